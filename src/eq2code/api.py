@@ -1,0 +1,106 @@
+"""How does a formula become code? The whole pipeline on one screen.
+
+In: a source and what the caller says of it. Out: a `Translation`, or an `Eq2CodeError` that shows
+the place in the source as typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from eq2code import limits
+from eq2code.emit import emit
+from eq2code.errors import AssumptionError, Eq2CodeError, TooDeepError
+from eq2code.library import SPELLINGS
+from eq2code.lower import lower
+from eq2code.options import Options
+from eq2code.parse import parse
+from eq2code.read import Reading, read
+from eq2code.translation import Translation
+
+
+def translate(
+    source: str,
+    *,
+    backend: str = "numpy",
+    name: str | None = None,
+    shapes: Mapping[str, str] | None = None,
+    outputs: Sequence[str] | None = None,
+    prefer: Mapping[str, str] | None = None,
+    notation: str | None = None,
+    strict: bool = False,
+) -> Translation:
+    r"""Translate LaTeX, Unicode or plain text into a function over arrays.
+
+    Args:
+        source: one equation or a system of them; the notation is recognised by itself.
+        backend: what the code is written for: "numpy" or "torch".
+        name: the emitted function's name; without it, the left-hand side's, or `f`.
+        shapes: what the prose says of the symbols: ``{"Q": "n d_k", "lr": ""}``.
+        outputs: the names to return, where the source defines more than one.
+        prefer: for a convention, the reading to take instead of the usual one.
+        notation: "latex" or "text", to force the grammar.
+        strict: refuse, with an `AssumptionError`, what rests on any assumption.
+
+    >>> translate(r"\frac{1}{1 + e^{-x}}")(x=[0.0]).tolist()
+    [0.5]
+    """
+    options = Options.check(
+        source,
+        backend=backend,
+        name=name,
+        shapes=shapes,
+        outputs=outputs,
+        prefer=prefer,
+        notation=notation,
+        strict=strict,
+    )
+    with _reported(source):
+        reading = _read(source, options)
+        if strict and reading.assumptions:
+            raise _too_sure(reading)
+        program = lower(reading.system)
+        code = emit(program, target=backend, source=source)
+    return Translation(source, options, reading, program, code, translate)
+
+
+def _read(source: str, options: Options) -> Reading:
+    document = parse(
+        source,
+        notation=options.notation,
+        words=options.words,
+        functions=frozenset(SPELLINGS) | options.functions,
+        limits=limits.DEFAULT,
+    )
+    return read(
+        document,
+        shapes=dict(options.shapes),
+        outputs=options.outputs,
+        prefer=dict(options.prefer),
+        name=options.name,
+        limits=limits.DEFAULT,
+    )
+
+
+def _too_sure(reading: Reading) -> AssumptionError:
+    count = f"{len(reading.assumptions)} assumption{'s' * (len(reading.assumptions) > 1)}"
+    return AssumptionError(
+        f"the reading rests on {count}, and strict=True allows none",
+        because=tuple(assumption.text for assumption in reading.assumptions),
+        hints=(
+            "declare what is meant in shapes= or in the source; each assumption names its argument",
+        ),
+    )
+
+
+@contextmanager
+def _reported(source: str) -> Iterator[None]:
+    """Give errors the source that they show; nesting that outruns the stack is one of them."""
+    try:
+        yield
+    except Eq2CodeError as error:
+        error.source = error.source or source
+        raise
+    except RecursionError:
+        raise TooDeepError("the formula is nested too deeply", source=source) from None

@@ -1,0 +1,214 @@
+"""Do the arguments of a call fit the equation? Their shapes against the inferred ones.
+
+In: what the equation says of each parameter, and the shapes that were passed. Out: the size of
+every dimension, or a `ShapeError` in the equation's own letters. Leading batch dimensions are
+allowed, and must broadcast among the arguments; the same letter is the same size everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from eq2code.errors import ShapeError
+from eq2code.trees.dims import Dim, Shape
+
+Sizes = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What the equation says of one parameter.
+
+    Attributes:
+        name: as in Python.
+        axes: the core shape.
+        elementwise: of any shape, the same for all such parameters.
+        batched: leading dimensions in front of the core shape are allowed.
+    """
+
+    name: str
+    axes: Shape = ()
+    elementwise: bool = False
+    batched: bool = True
+
+
+@dataclass(slots=True)
+class _Call:
+    """What is known so far: sizes, and which argument each came from."""
+
+    slots: tuple[Slot, ...]
+    shapes: Mapping[str, Sizes]
+    sizes: dict[str, int] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+
+    def core(self, slot: Slot) -> Sizes:
+        shape = self.shapes[slot.name]
+        return shape[len(shape) - len(slot.axes) :]
+
+    def batch(self, slot: Slot) -> Sizes:
+        shape = self.shapes[slot.name]
+        return shape[: len(shape) - len(slot.axes)]
+
+
+def fit(
+    slots: tuple[Slot, ...], shapes: Mapping[str, Sizes], sizes: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """The size of every dimension letter, or a ShapeError; `sizes` are known beforehand.
+
+    >>> fit((Slot("x", (Dim.of("n"),)),), {"x": (2, 5)})
+    {'n': 5}
+    """
+    call = _Call(slots, shapes, dict(sizes or {}))
+    _check_ranks(call)
+    _bind_letters(call)
+    _solve_sizes(call)
+    _check_elementwise(call)
+    _check_batches(call)
+    return call.sizes
+
+
+def _check_ranks(call: _Call) -> None:
+    for slot in call.slots:
+        rank = len(call.shapes[slot.name])
+        if rank < len(slot.axes):
+            raise _misfit(call, slot, f"{_axes(slot.axes)} needs {_count(len(slot.axes))}")
+        if rank > len(slot.axes) and not slot.batched:
+            raise _misfit(
+                call,
+                slot,
+                f"must be {_axes(slot.axes)}, without a batch" if slot.axes else "must be a number",
+            )
+
+
+def _bind_letters(call: _Call) -> None:
+    for slot in call.slots:
+        for dim, size in zip(slot.axes, call.core(slot), strict=True):
+            letter = dim.letter
+            if letter is not None:
+                _bind(call, slot, letter, size)
+            elif dim.value is not None and dim.value != size:
+                raise _misfit(call, slot, f"{size} stands where the equation needs {dim.value}")
+
+
+def _bind(call: _Call, slot: Slot, letter: str, size: int) -> None:
+    known = call.sizes.setdefault(letter, size)
+    origin = call.origin.setdefault(letter, slot.name)
+    if known != size:
+        source = "in the same array" if origin == slot.name else f"from {origin}"
+        raise _misfit(call, slot, f"{letter} is already {known}, {source}")
+
+
+def _solve_sizes(call: _Call) -> None:
+    """Compound dimensions: check those whose letters are known, solve those with one left."""
+    open_ = [
+        (slot, dim, size)
+        for slot in call.slots
+        for dim, size in zip(slot.axes, call.core(slot), strict=True)
+        if dim.letter is None and dim.value is None
+    ]
+    while open_:
+        left = [row for row in open_ if not _settle(call, *row)]
+        if len(left) == len(open_):
+            return
+        open_ = left
+
+
+def _settle(call: _Call, slot: Slot, dim: Dim, size: int) -> bool:
+    unknown = [letter for letter in dim.letters if letter not in call.sizes]
+    if len(unknown) > 1 or (unknown and not _is_linear(dim, unknown[0])):
+        return False
+    at = {letter: Dim.of(value) for letter, value in call.sizes.items()}
+    if unknown:
+        zero, one = (_number(dim.substitute(at | {unknown[0]: Dim.of(k)})) for k in (0, 1))
+        value = (size - zero) / (one - zero)
+        if value.denominator != 1 or value < 0:
+            raise _misfit(call, slot, f"{size} is no {dim}")
+        _bind(call, slot, unknown[0], int(value))
+        return True
+    expected = _number(dim.substitute(at))
+    if expected != size:
+        given = ", ".join(f"{letter} = {call.sizes[letter]}" for letter in dim.letters)
+        raise _misfit(
+            call, slot, f"{size} stands where {dim} = {expected} is needed, since {given}"
+        )
+    return True
+
+
+def _is_linear(dim: Dim, letter: str) -> bool:
+    return all(monomial.count(letter) <= 1 for monomial, _ in dim.terms)
+
+
+def _number(dim: Dim) -> Fraction:
+    return sum((coefficient for _, coefficient in dim.terms), Fraction(0))
+
+
+def _check_elementwise(call: _Call) -> None:
+    """Elementwise parameters have one shape; a shorter one may only lack leading dimensions.
+
+    NumPy would stretch (n,) against (n, 1) to (n, n): a wrong number that nobody is told of.
+    """
+    group = [slot for slot in call.slots if slot.elementwise]
+    longest = max(group, key=lambda slot: len(call.shapes[slot.name]), default=None)
+    for slot in group:
+        assert longest is not None
+        shape, full = call.shapes[slot.name], call.shapes[longest.name]
+        if shape != full[len(full) - len(shape) :]:
+            raise _misfit(
+                call, slot, f"{longest.name} is {_tuple(full)}, and both go element by element"
+            )
+
+
+def _check_batches(call: _Call) -> None:
+    seen: list[tuple[Slot, Sizes]] = []
+    for slot in call.slots:
+        batch = call.batch(slot)
+        for other, theirs in seen:
+            if not _broadcasts(batch, theirs):
+                raise _misfit(
+                    call,
+                    slot,
+                    f"its batch {_tuple(batch)} does not go with {_tuple(theirs)} of {other.name}",
+                )
+        if batch:
+            seen.append((slot, batch))
+
+
+def _broadcasts(left: Sizes, right: Sizes) -> bool:
+    return all(a == b or 1 in (a, b) for a, b in zip(reversed(left), reversed(right), strict=False))
+
+
+def _misfit(call: _Call, culprit: Slot, reason: str) -> ShapeError:
+    rows = list(_table(call, culprit, reason))
+    return ShapeError("\n".join([f"{culprit.name} does not fit the equation", *rows]))
+
+
+def _table(call: _Call, culprit: Slot, reason: str) -> Iterable[str]:
+    """One row an argument: what was passed, what it says of the sizes, what is wrong with it."""
+    for slot in call.slots:
+        if not slot.axes and slot is not culprit and not call.shapes[slot.name]:
+            continue
+        shape = call.shapes[slot.name]
+        says = ""
+        if slot.axes and len(shape) >= len(slot.axes):
+            pairs = [
+                f"{dim} = {size}" for dim, size in zip(slot.axes, call.core(slot), strict=True)
+            ]
+            batch = [f"batch {_tuple(call.batch(slot))}"] if call.batch(slot) else []
+            says = "  →  " + ", ".join([*pairs, *batch])
+        mark = f"    ← {reason}" if slot is culprit else ""
+        yield f"    {slot.name}: {_tuple(shape)}{says}{mark}"
+
+
+def _tuple(sizes: Sequence[int]) -> str:
+    return str(tuple(sizes))
+
+
+def _axes(axes: Shape) -> str:
+    inside = ", ".join(str(dim) for dim in axes)
+    return f"({inside},)" if len(axes) == 1 else f"({inside})"
+
+
+def _count(axes: int) -> str:
+    return "one dimension" if axes == 1 else f"{axes} dimensions"

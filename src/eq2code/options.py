@@ -1,0 +1,172 @@
+"""What did the caller ask for? The arguments of `translate`, checked before any stage sees them.
+
+A wrong type is a `TypeError`, as in Python. A name that could never be a symbol's, or anything else
+that cannot be, is an `OptionError` that says what could be written.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from eq2code import limits
+from eq2code.emit import TARGETS
+from eq2code.errors import OptionError, TooLargeError
+
+NOTATIONS = ("latex", "text")
+
+Pairs = tuple[tuple[str, str], ...]
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SHAPE = re.compile(r"[A-Za-z0-9_+\-*/,():>. ]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The checked arguments; every field is hashable and pickles."""
+
+    backend: str = "numpy"
+    name: str | None = None
+    shapes: Pairs = ()
+    outputs: tuple[str, ...] = ()
+    prefer: Pairs = ()
+    notation: str | None = None
+    strict: bool = False
+
+    @staticmethod
+    def check(
+        source: object,
+        *,
+        backend: object,
+        name: object,
+        shapes: object,
+        outputs: object,
+        prefer: object,
+        notation: object,
+        strict: object,
+    ) -> Options:
+        """The options, or the error that says which argument cannot be, and why."""
+        _check_source(source)
+        return Options(
+            backend=_one_of("backend", _text("backend", backend), tuple(TARGETS)),
+            name=None if name is None else _name("name", _text("name", name)),
+            shapes=_shapes(shapes),
+            outputs=_outputs(outputs),
+            prefer=_pairs("prefer", prefer),
+            notation=None
+            if notation is None
+            else _one_of("notation", _text("notation", notation), NOTATIONS),
+            strict=_flag("strict", strict),
+        )
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The names that are declared as functions."""
+        return frozenset(name for name, shape in self.shapes if "->" in shape)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The names that are declared: each is one name in plain text, whatever its letters."""
+        return frozenset(name for name, _ in self.shapes) | frozenset(self.outputs)
+
+    def arguments(self) -> dict[str, Any]:
+        """The keyword arguments of `translate` that give these options."""
+        return {
+            "backend": self.backend,
+            "name": self.name,
+            "shapes": dict(self.shapes),
+            "outputs": self.outputs,
+            "prefer": dict(self.prefer),
+            "notation": self.notation,
+            "strict": self.strict,
+        }
+
+
+def _check_source(source: object) -> None:
+    if not isinstance(source, str):
+        raise TypeError(f"source must be a str, not {type(source).__name__}")
+    if len(source) > limits.DEFAULT.characters:
+        raise TooLargeError(
+            f"the source has {len(source):,} characters, and {limits.DEFAULT.characters:,} is the most",
+            hints=("translate its equations one by one",),
+        )
+
+
+def _text(argument: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{argument} must be a str, not {type(value).__name__}")
+    return value
+
+
+def _flag(argument: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{argument} must be a bool, not {type(value).__name__}")
+    return value
+
+
+def _one_of(argument: str, value: str, known: Sequence[str]) -> str:
+    if value in known:
+        return value
+    close = get_close_matches(value, known, 1)
+    raise OptionError(
+        f"{argument}={_cut(value)} is not known",
+        hints=(*(f"did you mean {name!r}?" for name in close), f"one of: {', '.join(known)}"),
+    )
+
+
+def _name(argument: str, value: str) -> str:
+    """A name that a symbol of some source could have in Python."""
+    where = f"{argument}: {_cut(value)} is no name that eq2code gives"
+    if not _NAME.fullmatch(value):
+        raise OptionError(
+            where, hints=("letters, digits and _ of ASCII, a letter first: beta_1, W_Q, m_hat",)
+        )
+    if len(value) > limits.DEFAULT.name:
+        raise OptionError(where, hints=(f"at most {limits.DEFAULT.name} characters",))
+    if keyword.iskeyword(value):
+        raise OptionError(f"{where}: it is a word of Python", hints=(f"write {value}_",))
+    return value
+
+
+def _pairs(argument: str, value: object) -> Pairs:
+    if value is None:
+        return ()
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{argument} must be a mapping of str to str, not {type(value).__name__}")
+    for key, item in value.items():
+        _text(f"a key of {argument}", key)
+        _text(f"{argument}[{key!r}]", item)
+    return tuple(value.items())
+
+
+def _shapes(value: object) -> Pairs:
+    pairs = _pairs("shapes", value)
+    for name, shape in pairs:
+        _name("shapes", name)
+        if len(shape) > limits.DEFAULT.characters or not _SHAPE.fullmatch(shape):
+            raise OptionError(
+                f"shapes[{name!r}]: {_cut(shape)} is no shape",
+                hints=(
+                    'dimensions separated by spaces, "" for a number: {"Q": "n d_k", "lr": ""}',
+                ),
+            )
+    return pairs
+
+
+def _outputs(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f"outputs must be a sequence of names, not {type(value).__name__}")
+    names = tuple(_name("outputs", _text("a name of outputs", item)) for item in value)
+    if len(set(names)) != len(names):
+        raise OptionError(f"outputs: {', '.join(names)} names one result twice")
+    return names
+
+
+def _cut(value: str) -> str:
+    return repr(value if len(value) <= limits.DEFAULT.name else value[: limits.DEFAULT.name] + "…")

@@ -1,0 +1,247 @@
+"""What does a user hold? A translation: code to read, a function to call, and what was assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from eq2code.emit import Code, load
+from eq2code.emit.arguments import ARRAYS, Arrays
+from eq2code.errors import Eq2CodeError
+from eq2code.fit import Slot, fit
+from eq2code.given import guard, signature
+from eq2code.options import Options
+from eq2code.read import Reading
+from eq2code.trees.assumption import Assumption
+from eq2code.trees.formula import Function, Symbol, System
+from eq2code.trees.program import Program
+
+Translate = Callable[..., "Translation"]
+
+
+class Translation:
+    """One formula, translated for one backend. It does not change, and may be shared by threads.
+
+    Call it with arrays, by name or in the order of `parameters`: it is `function` with the
+    arguments' shapes checked first. Pickles hold the source and the options, never code, and are
+    translated anew.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        options: Options,
+        reading: Reading,
+        program: Program,
+        code: Code,
+        translate: Translate,
+    ) -> None:
+        self._source = source
+        self._options = options
+        self._reading = reading
+        self._program = program
+        self._code = code
+        self._translate = translate
+
+    @property
+    def source(self) -> str:
+        """The formula as it was given."""
+        return self._source
+
+    @property
+    def backend(self) -> str:
+        """What the code is written for."""
+        return self._options.backend
+
+    @property
+    def name(self) -> str:
+        """The name of the emitted function."""
+        return self._code.name
+
+    @property
+    def code(self) -> str:
+        """A Python module that runs by itself and defines the function."""
+        return self._code.text
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The function's parameters, in order."""
+        return tuple(parameter.name for parameter in self._system.parameters)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the results, in order."""
+        return tuple(output.name for output in self._system.outputs)
+
+    @cached_property
+    def shapes(self) -> dict[str, str]:
+        """The shape of every parameter and result, as `shapes=` takes them, without the batch."""
+        named: list[tuple[str, Symbol | Function]] = [
+            (p.name, p.value) for p in self._system.parameters
+        ]
+        named += [(output.name, output.symbol) for output in self._system.outputs]
+        return {name: _shape_text(value) for name, value in named}
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Every choice that the notation did not force, and how to choose otherwise."""
+        return self._reading.assumptions
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was dropped or looks like a slip in the source."""
+        return tuple(self._reading.warnings)
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """The emitted function itself: arrays in, arrays out, nothing checked."""
+        return load(self._code.text, self._code.name)
+
+    def to(self, backend: str) -> Translation:
+        """The same formula, with the same options, for another backend."""
+        return self._translate(self._source, **{**self._options.arguments(), "backend": backend})
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Evaluate the formula; a `ShapeError` says what does not fit, in the formula's letters."""
+        values = _bind(self.name, self.parameters, args, kwargs)
+        arrays = self._arrays.convert(values, self._kinds)
+        with self._placed():
+            sizes = fit(self._slots, {name: tuple(array.shape) for name, array in arrays.items()})
+            result = self.function(**arrays, **self._guarded(values, arrays, sizes))
+        return self._arrays.own(result, arrays)
+
+    def __str__(self) -> str:
+        return self.code
+
+    def __repr__(self) -> str:
+        count = len(self.assumptions)
+        assumed = f"  {count} assumption{'s' * (count != 1)}" if count else ""
+        call = f"{self.name}({', '.join(self.parameters)})"
+        return f"<Translation {call} -> {self._result}  {self.backend}{assumed}>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that is known, as plain data fit for JSON; `version` counts changes of its form."""
+        return {
+            "version": 1,
+            "source": self.source,
+            "name": self.name,
+            "backend": self.backend,
+            "code": self.code,
+            "parameters": list(self.parameters),
+            "outputs": list(self.outputs),
+            "shapes": self.shapes,
+            "assumptions": [_assumption_data(assumption) for assumption in self.assumptions],
+            "warnings": list(self.warnings),
+        }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (self._translate, self._source, self._options.arguments())
+
+    def __copy__(self) -> Translation:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Translation:
+        return self
+
+    @property
+    def _system(self) -> System:
+        return self._reading.system
+
+    @property
+    def _arrays(self) -> Arrays:
+        return ARRAYS[self.backend]
+
+    @property
+    def _result(self) -> str:
+        if len(self.outputs) > 1:
+            return f"({', '.join(self.outputs)})"
+        return f"({', '.join(['…', *map(str, self._system.outputs[0].symbol.axes)])})"
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        return {
+            p.name: p.value.kind for p in self._system.parameters if isinstance(p.value, Symbol)
+        }
+
+    @cached_property
+    def _functions(self) -> dict[str, Function]:
+        return {p.name: p.value for p in self._system.parameters if isinstance(p.value, Function)}
+
+    @cached_property
+    def _slots(self) -> tuple[Slot, ...]:
+        return tuple(
+            _slot(p.name, p.value) for p in self._system.parameters if isinstance(p.value, Symbol)
+        )
+
+    def _guarded(
+        self, values: Mapping[str, Any], arrays: Mapping[str, Any], sizes: Mapping[str, int]
+    ) -> dict[str, Any]:
+        return {
+            name: guard(
+                name,
+                values[name],
+                declared=declared,
+                sizes=sizes,
+                arrays=self._arrays,
+                beside=arrays,
+            )
+            for name, declared in self._functions.items()
+        }
+
+    @contextmanager
+    def _placed(self) -> Iterator[None]:
+        """Give an error of the call the source that it is about."""
+        try:
+            yield
+        except Eq2CodeError as error:
+            error.source = error.source or self._source
+            raise
+
+
+def _rebuild(translate: Translate, source: str, arguments: Mapping[str, Any]) -> Translation:
+    """What a pickle calls: the source is translated anew, through every check."""
+    return translate(source, **arguments)
+
+
+def _assumption_data(assumption: Assumption) -> dict[str, Any]:
+    return {
+        "convention": assumption.convention,
+        "text": assumption.text,
+        "instead": assumption.instead,
+        "argument": {keyword: dict(pairs) for keyword, pairs in assumption.argument},
+        "span": [assumption.span.start, assumption.span.end],
+    }
+
+
+def _slot(name: str, symbol: Symbol) -> Slot:
+    return Slot(name, symbol.axes, elementwise=symbol.elementwise)
+
+
+def _shape_text(value: Symbol | Function) -> str:
+    if isinstance(value, Function):
+        return signature(value)
+    axes = " ".join(str(dim).replace(" ", "") for dim in value.axes)
+    return axes if value.kind == "real" else f"{axes} : {value.kind}".strip()
+
+
+def _bind(
+    name: str, parameters: tuple[str, ...], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Arguments by name; what does not match the signature is a TypeError, as in Python."""
+    if len(args) > len(parameters):
+        raise TypeError(f"{name}() takes {len(parameters)} arguments, and {len(args)} were given")
+    values = dict(zip(parameters, args, strict=False))
+    for key, value in kwargs.items():
+        if key not in parameters:
+            raise TypeError(
+                f"{name}() has no parameter {key!r}; its parameters are {', '.join(parameters)}"
+            )
+        if key in values:
+            raise TypeError(f"{name}() was given {key!r} twice")
+        values[key] = value
+    missing = [parameter for parameter in parameters if parameter not in values]
+    if missing:
+        raise TypeError(f"{name}() needs {', '.join(missing)} too")
+    return {parameter: values[parameter] for parameter in parameters}
