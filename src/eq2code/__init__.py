@@ -6,25 +6,29 @@
 ('Q', 'K', 'V')
 """
 
-from eq2code.api import translate
-from eq2code.errors import (
-    AmbiguousError,
-    AssumptionError,
-    DefinitionError,
-    DomainError,
-    EmissionError,
-    Eq2CodeError,
-    MacroLimitError,
-    OptionError,
-    ParseError,
-    ShapeError,
-    TooDeepError,
-    TooLargeError,
-    UndefinedError,
-    UnsupportedError,
-)
-from eq2code.translation import Translation
-from eq2code.trees.assumption import Assumption
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from eq2code.api import translate
+    from eq2code.errors import (
+        AmbiguousError,
+        AssumptionError,
+        DefinitionError,
+        DomainError,
+        EmissionError,
+        Eq2CodeError,
+        MacroLimitError,
+        OptionError,
+        ParseError,
+        ShapeError,
+        TooDeepError,
+        TooLargeError,
+        UndefinedError,
+        UnsupportedError,
+    )
+    from eq2code.translation import Translation
+    from eq2code.trees.assumption import Assumption
 
 __version__ = "0.1.0"
 
@@ -47,3 +51,22 @@ __all__ = [
     "UnsupportedError",
     "translate",
 ]
+
+_HOMES = {
+    "translate": "eq2code.api",
+    "Translation": "eq2code.translation",
+    "Assumption": "eq2code.trees.assumption",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are loaded when first used: whoever wants an error's class waits for no parser."""
+    if name not in __all__:
+        raise AttributeError(f"module 'eq2code' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES.get(name, "eq2code.errors")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

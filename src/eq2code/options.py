@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from eq2code import limits
-from eq2code.emit import TARGETS
+from eq2code.emit.arguments import ARRAYS
 from eq2code.errors import OptionError, TooLargeError
 
 NOTATIONS = ("latex", "text")
@@ -52,7 +52,7 @@ class Options:
         """The options, or the error that says which argument cannot be, and why."""
         _check_source(source)
         return Options(
-            backend=_one_of("backend", _text("backend", backend), tuple(TARGETS)),
+            backend=_one_of("backend", _text("backend", backend), tuple(ARRAYS)),
             name=None if name is None else _name("name", _text("name", name)),
             shapes=_shapes(shapes),
             outputs=_outputs(outputs),
@@ -91,7 +91,7 @@ def _check_source(source: object) -> None:
         raise TypeError(f"source must be a str, not {type(source).__name__}")
     if len(source) > limits.DEFAULT.characters:
         raise TooLargeError(
-            f"the source has {len(source):,} characters, and {limits.DEFAULT.characters:,} is the most",
+            f"the source has {len(source):,} characters; {limits.DEFAULT.characters:,} is the most",
             hints=("translate its equations one by one",),
         )
 

@@ -1,0 +1,89 @@
+"""The shapes of a call against those of the equation."""
+
+from __future__ import annotations
+
+import pytest
+
+from eq2code.errors import ShapeError
+from eq2code.fit import Slot, fit
+from eq2code.trees.dims import Dim
+
+n, m, d, k = (Dim.of(letter) for letter in "nmdk")
+ATTENTION = (
+    Slot("Q", (n, Dim.of("d_k"))),
+    Slot("K", (m, Dim.of("d_k"))),
+    Slot("V", (m, Dim.of("p"))),
+)
+ELEMENTWISE = (Slot("y", elementwise=True), Slot("z", elementwise=True))
+
+
+def test_sizes_are_found() -> None:
+    found = fit(ATTENTION, {"Q": (4, 64), "K": (5, 64), "V": (5, 2)})
+    assert found == {"n": 4, "m": 5, "d_k": 64, "p": 2}
+
+
+def test_the_report_is_in_the_equations_letters() -> None:
+    with pytest.raises(ShapeError) as caught:
+        fit(ATTENTION, {"Q": (4, 64), "K": (5, 32), "V": (5, 2)})
+    assert str(caught.value).splitlines() == [
+        "K does not fit the equation",
+        "    Q: (4, 64)  →  n = 4, d_k = 64",
+        "    K: (5, 32)  →  m = 5, d_k = 32    ← d_k is already 64, from Q",
+        "    V: (5, 2)  →  m = 5, p = 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slots", "shapes", "sizes"),
+    [
+        ((Slot("x", (n,)),), {"x": (7, 3)}, {"n": 3}),
+        ((Slot("x", (n,)), Slot("y", (n,))), {"x": (2, 1, 3), "y": (5, 3)}, {"n": 3}),
+        ((Slot("x", (n + 1,)), Slot("y", (n,))), {"x": (4,), "y": (3,)}, {"n": 3}),
+        ((Slot("x", (d * 2,)),), {"x": (6,)}, {"d": 3}),
+        ((Slot("x", (d * k,)), Slot("y", (d,))), {"x": (6,), "y": (3,)}, {"d": 3, "k": 2}),
+        ((Slot("x", (d * k,)),), {"x": (6,)}, {}),
+        ((Slot("x", (Dim.of(3),)),), {"x": (3,)}, {}),
+        ((Slot("x", (n,)),), {"x": (0,)}, {"n": 0}),
+        (ELEMENTWISE, {"y": (3, 2), "z": (2,)}, {}),
+        (ELEMENTWISE, {"y": (), "z": (2,)}, {}),
+        (ELEMENTWISE, {"y": (2, 2), "z": (2, 2)}, {}),
+    ],
+)
+def test_what_fits(
+    slots: tuple[Slot, ...], shapes: dict[str, tuple[int, ...]], sizes: dict[str, int]
+) -> None:
+    assert fit(slots, shapes) == sizes
+
+
+@pytest.mark.parametrize(
+    ("slots", "shapes", "reason"),
+    [
+        ((Slot("x", (n, m)),), {"x": (3,)}, "(n, m) needs 2 dimensions"),
+        ((Slot("x", (n,)),), {"x": ()}, "(n,) needs one dimension"),
+        ((Slot("x", (n, n)),), {"x": (3, 4)}, "n is already 3, in the same array"),
+        ((Slot("x", (Dim.of(3),)),), {"x": (4,)}, "4 stands where the equation needs 3"),
+        ((Slot("x", (d * 2,)),), {"x": (5,)}, "5 is no 2*d"),
+        (
+            (Slot("x", (n + 1,)), Slot("y", (n,))),
+            {"x": (3,), "y": (3,)},
+            "3 stands where n + 1 = 4 is needed, since n = 3",
+        ),
+        ((Slot("s", batched=False),), {"s": (2,)}, "must be a number"),
+        (
+            (Slot("x", (n,)), Slot("y", (n,))),
+            {"x": (2, 3), "y": (4, 3)},
+            "its batch (4,) does not go with (2,) of x",
+        ),
+        # the silent (n, n): never
+        (ELEMENTWISE, {"y": (3,), "z": (3, 1)}, "z is (3, 1), and both go element by element"),
+        (ELEMENTWISE, {"y": (3, 1), "z": (3, 3)}, "z is (3, 3)"),
+        (ELEMENTWISE, {"y": (1,), "z": (3,)}, "z is (3,)"),
+        ((Slot("x", (d,)), Slot("b", (d,))), {"x": (3,), "b": (3, 1)}, "d is already 3, from x"),
+    ],
+)
+def test_what_does_not_fit(
+    slots: tuple[Slot, ...], shapes: dict[str, tuple[int, ...]], reason: str
+) -> None:
+    with pytest.raises(ShapeError) as caught:
+        fit(slots, shapes)
+    assert reason in str(caught.value)
