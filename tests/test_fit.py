@@ -76,8 +76,8 @@ def test_what_fits(
         ),
         # the silent (n, n): never
         (ELEMENTWISE, {"y": (3,), "z": (3, 1)}, "z is (3, 1), and both go element by element"),
-        (ELEMENTWISE, {"y": (3, 1), "z": (3, 3)}, "z is (3, 3)"),
-        (ELEMENTWISE, {"y": (1,), "z": (3,)}, "z is (3,)"),
+        (ELEMENTWISE, {"y": (3, 1), "z": (3, 3)}, "y is (3, 1), and both go"),
+        (ELEMENTWISE, {"y": (1,), "z": (3,)}, "y is (1,), and both go"),
         ((Slot("x", (d,)), Slot("b", (d,))), {"x": (3,), "b": (3, 1)}, "d is already 3, from x"),
     ],
 )

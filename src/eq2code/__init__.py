@@ -60,7 +60,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Public names are loaded when first used: whoever wants an error's class waits for no parser."""
+    """Public names are loaded when first used: an error's class needs no parser."""
     if name not in __all__:
         raise AttributeError(f"module 'eq2code' has no attribute {name!r}")
     value = getattr(import_module(_HOMES.get(name, "eq2code.errors")), name)

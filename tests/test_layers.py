@@ -1,0 +1,144 @@
+"""The architecture, held against the imports as they are written."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1] / "src" / "eq2code"
+
+LAYERS = (
+    {"errors", "source", "limits", "report"},
+    {"trees"},
+    {"library"},
+    {"parse", "read", "rewrite", "lower", "verify"},
+    {"emit"},
+    {"explain"},
+    {"api", "translation", "cli", "options", "fit", "given", "__init__", "__main__"},
+)
+"""From the ground up: a room imports from lower layers and from itself."""
+
+COMPOSES = (LAYERS[0], LAYERS[-1])
+"""Layers of single files, which may use each other (without a circle)."""
+
+HEAVY = ("numpy", "sympy", "torch", "jax", "scipy")
+
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def module(path: Path) -> str:
+    parts = ("eq2code", *path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 2 else parts)
+
+
+MODULES = {module(path): path for path in FILES}
+
+
+def room(name: str) -> str:
+    return name.split(".")[1]
+
+
+def layer(name: str) -> int:
+    return next(k for k, rooms in enumerate(LAYERS) if room(name) in rooms)
+
+
+def imports(path: Path, *, top: bool = False) -> Iterator[str]:
+    """The modules that `path` imports while it runs; with `top`, only those of the module itself."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            pending.extend(node.orelse)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written in full"
+            assert node.module is not None
+            yield from _targets(node.module, [alias.name for alias in node.names])
+        elif not (top and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _targets(source: str, names: list[str]) -> Iterator[str]:
+    """`from eq2code import report` imports eq2code.report."""
+    for name in names:
+        yield f"{source}.{name}" if f"{source}.{name}" in MODULES else source
+
+
+def ours(path: Path) -> set[str]:
+    return {name for name in imports(path) if name in MODULES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_every_file_has_a_room(path: Path) -> None:
+    assert any(room(module(path)) in rooms for rooms in LAYERS)
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_imports_go_down_only(path: Path) -> None:
+    here = module(path)
+    for there in ours(path):
+        if room(there) == room(here):
+            continue
+        assert layer(there) < layer(here) or (
+            layer(there) == layer(here) and LAYERS[layer(here)] in COMPOSES
+        ), f"{here} imports {there}"
+
+
+def test_no_import_cycle() -> None:
+    graph = {name: ours(path) - {name} for name, path in MODULES.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_heavy_modules_are_imported_where_they_are_used(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imports(path, top=True)} & set(HEAVY)
+
+
+@pytest.mark.parametrize("path", FILES, ids=module)
+def test_only_emit_and_the_library_name_a_backend(path: Path) -> None:
+    if room(module(path)) in ("emit", "library", "explain", "verify"):
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            named = {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)}
+            assert not named & {"numpy", "torch", "jax"}, f"line {node.lineno}"
+
+
+def run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import eq2code",
+        "import eq2code; eq2code.translate",
+        'import eq2code; eq2code.translate("softmax(QK^T/sqrt(d_k))V").code',
+        'import eq2code; eq2code.translate("softmax(QK^T/sqrt(d_k))V", backend="torch").code',
+    ],
+)
+def test_nothing_heavy_is_loaded_for_code(code: str) -> None:
+    loaded = run(f"{code}; import sys; print(*sorted(set({HEAVY}) & set(sys.modules)))")
+    assert loaded == ""
+
+
+def test_the_library_works_without_its_extras() -> None:
+    """NumPy users have no PyTorch: translating and calling must not look for it."""
+    run(
+        "import sys; sys.modules.update(dict.fromkeys(['torch', 'scipy', 'jax']))\n"
+        "import eq2code\n"
+        'assert eq2code.translate("softmax(x)")([0.0, 0.0]).tolist() == [0.5, 0.5]\n'
+        'assert "torch" in eq2code.translate("softmax(x)", backend="torch").code\n'
+    )
