@@ -207,16 +207,6 @@ _MATRICES: tuple[Entry, ...] = (
         torch="torch.linalg.eigvalsh({0})",
         trusted="numpy.linalg.eigvalsh",
     ),
-    Entry(
-        name="singular_values",
-        signature="*",
-        sentence="How far a matrix stretches along each of its main directions, the largest first.",
-        spellings=("svdvals",),
-        arguments=_A,
-        numpy="np.linalg.svdvals({0})",
-        torch="torch.linalg.svdvals({0})",
-        trusted="numpy.linalg.svdvals",
-    ),
 )
 
 _PARTS: tuple[Entry, ...] = (
