@@ -92,7 +92,7 @@ def test_masks(convert: Any) -> None:
     ids=repr,
 )
 def test_what_is_no_array_of_numbers_is_refused(convert: Any, value: Any) -> None:
-    with pytest.raises(TypeError, match="^x "):
+    with pytest.raises(TypeError, match=r"^x "):
         convert(x=value)
 
 

@@ -49,7 +49,7 @@ def layer(name: str) -> int:
 
 
 def imports(path: Path, *, top: bool = False) -> Iterator[str]:
-    """The modules that `path` imports while it runs; with `top`, only those of the module itself."""
+    """The modules that `path` imports; with `top`, only outside functions."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     pending: list[ast.AST] = [tree]
     while pending:

@@ -53,9 +53,15 @@ class _Call:
 
 
 def fit(
-    slots: tuple[Slot, ...], shapes: Mapping[str, Sizes], sizes: Mapping[str, int] | None = None
+    slots: tuple[Slot, ...],
+    shapes: Mapping[str, Sizes],
+    *,
+    sizes: Mapping[str, int] | None = None,
+    exclusive: Iterable[tuple[str, str]] = (),
 ) -> dict[str, int]:
-    """The size of every dimension letter, or a ShapeError; `sizes` are known beforehand.
+    """The size of every dimension letter, or a ShapeError.
+
+    `sizes` are known beforehand; of each pair in `exclusive` at most one may carry a batch.
 
     >>> fit((Slot("x", (Dim.of("n"),)),), {"x": (2, 5)})
     {'n': 5}
@@ -66,6 +72,7 @@ def fit(
     _solve_sizes(call)
     _check_elementwise(call)
     _check_batches(call)
+    _check_exclusive(call, exclusive)
     return call.sizes
 
 
@@ -173,6 +180,14 @@ def _check_batches(call: _Call) -> None:
                 )
         if batch:
             seen.append((slot, batch))
+
+
+def _check_exclusive(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
+    slots = {slot.name: slot for slot in call.slots}
+    for one, other in pairs:
+        if call.batch(slots[one]) and call.batch(slots[other]):
+            reason = f"its batch would be taken for one of {other}'s dimensions"
+            raise _misfit(call, slots[one], reason)
 
 
 def _broadcasts(left: Sizes, right: Sizes) -> bool:

@@ -15,8 +15,9 @@ from eq2code.given import guard, signature
 from eq2code.options import Options
 from eq2code.read import Reading
 from eq2code.trees.assumption import Assumption
-from eq2code.trees.formula import Function, Symbol, System
-from eq2code.trees.program import Program
+from eq2code.trees.dims import Shape
+from eq2code.trees.formula import Function
+from eq2code.trees.program import Argument, Program
 
 Translate = Callable[..., "Translation"]
 
@@ -68,21 +69,18 @@ class Translation:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The function's parameters, in order."""
-        return tuple(parameter.name for parameter in self._system.parameters)
+        return tuple(argument.name for argument in self._program.arguments)
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """The names of the results, in order."""
-        return tuple(output.name for output in self._system.outputs)
+        return tuple(result.name for result in self._program.results)
 
     @cached_property
     def shapes(self) -> dict[str, str]:
         """The shape of every parameter and result, as `shapes=` takes them, without the batch."""
-        named: list[tuple[str, Symbol | Function]] = [
-            (p.name, p.value) for p in self._system.parameters
-        ]
-        named += [(output.name, output.symbol) for output in self._system.outputs]
-        return {name: _shape_text(value) for name, value in named}
+        arguments = {argument.name: _declaration(argument) for argument in self._program.arguments}
+        return arguments | {result.name: _dims(result.shape) for result in self._program.results}
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]:
@@ -108,7 +106,7 @@ class Translation:
         values = _bind(self.name, self.parameters, args, kwargs)
         arrays = self._arrays.convert(values, self._kinds)
         with self._placed():
-            sizes = fit(self._slots, {name: tuple(array.shape) for name, array in arrays.items()})
+            sizes = self._fit(arrays)
             result = self.function(**arrays, **self._guarded(values, arrays, sizes))
         return self._arrays.own(result, arrays)
 
@@ -146,10 +144,6 @@ class Translation:
         return self
 
     @property
-    def _system(self) -> System:
-        return self._reading.system
-
-    @property
     def _arrays(self) -> Arrays:
         return ARRAYS[self.backend]
 
@@ -157,23 +151,30 @@ class Translation:
     def _result(self) -> str:
         if len(self.outputs) > 1:
             return f"({', '.join(self.outputs)})"
-        return f"({', '.join(['…', *map(str, self._system.outputs[0].symbol.axes)])})"
+        return f"({', '.join(['…', *map(str, self._program.results[0].shape)])})"
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
-        return {
-            p.name: p.value.kind for p in self._system.parameters if isinstance(p.value, Symbol)
-        }
+        return {a.name: a.kind for a in self._program.arguments if a.function is None}
 
     @cached_property
     def _functions(self) -> dict[str, Function]:
-        return {p.name: p.value for p in self._system.parameters if isinstance(p.value, Function)}
+        return {a.name: a.function for a in self._program.arguments if a.function is not None}
 
     @cached_property
     def _slots(self) -> tuple[Slot, ...]:
-        return tuple(
-            _slot(p.name, p.value) for p in self._system.parameters if isinstance(p.value, Symbol)
-        )
+        return tuple(_slot(a) for a in self._program.arguments if a.function is None)
+
+    @cached_property
+    def _size_parameters(self) -> tuple[str, ...]:
+        """Size letters that no array tells, and that are parameters themselves."""
+        letters = {letter for slot in self._slots for dim in slot.axes for letter in dim.letters}
+        return tuple(slot.name for slot in self._slots if not slot.axes and slot.name in letters)
+
+    def _fit(self, arrays: Mapping[str, Any]) -> dict[str, int]:
+        told = {name: int(arrays[name]) for name in self._size_parameters if arrays[name].ndim == 0}
+        shapes = {name: tuple(array.shape) for name, array in arrays.items()}
+        return fit(self._slots, shapes, sizes=told, exclusive=self._program.exclusive)
 
     def _guarded(
         self, values: Mapping[str, Any], arrays: Mapping[str, Any], sizes: Mapping[str, int]
@@ -215,15 +216,19 @@ def _assumption_data(assumption: Assumption) -> dict[str, Any]:
     }
 
 
-def _slot(name: str, symbol: Symbol) -> Slot:
-    return Slot(name, symbol.axes, elementwise=symbol.elementwise)
+def _slot(argument: Argument) -> Slot:
+    return Slot(argument.name, argument.shape, argument.elementwise, argument.batch)
 
 
-def _shape_text(value: Symbol | Function) -> str:
-    if isinstance(value, Function):
-        return signature(value)
-    axes = " ".join(str(dim).replace(" ", "") for dim in value.axes)
-    return axes if value.kind == "real" else f"{axes} : {value.kind}".strip()
+def _declaration(argument: Argument) -> str:
+    if argument.function is not None:
+        return signature(argument.function)
+    dims = _dims(argument.shape)
+    return dims if argument.kind == "real" else f"{dims} : {argument.kind}".strip()
+
+
+def _dims(shape: Shape) -> str:
+    return " ".join(str(dim).replace(" ", "") for dim in shape)
 
 
 def _bind(
