@@ -1,0 +1,22 @@
+PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
+
+.PHONY: check lint types test bench format
+
+check: lint types test
+
+lint:
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+
+types:
+	$(PYTHON) -m mypy --strict src
+
+test:
+	$(PYTHON) -m pytest -n auto
+
+bench:
+	$(PYTHON) benchmarks/translate.py
+
+format:
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format

@@ -1,0 +1,62 @@
+"""What the documents say is so: examples run, commands are those of CI, rules are short."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from eq2code import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")]
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("examples/*.py")), ids=lambda path: path.name)
+def test_examples_run(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(path), run_name="__main__")
+    assert capsys.readouterr().out
+
+
+def test_the_readme_gives_two_commands() -> None:
+    commands = re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    lines = [line for block in commands for line in block.splitlines()]
+    assert len(lines) == 2
+    assert all(line.startswith("python3 -m venv .venv && .venv/bin/pip install ") for line in lines)
+    assert lines[0].endswith('.venv/bin/eq2code "softmax(QK^T/sqrt(d_k))V"')
+    assert ".venv/bin/python -m pytest" in lines[1]
+
+
+def test_ci_runs_the_readme_itself() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "sed -n '/^```sh$/,/^```$/p' README.md" in script
+
+
+@pytest.mark.parametrize("what", ["function", "rule", "convention", "notation", "target"])
+def test_contributing_says_how_in_fifteen_lines(what: str) -> None:
+    section = re.search(
+        rf"^## A {what}\n\n(.*?)(?=^## |\Z)", CONTRIBUTING, re.MULTILINE | re.DOTALL
+    )
+    assert section is not None
+    assert len(section.group(1).strip().splitlines()) <= 15
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_paths_in_documents_exist(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = set(
+        re.findall(r"`((?:src|tests|docs|grammars|examples|benchmarks|\.ci)/[\w./-]*)`", text)
+    )
+    named |= {
+        str(Path(path.parent, link)) for link in re.findall(r"\]\((?!http|#)([^)#]+)\)", text)
+    }
+    missing = [name for name in named if not (ROOT / name).exists()]
+    assert not missing
+
+
+def test_the_changelog_knows_the_version() -> None:
+    assert f"## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
