@@ -1,0 +1,30 @@
+"""What was taken for granted? A choice that the notation did not force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eq2code.source import NOWHERE, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A choice, and how to choose otherwise.
+
+    Attributes:
+        convention: the row of the conventions table, such as ``capital-is-matrix``.
+        text: one sentence: what was read, where.
+        instead: the other reading, in words.
+        argument: the keyword arguments of `translate` that give the other reading, for example
+            ``{"shapes": {"Q": ""}}`` or ``{"prefer": {"softmax-axis": "first"}}``, as pairs.
+        span: the place in the source.
+    """
+
+    convention: str
+    text: str
+    instead: str = ""
+    argument: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    span: Span = NOWHERE
+
+    def __str__(self) -> str:
+        return self.text

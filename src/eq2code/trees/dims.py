@@ -1,0 +1,131 @@
+"""How large is an axis? Dimensions as polynomials over size letters, in normal form.
+
+`n`, `2 d`, `n + m`, `h d_v`, `d/2`. Two are equal, different, or not known to be either; the last is a
+constraint for whoever asks, never a yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+Monomial = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dim:
+    """A polynomial: `terms` are pairs (sorted letters, coefficient), sorted, none with coefficient 0."""
+
+    terms: tuple[tuple[Monomial, Fraction], ...]
+
+    @staticmethod
+    def of(value: int | str | Dim) -> Dim:
+        """The dimension of a number or a size letter."""
+        if isinstance(value, Dim):
+            return value
+        if isinstance(value, int):
+            return _number(value)
+        return _letter(value)
+
+    @property
+    def value(self) -> int | None:
+        """The number, where the dimension is one."""
+        if not self.terms:
+            return 0
+        if len(self.terms) == 1 and not self.terms[0][0] and self.terms[0][1].denominator == 1:
+            return int(self.terms[0][1])
+        return None
+
+    @property
+    def letter(self) -> str | None:
+        """The size letter, where the dimension is just one."""
+        if len(self.terms) == 1 and len(self.terms[0][0]) == 1 and self.terms[0][1] == 1:
+            return self.terms[0][0][0]
+        return None
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Every size letter in it, sorted."""
+        return tuple(sorted({name for monomial, _ in self.terms for name in monomial}))
+
+    def __add__(self, other: Dim | int) -> Dim:
+        total = dict(self.terms)
+        for monomial, coefficient in Dim.of(other).terms:
+            total[monomial] = total.get(monomial, Fraction(0)) + coefficient
+        return _normal(total)
+
+    def __neg__(self) -> Dim:
+        return Dim(tuple((monomial, -coefficient) for monomial, coefficient in self.terms))
+
+    def __sub__(self, other: Dim | int) -> Dim:
+        return self + -Dim.of(other)
+
+    def __mul__(self, other: Dim | int | Fraction) -> Dim:
+        if isinstance(other, Fraction):
+            return _normal({m: c * other for m, c in self.terms})
+        total: dict[Monomial, Fraction] = {}
+        for left, a in self.terms:
+            for right, b in Dim.of(other).terms:
+                monomial = tuple(sorted(left + right))
+                total[monomial] = total.get(monomial, Fraction(0)) + a * b
+        return _normal(total)
+
+    def substitute(self, values: Mapping[str, Dim]) -> Dim:
+        """Put dimensions in place of letters."""
+        if not any(name in values for monomial, _ in self.terms for name in monomial):
+            return self
+        total = Dim(())
+        for monomial, coefficient in self.terms:
+            product = Dim((((), coefficient),))
+            for name in monomial:
+                product = product * values.get(name, Dim.of(name))
+            total = total + product
+        return total
+
+    def evaluate(self, sizes: Mapping[str, int]) -> int:
+        """The number, given every letter's. ValueError where it is no whole number."""
+        total = Fraction(0)
+        for monomial, coefficient in self.terms:
+            for name in monomial:
+                coefficient = coefficient * sizes[name]
+            total += coefficient
+        if total.denominator != 1:
+            raise ValueError(f"{self} is no whole number")
+        return int(total)
+
+    def __str__(self) -> str:
+        """As a reader writes it: `n + 1`, `2*d`, `h*d_v`, `d/2`."""
+        if not self.terms:
+            return "0"
+        parts: list[str] = []
+        for monomial, coefficient in sorted(self.terms, key=lambda term: (-len(term[0]), term[0])):
+            sign = "-" if coefficient < 0 else "+"
+            size = abs(coefficient)
+            text = "*".join(monomial)
+            if not monomial:
+                text = str(size)
+            elif size != 1:
+                top = "" if size.numerator == 1 else f"{size.numerator}*"
+                text = f"{top}{text}" + (f"/{size.denominator}" if size.denominator != 1 else "")
+            parts.append(f" {sign} {text}" if parts else (f"-{text}" if sign == "-" else text))
+        return "".join(parts)
+
+
+def _normal(total: Mapping[Monomial, Fraction]) -> Dim:
+    return Dim(tuple(sorted((m, c) for m, c in total.items() if c)))
+
+
+@lru_cache(maxsize=1024)
+def _number(value: int) -> Dim:
+    return Dim((((), Fraction(value)),) if value else ())
+
+
+@lru_cache(maxsize=4096)
+def _letter(name: str) -> Dim:
+    return Dim((((name,), Fraction(1)),))
+
+
+Shape = tuple[Dim, ...]
+ONE = Dim.of(1)

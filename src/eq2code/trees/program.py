@@ -1,0 +1,320 @@
+"""What is computed: statements over arrays whose axes are counted from the right.
+
+Every array is laid out as [batch axes …, loop axes …, core axes …]; nothing here says how many batch
+axes there are, so every axis number is negative and every inserted axis is written. An emitter is a
+table from these dozen and a half nodes to text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any, TypeVar, dataclass_transform
+
+from eq2code.source import NOWHERE, Span
+from eq2code.trees.dims import Shape
+from eq2code.trees.formula import Formula, Function
+
+NodeType = TypeVar("NodeType")
+
+
+@dataclass_transform(frozen_default=True)
+def node(cls: type[NodeType]) -> type[NodeType]:
+    """The dataclass that every node is, said so that type checkers know its fields."""
+    return dataclass(frozen=True, slots=True)(cls)
+
+
+@node
+class Node:
+    """A value of the program."""
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        """The nodes directly inside, in order."""
+        return tuple(_nodes(tuple(getattr(self, f.name) for f in fields(self))))
+
+
+def _nodes(value: Any) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _nodes(part)
+
+
+class Place(Enum):
+    """What an `Index` does with an axis besides addressing it."""
+
+    WHOLE = ":"
+    NEW = "None"
+
+
+WHOLE, NEW = Place.WHOLE, Place.NEW
+
+
+# --- leaves ------------------------------------------------------------------------------------------
+
+
+@node
+class Name(Node):
+    """A parameter or an earlier statement."""
+
+    name: str
+
+
+@node
+class Literal(Node):
+    """A Python number; never an integer beyond 2**53."""
+
+    value: int | float | complex
+
+
+@node
+class Constant(Node):
+    """ "pi", "e" or "infinity"."""
+
+    name: str
+
+
+@node
+class Letter(Node):
+    """A size letter; `Program.sizes` says where it is read from."""
+
+    name: str
+
+
+@node
+class Extent(Node):
+    """The length of one axis of a parameter, counted from the right."""
+
+    array: Name
+    axis: int
+
+
+@node
+class Arrange(Node):
+    """start, start + 1, …, `size` of them; whole numbers, or `real` ones like the arrays at hand."""
+
+    size: Node
+    start: int = 0
+    real: bool = False
+
+
+# --- element by element ------------------------------------------------------------------------------
+
+
+@node
+class Elementwise(Node):
+    """An operation on aligned operands: + * / ** - (negation) = ≠ < > ≤ ≥ and or not, floor-divide."""
+
+    operation: str
+    operands: tuple[Node, ...]
+
+
+@node
+class Where(Node):
+    """`value` where `condition` holds, else `otherwise`."""
+
+    condition: Node
+    value: Node
+    otherwise: Node
+
+
+@node
+class Cast(Node):
+    """A boolean or a number as an array of the arrays' precision."""
+
+    base: Node
+
+
+# --- axes --------------------------------------------------------------------------------------------
+
+
+@node
+class Range(Node):
+    """start : stop : step of one axis; `stop` None runs to the end."""
+
+    start: Node | None
+    stop: Node | None
+    step: int = 1
+
+
+@node
+class Index(Node):
+    """`base[..., *places]`: a place is WHOLE, NEW, a Range, a whole number or an array of them."""
+
+    base: Node
+    places: tuple[Place | Node, ...]
+
+
+@node
+class Permute(Node):
+    """The last len(order) axes in another order: axis k of the result is axis order[k] of the base."""
+
+    base: Node
+    order: tuple[int, ...]
+
+
+@node
+class Spread(Node):
+    """`base`, repeated along axes of length one. `sizes` are of the last axes, None where they stay."""
+
+    base: Node
+    sizes: tuple[Node | None, ...]
+
+
+@node
+class Fill(Node):
+    """An array of the given sizes that holds one number everywhere."""
+
+    value: Node
+    sizes: tuple[Node, ...]
+
+
+@node
+class Diagonal(Node):
+    """The elements at equal positions of two axes, as a new last axis."""
+
+    base: Node
+    axes: tuple[int, int]
+
+
+@node
+class Take(Node):
+    """For each position the element of the last axis that `index` names; `base` has one axis more."""
+
+    base: Node
+    index: Node
+
+
+@node
+class Stack(Node):
+    """The items, broadcast to one shape, along a new axis."""
+
+    items: tuple[Node, ...]
+    axis: int
+
+
+# --- products, reductions, functions -----------------------------------------------------------------
+
+
+@node
+class Product(Node):
+    """The matrix product of the last two axes."""
+
+    left: Node
+    right: Node
+
+
+@node
+class Contract(Node):
+    """A product of two arrays summed over shared axes, as einsum writes it: "...ab,...cb->...ac"."""
+
+    subscripts: str
+    left: Node
+    right: Node
+
+
+@node
+class Reduce(Node):
+    """sum product mean max min argmax argmin any all over some axes."""
+
+    operation: str
+    base: Node
+    axes: tuple[int, ...]
+
+
+@node
+class Call(Node):
+    """A function of the library. `sizes` are those of the result, where it has no arguments.
+
+    `ranks` are how many core and loop axes each argument has.
+    """
+
+    function: str
+    arguments: tuple[Node, ...]
+    options: tuple[tuple[str, int | float | str], ...] = ()
+    sizes: tuple[Node, ...] = ()
+    ranks: tuple[int, ...] = ()
+
+
+@node
+class Apply(Node):
+    """A function that the caller passes in."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+# --- the whole ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`name = value`. `formula` is what it computes; `named` says that the source named it."""
+
+    name: str
+    value: Node
+    shape: Shape = ()
+    formula: Formula | None = None
+    span: Span = NOWHERE
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter, and what a call must hold to.
+
+    Attributes:
+        name: the parameter.
+        shape: core axes.
+        kind: as of `Symbol`; "" for a function.
+        elementwise: it was given no shape of its own: all its axes are batch axes.
+        batch: whether it may carry batch axes. A number that scales arrays may not: its batch axis
+            would be taken for one of theirs.
+        function: the declared function, if it is one.
+    """
+
+    name: str
+    shape: Shape = ()
+    kind: str = "real"
+    elementwise: bool = False
+    batch: bool = True
+    function: Function | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the caller gets: the field's name, the node that holds it, its core shape."""
+
+    name: str
+    value: Node
+    shape: Shape
+    elementwise: bool = False
+    formula: Formula | None = None
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What an emitter needs.
+
+    Attributes:
+        name: of the function.
+        arguments: in order.
+        statements: each uses earlier ones only.
+        results: in order.
+        sizes: for each size letter that is used, where it is read from; in an order in which each uses
+            earlier ones only. A letter that is itself an argument is not here.
+        exclusive: pairs of arguments of which at most one may carry batch axes.
+        hand: the argument whose precision and device made-up arrays take; "" where there is none.
+    """
+
+    name: str
+    arguments: tuple[Argument, ...]
+    statements: tuple[Statement, ...]
+    results: tuple[Result, ...]
+    sizes: tuple[tuple[str, Node], ...] = ()
+    exclusive: tuple[tuple[str, str], ...] = ()
+    hand: str = ""
