@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import runpy
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from eq2code import __version__
+from eq2code import Translation, __version__, translate
+from strategies import to_backend, to_numpy
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -56,6 +59,50 @@ def test_paths_in_documents_exist(path: Path) -> None:
     }
     missing = [name for name in named if not (ROOT / name).exists()]
     assert not missing
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Every spelling of docs/notation.md, its notation, and the NumPy expression beside it."""
+    text = (ROOT / "docs" / "notation.md").read_text(encoding="utf-8")
+    rows = []
+    for line in text.splitlines():
+        cells = re.split(r"(?<!\\)(?<!\\\|)\|(?!\|)|(?<!\\)\|", line.strip())[1:-1]
+        if len(cells) != 3 or "`" not in line:
+            continue
+        latex, plain, numpy = (
+            [code.replace(r"\|", "|") for code in re.findall(r"`([^`]+)`", cell)] for cell in cells
+        )
+        rows += [(source, "latex", numpy[0]) for source in latex]
+        rows += [(source, "text", numpy[0]) for source in plain]
+    return rows
+
+
+def test_the_table_is_found() -> None:
+    assert len(table()) > 60
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize(("source", "notation", "expected"), table())
+def test_the_table_of_notation(source: str, notation: str, expected: str, backend: str) -> None:
+    """Both with the notation told and with it found, a spelling means the expression beside it."""
+    for forced in (notation, None):
+        function = translate(source, backend=backend, notation=forced)
+        values = {name: draw(name, shape) for name, shape in inputs(function).items()}
+        arguments = {name: to_backend(value, backend) for name, value in values.items()}
+        result = to_numpy(function(**arguments))
+        theirs = eval(expected, {"np": np, **values})
+        assert result.shape == np.shape(theirs)
+        np.testing.assert_allclose(result, theirs)
+
+
+def inputs(function: Translation) -> dict[str, int]:
+    """The rank of each parameter; what goes element by element gets a vector."""
+    return {name: len(function.shapes[name].split()) or 1 for name in function.parameters}
+
+
+def draw(name: str, rank: int) -> Any:
+    rng = np.random.default_rng([*name.encode()])
+    return rng.normal(size=(3,) * rank)
 
 
 def test_the_changelog_knows_the_version() -> None:
