@@ -70,7 +70,7 @@ def _read(source: str, options: Options) -> Reading:
         source,
         notation=options.notation,
         words=options.words,
-        functions=frozenset(SPELLINGS) | options.functions,
+        functions=SPELLINGS | options.functions,
         limits=limits.DEFAULT,
     )
     return read(

@@ -22,7 +22,7 @@ NOTATIONS = ("latex", "text")
 Pairs = tuple[tuple[str, str], ...]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_SHAPE = re.compile(r"[A-Za-z0-9_+\-*/,():>. ]*")
+_SHAPE = re.compile(r"[A-Za-z0-9_+\-*/^,():>. ]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-REAL = frozenset({"real", "spd", "symmetric", "diagonal"})
-
 
 class Arrays(Protocol):
     """What `Translation` asks of a target's arrays."""
