@@ -18,11 +18,7 @@ ENTRIES: Mapping[str, Entry] = MappingProxyType(
 """Every entry by its canonical name, family by family."""
 
 _BY_SPELLING: Mapping[str, Entry] = MappingProxyType(
-    {
-        spelling: entry
-        for entry in ENTRIES.values()
-        for spelling in (entry.name, *entry.spellings)
-    }
+    {spelling: entry for entry in ENTRIES.values() for spelling in (entry.name, *entry.spellings)}
 )
 
 SPELLINGS: frozenset[str] = frozenset(_BY_SPELLING)
@@ -30,5 +26,5 @@ SPELLINGS: frozenset[str] = frozenset(_BY_SPELLING)
 
 
 def find(spelling: str) -> Entry | None:
-    """The entry that a source means by `spelling`, case as written: find("SoftMax").name is "softmax"."""
+    """The entry that a source means by `spelling`, case as written: "SoftMax" is softmax."""
     return _BY_SPELLING.get(spelling)

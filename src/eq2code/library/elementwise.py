@@ -1,4 +1,4 @@
-r"""Functions of numbers, applied element by element: powers, logarithms, angles, rounding, comparison."""
+"""Functions of numbers, applied element by element: powers, logarithms, angles, rounding."""
 
 from __future__ import annotations
 

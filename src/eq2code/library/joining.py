@@ -78,15 +78,16 @@ ENTRIES: tuple[Entry, ...] = (
         numpy=(
             "{length} = {0}.shape[-1]",
             "{lag} = np.arange({length} + {1}.shape[-1] - 1)[:, None] - np.arange({1}.shape[-1])",
-            "{windows} = np.where(({lag} >= 0) & ({lag} < {length}), {0}[..., {lag} % {length}], 0)",
+            "{inside} = ({lag} >= 0) & ({lag} < {length})",
+            "{windows} = np.where({inside}, {0}[..., {lag} % {length}], 0)",
             "({windows} @ {1}[..., None])[..., 0]",
         ),
         torch=(
             "{length} = {0}.shape[-1]",
             "{place} = torch.arange({length} + {1}.shape[-1] - 1, device={0}.device)",
             "{lag} = {place}[:, None] - torch.arange({1}.shape[-1], device={0}.device)",
-            "{windows} = "
-            "torch.where(({lag} >= 0) & ({lag} < {length}), {0}[..., {lag} % {length}], 0)",
+            "{inside} = ({lag} >= 0) & ({lag} < {length})",
+            "{windows} = torch.where({inside}, {0}[..., {lag} % {length}], 0)",
             "({windows} @ {1}[..., None])[..., 0]",
         ),
     ),

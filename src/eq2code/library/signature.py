@@ -1,4 +1,4 @@
-"""Which shape has the result of a function? Read from its signature, as NumPy's gufuncs write theirs.
+"""Which shape has the result of a function? Read from its signature, as gufuncs write theirs.
 
 "(n,m),(m) -> (n)" names the core axes of each argument and of the result. Axes in front of them are
 loops: each argument has the same ones, or none.
@@ -60,7 +60,7 @@ def elementwise(entry: Entry) -> bool:
 
 
 def core_ranks(entry: Entry, shapes: Sequence[Shape]) -> tuple[int, ...]:
-    """How many of the last axes of each argument are core axes; all of them under a rule by name."""
+    """How many of the last axes of each argument are core axes; all, under a rule by name."""
     signature = parse(entry.signature)
     if signature is None:
         return tuple(len(shape) for shape in shapes)
