@@ -468,9 +468,7 @@ _COMPARISON: tuple[Entry, ...] = (
         spellings=("Heaviside",),
         meaning=r"\operatorname{heaviside}(x) = \frac{1 + \operatorname{sign}(x)}{2}",
         numpy="np.heaviside({0}, 0.5)",
-        torch="torch.heaviside({0}, {0}.new_tensor(0.5))",
-        trusted="numpy.heaviside",
-        trusted_options="x2=0.5",
+        torch="torch.where(torch.isnan({0}), {0}, 0.5 + torch.sign({0}) / 2)",
         derivative="0",
     ),
     Entry(
@@ -572,7 +570,6 @@ _SPECIAL: tuple[Entry, ...] = (
         numpy="scipy.special.zeta(2, {0})",
         torch="torch.polygamma(1, {0})",
         needs=("scipy.special",),
-        trusted="scipy.special.zeta",
     ),
     Entry(
         name="factorial",

@@ -65,7 +65,11 @@ ENTRIES: tuple[Entry, ...] = (
         spellings=("Cross",),
         arguments=_PAIR,
         numpy="np.linalg.cross({0}, {1})",
-        torch="torch.linalg.cross({0}, {1})",
+        # torch.linalg.cross wants the same number of batch axes in both.
+        torch=(
+            "{forth} = torch.roll({0}, -1, dims=-1) * torch.roll({1}, -2, dims=-1)",
+            "{forth} - torch.roll({0}, -2, dims=-1) * torch.roll({1}, -1, dims=-1)",
+        ),
         trusted="numpy.cross",
     ),
     Entry(

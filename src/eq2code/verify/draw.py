@@ -110,7 +110,7 @@ KINDS: Mapping[str, str] = MappingProxyType({"int": "natural", "bool": "boolean"
 
 
 def array(generator: Random, shape: Lengths, domain: str = "real") -> Any:
-    """Nested lists of `shape`, or a number, from `domain`; axes in front of a core are looped over."""
+    """Nested lists of `shape`, or a number, from `domain`; axes before a core are looped over."""
     if domain in ARRAYS:
         rank = RANKS[domain]
         return _nested(

@@ -157,7 +157,7 @@ def _rotate(columns: list[list[float]], beside: list[list[float]], p: int, q: in
     alpha = math.fsum(x * x for x in columns[p])
     beta = math.fsum(x * x for x in columns[q])
     gamma = math.fsum(x * y for x, y in zip(columns[p], columns[q], strict=True))
-    if abs(gamma) <= 1e-16 * math.sqrt(alpha * beta):
+    if abs(gamma) <= 1e-15 * math.sqrt(alpha * beta):
         return False
     zeta = (beta - alpha) / (2 * gamma)
     t = math.copysign(1, zeta) / (abs(zeta) + math.hypot(1, zeta))
