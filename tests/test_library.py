@@ -47,7 +47,7 @@ def named(entries: list[Entry]) -> Any:
     return pytest.mark.parametrize("entry", entries, ids=lambda entry: entry.name)
 
 
-# --- how a template is run ---------------------------------------------------------------------------
+# --- how a template is run ------------------------------------------------------------
 
 
 def run(lines: str | tuple[str, ...], arguments: list[Any], options: Mapping[str, Any]) -> Any:
@@ -102,7 +102,7 @@ def trusted(entry: Entry, arguments: list[Any], options: Mapping[str, Any]) -> A
     return function(*arrays, *options.values(), **keywords)
 
 
-# --- what a function is tried on ---------------------------------------------------------------------
+# --- what a function is tried on ------------------------------------------------------------
 
 SIZES = {"n": 3, "m": 4, "p": 2, "q": 5}
 
@@ -161,7 +161,7 @@ def by_definition(entry: Entry, values: list[Any], options: tuple[tuple[str, Any
     return evaluate_formula(as_call(entry, values, options), environment)
 
 
-# --- the laws ----------------------------------------------------------------------------------------
+# --- the laws ------------------------------------------------------------
 
 
 @named(TAKING)
@@ -234,7 +234,7 @@ def test_what_has_no_arguments_takes_the_shape_of_its_place(entry: Entry) -> Non
         apply(entry, (), unify=unify)
 
 
-# --- derivatives -------------------------------------------------------------------------------------
+# --- derivatives ------------------------------------------------------------
 
 
 class Notation(dict[str, Any]):
@@ -276,7 +276,7 @@ def test_derivatives(entry: Entry) -> None:
             assert compare.close(given, wanted, relative=1e-6, absolute=1e-7), (names, k)
 
 
-# --- far from the middle -----------------------------------------------------------------------------
+# --- far from the middle ------------------------------------------------------------
 
 INF = float("inf")
 NAN = float("nan")
@@ -342,7 +342,7 @@ def test_there_is_no_extreme_of_nothing(name: str) -> None:
         by_definition(ENTRIES[name], [np.zeros(0)], ())
 
 
-# --- the table itself --------------------------------------------------------------------------------
+# --- the table itself ------------------------------------------------------------
 
 
 def test_no_spelling_has_two_meanings() -> None:
@@ -406,7 +406,7 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
     assert ran.stdout.strip() == "[]"
 
 
-# --- shapes ------------------------------------------------------------------------------------------
+# --- shapes ------------------------------------------------------------
 
 
 def dims(text: str) -> Shape:

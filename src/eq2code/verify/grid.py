@@ -111,6 +111,7 @@ def from_nested(value: Any) -> Value:
     if hasattr(value, "tolist"):
         shape = tuple(int(length) for length in value.shape)
         return value_of(shape, tuple(_leaves(value.tolist(), len(shape))))
+    value = _plain(value)
     shape = _nested_shape(value)
     items = tuple(_leaves(value, len(shape)))
     if len(items) != prod(shape):
@@ -123,6 +124,13 @@ def to_nested(value: Value) -> Any:
     if not isinstance(value, Grid):
         return value
     return [to_nested(value.part((k,))) for k in range(value.shape[0])]
+
+
+def _plain(value: Any) -> Any:
+    """The same lists with plain numbers and lists in place of arrays."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(row) for row in value]
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _nested_shape(value: Any) -> tuple[int, ...]:
