@@ -1,0 +1,61 @@
+"""How is it spelled? From a program to code that a reader can learn from, and to a function that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from eq2code.emit.load import load
+from eq2code.emit.module import module
+from eq2code.emit.numpy import NUMPY
+from eq2code.emit.target import Target
+from eq2code.emit.torch import TORCH
+from eq2code.errors import OptionError, TooLargeError
+from eq2code.limits import DEFAULT, Limits
+from eq2code.trees.program import Program
+
+__all__ = ["Code", "emit", "load", "targets"]
+
+_TARGETS: dict[str, Target] = {target.name: target for target in (NUMPY, TORCH)}
+
+targets: tuple[str, ...] = tuple(_TARGETS)
+"""The names of the targets."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """Emitted code.
+
+    Attributes:
+        text: a module that runs by itself.
+        name: the function in it.
+        target: what it is written for.
+        parameters: the function's arguments, in order.
+    """
+
+    text: str
+    name: str
+    target: str
+    parameters: tuple[str, ...]
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """The function, inspected and compiled when it is first asked for."""
+        return load(self.text, self.name)
+
+
+def emit(program: Program, *, target: str, source: str = "", limits: Limits = DEFAULT) -> Code:
+    """The code of `program` for a target; `source` is the equation, for the docstring.
+
+    OptionError for a target that is not in `targets`, EmissionError for what it cannot express.
+    """
+    if target not in _TARGETS:
+        known = ", ".join(targets)
+        raise OptionError(f"there is no target {target!r:.40}; there are: {known}")
+    text = module(program, _TARGETS[target], source)
+    if len(text) > limits.code:
+        raise TooLargeError(f"the code would have {len(text)} characters; the limit is {limits.code}")
+    parameters = tuple(argument.name for argument in program.arguments)
+    return Code(text, program.name, target, parameters)

@@ -1,0 +1,161 @@
+"""Which elements? Addresses as whole-array indexing: relabelled axes, slices, diagonals, gathers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from eq2code.errors import ShapeError
+from eq2code.lower.axes import Label, Order, Value, merged, permute
+from eq2code.lower.sizes import Sizes
+from eq2code.trees.dims import ONE, Dim
+from eq2code.trees.formula import Add, Formula, IndexVar, Multiply, Negate, Number, Position, Size
+from eq2code.trees.program import (
+    WHOLE,
+    Arrange,
+    Diagonal,
+    Index,
+    Literal,
+    Node,
+    Place,
+    Range,
+    Take,
+)
+
+ZERO = Dim(())
+
+
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """start + Σ coefficient · index."""
+
+    start: Dim
+    steps: tuple[tuple[IndexVar, int], ...] = ()
+
+
+def affine(formula: Formula) -> Affine | None:
+    """The formula as whole multiples of indices plus a size, where it is that."""
+    match formula:
+        case Position(index=index):
+            return Affine(ZERO, ((index, 1),))
+        case Number(value=int() as value):
+            return Affine(Dim.of(value))
+        case Size(dim=dim):
+            return Affine(dim)
+        case Negate(body=body):
+            inner = affine(body)
+            return inner and _times(inner, -1)
+        case Add(terms=terms):
+            total = Affine(ZERO)
+            for term in terms:
+                inner = affine(term)
+                if inner is None:
+                    return None
+                total = _plus(total, inner)
+            return total
+        case Multiply(factors=(Number(value=int() as value), other)):
+            inner = affine(other)
+            return inner and _times(inner, value)
+        case Multiply(factors=(other, Number(value=int() as value))):
+            inner = affine(other)
+            return inner and _times(inner, value)
+        case _:
+            return None
+
+
+def _times(value: Affine, factor: int) -> Affine:
+    return Affine(value.start * factor, tuple((index, step * factor) for index, step in value.steps))
+
+
+def _plus(left: Affine, right: Affine) -> Affine:
+    steps = dict(left.steps)
+    for index, step in right.steps:
+        steps[index] = steps.get(index, 0) + step
+    kept = tuple((index, step) for index, step in steps.items() if step)
+    return Affine(left.start + right.start, kept)
+
+
+def simple(place: Affine) -> bool:
+    """Whether an address is a slice or one position."""
+    return not place.steps or (len(place.steps) == 1 and place.steps[0][1] > 0)
+
+
+def spot(place: Affine, dim: Dim, sizes: Sizes) -> tuple[Place | Node, Label | None]:
+    """How a simple address reads one axis, and the label that the axis then has."""
+    if place.start.value is not None and place.start.value < 0:
+        raise ShapeError(f"an index reaches position {place.start}, before the first element")
+    if not place.steps:
+        from_end = (place.start - dim).value
+        if place.start.value is None and from_end is not None and from_end < 0:
+            return Literal(from_end), None
+        if from_end is not None and from_end >= 0:
+            raise ShapeError(f"an index reaches position {place.start} of an axis of length {dim}")
+        return sizes.length(place.start), None
+    index, step = place.steps[0]
+    stop = place.start + (index.size - ONE) * step + ONE
+    over = (dim - stop).value
+    if over is not None and over < 0:
+        raise ShapeError(f"index {index.name} runs past the end of an axis of length {dim}")
+    to_end = over is not None and over < step
+    if place.start == ZERO and to_end and step == 1:
+        return WHOLE, index
+    start = sizes.length(place.start) if place.start != ZERO else None
+    return Range(start, None if to_end else sizes.length(stop), step), index
+
+
+def slice_axes(base: Value, spots: dict[Label, tuple[Place | Node, Label | None]]) -> Value:
+    """Read some axes by slices and positions, and give them new labels."""
+    places: list[Place | Node] = [spots[x][0] if x in spots else WHOLE for x in base.labels]
+    named = [spots[x][1] if x in spots else x for x in base.labels]
+    labels = tuple(label for label in named if label is not None)
+    while places and places[0] is WHOLE:
+        places.pop(0)
+    node = Index(base.node, tuple(places)) if places else base.node
+    return replace(base, node=node, labels=labels)
+
+
+def diagonals(base: Value) -> Value:
+    """Where one index addresses two axes, their diagonal."""
+    while True:
+        twice = next((x for x in base.labels if base.labels.count(x) > 1), None)
+        if twice is None:
+            return base
+        size = len(base.labels)
+        places = [k for k, label in enumerate(base.labels) if label == twice][:2]
+        rest = tuple(label for k, label in enumerate(base.labels) if k not in places)
+        node = Diagonal(base.node, (places[0] - size, places[1] - size))
+        base = replace(base, node=node, labels=(*rest, twice))
+
+
+def take(base: Value, axis: Label, index: Value, order: Order) -> Value:
+    """For each position of the other axes, the element of `axis` that `index` names."""
+    rest = tuple(label for label in base.labels if label != axis)
+    whole = permute(base, (*rest, axis))
+    index = replace(index, batched=True)
+    return Value(Take(whole.node, order.align(index, rest)), rest, *merged((base, index)))
+
+
+def gather(base: Value, addresses: dict[Label, Value], order: Order, sizes: Sizes) -> Value:
+    """Read axes of `base` at arrays of positions. Right where base or the positions carry a batch.
+
+    An axis of `base` that the positions share takes part as a range of its own.
+    """
+    shared = {x for index in addresses.values() for x in index.labels if x in base.labels}
+    chosen = {x: addresses.get(x) or _positions(x, sizes) for x in base.labels if x in addresses or x in shared}
+    front = [x for x in base.labels if x not in chosen]
+    after = [x for x in front if _later(x, base.labels, chosen)]
+    before = [x for x in front if x not in after]
+    whole = permute(base, (*before, *chosen, *after))
+    labels = order.common(list(chosen.values()))
+    indices = tuple(order.align(index, labels) for index in chosen.values())
+    node = Index(whole.node, (*indices, *[WHOLE] * len(after)))
+    return Value(node, (*before, *labels, *after), *merged((base, *addresses.values())))
+
+
+def _later(label: Label, labels: tuple[Label, ...], chosen: dict[Label, Value]) -> bool:
+    """Whether an axis stands behind every chosen one."""
+    return all(labels.index(label) > labels.index(other) for other in chosen)
+
+
+def _positions(label: Label, sizes: Sizes) -> Value:
+    assert isinstance(label, IndexVar)
+    return Value(Arrange(sizes.length(label.size)), (label,))

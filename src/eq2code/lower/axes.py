@@ -1,0 +1,128 @@
+"""Which axis is which? Values with labelled axes, and how two of them are put side by side.
+
+A label is a loop index or the number of a core axis. A value's labels are in the order of its array's
+last axes; whatever axes come before them are batch axes, and nobody knows how many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from eq2code.trees.formula import IndexVar
+from eq2code.trees.program import NEW, WHOLE, Index, Node, Permute, Place
+
+Label = IndexVar | int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An array with labelled axes.
+
+    Attributes:
+        node: what computes it.
+        labels: of its last axes. A core axis of the formula that has no label here has the same
+            elements everywhere along it.
+        batched: whether it may carry batch axes. Without labels and unbatched it is a number, of
+            literals, sizes and scalar parameters, and is written plainly beside arrays.
+        scalars: the scalar parameters that an unbatched value is made of.
+    """
+
+    node: Node
+    labels: tuple[Label, ...] = ()
+    batched: bool = False
+    scalars: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> bool:
+        """Whether it is written plainly beside arrays."""
+        return not self.batched and not self.labels
+
+    def relabel(self, names: dict[Label, Label]) -> Value:
+        """The same array under other labels."""
+        return replace(self, labels=tuple(names.get(label, label) for label in self.labels))
+
+
+class Order:
+    """The order in which axes stand: loop indices as their scopes were met, outermost first.
+
+    Attributes:
+        plain: scalar parameters that are written plainly beside arrays.
+    """
+
+    def __init__(self) -> None:
+        self._ranks: dict[IndexVar, int] = {}
+        self.plain: dict[str, None] = {}
+
+    def meet(self, indices: Iterable[IndexVar]) -> None:
+        """Note indices whose scope begins."""
+        for index in indices:
+            self._ranks.setdefault(index, len(self._ranks))
+
+    def key(self, label: Label) -> tuple[int, int]:
+        """Loop indices first, then core axes."""
+        if isinstance(label, IndexVar):
+            return (0, self._ranks.setdefault(label, len(self._ranks)))
+        return (1, label)
+
+    def sort(self, labels: Iterable[Label]) -> tuple[Label, ...]:
+        """The labels, each once, in their usual order."""
+        return tuple(sorted(dict.fromkeys(labels), key=self.key))
+
+    def common(self, values: Sequence[Value]) -> tuple[Label, ...]:
+        """An order of all the labels that asks for few axes to be moved."""
+        usual = self.sort(label for value in values for label in value.labels)
+        if all(is_subsequence(value.labels, usual) for value in values):
+            return usual
+        largest = max(values, key=lambda value: len(value.labels))
+        order = list(largest.labels)
+        for label in usual:
+            if label not in order:
+                later = (k for k, other in enumerate(order) if self.key(other) > self.key(label))
+                order.insert(next(later, len(order)), label)
+        return tuple(order)
+
+    def align(self, value: Value, labels: tuple[Label, ...]) -> Node:
+        """The axes of `value` in the order `labels`, with a new axis for each that it has not.
+
+        (j, k) in (i, j, k) becomes [..., None, :, :]. A number stays as it is: its scalar parameters
+        are noted in `plain`, since they may then carry no batch.
+        """
+        if value.labels == labels:
+            return value.node
+        if value.number:
+            self.plain.update(dict.fromkeys(value.scalars))
+            return value.node
+        value = permute(value, tuple(label for label in labels if label in value.labels))
+        places: list[Place] = [WHOLE if label in value.labels else NEW for label in labels]
+        if not value.batched:
+            while places and places[0] is NEW:
+                places.pop(0)
+        # With a batch axis a leading None must be written: broadcasting would put the batch there.
+        while places and places[0] is WHOLE:
+            places.pop(0)
+        return Index(value.node, tuple(places)) if places else value.node
+
+
+def is_subsequence(labels: Sequence[Label], order: Sequence[Label]) -> bool:
+    """Whether `labels` stand in `order` in their own order."""
+    rest = iter(order)
+    return all(label in rest for label in labels)
+
+
+def permute(value: Value, labels: tuple[Label, ...]) -> Value:
+    """The axes of `value` in the order `labels`, which are its own."""
+    if value.labels == labels:
+        return value
+    kept = 0
+    while value.labels[kept] == labels[kept]:
+        kept += 1
+    order = tuple(value.labels.index(label) - len(labels) for label in labels[kept:])
+    return replace(value, node=Permute(value.node, order), labels=labels)
+
+
+def merged(values: Iterable[Value]) -> tuple[bool, tuple[str, ...]]:
+    """Whether a combination of the values may carry batch axes, and its scalar parameters."""
+    values = tuple(values)
+    scalars = dict.fromkeys(name for value in values for name in value.scalars)
+    return any(value.batched for value in values), tuple(scalars)

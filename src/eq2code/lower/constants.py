@@ -1,0 +1,107 @@
+"""Which parts are plain numbers, and are they finite? Evaluated in floats, never in big integers."""
+
+from __future__ import annotations
+
+import math
+
+from eq2code.errors import DomainError
+from eq2code.trees import formula as fm
+from eq2code.trees.program import Literal
+
+_LARGEST = 2**53
+_NAMED = {"pi": math.pi, "e": math.e}
+
+
+class Constants:
+    """The values of formulas made of numbers alone. Look at children before parents."""
+
+    def __init__(self) -> None:
+        self._known: dict[fm.Formula, float | None] = {}
+
+    def look(self, formula: fm.Formula) -> float | None:
+        """The number that the formula is, or None. DomainError where it is a number without a finite value."""
+        if formula not in self._known:
+            self._known[formula] = self._evaluate(formula)
+        return self._known[formula]
+
+    def _evaluate(self, formula: fm.Formula) -> float | None:
+        match formula:
+            case fm.Number(value=value):
+                return _float(value, formula)
+            case fm.Constant(name=name):
+                return _NAMED.get(name)
+            case fm.Negate() | fm.Add() | fm.Multiply() | fm.Divide() | fm.Power():
+                parts = [self.look(child) for child in formula.children]
+                numbers = [part for part in parts if part is not None]
+                return self._arithmetic(formula, numbers) if len(numbers) == len(parts) else None
+            case _:
+                return None
+
+    def _arithmetic(self, formula: fm.Formula, numbers: list[float]) -> float:
+        try:
+            value = _apply(formula, numbers)
+        except (OverflowError, ZeroDivisionError, ValueError):
+            value = math.nan
+        if isinstance(value, complex) or not math.isfinite(value):
+            raise DomainError(f"{_text(formula)} has no finite value", formula.span)
+        return value
+
+
+def _apply(formula: fm.Formula, numbers: list[float]) -> float:
+    match formula:
+        case fm.Negate():
+            return -numbers[0]
+        case fm.Add():
+            return math.fsum(numbers)
+        case fm.Multiply():
+            return math.prod(numbers)
+        case fm.Divide():
+            return numbers[0] / numbers[1]
+        case _:
+            return math.pow(numbers[0], numbers[1])
+
+
+def literal(value: int | float) -> Literal:
+    """A number as it is written in code: integers beyond 2**53 become floats."""
+    if isinstance(value, float) or abs(value) <= _LARGEST:
+        if isinstance(value, float) and value.is_integer() and abs(value) >= 1e22:
+            return Literal(value)
+        return Literal(value)
+    return Literal(_float(value, fm.Number(value)))
+
+
+def _float(value: int | float, formula: fm.Formula) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if math.isinf(number):
+        raise DomainError("a number is too large for a float", formula.span)
+    return number
+
+
+def _text(formula: fm.Formula) -> str:
+    """The constant as a reader would write it, cut where it is long."""
+    text = _write(formula, 12)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _write(formula: fm.Formula, depth: int) -> str:
+    if depth == 0:
+        return "…"
+    parts = [_write(child, depth - 1) for child in formula.children]
+    match formula:
+        case fm.Number(value=value):
+            return f"{value:g}" if isinstance(value, float) or abs(value) < 10**15 else "…"
+        case fm.Constant(name=name):
+            return name
+        case fm.Negate():
+            return f"-{parts[0]}"
+        case fm.Add():
+            return f"({' + '.join(parts)})"
+        case fm.Multiply():
+            return " * ".join(parts)
+        case fm.Divide():
+            return f"{parts[0]} / {parts[1]}"
+        case _:
+            return f"{parts[0]}^{parts[1]}" if len(parts) == 2 else "…"

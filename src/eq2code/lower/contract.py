@@ -1,0 +1,179 @@
+"""How is a sum of products computed? Pairwise: `@` where two axes meet, else a sum, else einsum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from string import ascii_lowercase
+
+from eq2code.errors import EmissionError
+from eq2code.lower.axes import Label, Order, Value, is_subsequence, merged, permute
+from eq2code.trees.program import (
+    NEW,
+    WHOLE,
+    Contract,
+    Elementwise,
+    Index,
+    Literal,
+    Node,
+    Place,
+    Product,
+    Reduce,
+)
+
+_GREEDY = 12
+
+
+def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -> Value:
+    """The product of `operands`, summed over `summed`: every label is in one of them at least.
+
+    The order is greedy: whichever pair leaves the fewest axes is multiplied next, the leftmost first,
+    so that A B x multiplies B x first and nothing larger than needed is built.
+    """
+    values = list(operands)
+    if len(values) > _GREEDY:
+        values = _alike(values, order)
+    values = [_sum_alone(value, k, values, summed) for k, value in enumerate(values)]
+    while len(values) > 1:
+        left, right = _next_pair(values, summed)
+        others = {label for k, v in enumerate(values) if k not in (left, right) for label in v.labels}
+        both = set(values[left].labels) & set(values[right].labels)
+        done = tuple(label for label in summed if label in both and label not in others)
+        values[left] = _pair(values[left], values[right], done, order)
+        del values[right]
+        values[left] = _sum_alone(values[left], left, values, summed)
+    return values[0]
+
+
+def total(value: Value, labels: Sequence[Label], operation: str = "sum") -> Value:
+    """`value` reduced over some of its axes."""
+    axes = tuple(sorted(value.labels.index(label) - len(value.labels) for label in labels))
+    if not axes:
+        return value
+    kept = tuple(label for label in value.labels if label not in labels)
+    return replace(value, node=Reduce(operation, value.node, axes), labels=kept)
+
+
+def _sum_alone(value: Value, place: int, values: Sequence[Value], summed: Sequence[Label]) -> Value:
+    """Sum `value` over what no other operand depends on."""
+    others = {label for k, other in enumerate(values) if k != place for label in other.labels}
+    return total(value, [x for x in summed if x in value.labels and x not in others])
+
+
+def _alike(values: Sequence[Value], order: Order) -> list[Value]:
+    """Many operands: first those with the same axes, element by element."""
+    groups: dict[tuple[Label, ...], list[Value]] = {}
+    for value in values:
+        groups.setdefault(value.labels, []).append(value)
+    return [multiply(group, order) if len(group) > 1 else group[0] for group in groups.values()]
+
+
+def _next_pair(values: Sequence[Value], summed: Sequence[Label]) -> tuple[int, int]:
+    if len(values) == 2:
+        return 0, 1
+    if len(values) > _GREEDY:
+        return 0, 1
+    counts: dict[Label, int] = {}
+    for value in values:
+        for label in value.labels:
+            counts[label] = counts.get(label, 0) + 1
+    best = (len(counts) + 1, 0, 0, 0)
+    for j in range(1, len(values)):
+        for i in range(j):
+            a, b = set(values[i].labels), set(values[j].labels)
+            done = {label for label in a & b if label in summed and counts[label] == 2}
+            best = min(best, (len((a | b) - done), -len(done), i, j))
+    return best[2], best[3]
+
+
+def multiply(values: Sequence[Value], order: Order) -> Value:
+    """The product of aligned values, element by element."""
+    labels = order.common(values)
+    factors: list[Node] = []
+    for value in values:
+        node = order.align(value, labels)
+        flat = isinstance(node, Elementwise) and node.operation == "*" and not factors
+        factors.extend(node.operands if flat and isinstance(node, Elementwise) else (node,))
+    return Value(Elementwise("*", tuple(factors)), labels, *merged(values))
+
+
+def _pair(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> Value:
+    only_left = [label for label in left.labels if label not in right.labels]
+    only_right = [label for label in right.labels if label not in left.labels]
+    if not done or not (only_left or only_right):
+        return total(multiply((left, right), order), done)
+    if len(done) > 1 or (len(only_left) > 1 and len(only_right) > 1):
+        return _einsum(left, right, done, order)
+    if not only_left:
+        return _vector(right, left, done[0], order)
+    if not only_right:
+        return _vector(left, right, done[0], order)
+    # The factor with the earlier axis stands left, so that the result's axes are in their usual order.
+    if order.sort((*only_left, *only_right))[0] in only_right:
+        left, right, only_left, only_right = right, left, only_right, only_left
+    return _matrices(left, right, done[0], order)
+
+
+def _matrices(left: Value, right: Value, done: Label, order: Order) -> Value:
+    shared, extra, last = _split(left, right, done, order)
+    columns = tuple(label for label in right.labels if label not in left.labels)
+    if len(columns) > 1:
+        # More than one axis on the right: exchange the roles, and transpose at the end.
+        swapped = _matrices(right, left, done, order)
+        return swapped
+    rows = permute(left, (*shared, *extra, last))
+    column = permute(right, (*shared, last, *columns))
+    other = _spaced(column, len(shared), len(extra) - 1, 2)
+    return Value(Product(rows.node, other), (*shared, *extra, *columns), *merged((left, right)))
+
+
+def _vector(matrix: Value, vector: Value, done: Label, order: Order) -> Value:
+    """A matrix times a column, or a row times a matrix: with a batch, a bare `A @ x` would be wrong."""
+    shared, extra, last = _split(matrix, vector, done, order)
+    batch = merged((matrix, vector))
+    by_rows = is_subsequence((*extra, last), matrix.labels)
+    if len(extra) > 1 or by_rows:
+        rows = permute(matrix, (*shared, *extra, last))
+        column = permute(vector, (*shared, last))
+        places = (*[WHOLE] * len(shared), *[NEW] * (len(extra) - 1), WHOLE, NEW)
+        product = Product(rows.node, Index(column.node, _strip(places)))
+        return Value(Index(product, (Literal(0),)), (*shared, *extra), *batch)
+    columns = permute(matrix, (*shared, last, *extra))
+    row = permute(vector, (*shared, last))
+    product = Product(Index(row.node, (NEW, WHOLE)), columns.node)
+    return Value(Index(product, (Literal(0), WHOLE)), (*shared, *extra), *batch)
+
+
+def _split(
+    left: Value, right: Value, done: Label, order: Order
+) -> tuple[tuple[Label, ...], tuple[Label, ...], Label]:
+    """Axes that both keep, axes of `left` alone, and the axis that is summed."""
+    both = [label for label in left.labels if label in right.labels and label != done]
+    if order.sort(both) != tuple(both) and not is_subsequence(both, right.labels):
+        both = list(order.sort(both))
+    extra = tuple(label for label in left.labels if label not in right.labels)
+    return tuple(both), extra, done
+
+
+def _spaced(value: Value, before: int, new: int, after: int) -> Node:
+    if not new:
+        return value.node
+    return Index(value.node, _strip((*[WHOLE] * before, *[NEW] * new, *[WHOLE] * after)))
+
+
+def _strip(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Without the leading axes that stay whole: `...` stands for them."""
+    start = next(k for k, place in enumerate(places) if place is NEW)
+    return places[start:]
+
+
+def _einsum(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> Value:
+    labels = list(dict.fromkeys((*left.labels, *right.labels)))
+    if len(labels) > len(ascii_lowercase):
+        raise EmissionError("a product of arrays with more than 26 axes is not translated")
+    letters = dict(zip(labels, ascii_lowercase, strict=False))
+    result = order.sort(label for label in labels if label not in done)
+    sides = ("".join(letters[label] for label in value.labels) for value in (left, right))
+    inside = ",".join(f"...{side}" for side in sides)
+    subscripts = f"{inside}->...{''.join(letters[label] for label in result)}"
+    return Value(Contract(subscripts, left.node, right.node), result, *merged((left, right)))

@@ -1,0 +1,731 @@
+"""How is each formula computed in whole arrays? One case for each kind of node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from eq2code.errors import EmissionError
+from eq2code.library import find
+from eq2code.limits import Limits
+from eq2code.lower.address import affine, diagonals, gather, simple, slice_axes, spot, take
+from eq2code.lower.axes import Label, Order, Value, merged, permute
+from eq2code.lower.constants import Constants, literal
+from eq2code.lower.contract import contract, multiply, total
+from eq2code.lower.names import MODULES, Names, check, describe, reserved
+from eq2code.lower.sizes import Sizes
+from eq2code.source import Span
+from eq2code.trees import formula as fm
+from eq2code.trees import program as pg
+from eq2code.trees.dims import Dim, Shape
+
+Key = tuple[fm.Formula, bool]
+
+_CHUNK = 30
+"""Formulas this much higher than those below are lowered in stages, so that nothing recurses deeper."""
+
+_ZERO, _ONE = pg.Literal(0.0), pg.Literal(1.0)
+
+
+class Lowering:
+    """One system on its way to a program."""
+
+    def __init__(self, system: fm.System, limits: Limits) -> None:
+        self.system = system
+        self.limits = limits
+        self.sizes = Sizes(system.parameters)
+        self.order = Order()
+        self.constants = Constants()
+        self.statements: list[pg.Statement] = []
+        self.exclusive: dict[tuple[str, str], None] = {}
+        self.values: dict[Key, Value] = {}
+        self.uses: dict[fm.Formula, int] = {}
+        self.symbols: dict[str, Value] = {}
+        self.inner = 0
+        self.span: Span | None = None
+        self.parameters = {p.name: _parameter_name(p.name, limits) for p in system.parameters}
+        letters = (name for name in self.sizes.sources)
+        self.names = Names((*self.parameters.values(), *letters, system.name))
+        for parameter in system.parameters:
+            if isinstance(parameter.value, fm.Symbol):
+                value = self._parameter(self.parameters[parameter.name], parameter.value)
+                self.symbols[parameter.value.name] = value
+
+    # --- the whole -----------------------------------------------------------------------------------
+
+    def program(self) -> pg.Program:
+        """The whole system."""
+        check(self.system.name, longest=self.limits.name)
+        wanted = {output.symbol.name for output in self.system.outputs}
+        needed = _needed(self.system.definitions, wanted)
+        heights = {}
+        for definition in needed:
+            heights[definition] = self._survey(definition.body)
+        results: dict[str, pg.Result] = {}
+        for place, definition in enumerate(needed):
+            last = place == len(needed) - 1 and len(self.system.outputs) == 1
+            value = self._definition(definition, heights[definition])
+            if not (last and definition.symbol.name in wanted):
+                value = self._name(definition, value)
+            self.symbols[definition.symbol.name] = value
+        for output in self.system.outputs:
+            results[output.name] = self._result(output)
+        return pg.Program(
+            name=self.system.name,
+            arguments=tuple(self._arguments()),
+            statements=tuple(self.statements),
+            results=tuple(results.values()),
+            sizes=tuple(self.sizes.sources.items()),
+            exclusive=tuple(self.exclusive),
+            hand=self._hand(),
+        )
+
+    def _definition(self, definition: fm.Definition, stages: Sequence[fm.Formula]) -> Value:
+        self.span = definition.span
+        for formula in stages:
+            self.values[formula, False] = self._bound(formula, self.value(formula))
+        return self._full(self.value(definition.body), definition.symbol.axes)
+
+    def _name(self, definition: fm.Definition, value: Value) -> Value:
+        symbol = definition.symbol
+        name = self.names.fresh(check(symbol.name, longest=self.limits.name))
+        statement = pg.Statement(name, value.node, symbol.axes, definition.body, definition.span)
+        self.statements.append(statement)
+        return replace(value, node=pg.Name(name))
+
+    def _result(self, output: fm.Output) -> pg.Result:
+        value = self.symbols[output.symbol.name]
+        value = self._full(value, output.symbol.axes)
+        for definition in self.system.definitions:
+            if definition.symbol.name == output.symbol.name:
+                body, span = definition.body, definition.span
+                name = check(output.name, longest=self.limits.name)
+                axes = output.symbol.axes
+                return pg.Result(name, value.node, axes, output.symbol.elementwise, body, span)
+        raise EmissionError(f"{output.name} is asked for, and nothing defines it")
+
+    def _arguments(self) -> Iterator[pg.Argument]:
+        alone = {a for a, b in self.exclusive if a == b}
+        for parameter in self.system.parameters:
+            name = self.parameters[parameter.name]
+            match parameter.value:
+                case fm.Function() as function:
+                    yield pg.Argument(name, kind="", batch=False, function=function)
+                case fm.Symbol(axes=axes, kind=kind, elementwise=elementwise):
+                    batch = name not in self.order.plain and name not in alone
+                    yield pg.Argument(name, axes, kind, elementwise, batch)
+
+    def _hand(self) -> str:
+        """The first array of real numbers; else the first number."""
+        reals = [
+            (parameter.value.axes == (), self.parameters[parameter.name])
+            for parameter in self.system.parameters
+            if isinstance(parameter.value, fm.Symbol) and parameter.value.kind not in ("int", "bool")
+        ]
+        return min(reals, key=lambda pair: pair[0])[1] if reals else ""
+
+    def _parameter(self, name: str, symbol: fm.Symbol) -> Value:
+        if not symbol.axes:
+            return Value(pg.Name(name), scalars=(name,))
+        return Value(pg.Name(name), tuple(range(len(symbol.axes))), batched=True)
+
+    def _survey(self, body: fm.Formula) -> list[fm.Formula]:
+        """Count how often each formula is used, and choose the stages of a deep one."""
+        heights: dict[int, int] = {}
+        stages: list[fm.Formula] = []
+        for formula in _upwards(body):
+            hash(formula)
+            below = formula.children
+            height = 1 + max((heights[id(child)] for child in below), default=0)
+            if height > _CHUNK and not isinstance(formula, fm.Branch):
+                stages.append(formula)
+                height = 1
+            heights[id(formula)] = height
+            self.constants.look(formula)
+            first = formula not in self.uses
+            self.uses.setdefault(formula, 0)
+            if first:
+                for child in below:
+                    self.uses[child] = self.uses.get(child, 0) + 1
+        return stages
+
+    # --- values --------------------------------------------------------------------------------------
+
+    def value(self, formula: fm.Formula, integral: bool = False) -> Value:
+        """What computes `formula`. Equal formulas are computed once; `integral`: as whole numbers."""
+        key = (formula, integral)
+        known = self.values.get(key)
+        if known is None:
+            known = self._value(formula, integral)
+            if self._repeated(formula):
+                known = self._bound(formula, known)
+            self.values[key] = known
+        return known
+
+    def real(self, formula: fm.Formula) -> Value:
+        """What computes `formula` as a number: true is 1.0 and false 0.0."""
+        value = self.value(formula)
+        return replace(value, node=pg.Cast(value.node)) if _boolean(formula) else value
+
+    def _value(self, formula: fm.Formula, integral: bool) -> Value:
+        match formula:
+            case fm.Number(value=value):
+                return Value(literal(value))
+            case fm.Constant(name=name):
+                return Value(pg.Literal(1j) if name == "i" else pg.Constant(name))
+            case fm.Symbol(name=name):
+                return self._symbol(name)
+            case fm.Size(dim=dim):
+                return Value(self.sizes.number(dim))
+            case fm.Position(index=index):
+                return self._position(index, 0, integral)
+            case fm.At(base=base, places=places):
+                return self._at(base, places)
+            case fm.Slice(base=base, axis=axis, start=start, stop=stop):
+                index = fm.IndexVar("", stop - start)
+                place = fm.Add((fm.Position(index), fm.Size(start)))
+                found = self._at(base, (*[None] * axis, place))
+                later = {x: x + 1 for x in found.labels if isinstance(x, int) and x >= axis}
+                return found.relabel({index: axis, **later})
+            case fm.Align(base=base, places=places, axes=axes):
+                return self._aligned(base, places, axes)
+            case fm.Build(indices=indices, body=body):
+                return self._build(indices, body)
+            case fm.Array(items=items):
+                return self._array(items)
+            case fm.Negate(body=body):
+                return self._combine("-", [self._operand(body, integral)])
+            case fm.Add(terms=terms):
+                return self._add(terms, integral)
+            case fm.Multiply(factors=factors):
+                if integral:
+                    return self._combine("*", [self.value(factor, True) for factor in factors])
+                return self._multiply(factors)
+            case fm.Divide(numerator=numerator, denominator=denominator):
+                return self._combine("/", [self.real(numerator), self.real(denominator)])
+            case fm.Power(base=base, exponent=exponent):
+                return self._power(base, exponent)
+            case fm.Compare(operands=operands, operators=operators):
+                return self._compare(operands, operators)
+            case fm.Logic(operator=operator, operands=operands):
+                return self._combine(operator, [self.value(operand) for operand in operands])
+            case fm.Cases(branches=branches, otherwise=otherwise):
+                return self._cases(branches, otherwise)
+            case fm.MatMul() | fm.Outer():
+                return self._product(formula, ())
+            case fm.Transpose(base=base):
+                rank = len(base.shape)
+                return self.value(base).relabel({rank - 1: rank - 2, rank - 2: rank - 1})
+            case fm.Call():
+                return self._call(formula)
+            case fm.Apply(function=function, arguments=arguments):
+                return self._apply(function, arguments, len(formula.shape))
+            case fm.Reduce(operation="sum", indices=indices, body=body, condition=None):
+                self.order.meet(indices)
+                return self._product(body, indices)
+            case fm.Reduce():
+                self.order.meet(formula.indices)
+                return self._reduce(formula)
+            case _:
+                kind = type(formula).__name__.lower()
+                raise EmissionError(f"a {kind} is not translated here", formula.span)
+
+    def _symbol(self, name: str) -> Value:
+        if name not in self.symbols:
+            raise EmissionError(f"{name} is neither given nor defined")
+        return self.symbols[name]
+
+    def _operand(self, formula: fm.Formula, integral: bool) -> Value:
+        return self.value(formula, True) if integral else self.real(formula)
+
+    def _position(self, index: fm.IndexVar, start: int, integral: bool) -> Value:
+        length = self.sizes.length(index.size)
+        return Value(pg.Arrange(length, start, real=not integral), (index,))
+
+    def _combine(self, operation: str, values: Sequence[Value]) -> Value:
+        """One operation, element by element."""
+        labels = self.order.common(values)
+        nodes = tuple(self.order.align(value, labels) for value in values)
+        return Value(pg.Elementwise(operation, nodes), labels, *merged(values))
+
+    def _add(self, terms: tuple[fm.Formula, ...], integral: bool) -> Value:
+        positions = affine(fm.Add(terms)) if len(terms) == 2 else None
+        if positions and positions.start.value is not None and len(positions.steps) == 1:
+            index, step = positions.steps[0]
+            if step == 1:
+                return self._position(index, positions.start.value, integral)
+        return self._combine("+", [self._operand(term, integral) for term in terms])
+
+    def _multiply(self, factors: Sequence[fm.Formula]) -> Value:
+        if len(factors) == 2 and factors[0] == fm.Number(-1):
+            return self._combine("-", [self.real(factors[1])])
+        return multiply([self.real(factor) for factor in factors], self.order)
+
+    def _power(self, base: fm.Formula, exponent: fm.Formula) -> Value:
+        if base == fm.Constant("e") and find("exp"):
+            return self.value(fm.Call("exp", (exponent,), exponent.shape))
+        power = self.constants.look(exponent)
+        if power is not None and power < 0:
+            below = self._power(base, fm.Number(_whole(-power)))
+            return self._combine("/", [Value(pg.Literal(1)), below])
+        if power == 1:
+            return self.real(base)
+        if power == 0.5 and find("sqrt"):
+            return self.value(fm.Call("sqrt", (base,), base.shape))
+        if isinstance(base, fm.Number) and power is not None and power >= 0:
+            large = self.constants.look(fm.Power(base, exponent))
+            if large is not None and abs(large) > 2**53:
+                return self._combine("**", [Value(pg.Literal(float(base.value))), self.real(exponent)])
+        return self._combine("**", [self.real(base), self.real(exponent)])
+
+    def _compare(self, operands: tuple[fm.Formula, ...], operators: tuple[str, ...]) -> Value:
+        integral = all(_integral(operand) for operand in operands)
+        values = [self._operand(operand, integral) for operand in operands]
+        for place in range(1, len(operands) - 1):
+            values[place] = self._bound(operands[place], values[place])
+        pairs = [self._combine(sign, values[k : k + 2]) for k, sign in enumerate(operators)]
+        return pairs[0] if len(pairs) == 1 else self._combine("and", pairs)
+
+    def _cases(self, branches: tuple[fm.Branch, ...], otherwise: fm.Formula | None) -> Value:
+        chosen = self.real(otherwise) if otherwise is not None else Value(pg.Literal(float("nan")))
+        parts = [(self.value(b.condition), self.real(b.value)) for b in branches]
+        labels = self.order.common([chosen, *(value for pair in parts for value in pair)])
+        node = self.order.align(chosen, labels)
+        for condition, value in reversed(parts):
+            sides = self.order.align(condition, labels), self.order.align(value, labels)
+            node = pg.Where(*sides, node)
+        return Value(node, labels, *merged([chosen, *(value for pair in parts for value in pair)]))
+
+    # --- names for what is used twice ----------------------------------------------------------------
+
+    def _repeated(self, formula: fm.Formula) -> bool:
+        return self.uses.get(formula, 0) > 1 and not _light(formula)
+
+    def _bound(self, formula: fm.Formula, value: Value) -> Value:
+        """The value under a name, computed in a statement of its own."""
+        if isinstance(value.node, (pg.Name, pg.Literal, pg.Constant, pg.Letter)):
+            return value
+        name = self.names.fresh(describe(formula))
+        span = formula.span
+        statement = pg.Statement(name, value.node, formula.shape, formula, span, named=False)
+        self.statements.append(statement)
+        return replace(value, node=pg.Name(name))
+
+    # --- axes ----------------------------------------------------------------------------------------
+
+    def _full(self, value: Value, shape: Shape) -> Value:
+        """The value with every core axis present, in order, behind its loop axes."""
+        loops = self.order.sort(x for x in value.labels if not isinstance(x, int))
+        return self._spread(value, (*loops, *range(len(shape))), shape)
+
+    def _spread(self, value: Value, labels: tuple[Label, ...], shape: Shape) -> Value:
+        """The value with exactly these axes, repeated along those that it has not."""
+        missing = [x for x in labels if x not in value.labels]
+        if not missing:
+            return permute(value, labels)
+        lengths = [
+            self.sizes.length(shape[x] if isinstance(x, int) else x.size) if x in missing else None
+            for x in labels
+        ]
+        if value.number and not value.scalars:
+            node: pg.Node = pg.Fill(value.node, tuple(size for size in lengths if size))
+            return Value(node, labels)
+        value = replace(value, batched=True)
+        node = pg.Spread(self.order.align(value, labels), tuple(lengths))
+        return Value(node, labels, batched=True)
+
+    def _aligned(self, base: fm.Formula, places: tuple[int, ...], axes: Shape) -> Value:
+        value = self.value(base)
+        single = Dim.of(1)
+        thin = {
+            k: (pg.Literal(0), None)
+            for k, place in enumerate(places)
+            if base.shape[k] == single and axes[place] != single and k in value.labels
+        }
+        if thin:
+            value = slice_axes(value, {label: found for label, found in thin.items()})
+        return value.relabel({k: place for k, place in enumerate(places)})
+
+    def _build(self, indices: tuple[fm.IndexVar, ...], body: fm.Formula) -> Value:
+        self.order.meet(indices)
+        value = self.real(body) if _boolean(body) else self.value(body)
+        names: dict[Label, Label] = {k: k + len(indices) for k in range(len(body.shape))}
+        names.update({index: k for k, index in enumerate(indices)})
+        return value.relabel(names)
+
+    def _array(self, items: tuple[fm.Formula, ...]) -> Value:
+        values = [self.real(item) for item in items]
+        later = {k: k + 1 for k in range(max((len(item.shape) for item in items), default=0))}
+        values = [value.relabel(dict(later)) for value in values]
+        labels = self.order.sort(label for value in values for label in value.labels)
+        batched, scalars = merged(values)
+        batched = batched or bool(scalars)
+        cores = [label for label in labels if isinstance(label, int)]
+        if not labels:
+            nodes = tuple(value.node for value in values)
+        else:
+            nodes = tuple(self.order.align(value, labels) for value in values)
+        node = pg.Stack(nodes, -1 - len(cores))
+        result = (*labels[: len(labels) - len(cores)], 0, *cores)
+        return Value(node, result, batched)
+
+    def _at(self, base: fm.Formula, places: tuple[fm.Formula | None, ...]) -> Value:
+        value = self.value(base)
+        kept = [k for k in range(len(base.shape)) if k >= len(places) or places[k] is None]
+        wanted = [k for k in range(len(base.shape)) if k not in kept and k in value.labels]
+        spots: dict[Label, tuple[pg.Place | pg.Node, Label | None]] = {}
+        gathers: dict[Label, Value] = {}
+        for axis in wanted:
+            place = places[axis]
+            assert place is not None
+            known = affine(place)
+            if known is not None and simple(known):
+                spots[axis] = spot(known, base.shape[axis], self.sizes)
+                continue
+            index = self.value(place, True)
+            if index.number:
+                # A scalar argument as a position: it picks one element, and carries no batch.
+                self.order.plain.update(dict.fromkeys(index.scalars))
+                spots[axis] = (index.node, None)
+            else:
+                gathers[axis] = index
+        # Core axes wait under other labels while loop labels move in.
+        names: dict[Label, Label] = {k: -1 - k for k in range(len(base.shape))}
+        value = value.relabel(names)
+        value = slice_axes(value, {names[k]: found for k, found in spots.items()})
+        value = diagonals(value)
+        value = self._gathered(value, {names[k]: index for k, index in gathers.items()}, base, places)
+        return value.relabel({-1 - k: new for new, k in enumerate(kept)})
+
+    def _gathered(
+        self,
+        value: Value,
+        gathers: dict[Label, Value],
+        base: fm.Formula,
+        places: tuple[fm.Formula | None, ...],
+    ) -> Value:
+        if not gathers:
+            return value
+        if len(gathers) == 1:
+            ((axis, index),) = gathers.items()
+            if index.batched and all(x in value.labels for x in index.labels):
+                return take(value, axis, index, self.order)
+        apart = all(not index.batched for index in gathers.values())
+        labels = [x for index in gathers.values() for x in index.labels]
+        if apart and not set(labels) & set(value.labels) and len(set(labels)) == len(labels):
+            for axis, index in gathers.items():
+                value = gather(value, {axis: index}, self.order, self.sizes)
+            return value
+        if not apart:
+            self._exclude(base, places)
+        return gather(value, gathers, self.order, self.sizes)
+
+    def _exclude(self, base: fm.Formula, places: tuple[fm.Formula | None, ...]) -> None:
+        """Note that what is addressed and the addresses may not both carry a batch."""
+        addresses = [name for place in places if place for name in self._arrays(place)]
+        for array in self._arrays(base):
+            self.exclusive.update({(array, name): None for name in addresses})
+
+    def _arrays(self, formula: fm.Formula) -> Iterator[str]:
+        """The parameters that a formula depends on."""
+        bodies = {d.symbol.name: d.body for d in self.system.definitions}
+        seen: set[str] = set()
+        pending = [formula]
+        while pending:
+            for part in pending.pop().walk():
+                if isinstance(part, fm.Symbol) and part.name not in seen:
+                    seen.add(part.name)
+                    if part.name in bodies:
+                        pending.append(bodies[part.name])
+                    elif part.name in self.parameters:
+                        yield self.parameters[part.name]
+
+    # --- products and reductions ---------------------------------------------------------------------
+
+    def _product(self, formula: fm.Formula, indices: tuple[fm.IndexVar, ...]) -> Value:
+        """Σ over `indices` of a product, each factor read with the axes it has."""
+        work = _Factors(self, list(indices))
+        cores: tuple[Label, ...] = tuple(range(len(formula.shape)))
+        work.add(formula, cores, first=True)
+        present = {label for value in work.operands for label in value.labels}
+        summed = [label for label in work.summed if label in present]
+        value = contract(work.operands, summed, self.order) if work.operands else Value(_ONE)
+        for label in work.summed:
+            if label not in present:
+                count = Value(self.sizes.length(label.size))
+                value = count if value == Value(_ONE) else multiply([count, value], self.order)
+        for divisor in work.divisors:
+            value = self._combine("/", [value, divisor])
+        if work.negative:
+            value = self._combine("-", [value])
+        return value
+
+    def _reduce(self, formula: fm.Reduce) -> Value:
+        operation, indices = formula.operation, formula.indices
+        truth = operation in ("any", "all")
+        body = self.value(formula.body) if truth else self.real(formula.body)
+        if formula.condition is not None:
+            return self._masked(formula, body, self.value(formula.condition))
+        present = [index for index in indices if index in body.labels]
+        missing = [index for index in indices if index not in body.labels]
+        if operation in ("argmax", "argmin") and (missing or len(present) != 1):
+            raise EmissionError(f"{operation} over several indices is not translated", formula.span)
+        value = total(body, present, operation)
+        for index in missing if operation in ("sum", "product") else ():
+            count = Value(self.sizes.length(index.size))
+            pair = [count, value] if operation == "sum" else [value, count]
+            value = self._combine("*" if operation == "sum" else "**", pair)
+        return value
+
+    def _masked(self, formula: fm.Reduce, body: Value, mask: Value) -> Value:
+        """Positions where the condition fails take the value that changes nothing."""
+        operation, indices = formula.operation, formula.indices
+        neutral = _NEUTRAL.get(operation)
+        if neutral is None and operation not in ("any", "all", "mean"):
+            raise EmissionError(f"{operation} under a condition is not translated", formula.span)
+        labels = self.order.common([body, mask, *(Value(_ZERO, (index,)) for index in indices)])
+        if missing := [x for x in indices if x not in body.labels and x not in mask.labels]:
+            lengths = [Value(pg.Arrange(self.sizes.length(x.size)), (x,)) for x in missing]
+            always = [self._combine("≥", [value, Value(pg.Literal(0))]) for value in lengths]
+            mask = self._combine("and", [mask, *always])
+        inside = self.order.align(mask, labels)
+        either = merged([body, mask])
+        if operation == "any":
+            return total(self._combine("and", [mask, body]), indices, "any")
+        if operation == "all":
+            return total(self._combine("or", [self._combine("not", [mask]), body]), indices, "all")
+        start = pg.Literal(neutral if neutral is not None else 0.0)
+        kept = Value(pg.Where(inside, self.order.align(body, labels), start), labels, *either)
+        if operation != "mean":
+            return total(kept, indices, operation)
+        counted = replace(mask, node=pg.Cast(mask.node))
+        count = self._product_of_sizes(total(counted, [x for x in indices if x in mask.labels]), indices, mask)
+        return self._combine("/", [total(kept, indices), count])
+
+    def _product_of_sizes(self, count: Value, indices: Sequence[fm.IndexVar], mask: Value) -> Value:
+        for index in indices:
+            if index not in mask.labels:
+                count = multiply([count, Value(self.sizes.length(index.size))], self.order)
+        return count
+
+    # --- functions -----------------------------------------------------------------------------------
+
+    def _call(self, formula: fm.Call) -> Value:
+        entry = find(formula.function)
+        if entry is None:
+            raise EmissionError(f"there is no function {formula.function}", formula.span)
+        options, name = formula.options, entry.name
+        if not formula.arguments:
+            sizes = tuple(self.sizes.length(dim) for dim in formula.shape)
+            return Value(pg.Call(name, (), options, sizes), tuple(range(len(sizes))))
+        values = [self.real(argument) for argument in formula.arguments]
+        if entry.signature.startswith("()") and entry.signature.endswith("-> ()"):
+            labels = self.order.common(values)
+            nodes = tuple(self.order.align(value, labels) for value in values)
+            ranks = (len(labels),) * len(nodes)
+            return Value(pg.Call(name, nodes, options, (), ranks), labels, *merged(values))
+        return self._call_on_axes(formula, name, values)
+
+    def _call_on_axes(self, formula: fm.Call, name: str, values: Sequence[Value]) -> Value:
+        """A function of whole axes: what it does not know of stands in front."""
+        shapes = [argument.shape for argument in formula.arguments]
+        values = [self._full(value, shape) for value, shape in zip(values, shapes, strict=True)]
+        loops = self.order.sort(x for value in values for x in value.labels if not isinstance(x, int))
+        nodes: list[pg.Node] = []
+        for value, shape in zip(values, shapes, strict=True):
+            labels = (*loops, *range(len(shape)))
+            if not value.number and len(values) > 1:
+                value = self._spread(value, labels, shape)
+            nodes.append(self.order.align(value, labels))
+        ranks = tuple(len(loops) + len(shape) for shape in shapes)
+        batched, scalars = merged(values)
+        result = (*loops, *range(len(formula.shape)))
+        node = pg.Call(name, tuple(nodes), formula.options, (), ranks)
+        if result and scalars and not batched:
+            batched, scalars = True, ()
+        return Value(node, result, batched, scalars)
+
+    def _apply(self, function: fm.Function, arguments: Sequence[fm.Formula], rank: int) -> Value:
+        """A function of the caller's: every argument gets all loop axes, in front of its own."""
+        shapes = [argument.shape for argument in arguments]
+        values = [
+            self._full(self.real(argument), shape)
+            for argument, shape in zip(arguments, shapes, strict=True)
+        ]
+        loops = self.order.sort(x for value in values for x in value.labels if not isinstance(x, int))
+        values = [
+            self._spread(value, (*loops, *range(len(shape))), shape)
+            for value, shape in zip(values, shapes, strict=True)
+        ]
+        node = pg.Apply(self._function(function), tuple(value.node for value in values))
+        batched, scalars = merged(values)
+        result: tuple[Label, ...] = (*loops, *range(rank))
+        if not result and not batched:
+            return Value(node, scalars=scalars)
+        return Value(node, result, batched=True)
+
+    def _function(self, function: fm.Function) -> str:
+        for parameter in self.system.parameters:
+            if parameter.value == function:
+                return self.parameters[parameter.name]
+        raise EmissionError(f"the function {function.name} is not given")
+
+
+class _Factors:
+    """The factors of a product under sums, each labelled by the axes that it brings."""
+
+    def __init__(self, owner: Lowering, summed: list[fm.IndexVar]) -> None:
+        self.owner = owner
+        self.summed = summed
+        self.bound = tuple(summed)
+        self.operands: list[Value] = []
+        self.divisors: list[Value] = []
+        self.negative = False
+
+    def add(self, formula: fm.Formula, cores: tuple[Label, ...], *, first: bool = False) -> None:
+        """Take in a factor whose core axes are labelled `cores`."""
+        if not first and self.owner._repeated(formula):
+            self._leaf(formula, cores)
+            return
+        match formula:
+            case fm.Multiply(factors=factors):
+                for factor in factors:
+                    self.add(factor, cores if factor.shape else ())
+            case fm.Negate(body=body):
+                self.negative = not self.negative
+                self.add(body, cores)
+            case fm.Divide(numerator=above, denominator=below) if self._outside(below):
+                self.add(above, cores if above.shape else ())
+                names: dict[Label, Label] = dict(enumerate(cores if below.shape else ()))
+                self.divisors.append(self.owner.real(below).relabel(names))
+            case fm.Outer(left=left, right=right):
+                self.add(left, cores[: len(left.shape)])
+                self.add(right, cores[len(left.shape) :])
+            case fm.Transpose(base=base):
+                self.add(base, (*cores[:-2], cores[-1], cores[-2]))
+            case fm.MatMul(factors=factors):
+                self._chain(factors, cores)
+            case fm.Reduce(operation="sum", indices=indices, body=body, condition=None) if not (
+                set(indices) & set(self.summed)
+            ):
+                self.owner.order.meet(indices)
+                self.summed.extend(indices)
+                self.add(body, cores)
+            case _:
+                self._leaf(formula, cores)
+
+    def _chain(self, factors: tuple[fm.Formula, ...], cores: tuple[Label, ...]) -> None:
+        left: tuple[Label, ...] = ()
+        for place, factor in enumerate(factors):
+            rank = len(factor.shape)
+            if place == len(factors) - 1:
+                own = cores[len(cores) - (rank - 1) :] if rank > 1 else ()
+                self.add(factor, (*left, *own))
+                return
+            inner = self._fresh(factor.shape[-1])
+            front = cores[: rank - 1] if place == 0 else left
+            self.add(factor, (*front, inner))
+            left = (inner,)
+
+    def _fresh(self, size: Dim) -> fm.IndexVar:
+        self.owner.inner += 1
+        index = fm.IndexVar(f"?{self.owner.inner}", size)
+        self.summed.append(index)
+        return index
+
+    def _outside(self, formula: fm.Formula) -> bool:
+        """Whether no sum reaches in: then it divides the total. (Sums met so far, or any outer one.)"""
+        return not formula.shape and not set(self.summed) & formula.free
+
+    def _leaf(self, formula: fm.Formula, cores: tuple[Label, ...]) -> None:
+        names: dict[Label, Label] = dict(enumerate(cores))
+        self.operands.append(self.owner.real(formula).relabel(names))
+
+
+_NEUTRAL = {"sum": 0.0, "product": 1.0, "max": -float("inf"), "min": float("inf"),
+            "argmax": -float("inf"), "argmin": float("inf")}  # fmt: skip
+
+
+def _upwards(body: fm.Formula) -> Iterator[fm.Formula]:
+    """Every formula inside, children first, without recursion; each object once."""
+    seen: set[int] = set()
+    stack: list[tuple[fm.Formula, bool]] = [(body, False)]
+    while stack:
+        formula, done = stack.pop()
+        if done:
+            yield formula
+        elif id(formula) not in seen:
+            seen.add(id(formula))
+            stack.append((formula, True))
+            stack.extend((child, False) for child in reversed(formula.children))
+
+
+def _needed(definitions: Sequence[fm.Definition], wanted: set[str]) -> list[fm.Definition]:
+    """The definitions that the results depend on, in order."""
+    used = set(wanted)
+    kept: list[fm.Definition] = []
+    for definition in reversed(definitions):
+        if definition.symbol.name in used:
+            kept.append(definition)
+            used.update(part.name for part in definition.body.walk() if isinstance(part, fm.Symbol))
+    return kept[::-1]
+
+
+def _parameter_name(name: str, limits: Limits) -> str:
+    check(name, longest=limits.name)
+    return f"{name}_" if name in MODULES or (reserved(name) and not name.isidentifier()) else name
+
+
+def _light(formula: fm.Formula) -> bool:
+    """Whether it costs nothing to write twice."""
+    match formula:
+        case fm.Number() | fm.Constant() | fm.Symbol() | fm.Size() | fm.Position() | fm.Branch():
+            return True
+        case fm.At(base=base, places=places):
+            return _light(base) and all(
+                place is None or ((known := affine(place)) is not None and simple(known))
+                for place in places
+            )
+        case fm.Negate(body=body) | fm.Align(base=body) | fm.Transpose(base=body):
+            return _light(body)
+        case fm.Slice(base=body):
+            return _light(body)
+        case fm.Add():
+            return affine(formula) is not None
+        case _:
+            return not formula.shape and affine(formula) is not None
+
+
+def _boolean(formula: fm.Formula) -> bool:
+    match formula:
+        case fm.Compare() | fm.Logic() | fm.Reduce(operation="any" | "all"):
+            return True
+        case fm.Symbol(kind="bool"):
+            return True
+        case fm.At(base=base) | fm.Slice(base=base) | fm.Align(base=base) | fm.Transpose(base=base):
+            return _boolean(base)
+        case _:
+            return False
+
+
+def _integral(formula: fm.Formula) -> bool:
+    """Whether it takes whole values, so that comparing it needs no precision."""
+    match formula:
+        case fm.Position() | fm.Symbol(kind="int") | fm.Number(value=int()):
+            return True
+        case fm.Size(dim=dim):
+            return all(coefficient.denominator == 1 for _, coefficient in dim.terms)
+        case fm.At(base=base) | fm.Slice(base=base):
+            return _integral(base)
+        case fm.Negate(body=body):
+            return _integral(body)
+        case fm.Add(terms=parts) | fm.Multiply(factors=parts):
+            return all(_integral(part) for part in parts)
+        case fm.Reduce(operation="argmax" | "argmin"):
+            return True
+        case _:
+            return False
+
+
+def _whole(value: float) -> int | float:
+    return int(value) if value == int(value) and abs(value) < 2**53 else value

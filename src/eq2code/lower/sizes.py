@@ -1,0 +1,125 @@
+"""How long is an axis? Size letters, read from the arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from eq2code.errors import EmissionError
+from eq2code.trees.dims import Dim
+from eq2code.trees.formula import Function, Parameter, Symbol
+from eq2code.trees.program import Elementwise, Extent, Letter, Literal, Name, Node
+
+
+class Sizes:
+    """Where each size letter is read from."""
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self.sources: dict[str, Node] = {}
+        self.parameters: set[str] = set()
+        pending: list[tuple[Dim, Extent]] = []
+        for parameter in parameters:
+            if isinstance(parameter.value, Function):
+                continue
+            self.parameters.update(() if parameter.value.axes else (parameter.name,))
+            pending.extend(_extents(parameter.name, parameter.value))
+        pending.sort(key=lambda pair: _preference(*pair), reverse=True)
+        plain = [(dim.letter, extent) for dim, extent in pending if dim.letter]
+        for letter, extent in plain:
+            self.sources.setdefault(letter, extent)
+        self._solve([(dim, extent) for dim, extent in pending if not dim.letter])
+
+    def _solve(self, pending: list[tuple[Dim, Extent]]) -> None:
+        """Read letters from compound axes: n from an axis of length n + 1, h from h*d_v beside d_v."""
+        progress = True
+        while progress:
+            progress = False
+            for dim, extent in pending:
+                unknown = [name for name in dim.letters if not self.knows(name)]
+                if len(unknown) == 1 and (source := self._solution(dim, unknown[0], extent)):
+                    self.sources[unknown[0]] = source
+                    progress = True
+
+    def _solution(self, dim: Dim, name: str, extent: Extent) -> Node | None:
+        if any(monomial.count(name) > 1 for monomial, _ in dim.terms):
+            return None
+        factor = Dim(
+            tuple(
+                (tuple(other for other in monomial if other != name), coefficient)
+                for monomial, coefficient in dim.terms
+                if name in monomial
+            )
+        )
+        rest = Dim(tuple(term for term in dim.terms if name not in term[0]))
+        top: Node = extent
+        if rest.terms:
+            top = _plus(extent, self.length(-rest))
+        if len(factor.terms) == 1 and not factor.terms[0][0] and factor.terms[0][1].numerator == 1:
+            times = factor.terms[0][1].denominator
+            return top if times == 1 else Elementwise("*", (Literal(times), top))
+        return Elementwise("//", (top, self.length(factor)))
+
+    def knows(self, name: str) -> bool:
+        """Whether a size letter can be read."""
+        return name in self.sources or name in self.parameters
+
+    def length(self, dim: Dim) -> Node:
+        """A dimension as a whole number."""
+        return self._polynomial(dim, "//")
+
+    def number(self, dim: Dim) -> Node:
+        """A dimension as a number of the formula: n/2 is not rounded."""
+        return self._polynomial(dim, "/")
+
+    def _polynomial(self, dim: Dim, division: str) -> Node:
+        if (value := dim.value) is not None:
+            return Literal(value)
+        whole = 1
+        for _, coefficient in dim.terms:
+            whole = whole * coefficient.denominator // _common(whole, coefficient.denominator)
+        terms = sorted(dim.terms, key=lambda term: (-len(term[0]), term[0]))
+        parts = [self._monomial(name, coefficient * whole) for name, coefficient in terms]
+        total = parts[0] if len(parts) == 1 else Elementwise("+", tuple(parts))
+        return total if whole == 1 else Elementwise(division, (total, Literal(whole)))
+
+    def _monomial(self, letters: tuple[str, ...], coefficient: Fraction) -> Node:
+        size = abs(int(coefficient))
+        factors: list[Node] = [Literal(size)] if size != 1 or not letters else []
+        factors.extend(self._letter(name) for name in letters)
+        product = factors[0] if len(factors) == 1 else Elementwise("*", tuple(factors))
+        return Elementwise("-", (product,)) if coefficient < 0 else product
+
+    def _letter(self, name: str) -> Node:
+        if name in self.sources:
+            return Letter(name)
+        if name in self.parameters:
+            return Name(name)
+        raise EmissionError(
+            f"the size {name} follows from no argument",
+            hints=(f"declare an array with an axis of that size, such as shapes={{\"x\": \"{name}\"}}",),
+        )
+
+
+def _extents(name: str, symbol: Symbol) -> Iterable[tuple[Dim, Extent]]:
+    for place, dim in enumerate(symbol.axes):
+        if dim.letters:
+            yield dim, Extent(Name(name), place - len(symbol.axes))
+
+
+def _preference(dim: Dim, extent: Extent) -> tuple[bool, bool]:
+    """d_k is read from K, and from its last axis, where there is a choice."""
+    label = (dim.letter or "").partition("_")[2].lower()
+    named = label == extent.array.name.lower()
+    return named, named and extent.axis == -1
+
+
+def _plus(left: Node, right: Node) -> Node:
+    if isinstance(right, Literal) and isinstance(right.value, int) and right.value < 0:
+        return Elementwise("+", (left, Elementwise("-", (Literal(-right.value),))))
+    return Elementwise("+", (left, right))
+
+
+def _common(a: int, b: int) -> int:
+    while b:
+        a, b = b, a % b
+    return a
