@@ -1,0 +1,215 @@
+"""Everything is typed: which symbols are parameters, what are sizes called, what is returned?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from eq2code.errors import DefinitionError
+from eq2code.read import draft as d
+from eq2code.read.elaborate import Elaborator
+from eq2code.read.resolve import Source
+from eq2code.read.targets import Target
+from eq2code.source import NOWHERE
+from eq2code.trees import formula as f
+from eq2code.trees.dims import Dim, Shape
+
+LETTERS = "nmpqrsuvwkld"
+
+
+def close(
+    name: str,
+    wanted: list[Target],
+    definitions: list[d.Definition],
+    source: Source,
+    elaborator: Elaborator,
+) -> f.System:
+    """The finished system of typed definitions."""
+    infos = _order(definitions, wanted, source)
+    _name_sizes(infos, definitions, source)
+    elaborator.again()
+    typed = tuple(
+        f.Definition(elaborator.symbol(one.info), elaborator.formula(one.body), one.span)
+        for one in definitions
+    )
+    first = [p for line in wanted for p in line.parameters if line.arguments is not None]
+    parameters = _parameters(first, infos, typed, source, elaborator)
+    outputs = tuple(_output(line, k, source, elaborator) for k, line in enumerate(wanted))
+    _check_names(parameters, typed)
+    return f.System(name, parameters, typed, outputs)
+
+
+def _output(line: Target, k: int, source: Source, elaborator: Elaborator) -> f.Output:
+    from eq2code.read.resolve import symbol_of
+
+    key = symbol_of(line, source.targets[line.name]) if line.name else f"value:{line.place}"
+    shown = line.name or ("value" if k == 0 else f"value_{k + 1}")
+    return f.Output(shown, elaborator.symbol(source.infos[key]))
+
+
+def _order(definitions: list[d.Definition], wanted: list[Target], source: Source) -> list[d.Info]:
+    """Every symbol that is read, in the order of the source; those of left sides too."""
+    found: dict[str, d.Info] = {}
+    for definition in definitions:
+        stack: list[d.Draft] = [definition.body]
+        seen: set[int] = set()
+        while stack:
+            node = stack.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            if isinstance(node, d.Symbol | d.LastSize):
+                found.setdefault(node.info.name, node.info)
+            stack.extend(d.children(node))
+    for line in wanted:
+        for name in line.parameters:
+            if name not in found and name not in source.size_names:
+                info = source.infos.get(name)
+                if info is None:
+                    declared = source.declared.get(name)
+                    info = d.Info(name, name, rank=0, elementwise=declared is None, first=line.span)
+                    if declared is not None and not declared.is_function:
+                        info.rank, info.shape = len(declared.shape), declared.shape
+                    source.infos[name] = info
+                if info.rank is None:
+                    info.rank = 0
+                found.setdefault(name, info)
+    return sorted(found.values(), key=lambda info: info.first.start)
+
+
+# --- sizes -------------------------------------------------------------------------------------------
+
+
+def _name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Source) -> None:
+    """Give every axis that nobody named a letter that is free."""
+    sizes = source.sizes
+    taken = set(source.size_names) | {info.name for info in infos} | set(source.declared)
+    taken |= {letter for dim in sizes.solved.values() for letter in dim.letters}
+    for definition in definitions:
+        for node in _nodes(definition.body):
+            if isinstance(node, d.LastSize) and node.info.shape:
+                letter = sizes.resolve(node.info.shape[-1]).letter
+                wished = f"d_{node.info.name.lower()}"
+                if letter is not None and letter.startswith("?") and wished not in taken:
+                    sizes.solved[letter] = Dim.of(wished)
+                    taken.add(wished)
+    letters = (c for c in _letters() if c not in taken)
+    shaped = [*infos, *(one.info for one in definitions)]
+    for info in shaped:
+        for dim in info.shape or ():
+            for letter in sizes.resolve(dim).letters:
+                if letter.startswith("?"):
+                    sizes.solved[letter] = Dim.of(next(letters))
+
+
+def _letters() -> Iterator[str]:
+    yield from LETTERS
+    count = 1
+    while True:
+        yield f"n_{count}"
+        count += 1
+
+
+def _nodes(root: d.Draft) -> Iterator[d.Draft]:
+    stack, seen = [root], set()
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack.extend(d.children(node))
+
+
+# --- parameters --------------------------------------------------------------------------------------
+
+
+def _parameters(
+    first: list[str],
+    infos: list[d.Info],
+    typed: tuple[f.Definition, ...],
+    source: Source,
+    elaborator: Elaborator,
+) -> tuple[f.Parameter, ...]:
+    """Arguments of the left side first, then symbols, functions and loose sizes as they appear."""
+    found: list[tuple[int, f.Parameter]] = []
+    used: set[str] = set()
+    functions: dict[str, f.Function] = {}
+    for definition in typed:
+        for node in definition.body.walk():
+            if isinstance(node, f.Apply):
+                functions.setdefault(node.function.name, node.function)
+            elif isinstance(node, f.Symbol):
+                used.add(node.name)
+    defined = {definition.symbol.name for definition in typed}
+    shapes: list[Shape] = []
+    for info in infos:
+        if info.name in defined or (info.name not in used and info.name not in first):
+            continue
+        symbol = elaborator.symbol(info)
+        shapes.append(symbol.shape)
+        found.append((info.first.start, f.Parameter(info.name, symbol, info.notation)))
+    for name, function in functions.items():
+        place = source.functions_used.get(name, NOWHERE).start
+        found.append((place, f.Parameter(name, function, name)))
+    for letter, place in _loose_sizes(typed, shapes, defined):
+        found.append((place, f.Parameter(letter, f.Symbol(letter, (), "int"), letter)))
+    rank = {name: k for k, name in reversed(list(enumerate(first)))}
+    found.sort(key=lambda pair: (rank.get(pair[1].name, len(first)), pair[0]))
+    return tuple(parameter for _, parameter in found)
+
+
+def _loose_sizes(
+    typed: tuple[f.Definition, ...], shapes: list[Shape], defined: set[str]
+) -> list[tuple[str, int]]:
+    """Size letters that no parameter's shape gives, with where they are first needed."""
+    needed: dict[str, int] = {}
+
+    def need(dim: Dim, place: int) -> None:
+        for letter in dim.letters:
+            if letter not in needed or 0 <= place < needed[letter]:
+                needed[letter] = place
+
+    for definition in typed:
+        for node in definition.body.walk():
+            start = node.span.start
+            match node:
+                case f.Size(dim):
+                    need(dim, start)
+                case f.Build(indices) | f.Reduce(_, indices):
+                    for index in indices:
+                        need(index.size, start)
+                case f.Call(_, ()):
+                    for dim in node.shape:
+                        need(dim, start)
+                case f.Slice(_, _, low, high):
+                    need(low, start)
+                    need(high, start)
+    known = _given(shapes)
+    loose = [(letter, place) for letter, place in needed.items() if letter not in known]
+    for letter, _ in loose:
+        if letter.startswith("?") or letter in defined:
+            raise DefinitionError("the size of an index cannot be told from any array or range")
+    return loose
+
+
+def _given(shapes: Iterable[Shape]) -> set[str]:
+    """The size letters that arrays of these shapes fix: `n + 1` gives n, `2 d` gives d."""
+    dims = [dim for shape in shapes for dim in shape]
+    known: set[str] = set()
+    while True:
+        before = len(known)
+        for dim in dims:
+            unknown = [m for m, _ in dim.terms if any(x not in known for x in m)]
+            if len(unknown) == 1:
+                fresh = [x for x in unknown[0] if x not in known]
+                if len(fresh) == 1:
+                    known.add(fresh[0])
+        if len(known) == before:
+            return known
+
+
+def _check_names(parameters: tuple[f.Parameter, ...], typed: tuple[f.Definition, ...]) -> None:
+    seen: set[str] = set()
+    for name in [*(p.name for p in parameters), *(t.symbol.name for t in typed)]:
+        if name in seen:
+            raise DefinitionError(f"two symbols would both be called {name}")
+        seen.add(name)

@@ -1,0 +1,300 @@
+"""A formula whose names and scopes are settled and whose shapes are not: the reader's own paper.
+
+Made by `resolve`, given ranks by `ranks`, turned into `trees.formula` by `elaborate`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from eq2code.source import NOWHERE, Span
+from eq2code.trees.dims import Dim, Shape
+
+
+@dataclass(slots=True, eq=False)
+class Info:
+    """A symbol of the source: what it is called and what has been learnt of it.
+
+    `rank` is None until something says it. `why` says what did. `uses` counts roles (see `ranks`).
+    """
+
+    name: str
+    notation: str
+    capital: bool = False
+    latin: bool = False
+    bold: bool = False
+    word: bool = False
+    rank: int | None = None
+    why: str = ""
+    shape: Shape | None = None
+    kind: str = "real"
+    declared: bool = False
+    elementwise: bool = False
+    definition: bool = False
+    first: Span = NOWHERE
+    family: str = ""
+    siblings: list[Info] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Binding:
+    """An index: bound by a big operator, by a left-hand side, or free over an axis.
+
+    `low` and `high` are the printed ends of its range in printed values, where they do not depend on
+    other indices; `dim` its size, solved later.
+    """
+
+    name: str
+    dim: Dim
+    low: Dim | None = None
+    high: Dim | None = None
+    peers: list[Binding] = field(default_factory=list)
+    span: Span = NOWHERE
+    start: Dim | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A piece of formula."""
+
+    span: Span = field(default=NOWHERE, kw_only=True)
+
+
+@dataclass(slots=True, eq=False)
+class Number(Draft):
+    value: int | float
+
+
+@dataclass(slots=True, eq=False)
+class Constant(Draft):
+    name: str
+
+
+@dataclass(slots=True, eq=False)
+class Symbol(Draft):
+    info: Info
+
+
+@dataclass(slots=True, eq=False)
+class SizeOf(Draft):
+    """A size letter used as a number."""
+
+    dim: Dim
+
+
+@dataclass(slots=True, eq=False)
+class LastSize(Draft):
+    """`d_k` beside a matrix K that nobody declared: the last dimension of K."""
+
+    info: Info
+
+
+@dataclass(slots=True, eq=False)
+class Value(Draft):
+    """An index used as a number."""
+
+    binding: Binding
+
+
+@dataclass(slots=True, eq=False)
+class At(Draft):
+    """`base` addressed: one place for each leading axis, None for a whole axis."""
+
+    base: Draft
+    places: list[Draft | None]
+
+
+@dataclass(slots=True, eq=False)
+class Cut(Draft):
+    """`x_{a:b}`, both ends as printed."""
+
+    base: Draft
+    start: Draft
+    stop: Draft
+
+
+@dataclass(slots=True, eq=False)
+class Sum(Draft):
+    terms: list[Draft]
+    signs: list[str]
+
+
+@dataclass(slots=True, eq=False)
+class Side(Draft):
+    """Factors side by side, at least two."""
+
+    factors: list[Draft]
+
+
+@dataclass(slots=True, eq=False)
+class Signed(Draft):
+    """Two operands with a product sign between them, as `trees.notation.Product` spells it."""
+
+    sign: str
+    left: Draft
+    right: Draft
+
+
+@dataclass(slots=True, eq=False)
+class Quotient(Draft):
+    numerator: Draft
+    denominator: Draft
+
+
+@dataclass(slots=True, eq=False)
+class Power(Draft):
+    base: Draft
+    exponent: Draft
+
+
+@dataclass(slots=True, eq=False)
+class Flip(Draft):
+    """A transpose; `letter` where it was written as the letter T, `prime` as an apostrophe."""
+
+    base: Draft
+
+
+@dataclass(slots=True, eq=False)
+class Call(Draft):
+    """A library function. `over` is the index that it runs along, for `softmax_j`."""
+
+    function: str
+    arguments: list[Draft]
+    options: dict[str, int | float | str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Along(Draft):
+    """A function of a vector, along an index of its own: `Softmax_j(e_{ij})` at the free index."""
+
+    function: str
+    body: Draft
+    binding: Binding
+
+
+@dataclass(slots=True, eq=False)
+class Bars(Draft):
+    """`|x|`, `‖x‖`, `‖x‖_p`: `kind` is "|" or "‖"; `order` what stands below."""
+
+    kind: str
+    body: Draft
+    order: str | Draft | None = None
+    vector: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Apply(Draft):
+    """A declared function, applied."""
+
+    name: str
+    arguments: list[Draft]
+
+
+@dataclass(slots=True, eq=False)
+class Big(Draft):
+    """Σ, Π, max, … over `bindings`, where `condition` holds."""
+
+    operation: str
+    bindings: list[Binding]
+    body: Draft
+    condition: Draft | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Over(Draft):
+    """The array over free indices: an indexed left-hand side."""
+
+    bindings: list[Binding]
+    body: Draft
+
+
+@dataclass(slots=True, eq=False)
+class Extreme(Draft):
+    """`max(a, b)`, `min(a, b)`: elementwise."""
+
+    function: str
+    arguments: list[Draft]
+
+
+@dataclass(slots=True, eq=False)
+class Compare(Draft):
+    operands: list[Draft]
+    operators: list[str]
+
+
+@dataclass(slots=True, eq=False)
+class Logic(Draft):
+    operator: str
+    operands: list[Draft]
+
+
+@dataclass(slots=True, eq=False)
+class Cases(Draft):
+    branches: list[tuple[Draft, Draft]]
+    otherwise: Draft | None
+
+
+@dataclass(slots=True, eq=False)
+class Join(Draft):
+    """`[a; b]`: concatenation, or a vector of scalars. `rows`: separators that stack."""
+
+    items: list[Draft]
+    separators: list[str]
+
+
+@dataclass(slots=True, eq=False)
+class Literal(Draft):
+    """A matrix written out."""
+
+    rows: list[list[Draft]]
+
+
+@dataclass(slots=True, eq=False)
+class Unit(Draft):
+    """`I`, `\\mathbf 1`, `\\mathbf 0`: `kind` is "identity", "ones" or "zeros"; the size fits its place."""
+
+    kind: str
+    size: Dim | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Derivative(Draft):
+    """The gradient of `body` by `variable`, at `at`."""
+
+    body: Draft
+    variable: Info
+    at: Draft
+
+
+@dataclass(slots=True, eq=False)
+class Definition:
+    """A definition, resolved: `info` is the symbol it defines."""
+
+    info: Info
+    body: Draft
+    span: Span = NOWHERE
+
+
+def children(draft: Draft) -> list[Draft]:
+    """The drafts directly inside."""
+    found: list[Draft] = []
+    for name in type(draft).__slots__:
+        _collect(getattr(draft, name), found)
+    return found
+
+
+def _collect(value: object, found: list[Draft]) -> None:
+    if isinstance(value, Draft):
+        found.append(value)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _collect(part, found)
+
+
+@dataclass(slots=True, eq=False)
+class Slash(Draft):
+    """`a / b c`: `spaced` where spaces group what follows; else the shapes decide, or nothing does."""
+
+    numerator: Draft
+    factors: list[Draft]
+    spaced: bool

@@ -1,0 +1,913 @@
+"""What does the formula mean, now that ranks are known? Drafts become typed formulas, sizes are equated.
+
+Run until no size changes: each run equates what must be equal (an inner dimension, the terms of a sum) and
+decides what sizes leave open (inner product or outer, which axis a vector lies along).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from eq2code import library
+from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
+from eq2code.library import signature
+from eq2code.read import draft as d
+from eq2code.read.addresses import Addresses
+from eq2code.read.conventions import Ledger
+from eq2code.read.declare import Declared
+from eq2code.read.unify import Clash, Sizes
+from eq2code.source import Span
+from eq2code.trees import formula as f
+from eq2code.trees.dims import Dim, Shape
+
+ROW, COLUMN, PLAIN = "row", "column", ""
+Sided = tuple[f.Formula, str]
+ELEMENTWISE_SIGNS = "⊙∘*"
+
+
+class Elaborator:
+    """Types the drafts of one system."""
+
+    def __init__(
+        self,
+        sizes: Sizes,
+        addresses: Addresses,
+        functions: dict[str, Declared],
+        ledger: Ledger,
+    ) -> None:
+        self.sizes, self.addresses = sizes, addresses
+        self.functions, self.ledger = functions, ledger
+        self.squares: set[int] = set()
+        self._done: dict[int, Sided] = {}
+
+    # --- entry ---------------------------------------------------------------------------------------
+
+    def again(self) -> None:
+        """Forget what was made, keep what was learnt."""
+        self._done.clear()
+
+    def formula(self, node: d.Draft) -> f.Formula:
+        """The typed formula of a draft."""
+        return self.sided(node)[0]
+
+    def sided(self, node: d.Draft) -> Sided:
+        """The typed formula and, for a vector, whether it is written as a row or a column."""
+        key = id(node)
+        done = self._done.get(key)
+        if done is None:
+            done = self._done[key] = self._sided(node)
+        return done
+
+    def symbol(self, info: d.Info) -> f.Symbol:
+        """The formula's symbol for an `Info`; axes are made on first use."""
+        if info.shape is None:
+            info.shape = tuple(self.sizes.fresh() for _ in range(info.rank or 0))
+            for sibling in info.siblings:
+                if sibling.rank == info.rank and sibling.shape is None and not sibling.elementwise:
+                    sibling.shape = info.shape
+        elementwise = info.elementwise and not info.shape
+        return f.Symbol(
+            info.name, self.sizes.shape(info.shape), info.kind, elementwise, span=info.first
+        )  # fmt: skip
+
+    def index(self, binding: d.Binding) -> f.IndexVar:
+        """The formula's index for a binding."""
+        return self.addresses.index(binding)
+
+    # --- dispatch ------------------------------------------------------------------------------------
+
+    def _sided(self, node: d.Draft) -> Sided:
+        match node:
+            case d.Flip(base):
+                return self._flip(node, base)
+            case d.Side(factors):
+                return self._chain([self.sided(x) for x in factors], factors, node.span)
+            case d.Signed():
+                return self._signed(node)
+            case d.Sum():
+                return self._sum(node)
+            case d.Quotient(top, bottom):
+                return self._quotient(self.sided(top), self.formula(bottom), node.span)
+            case d.Slash():
+                return self._slash(node)
+            case d.Big(_, _, body):
+                return self._big(node), self.sided(body)[1]
+            case d.Call(_, [body]) if library.ENTRIES[node.function].signature == "() -> ()":
+                value, side = self.sided(body)
+                return self._call(node.function, [value], node.span, node.options), side
+        return self._formula(node), PLAIN
+
+    def _formula(self, node: d.Draft) -> f.Formula:
+        match node:
+            case d.Number(value):
+                return f.Number(value, span=node.span)
+            case d.Constant(name):
+                return f.Constant(name, span=node.span)
+            case d.Symbol(info):
+                return self.symbol(info)
+            case d.SizeOf(dim):
+                return f.Size(self.sizes.resolve(dim), span=node.span)
+            case d.LastSize(info):
+                shape = self.symbol(info).shape
+                if not shape:
+                    raise ShapeError(
+                        f"{info.name} has no last dimension: it is a number", node.span
+                    )
+                return f.Size(shape[-1], span=node.span)
+            case d.Value(binding):
+                return self.addresses.value(binding, node.span)
+            case d.At(base, places):
+                return self._at(node, base, places)
+            case d.Cut(base, start, stop):
+                return self._cut(node, base, start, stop)
+            case d.Power(base, exponent):
+                return self._power(node, base, exponent)
+            case d.Call(function, arguments):
+                return self._call(
+                    function, [self.formula(a) for a in arguments], node.span, node.options
+                )
+            case d.Along(function, body, binding):
+                return self._along(node, function, body, binding)
+            case d.Bars():
+                return self._bars(node)
+            case d.Apply(name, arguments):
+                return self._apply(node, name, [self.formula(a) for a in arguments])
+            case d.Over(bindings, body):
+                inner = self.formula(body)
+                return f.Build(tuple(self.index(b) for b in bindings), inner, span=node.span)
+            case d.Extreme(function, arguments):
+                values = self._align(
+                    [self.formula(a) for a in arguments], node.span, sum_like=False
+                )
+                return f.Call(function, tuple(values), _shape(values), span=node.span)
+            case d.Compare(operands, operators):
+                values = self._align(self._compared(operands), node.span, sum_like=False)
+                return f.Compare(tuple(values), tuple(operators), span=node.span)
+            case d.Logic(operator, operands):
+                values = self._align([self.formula(o) for o in operands], node.span, sum_like=False)
+                return f.Logic(operator, tuple(values), span=node.span)
+            case d.Cases(branches, otherwise):
+                return self._cases(node, branches, otherwise)
+            case d.Join(items, separators):
+                return self._join(node, [self.formula(i) for i in items], separators)
+            case d.Literal(rows):
+                return self._literal(node, rows)
+            case d.Unit(kind):
+                if node.size is None:
+                    node.size = self.sizes.fresh()
+                return self._unit(kind, node.size, node.span)
+            case d.Derivative(body, variable, at):
+                return self._derivative(node, body, variable, at)
+        raise TypeError(type(node).__name__)
+
+    def _compared(self, operands: list[d.Draft]) -> list[f.Formula]:
+        """Operands of a comparison: an index beside a label or an argmax counts from 0, as they do."""
+        positions = any(self._counts_from_zero(o) for o in operands)
+        return [
+            self.addresses.position(o.binding, o.span)
+            if positions and isinstance(o, d.Value)
+            else self.formula(o)
+            for o in operands
+        ]
+
+    def _counts_from_zero(self, node: d.Draft) -> bool:
+        match node:
+            case d.Call("argmax" | "argmin") | d.Big("argmax" | "argmin"):
+                return True
+            case d.At(d.Symbol(info)) | d.Symbol(info):
+                return id(info) in self.addresses.labels
+        return False
+
+    # --- sizes ---------------------------------------------------------------------------------------
+
+    def same(
+        self, left: Dim, right: Dim, what: str, span: Span, *, hints: tuple[str, ...] = ()
+    ) -> Dim:
+        """Equate two sizes; ShapeError in the user's symbols where they differ."""
+        try:
+            return self.sizes.unify(left, right)
+        except Clash:
+            a, b = self.show(left), self.show(right)
+            raise ShapeError(
+                f"{what}: {a} is not {b}", span,
+                hints=(*hints, f"if {a} and {b} are the same size, declare them with one letter"),
+            ) from None  # fmt: skip
+
+    def show(self, dim: Dim) -> str:
+        text = str(self.sizes.resolve(dim))
+        return text if "?" not in text else "an unnamed size"
+
+    def shape(self, value: f.Formula) -> Shape:
+        return self.sizes.shape(value.shape)
+
+    def _same_shape(self, values: Sequence[f.Formula], span: Span, what: str) -> None:
+        first = values[0].shape
+        for value in values[1:]:
+            for a, b in zip(first, value.shape, strict=True):
+                self.same(a, b, what, span)
+
+    # --- elementwise alignment -----------------------------------------------------------------------
+
+    def _align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:
+        """Give every operand the common shape: scalars stay, narrower arrays are laid along an axis."""
+        widest = max((len(v.shape) for v in values), default=0)
+        if widest == 0:
+            return values
+        full = [v for v in values if len(v.shape) == widest]
+        what = (
+            "the terms of this sum differ in shape" if sum_like else "the operands differ in shape"
+        )
+        self._same_shape(full, span, what)
+        target = full[0].shape
+        return [
+            v if len(v.shape) in (0, widest) else self._lay(v, target, span, sum_like=sum_like)
+            for v in values
+        ]
+
+    def _lay(self, value: f.Formula, target: Shape, span: Span, *, sum_like: bool) -> f.Formula:
+        """Lay an array with fewer axes along those of `target` that carry its sizes."""
+        width, room = len(value.shape), len(target)
+        own, axes = self.shape(value), self.sizes.shape(target)
+        fits = [
+            places
+            for places in _increasing(room, width)
+            if all(own[k] == axes[p] for k, p in enumerate(places))
+        ]
+        last = tuple(range(room - width, room))
+        if len(fits) == 1:
+            return f.Align(value, fits[0], target, span=value.span)
+        if not fits and any(letter.startswith("?") for dim in own for letter in dim.letters):
+            if width != 1 or not sum_like:
+                raise AmbiguousError(
+                    "a vector meets an array with more axes, and nothing says along which it lies", span,
+                    hints=("declare the shapes of both with shapes=",),
+                )  # fmt: skip
+            fits = [last]
+        if not fits:
+            raise ShapeError(
+                f"a shape of ({_text(own)}) does not fit ({_text(axes)})", span,
+                hints=("declare the shapes with the same letters where sizes are the same",),
+            )  # fmt: skip
+        if not sum_like and len(fits) > 1:
+            raise AmbiguousError(
+                f"a shape of ({_text(own)}) fits ({_text(axes)}) in more than one way", span,
+                hints=("write it with indices",),
+            )  # fmt: skip
+        name = getattr(value, "name", "a vector")
+        chosen = self.ledger.assume(
+            "bias-axis",
+            f"{name} is added to each row",
+            instead="to each column",
+            span=value.span,
+        )
+        places = last if chosen == "last" else tuple(range(width))
+        for k, p in enumerate(places):
+            self.same(own[k], axes[p], f"{name} does not fit the array that it is added to", span)
+        return f.Align(value, places, target, span=value.span)
+
+    def _sum(self, node: d.Sum) -> Sided:
+        sided = [self.sided(t) for t in node.terms]
+        values = [v for v, _ in sided]
+        values = self._units_in_sum(node, values)
+        values = self._align(values, node.span, sum_like=True)
+        terms = tuple(
+            f.Negate(v, span=v.span) if sign == "-" else v
+            for v, sign in zip(values, node.signs, strict=True)
+        )
+        side = next((s for _, s in sided if s), PLAIN)
+        if len(terms) == 1:
+            return terms[0], side
+        return f.Add(terms, span=node.span), side
+
+    def _units_in_sum(self, node: d.Sum, values: list[f.Formula]) -> list[f.Formula]:
+        """The identity and vectors of ones take the size of what they are added to."""
+        if not any(_is_unit(v, "identity") for v in values):
+            return values
+        for value in values:
+            if len(value.shape) == 2:
+                self.same(
+                    value.shape[0], value.shape[1], "the identity is added to a matrix that is not square",
+                    node.span,
+                )  # fmt: skip
+                if not _is_unit(value, "identity"):
+                    self.squares.add(id(node))
+            elif not value.shape and not isinstance(value, f.Number):
+                continue
+        return values
+
+    # --- products ------------------------------------------------------------------------------------
+
+    def _signed(self, node: d.Signed) -> Sided:
+        sign = node.sign
+        left, right = self.sided(node.left), self.sided(node.right)
+        a, b = left[0], right[0]
+        ranks = (len(a.shape), len(b.shape))
+        if 0 in ranks and sign != "⟨⟩":
+            return self._scale([left, right], node.span)
+        if sign == "⟨⟩" or (sign == "·" and ranks == (1, 1)):
+            return self._inner(a, b, node.span), PLAIN
+        if sign in ELEMENTWISE_SIGNS:
+            values = self._align([a, b], node.span, sum_like=False)
+            side = left[1] or right[1]
+            return f.Multiply(tuple(_flat(values, f.Multiply)), span=node.span), side
+        if sign == "⊗":
+            return self._tensor(a, b, node.span), PLAIN
+        if sign in "·×@":
+            if sign == "×" and ranks == (1, 1):
+                return self._cross(a, b, node.span), PLAIN
+            if max(ranks) > 2:
+                raise UnsupportedError("a product of arrays with more than two axes", node.span)
+            if ranks == (2, 2) and sign != "@" and self._elementwise_only(a, b):
+                raise ShapeError("the inner dimensions of a product differ", node.span)
+            return self._chain([left, right], [node.left, node.right], node.span, told=sign == "@")
+        raise UnsupportedError(f"the sign {sign} between these is not translated", node.span)
+
+    def _elementwise_only(self, a: f.Formula, b: f.Formula) -> bool:
+        return False
+
+    def _scale(self, sided: Sequence[Sided], span: Span) -> Sided:
+        values = [v for v, _ in sided]
+        side = next((s for v, s in sided if v.shape), PLAIN)
+        return f.Multiply(tuple(_flat(values, f.Multiply)), span=span), side
+
+    def _inner(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        if len(a.shape) != 1 or len(b.shape) != 1:
+            raise ShapeError("an inner product needs two vectors", span)
+        self.same(a.shape[0], b.shape[0], "the vectors of an inner product differ in size", span)
+        return f.MatMul((a, b), span=span)
+
+    def _cross(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        three = Dim.of(3)
+        if self.shape(a) == (three,) and self.shape(b) == (three,):
+            return f.Call("cross", (a, b), (three,), span=span)
+        raise AmbiguousError(
+            "× between two vectors could be the cross product or another", span,
+            hints=(r"write \odot, \cdot or x y^\top", 'declare both "3" for the cross product'),
+        )  # fmt: skip
+
+    def _tensor(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        ranks = (len(a.shape), len(b.shape))
+        own, other = self.shape(a), self.shape(b)
+        if ranks == (1, 1) and own != other:
+            return f.Outer(a, b, span=span)
+        if ranks == (2, 2) and own != other:
+            result = (own[0] * other[0], own[1] * other[1])
+            return f.Call("kron", (a, b), result, span=span)
+        raise AmbiguousError(
+            "⊗ between two arrays of one shape can be read in several ways", span,
+            readings=("elementwise", "outer or Kronecker product"),
+            hints=(r"write \odot for the elementwise product",),
+        )  # fmt: skip
+
+    def _chain(
+        self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span, *, told: bool = False
+    ) -> Sided:
+        """Factors side by side: scalars scale, matrices and vectors contract."""
+        arrays = [(v, s) for v, s in sided if v.shape]
+        scalars = [v for v, _ in sided if not v.shape]
+        if not arrays:
+            return f.Multiply(tuple(_flat([v for v, _ in sided], f.Multiply)), span=span), PLAIN
+        if len(arrays) == 1:
+            return self._scale(sided, span)
+        if any(len(v.shape) > 2 for v, _ in arrays):
+            raise UnsupportedError(
+                "a product of arrays with more than two axes",
+                span,
+                hints=("write it with indices",),
+            )
+        self._check_plain(arrays, span, told=told)
+        value, side = self._contract(arrays, span)
+        if scalars:
+            value = f.Multiply(tuple(_flat([*scalars, value], f.Multiply)), span=span)
+        return value, side
+
+    def _check_plain(self, arrays: Sequence[Sided], span: Span, *, told: bool) -> None:
+        """Two vectors side by side with no sign between them say nothing."""
+        for k in range(len(arrays) - 1):
+            (a, s), (b, t) = arrays[k], arrays[k + 1]
+            if len(a.shape) == len(b.shape) == 1 and s == t == PLAIN:
+                open_before = k > 0 and len(arrays[k - 1][0].shape) == 2
+                if not told and not open_before:
+                    raise AmbiguousError(
+                        "two vectors stand side by side", span,
+                        readings=("elementwise", "inner product"),
+                        hints=(r"write x \odot y, x^\top y or x y^\top",),
+                    )  # fmt: skip
+
+    def _contract(self, arrays: Sequence[Sided], span: Span) -> Sided:
+        from eq2code.read.ranks import segments
+
+        marks = [(len(v.shape), s if len(v.shape) == 1 else PLAIN) for v, s in arrays]
+        runs = segments(marks)
+        place = 0
+        pieces: list[Sided] = []
+        for run in runs:
+            values = [v for v, _ in arrays[place : place + len(run)]]
+            place += len(run)
+            row = run[0] == (1, ROW)
+            column = run[-1] == (1, COLUMN)
+            value = self._product(values, span)
+            if row and column and len(run) > 1:
+                pieces.append((value, PLAIN))
+            else:
+                pieces.append((value, ROW if row else COLUMN if column else PLAIN))
+        result = pieces[0]
+        for after in pieces[1:]:
+            result = self._beside(result, after, span)
+        return result
+
+    def _beside(self, left: Sided, right: Sided, span: Span) -> Sided:
+        a, b = left[0], right[0]
+        if not a.shape or not b.shape:
+            return self._scale([left, right], span)
+        if left[1] == COLUMN and right[1] == ROW:
+            return f.Outer(a, b, span=span), PLAIN
+        if len(a.shape) == 2 and right[1] == ROW:
+            raise ShapeError("a row vector cannot follow a matrix in a product", span)
+        raise ShapeError("these factors do not fit side by side", span)
+
+    def _product(self, values: list[f.Formula], span: Span) -> f.Formula:
+        """A chain of matrices, a row at its head, a column at its end; the identity takes the fitting size."""
+        if len(values) == 1:
+            return values[0]
+        for a, b in zip(values, values[1:], strict=False):
+            inner = a.shape[-1]
+            outer = b.shape[0]
+            if not self.sizes.same(inner, outer):
+                hints: tuple[str, ...] = ()
+                if len(b.shape) == 2 and self.sizes.same(inner, b.shape[1]):
+                    hints = (f"did you mean the transpose, {_name(a)} {_name(b)}^T?",)
+                self.same(
+                    inner, outer,
+                    f"the inner dimensions of the product {_name(a)} {_name(b)} differ", span, hints=hints,
+                )  # fmt: skip
+        return f.MatMul(tuple(values), span=span)
+
+    def _flip(self, node: d.Flip, base: d.Draft) -> Sided:
+        value, side = self.sided(base)
+        rank = len(value.shape)
+        if rank == 0:
+            if isinstance(value, f.Symbol) and value.elementwise:
+                return value, PLAIN
+            return value, PLAIN
+        if rank == 1:
+            return value, COLUMN if side == ROW else ROW
+        if rank > 2:
+            raise UnsupportedError("the transpose of an array with more than two axes", node.span)
+        if isinstance(value, f.Transpose):
+            return value.base, PLAIN
+        return f.Transpose(value, span=node.span), PLAIN
+
+    # --- quotients and powers ------------------------------------------------------------------------
+
+    def _quotient(self, top: Sided, bottom: f.Formula, span: Span) -> Sided:
+        value, side = top
+        if len(value.shape) == len(bottom.shape) == 2 and self.shape(value) != self.shape(bottom):
+            self._same_shape(
+                [value, bottom], span, "division is element by element, and the shapes differ"
+            )
+        if len(bottom.shape) > len(value.shape) and value.shape:
+            raise ShapeError("division by an array with more axes", span)
+        values = self._align([value, bottom], span, sum_like=False)
+        return f.Divide(values[0], values[1], span=span), side
+
+    def _slash(self, node: d.Slash) -> Sided:
+        sided = [self.sided(x) for x in node.factors]
+        top = self.sided(node.numerator)
+        if all(not v.shape for v, _ in sided):
+            if not node.spaced:
+                raise AmbiguousError(
+                    "a/bc can be read in two ways", node.span,
+                    readings=("a / (b c)", "(a / b) c"),
+                    hints=("write a bracket, or a fraction",),
+                )  # fmt: skip
+            self.ledger.assume("spaced-slash", "what stands close together after a slash divides as a whole",
+                               span=node.span)  # fmt: skip
+            if self.ledger.choose("spaced-slash") == "group":
+                bottom = self._chain(sided, node.factors, node.span)[0]
+                return self._quotient(top, bottom, node.span)
+        first = self._quotient(top, sided[0][0], node.span)
+        return self._chain([first, *sided[1:]], [node, *node.factors[1:]], node.span)
+
+    def _power(self, node: d.Power, base: d.Draft, exponent: d.Draft) -> f.Formula:
+        value, side = self.sided(base)
+        power = self.formula(exponent)
+        if len(value.shape) == 2:
+            matrix = self._matrix_power(node, value, power, exponent)
+            if matrix is not None:
+                return matrix
+        if value.shape and side and len(value.shape) == 1 and isinstance(base, d.Flip):
+            raise AmbiguousError("a power of a transposed vector", node.span)
+        values = self._align([value, power], node.span, sum_like=False)
+        return f.Power(values[0], values[1], span=node.span)
+
+    def _matrix_power(
+        self, node: d.Power, value: f.Formula, power: f.Formula, exponent: d.Draft
+    ) -> f.Formula | None:
+        """Inverse, root and whole powers of a square matrix; None for the elementwise power."""
+        number = _literal_number(power)
+        if power.shape:
+            return None
+        if number == -1:
+            self.same(
+                value.shape[0],
+                value.shape[1],
+                "a matrix that is not square has no inverse",
+                node.span,
+            )
+            return f.Call("inverse", (value,), self.shape(value), span=node.span)
+        fraction = number is not None and number != int(number)
+        negative = number is not None and number < 0
+        square = self._square(value)
+        if fraction or negative:
+            if not square and not negative:
+                return None
+            self.same(value.shape[0], value.shape[1], "this power needs a square matrix", node.span)
+            if number is not None and number == int(number):
+                inverse = f.Call("inverse", (value,), self.shape(value), span=node.span)
+                options = (("exponent", int(-number)),)
+                return f.Call(
+                    "matrix_power", (inverse,), self.shape(value), options, span=node.span
+                )
+            options_f = (("exponent", float(number or 0)),)
+            return f.Call(
+                "matrix_fractional_power", (value,), self.shape(value), options_f, span=node.span
+            )  # fmt: skip
+        if not square:
+            if number is not None:
+                self.ledger.assume(
+                    "power", "a power of a matrix is taken element by element", span=node.span
+                )
+            return None
+        if number is None:
+            raise UnsupportedError("a matrix to a power that is no number", node.span)
+        return f.Call(
+            "matrix_power", (value,), self.shape(value), (("exponent", int(number)),), span=node.span
+        )  # fmt: skip
+
+    def _square(self, value: f.Formula) -> bool:
+        rows, columns = self.shape(value)
+        if rows != columns:
+            return False
+        return (
+            not isinstance(value, f.Symbol)
+            or not rows.letters
+            or not rows.letters[0].startswith("?")
+        )
+
+    # --- addressing ----------------------------------------------------------------------------------
+
+    def _at(self, node: d.At, base: d.Draft, places: list[d.Draft | None]) -> f.Formula:
+        value = self.formula(base)
+        if len(places) > len(value.shape):
+            name = _name(value)
+            raise ShapeError(
+                f"{name} has {len(value.shape)} axes and is given {len(places)} indices", node.span
+            )
+        made = tuple(
+            None if place is None else self.addresses.place(node, k, place, value, self.formula)
+            for k, place in enumerate(places)
+        )
+        return f.At(value, made, span=node.span)
+
+    def _cut(self, node: d.Cut, base: d.Draft, start: d.Draft, stop: d.Draft) -> f.Formula:
+        value = self.formula(base)
+        if len(value.shape) != 1:
+            raise UnsupportedError("a slice of an array with several axes", node.span)
+        first, last = (_size(self.formula(end)) for end in (start, stop))
+        if first is None or last is None:
+            raise UnsupportedError("the ends of this slice are no sizes", node.span)
+        return f.Slice(value, 0, first - 1, last, span=node.span)
+
+    def _big(self, node: d.Big) -> f.Formula:
+        body = self.formula(node.body)
+        if (
+            node.operation in ("max", "min", "argmax", "argmin")
+            and body.shape
+            and len(node.bindings) > 1
+        ):
+            raise UnsupportedError(f"{node.operation} of arrays over several indices", node.span)
+        condition = None if node.condition is None else self.formula(node.condition)
+        indices = tuple(self.index(b) for b in node.bindings)
+        return f.Reduce(node.operation, indices, body, condition, span=node.span)
+
+    def _along(self, node: d.Along, function: str, body: d.Draft, binding: d.Binding) -> f.Formula:
+        """`softmax_j(e_{ij})`: the function of the vector over j, at j."""
+        inner = self.formula(body)
+        index = self.index(binding)
+        built = f.Build((index,), inner, span=node.span)
+        entry = library.ENTRIES[function]
+        if entry.signature != "(n) -> (n)":
+            raise UnsupportedError(f"the subscript of {function} is not understood", node.span)
+        value = f.Call(function, (built,), built.shape, span=node.span)
+        return f.At(value, (f.Position(index),), span=node.span)
+
+    # --- functions -----------------------------------------------------------------------------------
+
+    def _call(
+        self,
+        function: str,
+        values: list[f.Formula],
+        span: Span,
+        options: dict[str, int | float | str],
+    ) -> f.Formula:
+        entry = library.ENTRIES[function]
+        if function == "diag" and values and len(values[0].shape) == 2:
+            function, entry = "diagonal", library.ENTRIES["diagonal"]
+        if function == "exp" and len(values[0].shape) == 2 and id(span) in self.squares:
+            function, entry = "expm", library.ENTRIES["expm"]
+        cores = _cores(entry.signature)
+        if cores is not None and all(core == 0 for core in cores):
+            values = self._align(values, span, sum_like=False)
+        elif cores is not None:
+            for value, core in zip(values, cores, strict=False):
+                if len(value.shape) < core:
+                    kind = {1: "a vector", 2: "a matrix"}[core]
+                    raise ShapeError(f"{function} needs {kind}", span)
+        if function == "softmax" and values and len(values[0].shape) == 2:
+            chosen = self.ledger.assume(
+                "softmax-axis", "softmax runs over the last axis: rows sum to one",
+                instead="over the first axis: columns sum to one", span=span,
+            )  # fmt: skip
+            if chosen == "first":
+                flipped = f.Transpose(values[0], span=span)
+                inner = f.Call(function, (flipped,), flipped.shape, span=span)
+                return f.Transpose(inner, span=span)
+        result = signature.apply(
+            entry, tuple(v.shape for v in values), unify=self._unify(function, span),
+            options=tuple(options.items()),
+        )  # fmt: skip
+        return f.Call(function, tuple(values), result, tuple(options.items()), span=span)
+
+    def _unify(self, function: str, span: Span) -> Callable[[Dim, Dim], Dim]:
+        return lambda a, b: self.same(a, b, f"the operands of {function} differ in size", span)
+
+    def _bars(self, node: d.Bars) -> f.Formula:
+        value = self.formula(node.body)
+        rank = len(value.shape)
+        if node.kind == "|":
+            if node.vector:
+                return self._call("norm", [value], node.span, {})
+            if rank == 2:
+                self.same(
+                    value.shape[0], value.shape[1],
+                    "bars round a matrix are its determinant, and it is not square", node.span,
+                )  # fmt: skip
+                return self._call("det", [value], node.span, {})
+            return self._call("abs", [value], node.span, {})
+        return self._norm(node, value, rank)
+
+    def _norm(self, node: d.Bars, value: f.Formula, rank: int) -> f.Formula:
+        order = node.order
+        if rank == 0:
+            if (isinstance(value, f.Symbol) and value.elementwise) or order not in (None, "2", "1"):
+                raise ShapeError("the norm of a number", node.span)
+            return self._call("abs", [value], node.span, {})
+        if rank > 2:
+            raise UnsupportedError("the norm of an array with more than two axes", node.span)
+        if isinstance(order, d.Draft):
+            if rank == 2:
+                raise UnsupportedError("this norm of a matrix", node.span)
+            return self._call("normp", [value, self.formula(order)], node.span, {})
+        vector = {
+            None: "norm",
+            "2": "norm",
+            "1": "norm1",
+            "infty": "norminf",
+            "0": "norm0",
+            "F": "norm",
+        }
+        matrix = {
+            None: "frobenius_norm", "F": "frobenius_norm", "Fro": "frobenius_norm", "2": "spectral_norm",
+            "star": "nuclear_norm", "nuc": "nuclear_norm", "1": "matrix_norm1", "infty": "matrix_norminf",
+        }  # fmt: skip
+        name = (vector if rank == 1 else matrix).get(order)
+        if name is None:
+            raise UnsupportedError(f"the norm written with {order} below", node.span)
+        return self._call(name, [value], node.span, {})
+
+    def _apply(self, node: d.Apply, name: str, values: list[f.Formula]) -> f.Formula:
+        declared = self.functions[name]
+        expected = declared.arguments or ()
+        loops: list[Shape] = []
+        for value, shape in zip(values, expected, strict=True):
+            if len(value.shape) < len(shape):
+                raise ShapeError(
+                    f"{name} takes an array with {len(shape)} axes, and is given one with "
+                    f"{len(value.shape)}", node.span,
+                )  # fmt: skip
+            loop = value.shape[: len(value.shape) - len(shape)]
+            for own, wanted in zip(value.shape[len(loop) :], shape, strict=True):
+                self.same(own, wanted, f"an argument of {name} does not fit", node.span)
+            loops.append(loop)
+        widest = max(loops, key=len)
+        for loop in loops:
+            if loop and len(loop) != len(widest):
+                raise ShapeError(f"the arguments of {name} have different loop axes", node.span)
+            for a, b in zip(loop, widest, strict=False):
+                self.same(a, b, f"the arguments of {name} differ in size", node.span)
+        function = f.Function(
+            name, tuple(self.sizes.shape(s) for s in expected), self.sizes.shape(declared.shape)
+        )  # fmt: skip
+        return f.Apply(function, tuple(values), widest + function.result, span=node.span)
+
+    def _cases(
+        self, node: d.Cases, branches: list[tuple[d.Draft, d.Draft]], otherwise: d.Draft | None
+    ) -> f.Formula:
+        values = [self.formula(v) for v, _ in branches]
+        conditions = [self.formula(c) for _, c in branches]
+        last = [] if otherwise is None else [self.formula(otherwise)]
+        aligned = self._align([*values, *conditions, *last], node.span, sum_like=False)
+        count = len(branches)
+        made = tuple(
+            f.Branch(v, c) for v, c in zip(aligned[:count], aligned[count : 2 * count], strict=True)
+        )
+        return f.Cases(made, aligned[-1] if last else None, span=node.span)
+
+    def _derivative(
+        self, node: d.Derivative, body: d.Draft, variable: d.Info, at: d.Draft
+    ) -> f.Formula:
+        point = self.formula(at)
+        if variable.rank != len(point.shape):
+            if variable.rank == 0 and point.shape:
+                raise UnsupportedError(
+                    "a derivative taken element by element of an array", node.span
+                )
+            raise ShapeError("the point of this derivative does not fit its variable", node.span)
+        symbol = self.symbol(variable)
+        for a, b in zip(symbol.shape, point.shape, strict=True):
+            self.same(a, b, "the point of this derivative does not fit its variable", node.span)
+        value = self.formula(body)
+        if value.shape:
+            raise UnsupportedError("the derivative of an array", node.span)
+        return f.Gradient(value, self.symbol(variable), point, span=node.span)
+
+    # --- joining -------------------------------------------------------------------------------------
+
+    def _join(self, node: d.Join, values: list[f.Formula], separators: list[str]) -> f.Formula:
+        ranks = {len(v.shape) for v in values}
+        if ranks == {0}:
+            if "‖" in separators:
+                raise AmbiguousError("numbers joined by bars", node.span)
+            return f.Array(tuple(values), span=node.span)
+        if ranks <= {0, 1}:
+            parts = [v if v.shape else f.Array((v,), span=v.span) for v in values]
+            total = Dim(())
+            for part in parts:
+                total = total + part.shape[0]
+            return f.Call("concat", tuple(parts), (total,), (("axis", -1),), span=node.span)
+        if ranks == {2}:
+            return self._join_matrices(node, values)
+        raise ShapeError("these cannot be joined: they have different numbers of axes", node.span)
+
+    def _join_matrices(self, node: d.Join, values: list[f.Formula]) -> f.Formula:
+        shapes = [self.shape(v) for v in values]
+        rows = all(s[0] == shapes[0][0] for s in shapes)
+        columns = all(s[1] == shapes[0][1] for s in shapes)
+        if rows and columns:
+            chosen = self.ledger.assume(
+                "concatenation-axis", "matrices that fit both ways are joined along the last axis",
+                instead="along the first", span=node.span,
+            )  # fmt: skip
+            rows = chosen == "last"
+        if not rows and not columns:
+            for s in shapes[1:]:
+                self.same(s[0], shapes[0][0], "joined matrices differ in their rows", node.span)
+            rows = True
+        axis = 1 if rows else 0
+        total = Dim(())
+        for s in shapes:
+            total = total + s[axis]
+        result = (shapes[0][0], total) if rows else (total, shapes[0][1])
+        return f.Call("concat", tuple(values), result, (("axis", axis - 2),), span=node.span)
+
+    def _literal(self, node: d.Literal, rows: list[list[d.Draft]]) -> f.Formula:
+        values = [[self.formula(cell) for cell in row] for row in rows]
+        if len({len(row) for row in values}) != 1:
+            raise ShapeError("the rows of this matrix differ in length", node.span)
+        if all(not v.shape for row in values for v in row):
+            return f.Array(tuple(f.Array(tuple(row)) for row in values), span=node.span)
+        if all(len(row) == 1 and len(row[0].shape) == 1 for row in values):
+            parts = [row[0] for row in values]
+            total = Dim(())
+            for part in parts:
+                total = total + part.shape[0]
+            return f.Call("concat", tuple(parts), (total,), (("axis", -1),), span=node.span)
+        return self._blocks(node, values)
+
+    def _blocks(self, node: d.Literal, values: list[list[f.Formula]]) -> f.Formula:
+        """A block matrix: every cell is a matrix."""
+        if any(len(v.shape) != 2 for row in values for v in row):
+            raise UnsupportedError("a matrix of blocks that are not all matrices", node.span)
+        made: list[f.Formula] = []
+        for row in values:
+            total = Dim(())
+            for value in row:
+                self.same(value.shape[0], row[0].shape[0], "the blocks of a row differ", node.span)
+                total = total + value.shape[1]
+            shape = (row[0].shape[0], total)
+            made.append(f.Call("concat", tuple(row), shape, (("axis", -1),), span=node.span))
+        height = Dim(())
+        for line in made:
+            self.same(line.shape[1], made[0].shape[1], "the rows of blocks differ", node.span)
+            height = height + line.shape[0]
+        if len(made) == 1:
+            return made[0]
+        return f.Call(
+            "concat", tuple(made), (height, made[0].shape[1]), (("axis", -2),), span=node.span
+        )
+
+    def _unit(self, kind: str, size: Dim, span: Span) -> f.Formula:
+        size = self.sizes.resolve(size)
+        shape = (size, size) if kind == "identity" else (size,)
+        return f.Call(kind, (), shape, span=span)
+
+
+# --- small questions ---------------------------------------------------------------------------------
+
+
+def _shape(values: Sequence[f.Formula]) -> Shape:
+    return max((v.shape for v in values), key=len, default=())
+
+
+def _flat(values: Sequence[f.Formula], kind: type[f.Multiply]) -> list[f.Formula]:
+    """Factors of factors, in order; a product keeps its grouping only where it is a matrix product."""
+    found: list[f.Formula] = []
+    for value in values:
+        found.extend(value.factors if isinstance(value, kind) else (value,))
+    return found
+
+
+def _increasing(room: int, width: int) -> list[tuple[int, ...]]:
+    from itertools import combinations
+
+    return list(combinations(range(room), width))
+
+
+def _is_unit(value: f.Formula, kind: str) -> bool:
+    match value:
+        case f.Call(function) if function == kind:
+            return True
+        case f.Negate(body):
+            return _is_unit(body, kind)
+        case f.Multiply(factors):
+            return any(_is_unit(factor, kind) for factor in factors)
+    return False
+
+
+def _literal_number(value: f.Formula) -> float | None:
+    match value:
+        case f.Number(number):
+            return float(number)
+        case f.Negate(body):
+            inner = _literal_number(body)
+            return None if inner is None else -inner
+        case f.Divide(top, bottom):
+            a, b = _literal_number(top), _literal_number(bottom)
+            return None if a is None or not b else a / b
+    return None
+
+
+def _size(value: f.Formula) -> Dim | None:
+    match value:
+        case f.Size(dim):
+            return dim
+        case f.Number(int(number)):
+            return Dim.of(number)
+        case f.Add(terms):
+            total = Dim(())
+            for term in terms:
+                part = _size(term)
+                if part is None:
+                    return None
+                total = total + part
+            return total
+        case f.Negate(body):
+            inner = _size(body)
+            return None if inner is None else -inner
+    return None
+
+
+def _cores(text: str) -> list[int] | None:
+    if text == "*":
+        return None
+    inputs = text.split("->")[0]
+    groups = [g.split(")")[0] for g in inputs.split("(")[1:]]
+    return [len([a for a in g.split(",") if a.strip()]) for g in groups]
+
+
+def _name(value: f.Formula) -> str:
+    match value:
+        case f.Symbol(name):
+            return name.split(":")[0]
+        case f.Transpose(base):
+            return f"{_name(base)}^T"
+        case f.At(base):
+            return _name(base)
+        case f.Call(function):
+            return function
+    return "(…)"
+
+
+def _text(shape: Shape) -> str:
+    return ", ".join("?" if "?" in str(dim) else str(dim) for dim in shape)

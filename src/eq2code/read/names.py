@@ -1,0 +1,183 @@
+"""What is a symbol called in Python? The table of names, from notation to identifier.
+
+A name is built from the letters of our own tables, never copied from the source's characters.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from eq2code.errors import ParseError
+from eq2code.trees import notation as n
+
+VARIANTS = {
+    "varepsilon": "epsilon",
+    "vartheta": "theta",
+    "varphi": "phi",
+    "varrho": "rho",
+    "varsigma": "sigma",
+    "varkappa": "kappa",
+    "varpi": "pi",
+}  # fmt: skip
+GREEK = frozenset(
+    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"]
+) | frozenset(VARIANTS)
+MARKS = {"*": "star", "+": "plus", "-": "minus", "dagger": "dagger", "star": "star", "circ": "circ"}
+STYLES = {"bf", "bb", "cal", "frak", "rm", "sf", "it", "tt", "sc", "vec"}
+_SAFE = re.compile(r"[A-Za-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The letter or word under scripts and accents."""
+
+    text: str
+    style: str = ""
+    accents: tuple[str, ...] = ()
+    word: bool = False
+
+    @property
+    def plain(self) -> tuple[str, tuple[str, ...]]:
+        """The base without its style."""
+        return (self.text, self.accents)
+
+    @property
+    def capital(self) -> bool:
+        """Whether a habit reads it as a matrix: a capital letter other than Delta."""
+        return not self.word and self.text[:1].isupper() and self.text != "Delta"
+
+    @property
+    def latin(self) -> bool:
+        return not self.word and len(self.text) == 1
+
+    @property
+    def bold(self) -> bool:
+        return self.style in ("bf", "vec") and not self.word
+
+
+def base_of(piece: n.Notation) -> Base | None:
+    """The base of a letter, a word, or an accented one; None for anything else."""
+    match piece:
+        case n.Letter(text, style):
+            return Base(text, style)
+        case n.Word(text, style) if style != "big":
+            return Base(text, style, word=len(text) > 1)
+        case n.Accent(kind, body):
+            inner = base_of(body)
+            if inner is None:
+                return None
+            return Base(inner.text, inner.style, (*inner.accents, kind), inner.word)
+    return None
+
+
+class Namer:
+    """Names of one source: knows which variants and styles stand in it side by side."""
+
+    def __init__(self, bases: Iterable[Base]) -> None:
+        texts: set[str] = set()
+        styles: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+        for base in bases:
+            texts.add(base.text)
+            if not base.word:
+                styles.setdefault(base.plain, set()).add(_style(base))
+        self._variants = {
+            variant for variant, plain in VARIANTS.items() if variant in texts and plain in texts
+        }
+        self._styled = {plain for plain, seen in styles.items() if len(seen) > 1}
+
+    def stem(self, base: Base) -> str:
+        """The identifier of a base by itself: `m_hat`, `beta`, `x_bf`."""
+        text = base.text
+        if text in VARIANTS and text not in self._variants:
+            text = VARIANTS[text]
+        if not _SAFE.fullmatch(text):
+            raise ParseError(f"{base.text!r} cannot be a name")
+        parts = [text, *base.accents]
+        style = _style(base)
+        if style and not base.word and base.plain in self._styled:
+            parts.append(style)
+        return "_".join(parts)
+
+    def join(self, stem: str, labels: Iterable[str]) -> str:
+        """A stem with its labels: subscript first, then superscript."""
+        return identifier("_".join([stem, *(label for label in labels if label)]))
+
+
+def _style(base: Base) -> str:
+    return base.style if base.style in ("bf", "bb", "cal", "frak", "sf", "tt", "vec") else ""
+
+
+def identifier(text: str) -> str:
+    """A valid Python name: a keyword gets an underscore, a leading digit too."""
+    if keyword.iskeyword(text):
+        return text + "_"
+    return "_" + text if text[:1].isdigit() else text
+
+
+def label(piece: n.Notation) -> str | None:
+    """What a script says when it is part of the name: `model`, `xi`, `Q`, `1t`, `star`; None if it cannot be.
+
+    >>> label(n.Row((n.Letter("x"), n.Letter("i"))))
+    'xi'
+    """
+    match piece:
+        case n.Letter(text):
+            return VARIANTS.get(text, text)
+        case n.Word(text) | n.Text(text):
+            words = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
+            return words or None
+        case n.Number(text):
+            return text if text.isdigit() else text.replace(".", "_")
+        case n.Mark(text):
+            return MARKS.get(text)
+        case n.Accent(kind, body):
+            inner = label(body)
+            return inner and f"{inner}_{kind}"
+        case n.Fence("(", ")", body) | n.Fence("[", "]", body) | n.Fence("{", "}", body):
+            return label(body)
+        case n.Row(items):
+            return _row_label(items)
+        case n.Items(items):
+            return _joined(items, "_")
+        case n.Scripts():
+            marks = ["prime"] * piece.primes
+            scripts = [label(s) for s in (piece.sub, piece.sup) if s is not None]
+            parts = [label(piece.base), *scripts, *marks]
+            return None if None in parts else "_".join(p for p in parts if p)
+        case n.Relation(operands, operators) if len(operators) == 1:
+            return _joined([o for o in operands if o is not None], "_")
+        case n.Sum(terms, signs):
+            parts = [label(term) for term in terms]
+            spoken = {"+": "plus", "-": "minus"}
+            if None in parts:
+                return None
+            first = [spoken["-"]] if signs[0] == "-" else []
+            rest = [
+                w for s, p in zip(signs[1:], parts[1:], strict=True) for w in (spoken.get(s, s), p)
+            ]
+            return "_".join(str(p) for p in [*first, parts[0], *rest])
+    return None
+
+
+def _row_label(items: tuple[n.Notation, ...]) -> str | None:
+    parts = [label(item) for item in items]
+    if any(part is None for part in parts):
+        return None
+    texts = [str(part) for part in parts]
+    if all(part == texts[0] == "star" for part in texts):
+        return "_".join(texts)
+    glued = texts[0]
+    for before, after in zip(texts, texts[1:], strict=False):
+        single = len(before) == 1 or before.isdigit()
+        glued += after if single and (len(after) == 1 or after.isdigit()) else "_" + after
+    return glued
+
+
+def _joined(items: Iterable[n.Notation], glue: str) -> str | None:
+    parts = [label(item) for item in items]
+    if any(part is None for part in parts):
+        return None
+    return glue.join(str(part) for part in parts)

@@ -1,0 +1,772 @@
+"""How many axes has each symbol? What the formula demands, then what habits say, one at a time.
+
+Ranks flow up from what is known and down from what is expected, until nothing changes; then the next
+habit decides for the symbols that it covers, and they flow again. What nothing decides is elementwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from eq2code import library
+from eq2code.read import draft as d
+from eq2code.read.conventions import Ledger
+
+ROW, COLUMN, PLAIN = "row", "column", ""
+
+
+def signature_ranks(function: str) -> tuple[list[int], int] | None:
+    """The core ranks of a function's arguments and result; None for a rule of its own."""
+    signature = library.ENTRIES[function].signature
+    if signature == "*":
+        return None
+    inputs, _, result = signature.partition("->")
+    groups = [g.split(")")[0] for g in inputs.split("(")[1:]]
+    count = [len([a for a in g.split(",") if a.strip()]) for g in groups]
+    last = result.split("(")[1].split(")")[0]
+    return count, len([a for a in last.split(",") if a.strip()])
+
+
+class Ranks:
+    """The ranks of one system."""
+
+    def __init__(
+        self,
+        definitions: Iterable[d.Definition],
+        functions: dict[str, tuple[list[int], int]],
+        ledger: Ledger,
+    ) -> None:
+        self.definitions = list(definitions)
+        self.functions = functions
+        self.ledger = ledger
+        self.changed = False
+        self.infos: dict[int, d.Info] = {}
+        self.roles: dict[int, set[str]] = {}
+        self.nodes: list[d.Draft] = []
+        self._memo: dict[int, int | None] = {}
+        self._sides: dict[int, str] = {}
+        self._seen: set[int] = set()
+        for definition in self.definitions:
+            self.infos.setdefault(id(definition.info), definition.info)
+            self._collect(definition.body)
+
+    # --- the first walk ------------------------------------------------------------------------------
+
+    def _collect(self, root: d.Draft) -> None:
+        """Gather nodes, children before parents, and the roles in which symbols stand."""
+        stack: list[tuple[d.Draft, bool]] = [(root, False)]
+        seen = self._seen
+        while stack:
+            node, done = stack.pop()
+            if done:
+                self.nodes.append(node)
+                continue
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            stack.append((node, True))
+            if isinstance(node, d.Derivative):
+                self.infos.setdefault(id(node.variable), node.variable)
+            if isinstance(node, d.Symbol):
+                self.infos.setdefault(id(node.info), node.info)
+            self._note_roles(node)
+            stack.extend((child, False) for child in reversed(d.children(node)))
+
+    def _note_roles(self, node: d.Draft) -> None:
+        match node:
+            case d.Quotient(top, bottom):
+                self._role(bottom, "divisor")
+                self._role(top, "over" if isinstance(bottom, d.Number) else "term")
+            case d.Power(base, exponent):
+                self._role(exponent, "exponent")
+                matrix = isinstance(exponent, d.Sum | d.Quotient)
+                self._role(base, "inverted" if matrix else "power")
+            case d.Flip(base):
+                self._role(base, "flipped")
+            case d.Side(factors):
+                shapely = [f for f in factors if self._may_have_axes(f)]
+                for factor in factors:
+                    self._role(factor, "factor" if len(shapely) > 1 else "scale")
+            case d.Signed(sign, left, right):
+                shapely = [f for f in (left, right) if self._may_have_axes(f)]
+                role = "factor" if sign in "@·⊗×" and len(shapely) > 1 else "scale"
+                self._role(left, role)
+                self._role(right, role)
+            case d.Call(function, arguments):
+                ranks = signature_ranks(function)
+                for k, argument in enumerate(arguments):
+                    wide = ranks is None or (k < len(ranks[0]) and ranks[0][k] > 0)
+                    self._role(argument, "operand" if wide else "scale")
+            case d.Bars(_, body):
+                self._role(body, "operand")
+            case d.At(base, places):
+                self._role(base, "indexed")
+                for place in places:
+                    if place is not None:
+                        self._role(place, "place")
+            case d.Sum(terms):
+                unit = any(isinstance(t, d.Unit) and t.kind == "identity" for t in terms)
+                for term in terms:
+                    self._role(term, "beside-unit" if unit else "term")
+            case d.Join() | d.Literal():
+                for child in d.children(node):
+                    self._role(child, "operand")
+            case _:
+                for child in d.children(node):
+                    self._role(child, "term")
+
+    def _role(self, node: d.Draft, role: str) -> None:
+        if isinstance(node, d.Symbol):
+            self.roles.setdefault(id(node.info), set()).add(role)
+
+    def _may_have_axes(self, node: d.Draft) -> bool:
+        """Whether a factor could be an array, before any rank is known."""
+        match node:
+            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.Value() | d.Extreme():
+                return False
+            case d.Symbol(info):
+                if info.rank is not None:
+                    return info.rank > 0
+                return info.capital or info.bold or info.latin
+            case d.Power(base):
+                return self._may_have_axes(base)
+            case d.Sum(terms):
+                return any(self._may_have_axes(t) for t in terms)
+            case d.Side() | d.Flip() | d.Unit() | d.Signed():
+                return True
+            case d.Quotient(top, _):
+                return self._may_have_axes(top)
+            case d.Call(function, arguments):
+                ranks = signature_ranks(function)
+                return ranks is None or ranks[1] > 0 or any(map(self._may_have_axes, arguments))
+            case d.Big(_, _, body):
+                return self._may_have_axes(body)
+            case d.At(base, places) if isinstance(base, d.Symbol):
+                info = base.info
+                if info.rank is not None:
+                    return info.rank > len(places)
+                return info.bold or (info.capital and len(places) == 1)
+            case d.Bars():
+                return False
+        return True
+
+    # --- flow ----------------------------------------------------------------------------------------
+
+    def solve(self) -> None:
+        """Give every symbol a rank."""
+        for habit in (
+            self._nothing, self._capitals, self._indexed, self._bold, self._transposed,
+            self._beside, self._operands, self._added, self._rest,
+        ):  # fmt: skip
+            if all(info.rank is not None for info in self.infos.values()):
+                return
+            guard = 0
+            while habit() or guard == 0:
+                self._flow()
+                guard += 1
+                if guard > 200:
+                    break
+
+    def _flow(self) -> None:
+        for _ in range(50):
+            self.changed = False
+            self._memo, self._sides = {}, {}
+            for node in self.nodes:
+                self._demand(node)
+            for definition in self.definitions:
+                self._equate(definition)
+            for info in self.infos.values():
+                for sibling in info.siblings:
+                    self._share(info, sibling)
+            if not self.changed:
+                return
+
+    def _equate(self, definition: d.Definition) -> None:
+        rank = self.rank(definition.body)
+        if definition.info.rank is None and rank is not None:
+            self._set(definition.info, rank, f"defined as {definition.info.name} = …")
+        elif definition.info.rank is not None and rank is None:
+            self.expect(definition.body, definition.info.rank)
+
+    def _share(self, one: d.Info, other: d.Info) -> None:
+        if one.rank is not None and other.rank is None:
+            self._set(other, one.rank, f"a step of {one.name}")
+        elif other.rank is not None and one.rank is None:
+            self._set(one, other.rank, f"a step of {other.name}")
+
+    def _set(self, info: d.Info, rank: int, why: str) -> None:
+        if info.rank is None and rank >= 0:
+            info.rank, info.why, self.changed = rank, why, True
+            self._memo.clear()
+            self._sides.clear()
+
+    # --- up: what is known ---------------------------------------------------------------------------
+
+    def rank(self, node: d.Draft) -> int | None:
+        """The rank of a draft, None while it is not known."""
+        key = id(node)
+        if key not in self._memo:
+            self._memo[key] = self._rank(node)
+        return self._memo[key]
+
+    def _rank(self, node: d.Draft) -> int | None:
+        match node:
+            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.Value():
+                return 0
+            case d.Symbol(info):
+                return info.rank
+            case d.At(base, places):
+                rank = self.rank(base)
+                return None if rank is None else max(rank - sum(p is not None for p in places), 0)
+            case d.Cut(base):
+                return self.rank(base)
+            case d.Sum(terms):
+                return self._widest(terms)
+            case d.Side(factors):
+                return self._chain(factors)
+            case d.Signed(sign, left, right):
+                return self._signed(sign, left, right)
+            case d.Quotient(top, bottom):
+                return self._widest((top, bottom))
+            case d.Slash(top, factors):
+                return self._widest((top, *factors))
+            case d.Power(base, exponent):
+                return self._widest((base, exponent))
+            case d.Flip(base):
+                return self.rank(base)
+            case d.Call(function, arguments):
+                return self._called(function, arguments)
+            case d.Along():
+                return 0
+            case d.Bars(kind, body, order):
+                return self._bars(kind, body, node.vector)
+            case d.Apply(name, arguments):
+                return self._applied(name, arguments)
+            case d.Big(_, _, body):
+                return self.rank(body)
+            case d.Over(bindings, body):
+                rank = self.rank(body)
+                return None if rank is None else rank + len(bindings)
+            case d.Extreme(_, arguments):
+                return self._widest(arguments)
+            case d.Compare(operands) | d.Logic(_, operands):
+                return self._widest(operands)
+            case d.Cases(branches, otherwise):
+                last = () if otherwise is None else (otherwise,)
+                return self._widest((*(v for v, _ in branches), *(c for _, c in branches), *last))
+            case d.Join(items):
+                ranks = [self.rank(item) for item in items]
+                known = [r for r in ranks if r is not None]
+                return max(1, *known) if known else None
+            case d.Literal():
+                return 2
+            case d.Unit(kind):
+                return 2 if kind == "identity" else 1
+            case d.Derivative(_, variable, at):
+                return self.rank(at)
+        raise TypeError(type(node).__name__)
+
+    def _widest(self, parts: Iterable[d.Draft]) -> int | None:
+        ranks = [self.rank(part) for part in parts]
+        known = [rank for rank in ranks if rank is not None]
+        if len(known) == len(ranks):
+            return max(known, default=0)
+        return max(known) if known and max(known) > 0 else None
+
+    def _bars(self, kind: str, body: d.Draft, vector: bool) -> int | None:
+        rank = self.rank(body)
+        if kind == "‖":
+            return 0
+        if rank is None:
+            return None
+        return 0 if rank == 2 or vector else rank
+
+    def _called(self, function: str, arguments: list[d.Draft]) -> int | None:
+        ranks = signature_ranks(function)
+        if ranks is None or (function == "diag" and arguments):
+            rank = self.rank(arguments[0]) if arguments else 0
+            if function == "diag" and rank is not None:
+                return 1 if rank == 2 else 2
+            return rank
+        given = [self.rank(a) for a in arguments]
+        if any(g is None for g in given):
+            known = [g for g in given if g is not None]
+            return (
+                max(known) if known and ranks == ([0] * len(given), 0) and max(known) > 0 else None
+            )
+        loops = max((int(g or 0) - c for g, c in zip(given, ranks[0], strict=False)), default=0)
+        return max(loops, 0) + ranks[1]
+
+    def _applied(self, name: str, arguments: list[d.Draft]) -> int | None:
+        expected, result = self.functions[name]
+        given = [self.rank(a) for a in arguments]
+        if any(g is None for g in given):
+            return None
+        loops = max((int(g or 0) - c for g, c in zip(given, expected, strict=True)), default=0)
+        return max(loops, 0) + result
+
+    # --- products ------------------------------------------------------------------------------------
+
+    def side(self, node: d.Draft) -> str:
+        """Whether a vector is written as a row or a column; PLAIN where it could be either."""
+        key = id(node)
+        if key not in self._sides:
+            self._sides[key] = self._side(node)
+        return self._sides[key]
+
+    def _side(self, node: d.Draft) -> str:
+        if self.rank(node) != 1:
+            return PLAIN
+        match node:
+            case d.Flip(base):
+                return COLUMN if self.side(base) == ROW else ROW
+            case d.Side(factors):
+                return self.product(factors)[1]
+            case d.Signed("@" | "·", left, right):
+                return self.product([left, right])[1]
+            case d.Sum() | d.Signed():
+                sides = {self.side(t) for t in d.children(node) if self.rank(t) == 1}
+                return next((s for s in (ROW, COLUMN) if s in sides), PLAIN)
+            case d.Quotient(top, _):
+                return self.side(top)
+            case d.Big(_, _, body):
+                return self.side(body)
+            case d.Call(_, [body]):
+                return self.side(body)
+        return PLAIN
+
+    def _chain(self, factors: list[d.Draft]) -> int | None:
+        if any(self.rank(f) is None for f in factors):
+            return None
+        return self.product(factors)[0]
+
+    def product(self, factors: list[d.Draft]) -> tuple[int, str]:
+        """The rank and the side of factors side by side, all ranks known."""
+        pieces = [(self.rank(f) or 0, self.side(f)) for f in factors]
+        pieces = [p for p in pieces if p[0]]
+        if not pieces:
+            return 0, PLAIN
+        if len(pieces) == 1:
+            return pieces[0]
+        tall = max(rank for rank, _ in pieces)
+        if tall > 2:
+            return tall, PLAIN
+        runs = segments(pieces)
+        result = (0, PLAIN)
+        for run in runs:
+            row = run[0][0] == 1 and run[0][1] == ROW
+            column = run[-1][0] == 1 and run[-1][1] == COLUMN
+            kind = (0, PLAIN) if row and column and len(run) > 1 else (
+                (1, ROW) if row else (1, COLUMN) if column else (2, PLAIN)
+            )  # fmt: skip
+            if result[0] == 0:
+                result = kind
+            elif kind[0]:
+                result = (2, PLAIN) if result[1] == COLUMN and kind[1] == ROW else (0, PLAIN)
+        return result
+
+    def _signed(self, sign: str, left: d.Draft, right: d.Draft) -> int | None:
+        a, b = self.rank(left), self.rank(right)
+        if sign == "⟨⟩":
+            return 0
+        if a is None or b is None:
+            if sign in "⊙∘*" and max(a or 0, b or 0) > 0:
+                return max(a or 0, b or 0)
+            return None
+        if a == 0 or b == 0:
+            return max(a, b)
+        if sign in "·×":
+            return 0 if (a, b) == (1, 1) and sign == "·" else self.product([left, right])[0]
+        if sign == "@":
+            return self.product([left, right])[0]
+        if sign == "⊗":
+            return 2 if (a, b) == (1, 1) else max(a, b)
+        return max(a, b)
+
+    # --- down: what is demanded ----------------------------------------------------------------------
+
+    def expect(self, node: d.Draft, rank: int, why: str = "its place in the formula") -> None:
+        """Say that `node` has this rank; unknown symbols inside it learn from that."""
+        known = self.rank(node)
+        if known is not None:
+            return
+        match node:
+            case d.Symbol(info):
+                self._set(info, rank, why)
+            case d.At(base, places):
+                self.expect(base, rank + sum(p is not None for p in places), why)
+            case d.Cut(base):
+                self.expect(base, rank, why)
+            case d.Flip(base):
+                self.expect(base, rank, why)
+            case d.Big(_, _, body):
+                self.expect(body, rank, why)
+            case d.Over(bindings, body):
+                self.expect(body, max(rank - len(bindings), 0), why)
+            case d.Sum(parts) | d.Extreme(_, parts):
+                self._expect_any(parts, rank, why)
+            case d.Cases(branches, otherwise):
+                self._expect_any(
+                    [v for v, _ in branches] + ([otherwise] if otherwise else []), rank, why
+                )
+            case d.Power(base, _):
+                self.expect(base, rank, why)
+            case d.Quotient(top, bottom):
+                self._expect_any([top, bottom], rank, why)
+            case d.Call(function, [body]) if signature_ranks(function) in (([0], 0), ([1], 1)):
+                self.expect(body, rank, why)
+            case d.Side(factors):
+                self._expect_product(factors, rank, why)
+            case d.Signed("⊙" | "∘" | "*", left, right):
+                self._expect_any([left, right], rank, why)
+            case d.Signed(sign, left, right) if sign != "⟨⟩":
+                self._expect_product([left, right], rank, why)
+            case _:
+                return
+
+    def _expect_any(self, parts: list[d.Draft], rank: int, why: str) -> None:
+        if rank == 0:
+            for part in parts:
+                self.expect(part, 0, why)
+            return
+        unknown = [p for p in parts if self.rank(p) is None]
+        if len(unknown) == 1 and not any((self.rank(p) or 0) for p in parts):
+            self.expect(unknown[0], rank, why)
+
+    def _expect_product(self, factors: list[d.Draft], rank: int, why: str) -> None:
+        unknown = [f for f in factors if self.rank(f) is None]
+        known = [self.rank(f) or 0 for f in factors if self.rank(f) is not None]
+        if not unknown:
+            return
+        arrays = [r for r in known if r]
+        if rank == 0 and not arrays:
+            for factor in unknown:
+                self.expect(factor, 0, why)
+        elif len(unknown) == 1 and not arrays:
+            self.expect(unknown[0], rank, why)
+        elif rank == 2 and arrays and all(r == 2 for r in arrays):
+            for factor in unknown:
+                if not self._matrixlike(factor):
+                    self.expect(factor, 0, "a product with it has the shape of the matrix")
+        elif rank == 1 and len(unknown) == 1 and arrays == [2] * len(arrays):
+            if factors[0] is unknown[0] or factors[-1] is unknown[0]:
+                self.expect(unknown[0], 1, why)
+
+    def _matrixlike(self, node: d.Draft) -> bool:
+        return isinstance(node, d.Symbol) and node.info.capital
+
+    def _demand(self, node: d.Draft) -> None:
+        """What a node says of the ranks of its parts, whatever they are."""
+        match node:
+            case d.Call(function, arguments):
+                self._demand_call(function, arguments)
+            case d.Apply(name, arguments):
+                for argument, rank in zip(arguments, self.functions[name][0], strict=True):
+                    self.expect(argument, rank, f"an argument of {name}")
+            case d.Signed("⊙" | "∘", left, right):
+                for one, other in ((left, right), (right, left)):
+                    if (self.rank(other) or 0) > 0:
+                        self.expect(one, self.rank(other) or 0, "an elementwise product with it")
+            case d.Signed("@" | "⟨⟩", left, right):
+                for one, other in ((left, right), (right, left)):
+                    if self.rank(other) == 1 and node.sign == "⟨⟩":
+                        self.expect(one, 1, "an inner product with it")
+            case d.Signed("·", left, right):
+                for one, other in ((left, right), (right, left)):
+                    if self.rank(other) == 1 and isinstance(one, d.Symbol) and one.info.bold:
+                        self.expect(one, 1, "an inner product with it")
+            case d.At(base, places):
+                for place in places:
+                    if place is not None:
+                        self.expect(place, 0, "an index")
+            case d.Side(factors):
+                self._demand_side(factors)
+            case d.Sum(terms):
+                self._demand_sum(terms)
+            case d.Big(operation, _, body) if operation in ("argmax", "argmin", "max", "min"):
+                if isinstance(body, d.Symbol):
+                    self.expect(body, 0, "compared entry by entry")
+            case d.Derivative(_, variable, at):
+                passed = self.rank(at)
+                if passed is not None:
+                    self._set(variable, passed, "as passed")
+
+    def _demand_call(self, function: str, arguments: list[d.Draft]) -> None:
+        ranks = signature_ranks(function)
+        if ranks is None:
+            return
+        for argument, core in zip(arguments, ranks[0], strict=False):
+            if core == 2:
+                self.expect(argument, 2, f"an operand of {function}")
+
+    def _demand_side(self, factors: list[d.Draft]) -> None:
+        """`w^T x`: beside a transposed vector stands a vector, at the end of the chain."""
+        for before, after in zip(factors, factors[1:], strict=False):
+            if isinstance(before, d.Flip) and self.rank(before) == 1 and self.side(before) == ROW:
+                if (
+                    self.rank(after) is None
+                    and after is factors[-1]
+                    and not self._matrixlike(after)
+                ):
+                    self.expect(after, 1, "an inner product with it")
+
+    def _demand_sum(self, terms: list[d.Draft]) -> None:
+        unit = any(isinstance(t, d.Unit) and t.kind == "identity" for t in terms)
+        if unit:
+            for term in terms:
+                if not isinstance(term, d.Number):
+                    self.expect(term, 2, "added to the identity")
+
+    # --- habits, strongest first ---------------------------------------------------------------------
+
+    def _nothing(self) -> bool:
+        return False
+
+    def _unknown(self) -> list[d.Info]:
+        return [info for info in self.infos.values() if info.rank is None and not info.definition]
+
+    def _assume(self, info: d.Info, rank: int, habit: str, text: str, other: str) -> None:
+        self._set(info, rank, text)
+        self.ledger.assume(habit, text, shapes={info.name: other}, span=info.first)
+
+    def _capitals(self) -> bool:
+        """A capital letter is a matrix, where that matters."""
+        done = False
+        plain = {"divisor", "over", "exponent", "term", "scale", "power", "place"}
+        for info in self._unknown():
+            roles = self.roles.get(id(info), set())
+            if info.capital and not (roles <= plain) and "indexed" not in roles:
+                self._assume(info, 2, "capital", f"{info.name} is a matrix (a capital letter)", "")
+                done = True
+        return done
+
+    def _indexed(self) -> bool:
+        """An indexed symbol has one axis for each index, one more for bold or transposed elements."""
+        counts: dict[int, int] = {}
+        extra: dict[int, int] = {}
+        self._memo.clear()
+        for node in self.nodes:
+            match node:
+                case d.At(d.Symbol(info), places) if info.rank is None:
+                    counts[id(info)] = max(counts.get(id(info), 0), len(places))
+                case d.Flip(d.At(d.Symbol(info))) if info.rank is None:
+                    extra[id(info)] = 1
+                case d.Bars("‖", body) if _element(body) is not None:
+                    element = _element(body)
+                    assert element is not None
+                    if element.rank is None:
+                        extra[id(element)] = 1
+        done = False
+        for info in self._unknown():
+            count = counts.get(id(info))
+            if count is None:
+                continue
+            wide = 1 if info.bold or id(info) in extra else 0
+            if info.bold and not info.capital and id(info) not in extra and self._bare_bold(info):
+                wide = 0
+            self._set(info, count + wide, "its indices")
+            what = "vectors" if wide else "numbers"
+            if wide:
+                text = f"{info.name} holds {what}, one for each index"
+                self.ledger.assume("indexed", text, span=info.first)
+            done = True
+            break
+        return done
+
+    def _bare_bold(self, info: d.Info) -> bool:
+        """Bold x and x_i in one source: the elements of a vector."""
+        return any(
+            isinstance(n, d.Symbol) and n.info is info and not self._inside_at(n)
+            for n in self.nodes
+        )
+
+    def _inside_at(self, node: d.Symbol) -> bool:
+        return any(isinstance(n, d.At) and n.base is node for n in self.nodes)
+
+    def _bold(self) -> bool:
+        done = False
+        for info in self._unknown():
+            if info.bold and not info.capital:
+                self._assume(info, 1, "bold", f"{info.name} is a vector (bold)", "n d")
+                done = True
+        return done
+
+    def _transposed(self) -> bool:
+        for node in self.nodes:
+            if isinstance(node, d.Flip) and isinstance(node.base, d.Symbol):
+                info = node.base.info
+                if info.rank is None and not info.definition:
+                    rank = 2 if info.capital else 1
+                    kind = "matrix" if info.capital else "vector"
+                    self._assume(
+                        info, rank, "transposed", f"{info.name} is a {kind} (transposed)", "n m"
+                    )
+                    return True
+        return False
+
+    def _beside(self) -> bool:
+        """A lower-case Latin letter beside a matrix in a product is a vector."""
+        for node in self.nodes:
+            pairs: list[tuple[d.Draft, d.Draft]] = []
+            match node:
+                case d.Side(factors):
+                    pairs = list(zip(factors, factors[1:], strict=False))
+                case d.Signed("@" | "·" | "×", left, right):
+                    pairs = [(left, right)]
+            for left, right in pairs:
+                for one, other in ((left, right), (right, left)):
+                    if self.rank(one) == 2 and self.rank(other) is None:
+                        info = self._beside_symbol(other)
+                        if info is not None:
+                            text = f"{info.name} is a vector (beside a matrix)"
+                            self._assume(info, 1, "beside-matrix", text, "n d")
+                            return True
+        return False
+
+    def _beside_symbol(self, node: d.Draft) -> d.Info | None:
+        """The lower-case Latin letter that stands beside a matrix, alone or in a bracketed sum."""
+        match node:
+            case d.Symbol(info):
+                return info if info.latin and not info.capital and not info.definition else None
+            case d.At(d.Symbol(info), places):
+                return None
+            case d.Sum(terms):
+                found = [self._beside_symbol(t) for t in terms if self.rank(t) is None]
+                return next((info for info in found if info is not None), None)
+            case d.Signed("⊙" | "∘", left, right):
+                return self._beside_symbol(left) or self._beside_symbol(right)
+        return None
+
+    def _operands(self) -> bool:
+        """What a function of a vector is applied to is a vector."""
+        for node in self.nodes:
+            match node:
+                case d.Call(function, arguments):
+                    ranks = signature_ranks(function)
+                    wanted = ranks[0] if ranks else [1] * len(arguments)
+                    found = self._first_unknown(zip(arguments, wanted, strict=False))
+                case d.Bars("‖", body):
+                    found = self._first_unknown([(body, 1)])
+                case d.Signed("⟨⟩", left, right):
+                    found = self._first_unknown([(left, 1), (right, 1)])
+                case d.Join(items):
+                    found = None
+                    if any((self.rank(i) or 0) == 1 for i in items):
+                        found = self._first_unknown([(i, 1) for i in items])
+                case _:
+                    found = None
+            if found is not None:
+                text = f"{found.name} is a vector (an operand of a function of vectors)"
+                self._assume(found, 1, "operand", text, "n d")
+                return True
+        return False
+
+    def _first_unknown(self, parts: Iterable[tuple[d.Draft, int]]) -> d.Info | None:
+        for part, wanted in parts:
+            if wanted == 1 and self.rank(part) is None:
+                info = self._core(part)
+                if info is not None:
+                    return info
+        return None
+
+    def _core(self, node: d.Draft) -> d.Info | None:
+        """A symbol that carries the shape of an expression: a bare term, an elementwise factor."""
+        match node:
+            case d.Symbol(info):
+                return None if info.definition else info
+            case d.Sum(parts) | d.Extreme(_, parts) | d.Side(parts):
+                unknown = [p for p in parts if self.rank(p) is None]
+                bare = [p for p in unknown if isinstance(p, d.Symbol) and p.info.latin]
+                for part in [*bare, *unknown]:
+                    found = self._core(part)
+                    if found is not None and (found.latin or len(unknown) == 1):
+                        return found
+                return None
+            case d.Signed(_, left, right):
+                return self._core(left) or self._core(right)
+            case d.Quotient(top, _) | d.Power(top, _) | d.Flip(top):
+                return self._core(top)
+            case d.Call(_, [body]):
+                return self._core(body)
+        return None
+
+    def _added(self) -> bool:
+        """A Latin letter that stands as a term beside an array is of its kind: a bias, a residual."""
+        for node in self.nodes:
+            if not isinstance(node, d.Sum):
+                continue
+            width = max((self.rank(t) or 0 for t in node.terms), default=0)
+            if not width:
+                continue
+            for term in node.terms:
+                if self.rank(term) is not None or not isinstance(
+                    term, d.Symbol | d.Signed | d.Quotient
+                ):
+                    continue
+                info = self._core(term)
+                if info is None or info.definition or not (info.latin or info.bold) or info.word:
+                    continue
+                rank = width if info.capital or width == 1 else 1
+                kind = "vector" if rank == 1 else "matrix"
+                text = f"{info.name} is a {kind} (added to one)"
+                self._assume(info, rank, "same-shape", text, "")
+                return True
+        return False
+
+    def _rest(self) -> bool:
+        """Of what is left nothing is said: any shape, the same for all."""
+        unknown = self._unknown()
+        for info in unknown:
+            self._set(info, 0, "nothing says otherwise")
+            info.elementwise = True
+        for definition in self.definitions:
+            if definition.info.rank is None:
+                rank = self.rank(definition.body)
+                self._set(definition.info, rank or 0, "its definition")
+        return False
+
+
+def segments(pieces: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
+    """Split a chain of vectors and matrices where a column ends a product; sides are settled.
+
+    A plain vector before a matrix is a row; after one, a column; two plain vectors make an inner
+    product; beside a row or a column it is what makes an inner product with it.
+    """
+    settled: list[tuple[int, str]] = []
+    for k, (rank, side) in enumerate(pieces):
+        if rank == 1 and side == PLAIN:
+            open_row = _open(settled)
+            after = pieces[k + 1] if k + 1 < len(pieces) else None
+            if open_row:
+                side = COLUMN
+            elif after is not None and (after[0] == 2 or after[1] in (COLUMN, PLAIN)):
+                side = ROW
+            else:
+                side = COLUMN
+        settled.append((rank, side))
+    runs: list[list[tuple[int, str]]] = [[]]
+    for piece in settled:
+        if runs[-1] and (runs[-1][-1] == (1, COLUMN) or piece == (1, ROW)):
+            runs.append([])
+        runs[-1].append(piece)
+    return runs
+
+
+def _open(settled: list[tuple[int, str]]) -> bool:
+    """Whether a matrix or a row stands open to the right."""
+    return bool(settled) and settled[-1] != (1, COLUMN)
+
+
+def _element(node: d.Draft) -> d.Info | None:
+    """The stack whose elements an expression is made of: `x_i - y_j` of stacks of vectors."""
+    match node:
+        case d.At(d.Symbol(info)):
+            return info
+        case d.Sum(terms):
+            return next(
+                (e for t in terms if (e := _element(t)) is not None and e.rank is None), None
+            )
+    return None
+
+
+_Habit = Callable[[], bool]

@@ -1,0 +1,503 @@
+"""The way from notation to formula, on one screen: survey, name, resolve, rank, elaborate, close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from eq2code.errors import AmbiguousError, DefinitionError, Eq2CodeError, OptionError, ShapeError
+from eq2code.limits import DEFAULT, Limits
+from eq2code.read import draft as d
+from eq2code.read.addresses import Addresses
+from eq2code.read.close import close
+from eq2code.read.conventions import Ledger
+from eq2code.read.declare import Declared, declarations
+from eq2code.read.elaborate import Elaborator
+from eq2code.read.names import Base, Namer, base_of, label
+from eq2code.read.ranks import Ranks
+from eq2code.read.resolve import Env, Resolver, Source, power_name, symbol_of
+from eq2code.read.scope import Binder, Range, Survey, free_letters, index_key, places, split, survey
+from eq2code.read.scripts import Around, occurrence
+from eq2code.read.spaces import space
+from eq2code.read.targets import Target, free_indices, target
+from eq2code.read.unify import Clash, Sizes
+from eq2code.trees import formula as f
+from eq2code.trees import notation as n
+from eq2code.trees.assumption import Assumption
+
+ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a source means: the system, and every choice that was taken on the way."""
+
+    system: f.System
+    assumptions: tuple[Assumption, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    """The state of one reading while it grows."""
+
+    source: Source
+    resolver: Resolver
+    definitions: dict[str, d.Definition] = field(default_factory=dict)
+    used: dict[str, set[str]] = field(default_factory=dict)
+
+
+def read(
+    document: n.Document,
+    *,
+    shapes: Mapping[str, str] | None = None,
+    outputs: tuple[str, ...] = (),
+    prefer: Mapping[str, str] | None = None,
+    name: str | None = None,
+    limits: Limits = DEFAULT,
+) -> Reading:
+    """Read a whole source. Raises an `Eq2CodeError` where it cannot be read with confidence."""
+    ledger = Ledger(dict(prefer or {}))
+    found = survey(document)
+    if not found.lines:
+        raise DefinitionError("the source holds no formula")
+    namer = Namer(_distinct(found))
+    declared = _declared(found, namer, shapes or {})
+    lines = [target(line, found) for line in found.lines]
+    source = Source(found, lines, declared, namer, ledger, Sizes(), limits, frozenset(outputs))
+    _name_targets(lines, source)
+    work = _Work(source, Resolver(source))
+    wanted = _wanted(lines, outputs, work)
+    system_name = name or _function_name(wanted, outputs)
+    definitions = _reachable(wanted, work)
+    _link_steps(source)
+    elaborator = _type(definitions, source, ledger)
+    system = close(system_name, wanted, definitions, source, elaborator)
+    return Reading(system, tuple(ledger.taken.values()), document.warnings)
+
+
+# --- names and declarations --------------------------------------------------------------------------
+
+
+def _distinct(found: Survey) -> list[Base]:
+    """The bases that may need a style in their name: scripted ones count only where no bare one stands."""
+    bare = {base.plain for base in found.bare_bases}
+    return [*found.bare_bases, *(b for b in found.bases if b.plain not in bare and not b.style)]
+
+
+def _declared(found: Survey, namer: Namer, shapes: Mapping[str, str]) -> dict[str, Declared]:
+    declared = declarations(shapes)
+    for membership in found.memberships:
+        known = space(membership.space, namer)
+        if known is None:
+            continue
+        for member in membership.members:
+            base = base_of(member.base if isinstance(member, n.Scripts) else member)
+            if base is None:
+                continue
+            name = _member_name(member, base, namer)
+            declared.setdefault(name, known)
+    return declared
+
+
+def _member_name(member: n.Notation, base: Base, namer: Namer) -> str:
+    def nothing(_: object) -> bool:
+        return False
+
+    around = Around(nothing, lambda _: None, lambda _: True, nothing, nothing)
+    return occurrence(member, base, namer, around).name
+
+
+def _name_targets(lines: list[Target], source: Source) -> None:
+    """Find the name, the free indices and the parameters of every left side, in order."""
+    ranks = {
+        name: len(entry.shape) for name, entry in source.declared.items() if not entry.is_function
+    }
+    for place, line in enumerate(lines):
+        line.place = place
+        line.indices = free_indices(line, source.survey, ranks)
+        _name(line, source)
+        if line.name:
+            source.targets.setdefault(line.name, []).append(line)
+    for name, targets in source.targets.items():
+        mutated = len(targets) > 1 or targets[0].line.assigns or targets[0].arguments is None
+        if mutated and any(_reads_itself(t, source) for t in targets):
+            source.assigned.add(name)
+            for t in targets:
+                t.reassigns = True
+        elif len(targets) > 1:
+            if all(t.line.assigns for t in targets):
+                source.assigned.add(name)
+                for t in targets:
+                    t.reassigns = True
+            else:
+                raise DefinitionError(f"{name} is defined twice", targets[1].span)
+
+
+def _name(line: Target, source: Source) -> None:
+    head, base = line.head, line.base
+    if head is None or base is None:
+        return
+    keys = set(line.indices)
+
+    def bound(key: str) -> bool:
+        return key in keys
+
+    def known(name: str) -> int | None:
+        return source.known(name) if name in source.declared else None
+
+    above = source.labels_above
+    around = Around(bound, known, lambda text: text in above, lambda _: False, source.is_number)
+    seen = occurrence(head, base, source.namer, around)
+    line.name = seen.name
+    if seen.raised:
+        power = seen.raised[0]
+        if not isinstance(power, n.Number):
+            line.name, line.head = "", None
+            return
+        line.name = power_name(seen.name, power.text)
+    if line.derivative:
+        words = [label(part) or "" for part in line.derivative]
+        line.name = (
+            f"grad_{seen.name}"
+            if len(words) == 1
+            else f"d{words[0]}_d{_letter(line.derivative[1])}"
+        )
+    line.parameters = [
+        _parameter_name(a, source) for a in line.arguments or () if index_key(a) not in keys
+    ]
+    if "" in line.parameters:
+        line.parameters = []
+    if line.parameters and len(line.parameters) != len(line.arguments or ()):
+        line.parameters = []
+    positions = [index_key(part) for _, part in places(head)] if isinstance(head, n.Scripts) else []
+    repeated = [key for key in positions if key in keys and positions.count(key) > 1]
+    line.diagonal = bool(repeated) and len(positions) == 2
+
+
+def _letter(piece: n.Notation) -> str:
+    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+    return base.text if base else "x"
+
+
+def _parameter_name(piece: n.Notation, source: Source) -> str:
+    """The name of an argument on the left; empty where it is no plain symbol."""
+    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+    if base is None:
+        return ""
+
+    def never(_: object) -> bool:
+        return False
+
+    around = Around(
+        never, source.known, lambda text: text in source.labels_above, never, source.is_number
+    )
+    seen = occurrence(piece, base, source.namer, around)
+    return "" if seen.raised or seen.places else seen.name
+
+
+def _reads_itself(line: Target, source: Source) -> bool:
+    """Whether a right side reads the symbol that its left side writes."""
+    if line.head is None or line.arguments is not None:
+        return False
+    own = _core(line.head, set(line.indices))
+    return any(
+        own == _core(p, set(line.indices)) for form in line.line.forms for p in _symbols(form)
+    )
+
+
+def _core(piece: n.Notation, indices: set[str]) -> tuple[object, ...]:
+    """A symbol with its index places taken out, for comparison."""
+    if not isinstance(piece, n.Scripts):
+        base = base_of(piece)
+        return (base.plain if base else piece, (), None, 0)
+    base = base_of(piece.base)
+    kept = tuple(p for p in split(piece.sub) if index_key(p) not in indices)
+    return (base.plain if base else piece.base, kept, piece.sup, piece.primes)
+
+
+def _symbols(root: n.Notation) -> Iterable[n.Notation]:
+    from eq2code.read.scope import pieces
+
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        if base_of(piece) is not None:
+            yield piece
+        elif isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+            yield piece
+            if isinstance(piece.sup, n.Number):
+                yield (
+                    n.Scripts(piece.base, piece.sub, None, piece.primes)
+                    if piece.sub
+                    else piece.base
+                )
+            stack.extend(s for s in (piece.sub, piece.sup) if s is not None)
+        else:
+            stack.extend(pieces(piece))
+
+
+# --- outputs and definitions -------------------------------------------------------------------------
+
+
+def _wanted(lines: list[Target], outputs: tuple[str, ...], work: _Work) -> list[Target]:
+    """The lines whose values are returned, in order."""
+    named = work.source.targets
+    if outputs:
+        missing = [name for name in outputs if name not in named]
+        if missing:
+            known = ", ".join(named) or "nothing"
+            raise OptionError(
+                f"outputs: the source does not define {missing[0]}", hints=(f"it defines {known}",)
+            )
+        return [named[name][-1] for name in outputs]
+    return _unused(lines, work)
+
+
+def _unused(lines: list[Target], work: _Work) -> list[Target]:
+    """What no other line uses, and the states of a step."""
+    problems: dict[int, Eq2CodeError] = {}
+    for line in lines:
+        if _is_check(line, lines):
+            continue
+        try:
+            _resolve(line, work)
+        except Eq2CodeError as error:
+            problems[line.place] = error
+    source = work.source
+    used = {
+        name
+        for line in lines
+        for name in work.used.get(_key(line, source), set()) - {_key(line, source)}
+    }
+    states = _states(source)
+    wanted = []
+    for line in lines:
+        if _is_check(line, lines):
+            continue
+        key = _key(line, source)
+        if line.place in problems:
+            if line.name not in source.inlined:
+                raise problems[line.place]
+            continue
+        if (key in used or line.name in source.inlined) and key not in states:
+            continue
+        if line.reassigns and source.targets[line.name][-1] is not line:
+            continue
+        wanted.append(line)
+    if not wanted:
+        raise DefinitionError("every definition uses another one: they run in a circle")
+    return wanted
+
+
+def _states(source: Source) -> set[str]:
+    """Definitions at a step whose neighbour in time is read: `m_t` where `m_{t-1}` is."""
+    families: dict[str, set[str]] = {}
+    for info in source.infos.values():
+        if info.family:
+            families.setdefault(info.family, set()).add(info.name)
+    return {
+        name
+        for members in families.values()
+        if any(source.infos[m].definition is False for m in members)
+        for name in members
+        if source.infos[name].definition
+    }
+
+
+def _is_check(line: Target, lines: list[Target]) -> bool:
+    """An equation between expressions that defines nothing, beside lines that do."""
+    if line.line.left is None or line.name:
+        return False
+    return any(other.name for other in lines) and line.head is None
+
+
+def _key(line: Target, source: Source) -> str:
+    if not line.name:
+        return f"value:{line.place}"
+    return symbol_of(line, source.targets[line.name])
+
+
+def _resolve(line: Target, work: _Work) -> d.Definition:
+    """The draft of one line, made once."""
+    source, resolver = work.source, work.resolver
+    key = _key(line, source)
+    done = work.definitions.get(key)
+    if done is not None:
+        return done
+    if key in work.used:
+        raise DefinitionError(f"{line.name or 'this'} is defined by itself", line.span)
+    work.used[key] = set()
+    before = set(source.infos)
+    try:
+        body = _body(line, work)
+    except Eq2CodeError:
+        del work.used[key]
+        for name in [name for name in source.infos if name not in before]:
+            del source.infos[name]
+        raise
+    info = source.info(key, line.head if line.head is not None else n.Word("value"), line.base)
+    info.definition = True
+    entry = source.declared.get(line.name)
+    if entry is not None and not entry.is_function and info.shape is None:
+        info.rank, info.shape, info.kind = len(entry.shape), entry.shape, entry.kind
+    if isinstance(line.head, n.Scripts) and not info.family and line.base is not None:
+        info.family = _family(line, source)
+    definition = d.Definition(info, body, line.span)
+    work.definitions[key] = definition
+    work.used[key] = {
+        node.info.name
+        for node in _walk(body)
+        if isinstance(node, d.Symbol) and _defines(node.info, source)
+    }
+    return definition
+
+
+def _family(line: Target, source: Source) -> str:
+    assert line.head is not None and line.base is not None
+    keys = set(line.indices)
+    around = Around(
+        lambda key: key in keys, source.known, lambda text: text in source.labels_above,
+        lambda _: False, source.is_number,
+    )  # fmt: skip
+    return occurrence(line.head, line.base, source.namer, around).family
+
+
+def _defines(info: d.Info, source: Source) -> bool:
+    return any(_key(t, source) == info.name for ts in source.targets.values() for t in ts)
+
+
+def _body(line: Target, work: _Work) -> d.Draft:
+    resolver, source = work.resolver, work.source
+    env = Env(line.place)
+    bindings: dict[str, d.Binding | d.Draft] = {}
+    made: list[d.Binding] = []
+    free = list(line.indices)
+    for form in line.line.forms[-1:]:
+        loose, inside = free_letters(form, source.survey, frozenset(free))
+        arguments = {index_key(a) for a in line.arguments or ()}
+        loose = [key for key in loose if key not in arguments]
+        clash = [key for key in loose if key in inside]
+        if clash:
+            raise AmbiguousError(
+                f"{clash[0]} is bound in one term of this formula and free in another",
+                form.span,
+                hints=("put a bracket round what the sum runs over",),
+            )
+        free += loose
+    binders = [source.survey.ranges.get(key) or Binder(key, Range(), line.span) for key in free]
+    if binders:
+        made, checks = resolver.bind(binders, bindings, env)
+        if checks:
+            raise DefinitionError("the range on the left depends on another index", line.span)
+    body = resolver.body(line, Env(line.place, bindings))
+    if line.wrap == "inverse":
+        body = d.Power(body, d.Number(-1), span=line.span)
+    if made:
+        body = d.Over(made, body, span=line.span)
+    return d.Call("diag", [body], span=line.span) if line.diagonal else body
+
+
+def _walk(root: d.Draft) -> Iterable[d.Draft]:
+    stack, seen = [root], set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node
+        stack.extend(reversed(d.children(node)))
+
+
+def _reachable(wanted: list[Target], work: _Work) -> list[d.Definition]:
+    """The definitions that the wanted ones need, each after what it uses."""
+    source = work.source
+    by_key = {_key(t, source): t for ts in source.targets.values() for t in ts}
+    done: dict[str, d.Definition] = {}
+    active: set[str] = set()
+    stack: list[tuple[Target, bool]] = [(line, False) for line in reversed(wanted)]
+    while stack:
+        line, finished = stack.pop()
+        key = _key(line, source)
+        if finished:
+            active.discard(key)
+            done.setdefault(key, work.definitions[key])
+            continue
+        if key in done:
+            continue
+        if key in active:
+            raise DefinitionError(f"{line.name} is defined by itself", line.span)
+        active.add(key)
+        _resolve(line, work)
+        stack.append((line, True))
+        for name in sorted(work.used[key]):
+            other = by_key.get(name)
+            if other is not None and name not in done:
+                if name in active:
+                    raise DefinitionError(f"{other.name} is defined by itself", other.span)
+                stack.append((other, False))
+    return list(done.values())
+
+
+def _link_steps(source: Source) -> None:
+    """A symbol and its step share a shape."""
+    families: dict[str, list[d.Info]] = {}
+    for info in source.infos.values():
+        if info.family:
+            families.setdefault(info.family, []).append(info)
+    for members in families.values():
+        for info in members:
+            info.siblings = [other for other in members if other is not info]
+
+
+# --- types -------------------------------------------------------------------------------------------
+
+
+def _type(definitions: list[d.Definition], source: Source, ledger: Ledger) -> Elaborator:
+    """Ranks, then sizes, round by round until nothing changes."""
+    functions = {
+        name: ([len(s) for s in entry.arguments or ()], len(entry.shape))
+        for name, entry in source.declared.items()
+        if entry.is_function
+    }
+    Ranks(definitions, functions, ledger).solve()
+    addresses = Addresses(definitions, source.sizes, ledger)
+    elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
+    for _ in range(ROUNDS):
+        before = len(source.sizes.solved)
+        elaborator.again()
+        for definition in definitions:
+            _equate(definition, elaborator, source.sizes)
+        if len(source.sizes.solved) == before:
+            break
+    elaborator.again()
+    return elaborator
+
+
+def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> None:
+    """A symbol has the shape of what defines it."""
+    info = definition.info
+    body = elaborator.formula(definition.body)
+    if info.shape is None or (len(info.shape) != len(body.shape) and not info.declared):
+        info.rank = len(body.shape)
+        info.shape = sizes.shape(body.shape)
+        return
+    if len(info.shape) != len(body.shape):
+        raise ShapeError(
+            f"{info.name} is declared with {len(info.shape)} axes, and its definition has "
+            f"{len(body.shape)}",
+            definition.span,
+        )
+    for own, given in zip(info.shape, body.shape, strict=True):
+        try:
+            sizes.unify(own, given)
+        except Clash:
+            raise ShapeError(
+                f"{info.name} does not have the shape of its definition", definition.span
+            ) from None
+
+
+def _function_name(wanted: list[Target], outputs: tuple[str, ...]) -> str:
+    if len(wanted) == 1 and wanted[0].name and wanted[0].arguments is not None:
+        return wanted[0].name
+    return "f"

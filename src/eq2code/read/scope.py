@@ -1,0 +1,489 @@
+"""What does each line of the source do? Definitions, ranges, declarations; and which letters are indices.
+
+In: the notation of a whole source. Out: a `Survey`, which the resolver asks wherever a letter could be
+an index, a step or a label. Nothing is named and no shape is known yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from eq2code.read.names import Base, base_of
+from eq2code.source import NOWHERE, Span
+from eq2code.trees import notation as n
+
+DEFINING = frozenset({"=", ":=", "<-", "≡", "≜", "↦", "≐"})
+INEQUALITIES = frozenset({"<", ">", "≤", "≥"})
+REDUCERS = {
+    "sum": "sum",
+    "prod": "prod",
+    "max": "max",
+    "min": "min",
+    "argmax": "argmax",
+    "argmin": "argmin",
+    "mean": "mean",
+    "sup": "max",
+    "inf": "min",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Where an index runs: printed ends, each with what a strict sign adds, or a set."""
+
+    low: n.Notation | None = None
+    high: n.Notation | None = None
+    low_shift: int = 0
+    high_shift: int = 0
+    within: n.Notation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Binder:
+    """One index of a big operator or of a range clause."""
+
+    key: str
+    range: Range
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A definition: `left` is None for a bare expression; `forms` are what it is equal to, in order."""
+
+    left: n.Notation | None
+    forms: tuple[n.Notation, ...]
+    assigns: bool = False
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`Q, K ∈ ℝ^{n × d}`."""
+
+    members: tuple[n.Notation, ...]
+    space: n.Notation
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a first look at the whole source tells."""
+
+    lines: list[Line] = field(default_factory=list)
+    ranges: dict[str, Binder] = field(default_factory=dict)
+    memberships: list[Membership] = field(default_factory=list)
+    bases: list[Base] = field(default_factory=list)
+    bare_bases: list[Base] = field(default_factory=list)
+    unscripted: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    bound: set[str] = field(default_factory=set)
+    stepped: set[str] = field(default_factory=set)
+    slots: dict[tuple[str, tuple[str, ...], str], set[str]] = field(default_factory=dict)
+
+    @property
+    def counters(self) -> set[str]:
+        """Letters that occur with a step and that nothing binds."""
+        return self.stepped - self.bound - set(self.ranges)
+
+    def is_slot(self, base: Base, place: str) -> bool:
+        """Whether some occurrence of this base has a bound letter at `place`."""
+        letters = self.slots.get((base.text, base.accents, place), ())
+        return any(key in self.bound or key in self.ranges for key in letters)
+
+
+def survey(document: n.Document) -> Survey:
+    """Sort the statements of a source and look over every letter in it."""
+    found = Survey()
+    for statement in document.statements:
+        _statement(statement, found)
+    for line in found.lines:
+        for part in (line.left, *line.forms):
+            if part is not None:
+                _look(part, found)
+    for binder in found.ranges.values():
+        for end in (binder.range.low, binder.range.high):
+            if end is not None:
+                _look(end, found)
+    return found
+
+
+# --- statements --------------------------------------------------------------------------------------
+
+
+def _statement(statement: n.Statement, found: Survey) -> None:
+    body = statement.body
+    items = body.items if isinstance(body, n.Items) else (body,)
+    pending: list[n.Notation] = []
+    place = 0
+    while place < len(items):
+        item = items[place]
+        taken = _range_items(items, place, found)
+        if taken:
+            place += taken
+            continue
+        place += 1
+        match item:
+            case n.Relation(operands, operators) if operators[-1] in "∈":
+                members = tuple(o for o in operands[:-1] if o is not None)
+                if operands[-1] is not None and not _index_set(members, operands[-1], found):
+                    found.memberships.append(Membership((*pending, *members), operands[-1]))
+                pending = []
+            case n.Relation(operands, operators) if operators[0] == "∼":
+                pending = []
+            case n.Relation(operands, operators) if _bounds(operands, operators, found):
+                pending = []
+            case n.Relation(operands, operators) if set(operators) <= DEFINING:
+                _define(item, found)
+                pending = []
+            case n.Relation():
+                pending = []
+            case n.Ellipsis() | n.Text():
+                continue
+            case _ if statement.introduced.startswith("for") and index_key(item) is not None:
+                key = str(index_key(item))
+                found.ranges.setdefault(key, Binder(key, Range(), item.span))
+            case _:
+                pending.append(item)
+    bare = [item for item in pending if not isinstance(item, n.Text)]
+    if bare and statement.introduced in ("", "and", "let", "then"):
+        for item in bare:
+            found.lines.append(Line(None, (item,), span=item.span))
+
+
+def _define(relation: n.Relation, found: Survey) -> None:
+    left, *forms = [operand for operand in relation.operands if operand is not None]
+    if relation.operands[0] is None:
+        forms = [left, *forms]
+        found.lines.append(Line(None, tuple(forms), span=relation.span))
+        return
+    assigns = relation.operators[0] == "<-"
+    found.lines.append(Line(left, tuple(forms), assigns, relation.span))
+
+
+def _range_items(items: tuple[n.Notation, ...], place: int, found: Survey) -> int:
+    """How many items spell a range `k = 0, …, N-1`, which is noted; 0 where none starts here."""
+    item = items[place]
+    if not isinstance(item, n.Relation) or item.operators != ("=",):
+        return 0
+    key = index_key(item.operands[0]) if item.operands[0] is not None else None
+    if key is None:
+        return 0
+    end = place + 1
+    dots = None
+    while end < len(items) and not isinstance(items[end], n.Relation):
+        if isinstance(items[end], n.Ellipsis):
+            dots = end
+        elif dots is not None:
+            end += 1
+            break
+        end += 1
+    if dots is None:
+        return 0
+    if dots == end - 1:  # an open range counts iterations and binds nothing
+        return end - place
+    found.ranges[key] = Binder(key, Range(item.operands[1], items[dots + 1]), item.span)
+    return end - place
+
+
+def _index_set(members: tuple[n.Notation, ...], space: n.Notation, found: Survey) -> bool:
+    """Note `i ∈ {1, …, n}`; whether it was one."""
+    within = _span_of_set(space)
+    keys = [index_key(member) for member in members]
+    if within is None or None in keys:
+        return False
+    for key in keys:
+        found.ranges[str(key)] = Binder(str(key), within, space.span)
+    return True
+
+
+def _span_of_set(space: n.Notation) -> Range | None:
+    """The range that `{1, …, n}`, `[1, n]` or `[n]` writes."""
+    if not isinstance(space, n.Fence) or space.open not in "[{":
+        return None
+    body = space.body
+    if isinstance(body, n.Items):
+        if any(isinstance(item, n.Ellipsis) for item in body.items):
+            return Range(body.items[0], body.items[-1])
+        if len(body.items) == 2 and space.open == "[":
+            return Range(body.items[0], body.items[1])
+        return None
+    return Range(n.Number("1"), body) if space.open == "[" else None
+
+
+def _bounds(
+    operands: tuple[n.Notation | None, ...], operators: tuple[str, ...], found: Survey
+) -> bool:
+    """Note `1 ≤ i ≤ n` as the range of i; whether it was one."""
+    if len(operands) != 3 or not set(operators) <= {"<", "≤"} or operands[1] is None:
+        return False
+    key = index_key(operands[1])
+    if key is None:
+        return False
+    found.ranges[key] = Binder(key, _between(operands, operators), operands[1].span)
+    return True
+
+
+def _between(operands: tuple[n.Notation | None, ...], operators: tuple[str, ...]) -> Range:
+    return Range(
+        operands[0], operands[2], int(operators[0] == "<"), -int(operators[1] == "<")
+    )  # fmt: skip
+
+
+# --- indices -----------------------------------------------------------------------------------------
+
+
+def index_key(piece: n.Notation) -> str | None:
+    """What identifies an index letter: `i`, `t'`, `i_1`, `pos`; None where it cannot be an index."""
+    match piece:
+        case n.Letter(text, style) if style not in ("cal", "bb"):
+            return text
+        case n.Word(text, style) if style not in ("big", "op"):
+            return text
+        case n.Scripts(base, None, None, primes) if primes:
+            inner = index_key(base)
+            return inner and inner + "'" * primes
+        case n.Scripts(base, n.Number(digits), None, 0):
+            inner = index_key(base)
+            return inner and f"{inner}_{digits}"
+        case n.Fence("(", ")", body):
+            return index_key(body)
+    return None
+
+
+def split(script: n.Notation | None) -> list[n.Notation]:
+    """The places that a subscript addresses: `i,j` and `ij` two, `t+1, ii` three, `2i` one."""
+    match script:
+        case None:
+            return []
+        case n.Items(items):
+            return [part for item in items for part in split(item)]
+        case n.Row(items) if all(index_key(item) or _dots(item) for item in items):
+            return list(items)
+        case n.Fence("(" | "[", ")" | "]", body):
+            return split(body)
+    return [script]
+
+
+def _dots(piece: n.Notation) -> bool:
+    return isinstance(piece, n.Ellipsis) or piece in (n.Mark("cdot"), n.Mark(":"))
+
+
+def step_of(piece: n.Notation) -> tuple[n.Notation, int] | None:
+    """`t - 1` as (t, -1), `(k+1)` as (k, 1); None for anything else."""
+    match piece:
+        case n.Fence("(", ")", body):
+            return step_of(body)
+        case n.Sum((letter, n.Number(digits)), ("+", sign)) if digits.isdigit() and sign in "+-":
+            if index_key(letter) is not None:
+                return letter, int(digits) if sign == "+" else -int(digits)
+    return None
+
+
+def big_operator(piece: n.Notation) -> tuple[str, n.Notation | None, n.Notation | None] | None:
+    """The reduction that `\\sum_i^n`, `\\max_j`, `Σ` names, with its scripts; None for anything else."""
+    match piece:
+        case n.Scripts(n.Word(text, style), sub, sup, 0) if text in REDUCERS:
+            if style == "big" or (sub is not None and sup is None):
+                return REDUCERS[text], sub, sup
+        case n.Word(text, "big") if text in REDUCERS:
+            return REDUCERS[text], None, None
+    return None
+
+
+def binders(
+    sub: n.Notation | None, sup: n.Notation | None, bound: frozenset[str] | set[str]
+) -> tuple[list[Binder], list[n.Notation]]:
+    """The indices that an operator's scripts bind, and the conditions on them."""
+    found: dict[str, Binder] = {}
+    conditions: list[n.Notation] = []
+    parts = list(sub.items) if isinstance(sub, n.Items) else [sub] if sub is not None else []
+    for part in parts:
+        _binder(part, sup, bound, found, conditions)
+    pending = [key for key, binder in found.items() if binder.range == Range()]
+    shared = next((b.range for b in found.values() if b.range.low is not None), None)
+    for key in pending:
+        old = found[key]
+        if shared is not None and isinstance(sub, n.Items):
+            found[key] = Binder(key, shared, old.span)  # \sum_{i,j=1}^n
+        elif sup is not None:
+            found[key] = Binder(key, Range(n.Number("1"), sup), old.span)  # \sum_i^n
+    return list(found.values()), conditions
+
+
+def _binder(
+    part: n.Notation,
+    sup: n.Notation | None,
+    bound: frozenset[str] | set[str],
+    found: dict[str, Binder],
+    conditions: list[n.Notation],
+) -> None:
+    def bind(piece: n.Notation, ends: Range) -> bool:
+        key = index_key(piece)
+        if key is None or key in bound or key in found:
+            return False
+        found[key] = Binder(key, ends, piece.span)
+        return True
+
+    match part:
+        case n.Relation((left, right), ("=",)) if left is not None:
+            if bind(left, Range(right, sup)):
+                return
+        case n.Relation((left, right), ("∈",)) if left is not None and right is not None:
+            if bind(left, _span_of_set(right) or Range(within=right)):
+                return
+        case n.Relation((_, middle, _), signs) if middle is not None and set(signs) <= {"<", "≤"}:
+            if bind(middle, _between(part.operands, signs)):
+                return
+        case n.Relation((left, right), (sign,)) if sign in INEQUALITIES and left is not None:
+            if right is not None and _one_sided(left, sign, right, bind):
+                return
+        case n.Relation(operands, _):
+            for operand in operands:
+                if operand is not None:
+                    bind(operand, Range())
+        case n.Row(items) if all(index_key(item) for item in items):
+            for item in items:
+                bind(item, Range())
+            return
+        case _:
+            if bind(part, Range()):
+                return
+    conditions.append(part)
+
+
+def _one_sided(left: n.Notation, sign: str, right: n.Notation, bind: object) -> bool:
+    assert callable(bind)
+    strict = int(sign in "<>")
+    if sign in "<≤":
+        return bool(
+            bind(left, Range(high=right, high_shift=-strict))
+            or bind(right, Range(low=left, low_shift=strict))
+        )
+    return bool(
+        bind(left, Range(low=right, low_shift=strict))
+        or bind(right, Range(high=left, high_shift=-strict))
+    )
+
+
+# --- the first look ----------------------------------------------------------------------------------
+
+
+def pieces(piece: n.Notation) -> Iterator[n.Notation]:
+    """The notation directly inside."""
+    for name in piece.__dataclass_fields__:
+        if name != "span":
+            yield from _inside(getattr(piece, name))
+
+
+def _inside(value: object) -> Iterator[n.Notation]:
+    if isinstance(value, n.Notation):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _inside(part)
+
+
+def _look(root: n.Notation, found: Survey) -> None:
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        big = big_operator(piece)
+        if big is not None:
+            for binder in binders(big[1], big[2], frozenset())[0]:
+                found.bound.add(binder.key)
+            assert isinstance(piece, n.Scripts | n.Word)
+            stack.extend(script for script in big[1:] if script is not None)
+            continue
+        base = base_of(piece)
+        if base is not None:
+            found.bases.append(base)
+            found.bare_bases.append(base)
+            found.unscripted.add(base.plain)
+            continue
+        if isinstance(piece, n.Scripts):
+            _scripted(piece, found)
+            stack.extend(s for s in (piece.sub, piece.sup) if s is not None and base_of(s) is None)
+            if base_of(piece.base) is None:
+                stack.append(piece.base)
+            continue
+        stack.extend(pieces(piece))
+
+
+def _scripted(piece: n.Scripts, found: Survey) -> None:
+    base = base_of(piece.base)
+    if base is None:
+        return
+    found.bases.append(base)
+    if piece.sub is None:
+        found.bare_bases.append(base)
+        found.unscripted.add(base.plain)
+    for place, part in places(piece):
+        step = step_of(part)
+        key = index_key(step[0]) if step else index_key(part)
+        if key is None:
+            continue
+        if step:
+            found.stepped.add(key)
+        found.slots.setdefault((base.text, base.accents, place), set()).add(key)
+
+
+def places(piece: n.Scripts) -> list[tuple[str, n.Notation]]:
+    """Every place that scripts may address, with its name: "0", "1", … below, "up" above."""
+    below = [(str(k), part) for k, part in enumerate(split(piece.sub))]
+    above = [("up", piece.sup)] if piece.sup is not None else []
+    return [*below, *above]
+
+
+def free_letters(
+    root: n.Notation, found: Survey, bound: frozenset[str]
+) -> tuple[list[str], set[str]]:
+    """Index letters that `root` leaves free, in order, and the letters that it binds somewhere."""
+    free: list[str] = []
+    inside: set[str] = set()
+
+    def walk(piece: n.Notation, scope: frozenset[str]) -> None:
+        match piece:
+            case n.Row(items):
+                tokens(list(items), scope)
+            case n.Product(operands):
+                flat: list[n.Notation] = []
+                for operand in operands:
+                    flat.extend(operand.items if isinstance(operand, n.Row) else (operand,))
+                tokens(flat, scope)
+            case n.Scripts(base) if (letter := base_of(base)) is not None:
+                for place, part in places(piece):
+                    step = step_of(part)
+                    key = index_key(step[0]) if step else index_key(part)
+                    if key is None:
+                        walk(part, scope)
+                    elif key not in scope and key not in free and _indexes(letter, place, part):
+                        free.append(key)
+            case _:
+                for part in pieces(piece):
+                    walk(part, scope)
+
+    def _indexes(letter: Base, place: str, part: n.Notation) -> bool:
+        key = str(index_key(part))
+        if key in found.counters or not found.is_slot(letter, place):
+            return False
+        return place != "up" or isinstance(part, n.Fence)
+
+    def tokens(items: list[n.Notation], scope: frozenset[str]) -> None:
+        for item in items:
+            big = big_operator(item)
+            if big is None:
+                walk(item, scope)
+                continue
+            made, conditions = binders(big[1], big[2], scope)
+            keys = frozenset(binder.key for binder in made)
+            inside.update(keys)
+            for binder in made:
+                for end in (binder.range.low, binder.range.high):
+                    if end is not None:
+                        walk(end, scope | keys)
+            scope = scope | keys
+            for condition in conditions:
+                walk(condition, scope)
+
+    walk(root, bound)
+    return free, inside

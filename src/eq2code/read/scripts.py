@@ -1,0 +1,264 @@
+"""Is a script an index, a step, a label, a power or a transpose? What one scripted symbol says.
+
+In: a base with its scripts, and what is bound around it. Out: a `Reading` of the occurrence: the name that
+it has, the places that it addresses, and what is still to be done to it (powers, transposes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from eq2code.read.names import Base, Namer, label
+from eq2code.read.scope import index_key, split, step_of
+from eq2code.trees import notation as n
+
+TOP = n.Mark("top")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One script, or one place of a subscript: what it could be."""
+
+    piece: n.Notation
+    below: bool
+    label: str | None
+    index: bool
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A symbol as it stands somewhere: `name` of the array, `places` that are addressed, `raised` above."""
+
+    name: str
+    places: tuple[n.Notation, ...]
+    raised: tuple[n.Notation, ...]
+    step: tuple[str, int] | None = None
+    family: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the place of an occurrence offers: asked by `occurrence`, answered by the resolver.
+
+    Attributes:
+        bound: whether an index letter is bound here.
+        known: the rank of a declared or defined name; -1 where it is known without a rank; None where
+            it is not known.
+        label_above: whether a superscript of this text is a label in this source.
+        integer: whether a piece reads an integer array (a label such as y_i).
+        number: whether a name is known to be a number (so that x^T is a power).
+    """
+
+    bound: Callable[[str], bool]
+    known: Callable[[str], int | None]
+    label_above: Callable[[str], bool]
+    integer: Callable[[n.Notation], bool]
+    number: Callable[[str], bool]
+
+
+def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> Occurrence:
+    """Read a base with its scripts."""
+    stem = namer.stem(base)
+    if not isinstance(piece, n.Scripts):
+        return Occurrence(stem, (), ())
+    primes = tuple("prime" for _ in range(piece.primes))
+    transposed: tuple[n.Notation, ...] = ()
+    if (
+        primes
+        and around.known("_".join([stem, *primes])) is None
+        and base.capital
+        and not piece.sub
+    ):
+        primes, transposed = (), (TOP,)
+    below = [_part(p, True, around) for p in split(piece.sub)]
+    above, raised = _above(piece.sup, base, stem, below, around)
+    parts = [*below, *above]
+    chosen = _choose(stem, primes, piece.sub, parts, namer, around)
+    name = _name(stem, primes, piece.sub, parts, chosen, namer)
+    order = [k for k in range(len(parts)) if k in chosen]
+    first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]
+    rest = [k for k in order if k not in first]
+    places = tuple(parts[k].piece for k in [*first, *rest])
+    steps = [(k, s) for k, p in enumerate(parts) if k not in chosen and (s := _step(p.piece))]
+    family = [
+        replace(p, label=s[0]) if (s := dict(steps).get(k)) else p for k, p in enumerate(parts)
+    ]
+    return Occurrence(
+        name,
+        places,
+        (*transposed, *raised),
+        steps[0][1] if steps else None,
+        _name(stem, primes, piece.sub, family, chosen, namer) if steps else "",
+    )
+
+
+def _step(piece: n.Notation) -> tuple[str, int] | None:
+    stepped = step_of(piece)
+    if stepped is not None:
+        return str(index_key(stepped[0])), stepped[1]
+    key = index_key(piece)
+    return (key, 0) if key is not None else None
+
+
+def _fenced(piece: n.Notation) -> bool:
+    return isinstance(piece, n.Fence)
+
+
+def _part(piece: n.Notation, below: bool, around: Around) -> Part:
+    """What a script could be, by itself."""
+    if isinstance(piece, n.Ellipsis) or piece in (n.Mark("cdot"), n.Mark(":")):
+        return Part(piece, below, None, True, True)
+    keys = index_keys(piece)
+    bound = bool(keys) and all(around.bound(key) for key in keys)
+    number = not keys and _is_number(piece)
+    reads = around.integer(piece)
+    return Part(piece, below, _label(piece), bound or number or reads, bound or reads)
+
+
+def _is_number(piece: n.Notation) -> bool:
+    return isinstance(piece, n.Number) and piece.text.isdigit()
+
+
+def _label(piece: n.Notation) -> str | None:
+    step = step_of(piece)
+    if step is None:
+        return label(piece)
+    word = "next" if step[1] > 0 else "prev"
+    return word + (str(abs(step[1])) if abs(step[1]) > 1 else "")
+
+
+def index_keys(piece: n.Notation) -> list[str]:
+    """The letters of an index expression: `i`, `i + k - 1`, `2i`, `s·i + m`; [] where it is none."""
+    key = index_key(piece)
+    if key is not None:
+        return [key]
+    match piece:
+        case n.Sum(terms):
+            inside = terms
+        case n.Row(items):
+            inside = items
+        case n.Product(operands, operators) if set(operators) <= {"·", "*", "×", "/"}:
+            inside = operands
+        case n.Fence("(", ")", body):
+            inside = (body,)
+        case _:
+            return []
+    found: list[str] = []
+    for part in inside:
+        if isinstance(part, n.Number):
+            continue
+        keys = index_keys(part)
+        if not keys:
+            return []
+        found += keys
+    return found
+
+
+def _above(
+    sup: n.Notation | None, base: Base, stem: str, below: list[Part], around: Around
+) -> tuple[list[Part], tuple[n.Notation, ...]]:
+    """Split a superscript into what may name or address, and what is done to the value."""
+    if sup is None:
+        return [], ()
+    if isinstance(sup, n.Row) and is_transpose(sup.items[-1]) and len(sup.items) > 1:
+        rest = sup.items[:-1]
+        inner = rest[0] if len(rest) == 1 else n.Row(rest, span=sup.span)
+        parts, raised = _above(inner, base, stem, below, around)
+        return parts, (*raised, sup.items[-1])
+    if is_transpose(sup) and not (around.number("T") and not (base.capital or base.bold)):
+        return [], (sup,)
+    part = _part(sup, False, around)
+    if part.label is None and not part.index:
+        return [], (sup,)
+    marks = isinstance(sup, n.Mark) and part.label is not None
+    if marks or part.forced or isinstance(sup, n.Word | n.Text):
+        return [part], ()
+    names = [f"{stem}_{part.label}"]
+    subs = "_".join(p.label or "" for p in below)
+    names.append(f"{stem}_{subs}_{part.label}")
+    indexed = [p for p in below if not p.forced]
+    names.append("_".join([stem, *(p.label or "" for p in indexed), str(part.label)]))
+    if any(around.known(name) is not None for name in names):
+        return [part], ()
+    if isinstance(sup, n.Fence) and sup.open == "(" and index_key(sup) is not None:
+        return [part], ()
+    if isinstance(sup, n.Fence) and step_of(sup) is not None:
+        return [part], ()
+    if isinstance(sup, n.Fence) and _is_number(sup.body):
+        return [part], ()
+    if part.label and around.label_above(part.label) and not _is_number(sup):
+        return [part], ()
+    capital = isinstance(sup, n.Letter) and sup.text[:1].isupper() and len(sup.text) == 1
+    primed = isinstance(sup, n.Scripts) and sup.primes and sup.sup is None
+    if (capital or primed) and part.label and not around.number(part.label):
+        return [part], ()
+    return [], (sup,)
+
+
+def is_transpose(piece: n.Notation) -> bool:
+    r"""`\top`, `T` in any style, `ᵀ`."""
+    match piece:
+        case n.Mark("top" | "dagger") | n.Letter("T") | n.Word("T") | n.Text("T"):
+            return True
+        case n.Letter("H", style):
+            return style in ("rm", "sf")
+    return False
+
+
+def _choose(
+    stem: str,
+    primes: tuple[str, ...],
+    sub: n.Notation | None,
+    parts: list[Part],
+    namer: Namer,
+    around: Around,
+) -> frozenset[int]:
+    """Which parts address the array, by what is known of the names that the others would make."""
+    able = [k for k, part in enumerate(parts) if part.index]
+    forced = frozenset(k for k in able if parts[k].forced)
+    must = frozenset(k for k in able if parts[k].label is None)
+    sizes = sorted(range(len(able) + 1), key=lambda s: (s != len(forced), s))
+    if len(able) > 6:
+        return forced
+    options = [forced] + [frozenset(c) for size in sizes for c in combinations(able, size)]
+    if all(part.label is not None for part in parts):
+        full = _name(stem, primes, sub, parts, frozenset(), namer)
+        if around.known(full) is not None and not (forced and around.known(full) == -1):
+            return frozenset()
+    for option in options:
+        if not must <= option:
+            continue
+        if any(parts[k].label is None for k in range(len(parts)) if k not in option):
+            continue
+        rank = around.known(_name(stem, primes, sub, parts, option, namer))
+        if rank is not None and (rank >= len(option) or (rank == -1 and option == forced)):
+            return option
+    if not forced and around.known(stem) is None:
+        return forced
+    return forced
+
+
+def _name(
+    stem: str,
+    primes: tuple[str, ...],
+    sub: n.Notation | None,
+    parts: list[Part],
+    chosen: frozenset[int],
+    namer: Namer,
+) -> str:
+    below = [k for k, part in enumerate(parts) if part.below]
+    labels: list[str] = []
+    run = isinstance(sub, n.Row) and len(below) == len(sub.items)
+    if run and not any(k in chosen for k in below):
+        whole = label(sub) if sub is not None else None
+        labels = [whole] if whole else []
+    else:
+        steps = [k for k in below if k not in chosen]
+        labels = [parts[k].label or "" for k in steps]
+    labels += [
+        parts[k].label or "" for k in range(len(parts)) if k not in chosen and not parts[k].below
+    ]
+    return namer.join(stem, [*primes, *labels])

@@ -1,0 +1,85 @@
+"""Are two dimensions the same? Equations between sizes, solved as they come.
+
+Letters have a strength: a fresh one (an axis that nobody named) gives way to a printed one (the N of a
+sum), and that to a declared one. Two declared letters never become one by themselves.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import count
+
+from eq2code.trees.dims import Dim, Shape
+
+FRESH, PRINTED, DECLARED = 0, 1, 2
+
+
+class Clash(Exception):
+    """Two dimensions that cannot be equal."""
+
+
+class Sizes:
+    """The size letters of one system and what is known of them."""
+
+    def __init__(self) -> None:
+        self.solved: dict[str, Dim] = {}
+        self.strength: dict[str, int] = {}
+        self._fresh = count(1)
+
+    def fresh(self) -> Dim:
+        """A new axis of which nothing is known."""
+        name = f"?{next(self._fresh)}"
+        self.strength[name] = FRESH
+        return Dim.of(name)
+
+    def declare(self, dim: Dim, strength: int) -> None:
+        """Say how firmly the letters of `dim` are meant."""
+        for name in dim.letters:
+            self.strength[name] = max(strength, self.strength.get(name, FRESH))
+
+    def resolve(self, dim: Dim) -> Dim:
+        """The dimension with everything known put in."""
+        for _ in range(64):
+            done = dim.substitute(self.solved)
+            if done == dim:
+                return dim
+            dim = done
+        raise Clash
+
+    def shape(self, shape: Shape) -> Shape:
+        return tuple(self.resolve(dim) for dim in shape)
+
+    def same(self, left: Dim, right: Dim) -> bool:
+        """Whether the two are known to be equal."""
+        return left == right or self.resolve(left) == self.resolve(right)
+
+    def unify(self, left: Dim, right: Dim) -> Dim:
+        """Make the two equal; Clash where they cannot be."""
+        if left == right:
+            return left
+        left, right = self.resolve(left), self.resolve(right)
+        difference = left - right
+        if not difference.terms:
+            return left
+        letter = self._weakest(difference)
+        if letter is None:
+            raise Clash
+        if self.strength.get(letter, PRINTED) == DECLARED and not self._constraint(left, right):
+            raise Clash
+        coefficient = dict(difference.terms)[(letter,)]
+        rest = difference - Dim((((letter,), coefficient),))
+        self.solved[letter] = rest * Fraction(-1, 1) * (1 / coefficient)
+        return self.resolve(left)
+
+    def _weakest(self, difference: Dim) -> str | None:
+        """The letter that gives way: one that occurs once, by itself."""
+        seen: dict[str, int] = {}
+        for monomial, _ in difference.terms:
+            for name in monomial:
+                seen[name] = seen.get(name, 0) + 1
+        alone = [m[0] for m, _ in difference.terms if len(m) == 1 and seen[m[0]] == 1]
+        return min(alone, key=lambda name: self.strength.get(name, PRINTED), default=None)
+
+    def _constraint(self, left: Dim, right: Dim) -> bool:
+        """Declared letters meet: `M` against `2 d` says something, `n` against `m` is a mistake."""
+        return (left.letter is None) != (right.letter is None)
