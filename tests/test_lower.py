@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from formulas import D, at, holds, index, symbol, system, total
+from second_opinion import D, at, holds, index, symbol, system, total
 
 from eq2code.errors import DomainError, EmissionError, ShapeError
 from eq2code.lower import lower

@@ -273,7 +273,7 @@ class _Inspection:
         assert isinstance(node, ast.Starred)
         self._load(node)
         match node.value:
-            case ast.Subscript(value=ast.Attribute(attr="shape")) | ast.Attribute(attr="shape"):
+            case ast.Subscript(value=ast.Attribute(attr="shape")) | ast.Attribute(attr="shape") | ast.Name():
                 return [node.value]
             case _:
                 raise refuse("this star", node)

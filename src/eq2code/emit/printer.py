@@ -56,6 +56,7 @@ _NODES: dict[type[pg.Node], str] = {
     pg.Apply: "applied",
     pg.Arrange: "positions",
 }
+_COSTLY = (pg.Call, pg.Product, pg.Contract, pg.Reduce, pg.Take, pg.Apply, pg.Where, pg.Stack, pg.Arrange)
 _SIGNS = {"=": "==", "≠": "!=", "<": "<", ">": ">", "≤": "<=", "≥": ">="}
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _HUG = re.compile(r"-?[\w.]+")
@@ -72,12 +73,13 @@ class Printer:
         arguments = [argument.name for argument in program.arguments]
         self.names = Names([program.name, *arguments, *(s.name for s in program.statements)])
         self.letters: dict[str, Text] = {}
+        self.shared: dict[pg.Node, Text | None] = {}
 
     # --- lines ---------------------------------------------------------------------------------------
 
     def body(self) -> None:
         """Write every statement."""
-        self._sizes()
+        self._survey()
         for statement in self.program.statements:
             text = self.text(statement.value, name=statement.name)
             if text.code != statement.name:
@@ -96,16 +98,28 @@ class Printer:
         self._line(f"{name} = {text.code}")
         return Text(name)
 
-    def _sizes(self) -> None:
-        """Name the sizes that are used more than once; write the others where they stand."""
-        counts: dict[str, int] = {}
-        roots = [*self.program.statements, *self.program.results]
-        pending: list[pg.Node] = [root.value for root in roots]
+    def result(self, node: pg.Node) -> str:
+        """What follows `return`."""
+        return self._text(node, "", root=True).code
+
+    def _survey(self) -> None:
+        """Find what is computed twice, and the sizes that are used more than once: they get names."""
+        counts: dict[pg.Node, int] = {}
+        letters: dict[str, int] = {}
+        pending = [root.value for root in (*self.program.statements, *self.program.results)]
         while pending:
             node = pending.pop()
             if isinstance(node, pg.Letter):
-                counts[node.name] = counts.get(node.name, 0) + 1
-            pending.extend(node.children)
+                letters[node.name] = letters.get(node.name, 0) + 1
+            elif isinstance(node, _COSTLY):
+                counts[node] = counts.get(node, 0) + 1
+                if counts[node] > 1:
+                    continue
+            pending.extend(dict.fromkeys(node.children) if isinstance(node, pg.Call) else node.children)
+        self.shared = {node: None for node, count in counts.items() if count > 1}
+        self._sizes(letters)
+
+    def _sizes(self, counts: dict[str, int]) -> None:
         for letter, source in reversed(self.program.sizes):
             for part in _walk(source) if letter in counts else ():
                 if isinstance(part, pg.Letter):
@@ -120,12 +134,24 @@ class Printer:
 
     def text(self, node: pg.Node, name: str = "") -> Text:
         """The code of a node. `name` is what it will be called, where that is known."""
+        if self.shared and node in self.shared:
+            return self._once(node, name)
         text = self._text(node, name)
         if text.depth > _DEEPEST or (len(text.code) > WIDTH and not name):
             return self.bind(text, describe(node))
         return text
 
-    def _text(self, node: pg.Node, name: str) -> Text:
+    def _once(self, node: pg.Node, name: str) -> Text:
+        """A node that is used several times is computed where it is met first."""
+        known = self.shared[node]
+        if known is None:
+            text = self._text(node, name)
+            known = Text(name) if name else self.bind(text, describe(node))
+            self.shared[node] = known
+            return text if name else known
+        return known
+
+    def _text(self, node: pg.Node, name: str, *, root: bool = False) -> Text:
         match node:
             case pg.Name(name=known):
                 return Text(known)
@@ -144,7 +170,8 @@ class Printer:
             case pg.Where():
                 return self._where(node)
             case pg.Cast(base=base):
-                return self._fill(self.target.cast, [self.text(base)])
+                source = self.target.cast if plain(base) else self.target.truth
+                return self._fill(source, [self.text(base)])
             case pg.Index(base=base, places=places):
                 return self._index(base, places)
             case pg.Permute(base=base, order=order):
@@ -168,7 +195,7 @@ class Printer:
             case pg.Reduce(operation=operation, base=base, axes=axes):
                 return self._reduce(operation, base, axes)
             case pg.Call():
-                return self._call(node, name)
+                return self._call(node, name, root=root)
             case pg.Apply(function=function, arguments=arguments):
                 texts = [self.text(argument) for argument in arguments]
                 inside = ", ".join(text.code for text in texts)
@@ -248,6 +275,9 @@ class Printer:
             texts[place] = self.bind(texts[place], describe(operands[place]))
         return texts
 
+    def _short(self, text: Text, node: pg.Node) -> Text:
+        return self.bind(text, describe(node)) if len(text.code) > WIDTH // 4 else text
+
     def _arrays(self, operands: Sequence[pg.Node]) -> list[Text]:
         """Operands of a function that refuses plain numbers."""
         return [self._wrapped(self.text(operand), operand) for operand in operands]
@@ -325,16 +355,32 @@ class Printer:
                 ]
             return self._fill(self.target.where, texts)
         if (node.value, node.otherwise) == (pg.Literal(1), pg.Literal(0)):
-            return self._fill(self.target.cast, [condition])
+            source = self.target.cast if plain(node.condition) else self.target.truth
+            return self._fill(source, [condition])
         sides = [self.text(node.value), self.text(node.otherwise)]
         return self._fill(self.target.choose_numbers, [condition, *sides])
 
     # --- axes ----------------------------------------------------------------------------------------
 
     def _index(self, base: pg.Node, places: Sequence[pg.Place | pg.Node]) -> Text:
+        if kept := self._kept(base, places):
+            return kept
         inner = self.text(base)
         parts = [self._place(place) for place in places]
         return Text(f"{inner.at(PRIMARY)}[..., {', '.join(parts)}]", PRIMARY, inner.depth + 1)
+
+    def _kept(self, base: pg.Node, places: Sequence[pg.Place | pg.Node]) -> Text | None:
+        """A reduced axis put back in its place: the reduction keeps it."""
+        if not isinstance(base, pg.Reduce) or self.shared.get(base, "") != "":
+            return None
+        size = len(places)
+        new = tuple(k - size for k, place in enumerate(places) if place is pg.NEW)
+        rest = [place for place in places if place is not pg.NEW]
+        single = len(new) == 1 or base.operation not in self.target.single
+        if new != base.axes or not single or any(place is not pg.WHOLE for place in rest):
+            return None
+        text = self._reduce(base.operation, base.base, base.axes)
+        return Text(f"{text.code[:-1]}, {self.target.keep})", PRIMARY, text.depth)
 
     def _place(self, place: pg.Place | pg.Node) -> str:
         match place:
@@ -425,6 +471,8 @@ class Printer:
             self._fill(self.target.cast, [self.text(item)]) if plain(item) else self.text(item)
             for item in items
         ]
+        if sum(len(text.code) for text in texts) > WIDTH // 2:
+            texts = [self._short(text, item) for text, item in zip(texts, items, strict=True)]
         joined = Text(", ".join(text.code for text in texts), PRIMARY, _deepest(texts))
         return template(self.target.stack).fill({"*": joined, "axis": Text(str(axis))})
 
@@ -447,6 +495,8 @@ class Printer:
 
     def _reduce(self, operation: str, base: pg.Node, axes: Sequence[int]) -> Text:
         inner = self.text(base)
+        if len(inner.code) > 3 * WIDTH // 4:
+            inner = self.bind(inner, describe(base))
         source = self.target.reductions[operation]
         if len(axes) == 1:
             return self._fill(source, [inner], axes=str(axes[0]))
@@ -457,7 +507,7 @@ class Printer:
             inner = self._fill(source, [inner], axes=str(axis))
         return inner
 
-    def _call(self, node: pg.Call, name: str) -> Text:
+    def _call(self, node: pg.Call, name: str, *, root: bool) -> Text:
         entry = find(node.function)
         assert entry is not None
         lines = self.target.spelling(entry)
@@ -472,10 +522,15 @@ class Printer:
             return self._folded(node, lines, arguments)
         if isinstance(lines, str) and "{*}" in lines:
             return self._joined(node, lines, arguments)
-        return self._written_out(node, entry, lines, arguments, name)
+        text = self._written_out(node, entry, lines, arguments, name)
+        several = not isinstance(lines, str) and not name and not root
+        return self._settled(node, text, entry) if several else text
 
     def _call_arguments(self, node: pg.Call, entry: Entry, name: str) -> list[Text]:
         texts = self._texts(node.arguments) if len(node.arguments) > 1 else [self.text(node.arguments[0])]
+        for place, (text, argument) in enumerate(zip(texts, node.arguments, strict=True)):
+            if len(text.code) > 2 * WIDTH // 3:
+                texts[place] = self.bind(text, _ROLES.get(entry.name) or describe(argument))
         role = _ROLES.get(entry.name)
         if role and not _IDENTIFIER.fullmatch(texts[0].code) and "@" in texts[0].code:
             texts[0] = self.bind(texts[0], role)
@@ -530,7 +585,7 @@ class Printer:
             for text, rank in zip(bound, ranks, strict=True)
         ]
         batch = self._common(shapes)
-        return [
+        spread = [
             self._fill(
                 self.target.spread,
                 [text],
@@ -538,6 +593,9 @@ class Printer:
             )
             for text, rank in zip(bound, ranks, strict=True)
         ]
+        if sum(len(text.code) for text in spread) < WIDTH - 30:
+            return spread
+        return [self.bind(s, f"{text.code}_all") for s, text in zip(spread, bound, strict=True)]
 
     def _options(self, node: pg.Call) -> dict[str, Text]:
         return {key: _literal(option) for key, option in node.options}
@@ -569,12 +627,16 @@ class Printer:
             text = part.fill(values | self._hand_of(part))
             self._line(f"{fresh} = {text.code}")
         text = templates[-1][1].fill(values | self._hand_of(templates[-1][1]))
-        if len(templates) > 1 and not name and len(text.code) > 24:
-            if result in values:
-                self._line(f"{values[result].code} = {text.code}")
-                return values[result]
-            return self.bind(text, describe(node))
         return text
+
+    def _settled(self, node: pg.Call, text: Text, entry: Entry) -> Text:
+        """The value of a spelling of several lines; its last temporary goes on under the same name."""
+        last = self.lines[-1].partition(" = ")[0]
+        stem = RESULTS.get(entry.name, "")
+        if stem and re.fullmatch(rf"{stem}(_\d+)?", last):
+            self._line(f"{last} = {text.code}")
+            return Text(last)
+        return self.bind(text, describe(node)) if len(text.code) > 24 else text
 
     def _hand_of(self, part: Template) -> dict[str, Text]:
         names = {hole.name for hole in part.pieces if isinstance(hole, Hole)}
@@ -601,8 +663,12 @@ def describe(node: pg.Node) -> str:
     match node:
         case pg.Elementwise(operation=operation):
             return describe_operation(operation)
+        case pg.Call(function=function, arguments=(pg.Name(name=name),)) if function not in RESULTS:
+            return f"{function}_{name}"
         case pg.Call(function=function):
             return RESULTS.get(function, function)
+        case pg.Spread(base=pg.Index(base=pg.Name(name=name)) | pg.Name(name=name)):
+            return f"{name}_all"
         case pg.Index(base=base) | pg.Permute(base=base) | pg.Cast(base=base) | pg.Spread(base=base):
             return describe(base)
         case pg.Reduce(operation=operation):

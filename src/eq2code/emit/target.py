@@ -21,6 +21,7 @@ class Target:
         single: reductions that take one axis at a time.
         numbers: functions of two arguments -> template for when `{1}` is a plain number.
         dtype, device: of the array at hand, `{0}`; `no_dtype`, `no_device` where there is none.
+        keep: what a reduction says to leave an axis of length one.
         wrap: a plain number as an array, "" where functions take numbers.
         Other fields: one template for each node of the program.
     """
@@ -44,10 +45,12 @@ class Target:
     einsum: str
     logical_not: str
     cast: str
+    truth: str
     choose_numbers: str
     common_shape: str
     dtype: str
     no_dtype: str
+    keep: str
     device: str = ""
     no_device: str = ""
     wrap: str = ""

@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from eq2code.trees.dims import Dim
 from eq2code.trees.formula import IndexVar
 from eq2code.trees.program import NEW, WHOLE, Index, Node, Permute, Place
 
-Label = IndexVar | int
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """The axis that two factors of a matrix product share, and that no source names."""
+
+    number: int
+    size: Dim
+
+
+Label = IndexVar | Inner | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +70,14 @@ class Order:
             self._ranks.setdefault(index, len(self._ranks))
 
     def key(self, label: Label) -> tuple[int, int]:
-        """Loop indices first, then core axes."""
-        if isinstance(label, IndexVar):
-            return (0, self._ranks.setdefault(label, len(self._ranks)))
-        return (1, label)
+        """Loop indices first, then core axes, then inner ones."""
+        match label:
+            case IndexVar():
+                return (0, self._ranks.setdefault(label, len(self._ranks)))
+            case Inner(number=number):
+                return (2, number)
+            case _:
+                return (1, label)
 
     def sort(self, labels: Iterable[Label]) -> tuple[Label, ...]:
         """The labels, each once, in their usual order."""

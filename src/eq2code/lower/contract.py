@@ -10,6 +10,7 @@ from eq2code.errors import EmissionError
 from eq2code.lower.axes import Label, Order, Value, is_subsequence, merged, permute
 from eq2code.trees.program import (
     NEW,
+    ONLY,
     WHOLE,
     Contract,
     Elementwise,
@@ -30,7 +31,7 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
     The order is greedy: whichever pair leaves the fewest axes is multiplied next, the leftmost first,
     so that A B x multiplies B x first and nothing larger than needed is built.
     """
-    values = list(operands)
+    values = [v for v in operands if v.node != Literal(1) and v.node != Literal(1.0)] or [operands[0]]
     if len(values) > _GREEDY:
         values = _alike(values, order)
     values = [_sum_alone(value, k, values, summed) for k, value in enumerate(values)]
@@ -100,7 +101,8 @@ def multiply(values: Sequence[Value], order: Order) -> Value:
 def _pair(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> Value:
     only_left = [label for label in left.labels if label not in right.labels]
     only_right = [label for label in right.labels if label not in left.labels]
-    if not done or not (only_left or only_right):
+    apart = only_left and only_right
+    if not done or not (only_left or only_right) or (len(done) > 1 and not apart):
         return total(multiply((left, right), order), done)
     if len(done) > 1 or (len(only_left) > 1 and len(only_right) > 1):
         return _einsum(left, right, done, order)
@@ -108,40 +110,69 @@ def _pair(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> V
         return _vector(right, left, done[0], order)
     if not only_right:
         return _vector(left, right, done[0], order)
-    # The factor with the earlier axis stands left, so that the result's axes are in their usual order.
-    if order.sort((*only_left, *only_right))[0] in only_right:
-        left, right, only_left, only_right = right, left, only_right, only_left
     return _matrices(left, right, done[0], order)
 
 
 def _matrices(left: Value, right: Value, done: Label, order: Order) -> Value:
-    shared, extra, last = _split(left, right, done, order)
-    columns = tuple(label for label in right.labels if label not in left.labels)
-    if len(columns) > 1:
-        # More than one axis on the right: exchange the roles, and transpose at the end.
-        swapped = _matrices(right, left, done, order)
-        return swapped
-    rows = permute(left, (*shared, *extra, last))
-    column = permute(right, (*shared, last, *columns))
-    other = _spaced(column, len(shared), len(extra) - 1, 2)
-    return Value(Product(rows.node, other), (*shared, *extra, *columns), *merged((left, right)))
+    """Rows from one factor, columns from the other, so that the result's axes are in their usual order.
+
+    The other axes are those of a stack of matrices; a factor that has one of them not is repeated.
+    """
+    free = order.sort(x for x in (*left.labels, *right.labels) if x != done)
+    rows, columns = free[-2], free[-1]
+    if (rows in left.labels) == (columns in left.labels) or {rows, columns} & (
+        set(left.labels) & set(right.labels)
+    ):
+        rows, columns = _sides(left, right, order)
+    if rows in right.labels:
+        left, right = right, left
+    stack = tuple(label for label in free if label not in (rows, columns))
+    first = order.align(left, (*stack, rows, done))
+    second = order.align(right, (*stack, done, columns))
+    return Value(Product(first, second), (*stack, rows, columns), *merged((left, right)))
+
+
+def _sides(left: Value, right: Value, order: Order) -> tuple[Label, Label]:
+    """The last axis that each factor has alone, the earlier one first."""
+    last = [
+        order.sort(label for label in one.labels if label not in other.labels)[-1]
+        for one, other in ((left, right), (right, left))
+    ]
+    first, second = order.sort(last)
+    return first, second
 
 
 def _vector(matrix: Value, vector: Value, done: Label, order: Order) -> Value:
     """A matrix times a column, or a row times a matrix: with a batch, a bare `A @ x` would be wrong."""
     shared, extra, last = _split(matrix, vector, done, order)
     batch = merged((matrix, vector))
-    by_rows = is_subsequence((*extra, last), matrix.labels)
-    if len(extra) > 1 or by_rows:
+    if len(extra) > 1 or is_subsequence((*extra, last), matrix.labels):
         rows = permute(matrix, (*shared, *extra, last))
         column = permute(vector, (*shared, last))
         places = (*[WHOLE] * len(shared), *[NEW] * (len(extra) - 1), WHOLE, NEW)
-        product = Product(rows.node, Index(column.node, _strip(places)))
-        return Value(Index(product, (Literal(0),)), (*shared, *extra), *batch)
+        product = Product(rows.node, _column(column.node, _strip(places)))
+        return Value(Index(product, (ONLY,)), (*shared, *extra), *batch)
     columns = permute(matrix, (*shared, last, *extra))
     row = permute(vector, (*shared, last))
-    product = Product(Index(row.node, (NEW, WHOLE)), columns.node)
-    return Value(Index(product, (Literal(0), WHOLE)), (*shared, *extra), *batch)
+    product = Product(_row(row.node), columns.node)
+    return Value(Index(product, (ONLY, WHOLE)), (*shared, *extra), *batch)
+
+
+def _column(node: Node, places: tuple[Place, ...]) -> Node:
+    """`node[..., None]`; the product before it, where it is one whose last axis was just dropped."""
+    match node:
+        case Index(base=Product() as product, places=(place,)) if place is ONLY and places == (NEW,):
+            return product
+        case _:
+            return Index(node, places)
+
+
+def _row(node: Node) -> Node:
+    match node:
+        case Index(base=Product() as product, places=(first, second)) if (first, second) == (ONLY, WHOLE):
+            return product
+        case _:
+            return Index(node, (NEW, WHOLE))
 
 
 def _split(
@@ -153,12 +184,6 @@ def _split(
         both = list(order.sort(both))
     extra = tuple(label for label in left.labels if label not in right.labels)
     return tuple(both), extra, done
-
-
-def _spaced(value: Value, before: int, new: int, after: int) -> Node:
-    if not new:
-        return value.node
-    return Index(value.node, _strip((*[WHOLE] * before, *[NEW] * new, *[WHOLE] * after)))
 
 
 def _strip(places: tuple[Place, ...]) -> tuple[Place, ...]:

@@ -9,7 +9,7 @@ from eq2code.errors import EmissionError
 from eq2code.library import find
 from eq2code.limits import Limits
 from eq2code.lower.address import affine, diagonals, gather, simple, slice_axes, spot, take
-from eq2code.lower.axes import Label, Order, Value, merged, permute
+from eq2code.lower.axes import Inner, Label, Order, Value, merged, permute
 from eq2code.lower.constants import Constants, literal
 from eq2code.lower.contract import contract, multiply, total
 from eq2code.lower.names import MODULES, Names, check, describe, reserved
@@ -254,7 +254,18 @@ class Lowering:
             index, step = positions.steps[0]
             if step == 1:
                 return self._position(index, positions.start.value, integral)
-        return self._combine("+", [self._operand(term, integral) for term in terms])
+        signs = [isinstance(term, fm.Negate) and not self._repeated(term) for term in terms]
+        bodies = [
+            term.body if negative and isinstance(term, fm.Negate) else term
+            for term, negative in zip(terms, signs, strict=True)
+        ]
+        values = [self._operand(body, integral) for body in bodies]
+        labels = self.order.common(values)
+        nodes = [self.order.align(value, labels) for value in values]
+        for place, negative in enumerate(signs):
+            if negative:
+                nodes[place] = pg.Elementwise("-", (nodes[place],))
+        return Value(pg.Elementwise("+", tuple(nodes)), labels, *merged(values))
 
     def _multiply(self, factors: Sequence[fm.Formula]) -> Value:
         if len(factors) == 2 and factors[0] == fm.Number(-1):
@@ -337,13 +348,13 @@ class Lowering:
     def _aligned(self, base: fm.Formula, places: tuple[int, ...], axes: Shape) -> Value:
         value = self.value(base)
         single = Dim.of(1)
-        thin = {
-            k: (pg.Literal(0), None)
+        thin: dict[Label, tuple[pg.Place | pg.Node, Label | None]] = {
+            k: (pg.ONLY, None)
             for k, place in enumerate(places)
             if base.shape[k] == single and axes[place] != single and k in value.labels
         }
         if thin:
-            value = slice_axes(value, {label: found for label, found in thin.items()})
+            value = slice_axes(value, thin)
         return value.relabel({k: place for k, place in enumerate(places)})
 
     def _build(self, indices: tuple[fm.IndexVar, ...], body: fm.Formula) -> Value:
@@ -444,7 +455,7 @@ class Lowering:
 
     def _product(self, formula: fm.Formula, indices: tuple[fm.IndexVar, ...]) -> Value:
         """Σ over `indices` of a product, each factor read with the axes it has."""
-        work = _Factors(self, list(indices))
+        work = _Factors(self, indices)
         cores: tuple[Label, ...] = tuple(range(len(formula.shape)))
         work.add(formula, cores, first=True)
         present = {label for value in work.operands for label in value.labels}
@@ -574,10 +585,9 @@ class Lowering:
 class _Factors:
     """The factors of a product under sums, each labelled by the axes that it brings."""
 
-    def __init__(self, owner: Lowering, summed: list[fm.IndexVar]) -> None:
+    def __init__(self, owner: Lowering, indices: Sequence[fm.IndexVar]) -> None:
         self.owner = owner
-        self.summed = summed
-        self.bound = tuple(summed)
+        self.summed: list[fm.IndexVar | Inner] = list(indices)
         self.operands: list[Value] = []
         self.divisors: list[Value] = []
         self.negative = False
@@ -627,11 +637,11 @@ class _Factors:
             self.add(factor, (*front, inner))
             left = (inner,)
 
-    def _fresh(self, size: Dim) -> fm.IndexVar:
+    def _fresh(self, size: Dim) -> Inner:
         self.owner.inner += 1
-        index = fm.IndexVar(f"?{self.owner.inner}", size)
-        self.summed.append(index)
-        return index
+        inner = Inner(self.owner.inner, size)
+        self.summed.append(inner)
+        return inner
 
     def _outside(self, formula: fm.Formula) -> bool:
         """Whether no sum reaches in: then it divides the total. (Sums met so far, or any outer one.)"""

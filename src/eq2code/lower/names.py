@@ -41,7 +41,7 @@ _KINDS: dict[type[fm.Formula], str] = {
     fm.Build: "table",
     fm.Align: "aligned",
 }
-RESULTS = {"softmax": "weights", "exp": "exp", "sqrt": "root"}
+RESULTS = {"softmax": "weights"}
 """What the value of a function is called, where its own name would say less."""
 
 
@@ -78,9 +78,8 @@ def check(name: str, *, longest: int) -> str:
 def describe(formula: fm.Formula) -> str:
     """What a value is called that the source does not name."""
     match formula:
-        case fm.Call(function=function, arguments=(fm.Symbol(name=name),)):
-            stem = RESULTS.get(function, function)
-            return f"{stem}_{name}" if function not in RESULTS or function != "softmax" else stem
+        case fm.Call(function=function, arguments=(fm.Symbol(name=name),)) if function not in RESULTS:
+            return f"{function}_{name}"
         case fm.Call(function=function):
             return RESULTS.get(function, function)
         case fm.Apply(function=function):

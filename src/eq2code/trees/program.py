@@ -48,12 +48,13 @@ class Place(Enum):
 
     WHOLE = ":"
     NEW = "None"
+    ONLY = "0"
 
 
-WHOLE, NEW = Place.WHOLE, Place.NEW
+WHOLE, NEW, ONLY = Place.WHOLE, Place.NEW, Place.ONLY
 
 
-# --- leaves ------------------------------------------------------------------------------------------
+# --- leaves ---------------------------------------------------------------------------------------
 
 
 @node
@@ -101,7 +102,7 @@ class Arrange(Node):
     real: bool = False
 
 
-# --- element by element ------------------------------------------------------------------------------
+# --- element by element ---------------------------------------------------------------------------
 
 
 @node
@@ -128,7 +129,7 @@ class Cast(Node):
     base: Node
 
 
-# --- axes --------------------------------------------------------------------------------------------
+# --- axes -----------------------------------------------------------------------------------------
 
 
 @node
@@ -142,7 +143,10 @@ class Range(Node):
 
 @node
 class Index(Node):
-    """`base[..., *places]`: a place is WHOLE, NEW, a Range, a whole number or an array of them."""
+    """`base[..., *places]`: a place is WHOLE, NEW, ONLY, a Range, a whole number or an array of them.
+
+    ONLY drops an axis of length one.
+    """
 
     base: Node
     places: tuple[Place | Node, ...]
@@ -196,7 +200,7 @@ class Stack(Node):
     axis: int
 
 
-# --- products, reductions, functions -----------------------------------------------------------------
+# --- products, reductions, functions --------------------------------------------------------------
 
 
 @node
@@ -247,7 +251,7 @@ class Apply(Node):
     arguments: tuple[Node, ...]
 
 
-# --- the whole ---------------------------------------------------------------------------------------
+# --- the whole ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
