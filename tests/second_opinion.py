@@ -270,6 +270,7 @@ def holds(
             names = tuple(n for n in names if n not in {a for a, _ in program.exclusive})
         values = {p.name: draw(p, sizes, rng, batch if p.name in names else ()) for p in arrays}
         for name, value in (given or {}).items():
+            value = np.asarray(value)
             values[name] = np.broadcast_to(value, (*batch, *np.shape(value))).copy() if name in names else value
         whole = {**values, **(functions or {})}
         rows = [

@@ -233,3 +233,223 @@ CASES: dict[str, tuple[fm.Formula, tuple[Symbol, ...]]] = {
 def test_code_computes_what_the_formula_means(name: str) -> None:
     body, parameters = CASES[name]
     holds(system(body, *parameters), SIZES)
+
+
+# --- addresses that move -----------------------------------------------------------------------------
+
+W = {"n": 6, "o": 4, "k": 3, "h": 3}
+o, r, s = index("o", "o"), index("r", "k"), index("s", "k")
+g, w = symbol("g", "n"), symbol("w", "k")
+image, kernel = symbol("image", "c n n"), symbol("kernel", "e c k k")
+MOVING: dict[str, tuple[fm.Formula, tuple[Symbol, ...], dict[str, int]]] = {
+    "next": (vector(Add((at(g, pos(index("t", "o"), 1)), Negate(at(g, index("t", "o"))))), index("t", "o")), (g, symbol("h", "o")), {"n": 5, "o": 4}),
+    "next by a size": (vector(Add((at(symbol("G", "o+1"), pos(i4 := index("t", "o"), 1)), Negate(at(symbol("G", "o+1"), i4)))), i4), (symbol("G", "o+1"),), {"o": 4}),
+    "even and odd": (vector(Add((at(symbol("G", "2*h"), pos(i5 := index("t", "h"), 0, 2)), at(symbol("G", "2*h"), pos(i5, 1, 2)))), i5), (symbol("G", "2*h"),), {"h": 3}),
+    "convolution": (vector(total(Multiply((at(g, Add((Position(o), Position(r)))), at(w, r))), r), o), (g, w, symbol("h", "o")), W),
+    "convolution of images": (
+        vector(total(Multiply((at(kernel, index("E", "e"), index("C", "c"), r, s),
+                               at(image, index("C", "c"), Add((Position(o), Position(r))), Add((Position(index("o2", "o")), Position(s)))))), index("C", "c"), r, s),
+               index("E", "e"), o, index("o2", "o")),
+        (kernel, image, symbol("h", "o")), {"n": 6, "o": 4, "k": 3, "e": 2, "c": 5}),
+    "skew": (vector(total(at(symbol("Sq", "n n"), i6 := index("i", "o"), Add((Position(i6), Position(r)))), r), i6), (symbol("Sq", "n n"), w, symbol("h", "o")), W),
+    "relative": (vector(at(symbol("R", "2*n"), Add((Position(i7 := index("i", "n")), Negate(Position(j7 := index("j", "n"))), Size(D("n"))))), i7, j7), (symbol("R", "2*n"),), {"n": 4}),
+    "reversed": (vector(at(g, Add((Size(D("n")), Negate(Position(i8 := index("i", "n"))), Number(-1)))), i8), (g,), {"n": 5}),
+    "shorter range": (total(at(g, index("t", "o")), index("t", "o")), (g, symbol("h", "o")), {"n": 6, "o": 4}),
+    "sizes solved": (total(at(symbol("Hd", "h*k"), index("t", "h*k")), index("t", "h*k")) and Divide(total(at(symbol("Hd", "h*k"), index("t", "h*k")), index("t", "h*k")), Size(D("h"))), (symbol("Hd", "h*k"), w), {"h": 2, "k": 3}),
+    "two data positions": (vector(at(symbol("Tr", "c c"), at(la := symbol("la", "n", "int"), i9 := index("i", "n")), at(lb := symbol("lb", "n", "int"), i9)), i9), (symbol("Tr", "c c"), la, lb), {"n": 4, "c": 3}),
+    "data position and loop": (vector(at(symbol("Tr3", "n c m"), ia := index("i", "n"), at(la, ia), ja := index("j", "m")), ia, ja), (symbol("Tr3", "n c m"), la), {"n": 4, "c": 3, "m": 5}),
+    "data position per pair": (vector(at(symbol("Tp", "n c"), ia, at(symbol("lp", "n m", "int"), ia, ja)), ia, ja), (symbol("Tp", "n c"), symbol("lp", "n m", "int")), {"n": 4, "c": 3, "m": 5}),
+    "position of the best": (at(g, total(at(g, ib := index("i", "n")), ib, operation="argmax")), (g,), {"n": 5}),
+    "row of the best": (at(symbol("Gm", "n m"), total(at(g, ib), ib, operation="argmax")), (g, symbol("Gm", "n m")), {"n": 5, "m": 3}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_addresses(name: str) -> None:
+    body, parameters, sizes = MOVING[name]
+    holds(system(body, *parameters), sizes)
+
+
+# --- functions of the caller's -----------------------------------------------------------------------
+
+
+def net(*arrays: object, ranks: tuple[int, ...], result: int) -> object:
+    """A smooth function of whole arrays; their loop axes agree, and a batch may be missing."""
+    import torch
+
+    library = torch if any(isinstance(a, torch.Tensor) for a in arrays) else np
+    leads = {tuple(np.shape(a))[: np.ndim(a) - rank] for a, rank in zip(arrays, ranks, strict=True)}
+    longest = max(leads, key=len)
+    assert all(longest[len(longest) - len(lead) :] == lead for lead in leads), leads
+    total = 0.0
+    for array, rank in zip(arrays, ranks, strict=True):
+        part = array.sum(-1) if rank else array  # type: ignore[attr-defined]
+        total = total + part
+    value = library.tanh(total) if hasattr(total, "dtype") else np.tanh(total)
+    if not result:
+        return value
+    return library.stack([value * (k + 1) for k in range(result)], -1)  # type: ignore[call-overload]
+
+
+def declared(name: str, ranks: tuple[int, ...], result: str) -> fm.Function:
+    shapes = tuple(tuple(D(f"a{k}") for _ in range(rank)) for k, rank in enumerate(ranks))
+    return fm.Function(name, shapes, symbol("_", result).axes)
+
+
+def with_functions(body: fm.Formula, functions: list[fm.Function], *symbols: Symbol) -> fm.System:
+    base = system(body, *symbols)
+    extra = tuple(fm.Parameter(function.name, function) for function in functions)
+    return fm.System(base.name, (*extra, *base.parameters), base.definitions, base.outputs)
+
+
+def test_functions_get_whole_arrays_with_leading_axes() -> None:
+    h = declared("h", (1,), "")
+    body = vector(Apply(h, (at(X, i),)), i)
+    codes = holds(with_functions(body, [h], X), SIZES, functions={"h": lambda a: net(a, ranks=(1,), result=0)})
+    assert "return h(X)" in codes["numpy"]
+
+
+def test_arguments_without_the_loop_axes_are_repeated() -> None:
+    h = declared("h", (1, 0), "3")
+    body = total(Apply(h, (at(X, i), a), (D(3),)), i)
+    functions = {"h": lambda p, t: net(p, t, ranks=(1, 0), result=3)}
+    holds(with_functions(body, [h], X, a), SIZES, functions=functions)
+    body = vector(Apply(h, (at(X, i), at(y, j)), (D(3),)), i, j)
+    program = lower(with_functions(body, [h], X, y))
+    assert [argument.name for argument in program.arguments] == ["h", "X", "y"]
+
+
+def test_a_function_of_numbers_is_applied_to_whole_arrays() -> None:
+    h = declared("h", (0,), "")
+    functions = {"h": lambda p: net(p, ranks=(0,), result=0)}
+    holds(with_functions(Add((Apply(h, (e,)), f)), [h], e, f), SIZES, functions=functions)
+
+
+# --- systems, parameters, refusals -------------------------------------------------------------------
+
+
+def test_adam_works_on_arrays_of_any_shape() -> None:
+    names = "beta_1 m_prev g_t beta_2 v_prev t theta_prev alpha epsilon".split()
+    s = {name: symbol(name, elementwise=True) for name in names}
+
+    def mean(beta: str, before: str, now: fm.Formula) -> fm.Formula:
+        return Add((Multiply((s[beta], s[before])), Multiply((Add((one, Negate(s[beta]))), now))))
+
+    def hat(moment: str, beta: str) -> fm.Formula:
+        return Divide(symbol(moment, elementwise=True), Add((one, Negate(Power(s[beta], s["t"])))))
+
+    bodies = {
+        "m_t": mean("beta_1", "m_prev", s["g_t"]),
+        "v_t": mean("beta_2", "v_prev", Power(s["g_t"], two)),
+        "m_hat_t": hat("m_t", "beta_1"),
+        "v_hat_t": hat("v_t", "beta_2"),
+    }
+    step = Divide(
+        Multiply((s["alpha"], symbol("m_hat_t", elementwise=True))),
+        Add((Call("sqrt", (symbol("v_hat_t", elementwise=True),)), s["epsilon"])),
+    )
+    bodies["theta_t"] = Add((s["theta_prev"], Negate(step)))
+    sys = system(bodies, *s.values(), name="adam_step")
+    given = {"m_prev": 0.1, "v_prev": 0.3, "g_t": 0.7, "beta_1": 0.9, "beta_2": 0.99, "t": 3.0}
+    codes = holds(sys, {"n": 5}, given=given)
+    assert codes["numpy"].split('"""')[-1] == ADAM
+
+
+ADAM = """
+    m_t = beta_1 * m_prev + (1 - beta_1) * g_t
+    v_t = beta_2 * v_prev + (1 - beta_2) * g_t**2
+    m_hat_t = m_t / (1 - beta_1**t)
+    v_hat_t = v_t / (1 - beta_2**t)
+    theta_t = theta_prev - alpha * m_hat_t / (np.sqrt(v_hat_t) + epsilon)
+    return AdamStep(m_t, v_t, m_hat_t, v_hat_t, theta_t)
+"""
+
+
+def test_layer_norm_with_its_lines() -> None:
+    d = index("j", "n")
+    mu, var = symbol("mu"), symbol("sigma_sq")
+    bodies = {
+        "mu": Divide(total(at(x, d), d), Size(N)),
+        "sigma_sq": Divide(total(Power(Add((at(x, d), Negate(mu))), two), d), Size(N)),
+        "y": Add((Multiply((z, Divide(Add((x, Negate(mu))), Call("sqrt", (Add((var, a)),))))), at(A, None, 0))),
+    }
+    codes = holds(system(bodies, x, z, a, A), SIZES, given={"a": 0.3})
+    assert "mu = x.sum(axis=-1) / n" in codes["numpy"]
+    assert "x - mu[..., None]" in codes["numpy"]
+
+
+def test_scalars_beside_arrays_carry_no_batch_and_others_may() -> None:
+    program = lower(system(Add((Multiply((a, x)), z)), a, x, z))
+    assert {argument.name: argument.batch for argument in program.arguments} == {"a": False, "x": True, "z": True}
+    program = lower(system(Multiply((a, MatMul((x, z)))), a, x, z))
+    assert all(argument.batch for argument in program.arguments)
+    program = lower(system(Multiply((e, f)), e, f))
+    assert all(argument.batch for argument in program.arguments)
+
+
+def test_what_is_addressed_by_data_and_the_data_exclude_each_other() -> None:
+    W2 = symbol("W", "k d")
+    program = lower(system(vector(at(W2, at(labels, i)), i), W2, labels))
+    assert program.exclusive == (("W", "labels"),)
+
+
+def test_unused_definitions_are_dropped() -> None:
+    sys = system({"p": MatMul((A, B)), "q": Multiply((two, x))}, A, B, x)
+    only = fm.System(sys.name, sys.parameters, sys.definitions, sys.outputs[1:])
+    assert not lower(only).statements
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "message"),
+    [
+        (Power(Number(9), Power(Number(9), Number(9))), DomainError, "9^9^9"),
+        (Power(Number(10), Number(400)), DomainError, "10^400"),
+        (Number(10**400), DomainError, "too large"),
+        (Divide(one, Add((one, Negate(one)))), DomainError, "1 / "),
+        (Power(Negate(one), half), DomainError, "no finite value"),
+        (fm.Gradient(MatMul((x, x)), x, x), EmissionError, "gradient"),
+        (at(x, Number(-1)), ShapeError, "before the first"),
+        (at(x, Size(N)), ShapeError, "reaches position n"),
+        (total(at(x, pos(i, 1)), i), ShapeError, "past the end"),
+        (Size(D("zeta")), EmissionError, "zeta"),
+        (symbol("unknown", "n"), EmissionError, "unknown"),
+        (Call("no_such_function", (x,), (N,)), EmissionError, "no_such_function"),
+        (total(at(A, i, j), i, j, operation="argmax"), EmissionError, "argmax"),
+    ],
+)
+def test_what_cannot_be_computed_is_refused(body: fm.Formula, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=__import__("re").escape(message)):
+        lower(system(body, x, A))
+
+
+def test_towers_are_refused_at_once() -> None:
+    nine: fm.Formula = Number(9)
+    tower = Power(nine, Power(nine, Power(nine, nine)))
+    with pytest.raises(DomainError):
+        lower(system(tower))
+    huge = Power(Number(2), Power(Number(10), Number(9)))
+    with pytest.raises(DomainError):
+        lower(system(huge))
+
+
+def test_large_powers_are_written_in_floats() -> None:
+    codes = holds(system(Multiply((Power(Number(10), Number(20)), x)), x), SIZES)
+    assert "10.0**20" in codes["numpy"]
+    assert "2**60" not in holds(system(Multiply((Number(2**60), x)), x), SIZES)["numpy"]
+
+
+@pytest.mark.parametrize("operation", ["sum", "product"])
+def test_over_nothing(operation: str) -> None:
+    from eq2code.emit import emit
+
+    code = emit(lower(system(total(at(x, i), i, operation=operation), x)), target="numpy")
+    assert code.function(np.ones((2, 0))).tolist() == [float(operation == "product")] * 2
+
+
+def test_masked_positions_do_not_leak() -> None:
+    from eq2code.emit import emit
+
+    body = total(Call("log", (at(x, i),)), i, condition=less(Number(0), at(x, i)))
+    code = emit(lower(system(body, x)), target="numpy")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        assert code.function(np.array([1.0, -1.0, 0.0, np.e])) == pytest.approx(1.0)

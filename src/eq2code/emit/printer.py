@@ -197,7 +197,7 @@ class Printer:
             case pg.Call():
                 return self._call(node, name, root=root)
             case pg.Apply(function=function, arguments=arguments):
-                texts = [self.text(argument) for argument in arguments]
+                texts = [self._array(argument) for argument in arguments]
                 inside = ", ".join(text.code for text in texts)
                 return Text(f"{function}({inside})", PRIMARY, _deepest(texts) + 1)
             case _:
@@ -281,6 +281,11 @@ class Printer:
     def _arrays(self, operands: Sequence[pg.Node]) -> list[Text]:
         """Operands of a function that refuses plain numbers."""
         return [self._wrapped(self.text(operand), operand) for operand in operands]
+
+    def _array(self, node: pg.Node) -> Text:
+        """The node; a plain number as an array."""
+        text = self.text(node)
+        return self._fill(self.target.cast, [text]) if plain(node) else text
 
     def _wrapped(self, text: Text, node: pg.Node) -> Text:
         if self.target.wrap and plain(node):
@@ -467,10 +472,7 @@ class Printer:
         rows = _written(items)
         if rows is not None:
             return self._fill(self.target.written, [Text(rows)])
-        texts = [
-            self._fill(self.target.cast, [self.text(item)]) if plain(item) else self.text(item)
-            for item in items
-        ]
+        texts = [self._array(item) for item in items]
         if sum(len(text.code) for text in texts) > WIDTH // 2:
             texts = [self._short(text, item) for text, item in zip(texts, items, strict=True)]
         joined = Text(", ".join(text.code for text in texts), PRIMARY, _deepest(texts))
