@@ -120,7 +120,7 @@ class Addresses:
             for binding in plain:
                 self.mates.setdefault(id(binding), []).extend(plain)
 
-    # --- collecting ----------------------------------------------------------------------------------
+    # --- collecting -------------------------------------------------------------------------------
 
     def _walk(self, root: d.Draft) -> None:
         stack, seen = [root], set()
@@ -172,7 +172,7 @@ class Addresses:
             top = top + end * Fraction(coefficient)
         self.bounds[id(binding)] = top
 
-    # --- indices -------------------------------------------------------------------------------------
+    # --- indices ----------------------------------------------------------------------------------
 
     def index(self, binding: d.Binding) -> f.IndexVar:
         """The formula's index; its size is equated with its printed range."""
@@ -226,7 +226,7 @@ class Addresses:
     def position(self, binding: d.Binding, span: Span) -> f.Formula:
         return f.Position(self.index(binding), span=span)
 
-    # --- places --------------------------------------------------------------------------------------
+    # --- places -----------------------------------------------------------------------------------
 
     def place(
         self,

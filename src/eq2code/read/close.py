@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from eq2code.errors import DefinitionError
 from eq2code.read import draft as d
 from eq2code.read.elaborate import Elaborator
-from eq2code.read.resolve import Source
+from eq2code.read.symbols import Source, symbol_of
 from eq2code.read.targets import Target
 from eq2code.source import NOWHERE
 from eq2code.trees import formula as f
@@ -39,9 +39,11 @@ def close(
 
 
 def _output(line: Target, k: int, source: Source, elaborator: Elaborator) -> f.Output:
-    from eq2code.read.resolve import symbol_of
-
-    key = symbol_of(line, source.targets[line.name]) if line.name else f"value:{line.place}"
+    key = (
+        symbol_of(line, source.targets[line.name])
+        if line.name
+        else ("value" if not line.place else f"value_{line.place + 1}")
+    )
     shown = line.name or ("value" if k == 0 else f"value_{k + 1}")
     return f.Output(shown, elaborator.symbol(source.infos[key]))
 
@@ -76,7 +78,7 @@ def _order(definitions: list[d.Definition], wanted: list[Target], source: Source
     return sorted(found.values(), key=lambda info: info.first.start)
 
 
-# --- sizes -------------------------------------------------------------------------------------------
+# --- sizes ----------------------------------------------------------------------------------------
 
 
 def _name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Source) -> None:
@@ -119,7 +121,7 @@ def _nodes(root: d.Draft) -> Iterator[d.Draft]:
             stack.extend(d.children(node))
 
 
-# --- parameters --------------------------------------------------------------------------------------
+# --- parameters -----------------------------------------------------------------------------------
 
 
 def _parameters(

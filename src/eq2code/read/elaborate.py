@@ -40,7 +40,7 @@ class Elaborator:
         self.squares: set[int] = set()
         self._done: dict[int, Sided] = {}
 
-    # --- entry ---------------------------------------------------------------------------------------
+    # --- entry ------------------------------------------------------------------------------------
 
     def again(self) -> None:
         """Forget what was made, keep what was learnt."""
@@ -74,7 +74,7 @@ class Elaborator:
         """The formula's index for a binding."""
         return self.addresses.index(binding)
 
-    # --- dispatch ------------------------------------------------------------------------------------
+    # --- dispatch ---------------------------------------------------------------------------------
 
     def _sided(self, node: d.Draft) -> Sided:
         match node:
@@ -178,7 +178,7 @@ class Elaborator:
                 return id(info) in self.addresses.labels
         return False
 
-    # --- sizes ---------------------------------------------------------------------------------------
+    # --- sizes ------------------------------------------------------------------------------------
 
     def same(
         self, left: Dim, right: Dim, what: str, span: Span, *, hints: tuple[str, ...] = ()
@@ -206,7 +206,7 @@ class Elaborator:
             for a, b in zip(first, value.shape, strict=True):
                 self.same(a, b, what, span)
 
-    # --- elementwise alignment -----------------------------------------------------------------------
+    # --- elementwise alignment --------------------------------------------------------------------
 
     def _align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:
         """Give every operand the common shape: scalars stay, narrower arrays are laid along an axis."""
@@ -295,7 +295,7 @@ class Elaborator:
                 continue
         return values
 
-    # --- products ------------------------------------------------------------------------------------
+    # --- products ---------------------------------------------------------------------------------
 
     def _signed(self, node: d.Signed) -> Sided:
         sign = node.sign
@@ -458,7 +458,7 @@ class Elaborator:
             return value.base, PLAIN
         return f.Transpose(value, span=node.span), PLAIN
 
-    # --- quotients and powers ------------------------------------------------------------------------
+    # --- quotients and powers ---------------------------------------------------------------------
 
     def _quotient(self, top: Sided, bottom: f.Formula, span: Span) -> Sided:
         value, side = top
@@ -555,7 +555,7 @@ class Elaborator:
             or not rows.letters[0].startswith("?")
         )
 
-    # --- addressing ----------------------------------------------------------------------------------
+    # --- addressing -------------------------------------------------------------------------------
 
     def _at(self, node: d.At, base: d.Draft, places: list[d.Draft | None]) -> f.Formula:
         value = self.formula(base)
@@ -602,7 +602,7 @@ class Elaborator:
         value = f.Call(function, (built,), built.shape, span=node.span)
         return f.At(value, (f.Position(index),), span=node.span)
 
-    # --- functions -----------------------------------------------------------------------------------
+    # --- functions --------------------------------------------------------------------------------
 
     def _call(
         self,
@@ -742,7 +742,7 @@ class Elaborator:
             raise UnsupportedError("the derivative of an array", node.span)
         return f.Gradient(value, self.symbol(variable), point, span=node.span)
 
-    # --- joining -------------------------------------------------------------------------------------
+    # --- joining ----------------------------------------------------------------------------------
 
     def _join(self, node: d.Join, values: list[f.Formula], separators: list[str]) -> f.Formula:
         ranks = {len(v.shape) for v in values}
@@ -823,7 +823,7 @@ class Elaborator:
         return f.Call(kind, (), shape, span=span)
 
 
-# --- small questions ---------------------------------------------------------------------------------
+# --- small questions ------------------------------------------------------------------------------
 
 
 def _shape(values: Sequence[f.Formula]) -> Shape:

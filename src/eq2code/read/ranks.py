@@ -50,7 +50,7 @@ class Ranks:
             self.infos.setdefault(id(definition.info), definition.info)
             self._collect(definition.body)
 
-    # --- the first walk ------------------------------------------------------------------------------
+    # --- the first walk ---------------------------------------------------------------------------
 
     def _collect(self, root: d.Draft) -> None:
         """Gather nodes, children before parents, and the roles in which symbols stand."""
@@ -150,7 +150,7 @@ class Ranks:
                 return False
         return True
 
-    # --- flow ----------------------------------------------------------------------------------------
+    # --- flow -------------------------------------------------------------------------------------
 
     def solve(self) -> None:
         """Give every symbol a rank."""
@@ -200,7 +200,7 @@ class Ranks:
             self._memo.clear()
             self._sides.clear()
 
-    # --- up: what is known ---------------------------------------------------------------------------
+    # --- up: what is known ------------------------------------------------------------------------
 
     def rank(self, node: d.Draft) -> int | None:
         """The rank of a draft, None while it is not known."""
@@ -305,7 +305,7 @@ class Ranks:
         loops = max((int(g or 0) - c for g, c in zip(given, expected, strict=True)), default=0)
         return max(loops, 0) + result
 
-    # --- products ------------------------------------------------------------------------------------
+    # --- products ---------------------------------------------------------------------------------
 
     def side(self, node: d.Draft) -> str:
         """Whether a vector is written as a row or a column; PLAIN where it could be either."""
@@ -383,7 +383,7 @@ class Ranks:
             return 2 if (a, b) == (1, 1) else max(a, b)
         return max(a, b)
 
-    # --- down: what is demanded ----------------------------------------------------------------------
+    # --- down: what is demanded -------------------------------------------------------------------
 
     def expect(self, node: d.Draft, rank: int, why: str = "its place in the formula") -> None:
         """Say that `node` has this rank; unknown symbols inside it learn from that."""
@@ -517,7 +517,7 @@ class Ranks:
                 if not isinstance(term, d.Number):
                     self.expect(term, 2, "added to the identity")
 
-    # --- habits, strongest first ---------------------------------------------------------------------
+    # --- habits, strongest first ------------------------------------------------------------------
 
     def _nothing(self) -> bool:
         return False

@@ -15,10 +15,11 @@ from eq2code.read.declare import Declared, declarations
 from eq2code.read.elaborate import Elaborator
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.ranks import Ranks
-from eq2code.read.resolve import Env, Resolver, Source, power_name, symbol_of
+from eq2code.read.resolve import Resolver
 from eq2code.read.scope import Binder, Range, Survey, free_letters, index_key, places, split, survey
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.spaces import space
+from eq2code.read.symbols import Env, Source, power_name, symbol_of
 from eq2code.read.targets import Target, free_indices, target
 from eq2code.read.unify import Clash, Sizes
 from eq2code.trees import formula as f
@@ -76,7 +77,7 @@ def read(
     return Reading(system, tuple(ledger.taken.values()), document.warnings)
 
 
-# --- names and declarations --------------------------------------------------------------------------
+# --- names and declarations -----------------------------------------------------------------------
 
 
 def _distinct(found: Survey) -> list[Base]:
@@ -237,7 +238,7 @@ def _symbols(root: n.Notation) -> Iterable[n.Notation]:
             stack.extend(pieces(piece))
 
 
-# --- outputs and definitions -------------------------------------------------------------------------
+# --- outputs and definitions ----------------------------------------------------------------------
 
 
 def _wanted(lines: list[Target], outputs: tuple[str, ...], work: _Work) -> list[Target]:
@@ -314,7 +315,7 @@ def _is_check(line: Target, lines: list[Target]) -> bool:
 
 def _key(line: Target, source: Source) -> str:
     if not line.name:
-        return f"value:{line.place}"
+        return "value" if not line.place else f"value_{line.place + 1}"
     return symbol_of(line, source.targets[line.name])
 
 
@@ -450,7 +451,7 @@ def _link_steps(source: Source) -> None:
             info.siblings = [other for other in members if other is not info]
 
 
-# --- types -------------------------------------------------------------------------------------------
+# --- types ----------------------------------------------------------------------------------------
 
 
 def _type(definitions: list[d.Definition], source: Source, ledger: Ledger) -> Elaborator:

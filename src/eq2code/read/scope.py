@@ -107,7 +107,7 @@ def survey(document: n.Document) -> Survey:
     return found
 
 
-# --- statements --------------------------------------------------------------------------------------
+# --- statements -----------------------------------------------------------------------------------
 
 
 def _statement(statement: n.Statement, found: Survey) -> None:
@@ -229,7 +229,7 @@ def _between(operands: tuple[n.Notation | None, ...], operators: tuple[str, ...]
     )  # fmt: skip
 
 
-# --- indices -----------------------------------------------------------------------------------------
+# --- indices --------------------------------------------------------------------------------------
 
 
 def index_key(piece: n.Notation) -> str | None:
@@ -365,7 +365,7 @@ def _one_sided(left: n.Notation, sign: str, right: n.Notation, bind: object) -> 
     )
 
 
-# --- the first look ----------------------------------------------------------------------------------
+# --- the first look -------------------------------------------------------------------------------
 
 
 def pieces(piece: n.Notation) -> Iterator[n.Notation]:

@@ -202,12 +202,8 @@ def _is_index(
     if key in survey.bound and addressed:
         return True
     timelike = key in ("t", "s", "T") and place != "up"
-    return (
-        (addressed
-        and not timelike
-        and len(key) == 1
-        and key.isascii())
-        or _slotted(found, key, survey)
+    return (addressed and not timelike and len(key) == 1 and key.isascii()) or _slotted(
+        found, key, survey
     )
 
 

@@ -1,0 +1,330 @@
+"""What does a bracket after a name mean? A function of the library, of the source or of the user, or an address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+
+from eq2code import library
+from eq2code.errors import (
+    DefinitionError,
+    Eq2CodeError,
+    ParseError,
+    UndefinedError,
+    UnsupportedError,
+)
+from eq2code.read import draft as d
+from eq2code.read.declare import Declared
+from eq2code.read.names import GREEK, Base, base_of
+from eq2code.read.questions import (
+    is_plain,
+    is_sum,
+)
+from eq2code.read.scope import (
+    Binder,
+    Range,
+    big_operator,
+    index_key,
+    split,
+)
+from eq2code.read.scripts import Occurrence, index_keys, occurrence
+from eq2code.read.stage import Stage
+from eq2code.read.symbols import Env, symbol_of
+from eq2code.read.targets import Target, listed
+from eq2code.source import Span
+from eq2code.trees import notation as n
+
+HABITUAL_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi", "varphi"})
+LETTER_FUNCTIONS = {"sigma": "sigmoid", "Gamma": "gamma", "Phi": "normal_cdf"}
+BARE_WORDS = frozenset({"exp", "log", "ln", "sin", "cos", "tan", "tanh", "tr", "det"})
+NO_RANGE = Range()
+
+
+class Applications(Stage):
+    """What does a bracket after a name mean? A function of the library, of the source or of the user, or an address."""
+
+    def applies(self, token: n.Notation, fence: n.Fence, env: Env) -> bool:
+        """Whether a piece before a bracket is applied to it."""
+        if not isinstance(token, n.Letter | n.Word | n.Scripts | n.Accent):
+            return False
+        base = base_of(token.base if isinstance(token, n.Scripts) else token)
+        if base is None:
+            return False
+        seen = occurrence(token, base, self.source.namer, self.around(env))
+        if self.function_name(seen.name) or self.entry_of(token, env) is not None:
+            return True
+        return not is_sum(fence.body) and self.source.known(seen.name) is None
+
+    def function_name(self, name: str) -> bool:
+        entry = self.source.declared.get(name)
+        if entry is not None:
+            return entry.is_function
+        return any(t.arguments is not None for t in self.source.targets.get(name, ()))
+
+    def entry_of(self, token: n.Notation, env: Env) -> str | None:
+        """The library function that a piece names, scripts aside; None where it names none."""
+        base = token.base if isinstance(token, n.Scripts) else token
+        match base:
+            case n.Word(text, style) if style != "big":
+                spelling = text
+            case n.Letter(text, "" | "rm" | "bf" | "sf") if text in LETTER_FUNCTIONS:
+                if self.source.known(self.source.namer.stem(Base(text))) is not None:
+                    return None
+                spelling = LETTER_FUNCTIONS[text]
+            case _:
+                return None
+        if isinstance(base, n.Word) and self.source.known(
+            self.source.namer.stem(Base(text, word=True))
+        ):
+            return None
+        entry = library.find(spelling)
+        return entry.name if entry is not None else None
+
+    def bare_function(self, token: n.Notation, env: Env) -> str | None:
+        """The library function that a word names without a bracket: `\\log x`, `tr A`."""
+        base = token.base if isinstance(token, n.Scripts) else token
+        if not isinstance(base, n.Word) or base.style not in ("op", "bf", "rm", ""):
+            return None
+        if base.style == "" and base.text not in BARE_WORDS:
+            return None
+        if big_operator(token) is not None:
+            return None
+        return self.entry_of(token, env)
+
+    def application(
+        self, token: n.Notation, fence: n.Fence, written: n.Notation, env: Env
+    ) -> d.Draft | None:
+        """`f(x)`: applied, addressed, or None where the bracket is a factor of its own.
+
+        `written` is the bracket with scripts of its own: `f(x)_i`, `f(x)^2`.
+        """
+        if fence.open not in ("(", "[", "{"):
+            return None
+        base = base_of(token.base if isinstance(token, n.Scripts) else token)
+        if base is None:
+            return None
+        key = index_key(token)
+        if key is not None and key in env.bindings:
+            return None
+        arguments = listed(fence.body)
+        seen = occurrence(token, base, self.source.namer, self.around(env))
+        value = self.applied(token, seen, base, arguments, fence, env)
+        if value is None:
+            return None
+        if isinstance(written, n.Scripts):
+            if written.sub is not None:
+                value = self.address(value, tuple(split(written.sub)), written, env)
+            if written.sup is not None:
+                value = self.raise_(value, written.sup, token.span | written.span, env)
+        return value
+
+    def applied(
+        self,
+        token: n.Notation,
+        seen: Occurrence,
+        base: Base,
+        arguments: tuple[n.Notation, ...],
+        fence: n.Fence,
+        env: Env,
+    ) -> d.Draft | None:
+        name, span = seen.name, token.span | fence.span
+        declared = self.source.declared.get(name)
+        prime = self.derived_name(token, name)
+        if prime is not None:
+            return self.derivative_of(prime, arguments, span, env)
+        if declared is not None and declared.is_function:
+            return self.raised(self.declared_call(name, declared, arguments, span, env), seen, env)
+        if name in self.source.targets and not (declared and not declared.is_function):
+            return self.raised(self.source_call(name, seen, arguments, fence, span, env), seen, env)
+        addressed = self.addressed(seen, token, base, arguments, fence, env)
+        if addressed is not None:
+            return addressed
+        if declared is not None or name in env.values:
+            if is_sum(fence.body) or not all(is_plain(a) for a in arguments):
+                return None
+            if name in env.values:
+                return None
+            return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)
+        entry = self.entry_of(token, env)
+        if entry is not None:
+            return self.call(token, entry, list(arguments), env, span)
+        component = self.component(token, base, arguments, span, env)
+        if component is not None:
+            return component
+        return self.unknown_application(base, name, arguments, fence, span)
+
+    def unknown_application(
+        self, base: Base, name: str, arguments: tuple[n.Notation, ...], fence: n.Fence, span: Span
+    ) -> d.Draft | None:
+        habitual = base.text in HABITUAL_FUNCTIONS
+        single = len(arguments) == 1
+        product = single and not is_plain(arguments[0]) and fence.open in "([{"
+        if not base.word and product and not habitual:
+            return None
+        if base.word and single and base.text in GREEK and product:
+            return None
+        if fence.open == "[" and not base.word and not habitual and not single:
+            return None
+        if self.is_unit(base) and product:
+            return None
+        close = get_close_matches(base.text, sorted(library.SPELLINGS), 2) if base.word else []
+        hints = tuple(f"did you mean {spelling}?" for spelling in close)
+        raise UndefinedError(
+            f"{name} is applied here, and nothing defines it",
+            span,
+            hints=(
+                *hints,
+                f'if it is a function of yours, declare it: shapes={{"{name}": "(d) -> (d)"}}',
+            ),
+        )
+
+    @staticmethod
+    def is_unit(base: Base) -> bool:
+        return base.text in ("I", "pi")
+
+    def addressed(
+        self,
+        seen: Occurrence,
+        token: n.Notation,
+        base: Base,
+        arguments: tuple[n.Notation, ...],
+        fence: n.Fence,
+        env: Env,
+    ) -> d.Draft | None:
+        """`I(i, j)`, `P(x)` under a sum over x, `x[class]`: a bracket that addresses an array."""
+        rank = self.source.known(seen.name)
+        keys = [index_keys(a) for a in arguments]
+        bound = all(k and all(key in env.bindings for key in k) for k in keys)
+        integers = fence.open == "[" and rank is not None and rank > 0 and len(arguments) <= rank
+        if not bound and not integers:
+            return None
+        if self.entry_of(token, env) is not None and rank is None:
+            return None
+        if seen.name in env.values and not integers:
+            return None
+        if len(arguments) == 1 and rank == 0:
+            return None
+        if bound and rank is None and is_sum(fence.body) and fence.open != "[":
+            return None
+        inner = replace(seen, raised=(), places=(*seen.places, *arguments))
+        return self.raised(self.symbol(inner, token, base, env), seen, env)
+
+    def component(
+        self, token: n.Notation, base: Base, arguments: tuple[n.Notation, ...], span: Span, env: Env
+    ) -> d.Draft | None:
+        """`p_i(x)`, `E_i(x)`: a component of `p(x)`, i bound."""
+        if not isinstance(token, n.Scripts) or token.sub is None:
+            return None
+        parts = split(token.sub)
+        keys = [key for part in parts for key in index_keys(part)]
+        if not keys or not all(key in env.bindings for key in keys):
+            return None
+        stem = self.source.namer.stem(base)
+        declared = self.source.declared.get(stem)
+        if declared is None or not declared.is_function:
+            return None
+        value = self.declared_call(stem, declared, arguments, span, env)
+        return self.address(value, tuple(parts), token, env)
+
+    def raised(self, value: d.Draft, seen: Occurrence, env: Env) -> d.Draft:
+        """`f^2(x)`: the result is raised."""
+        for script in seen.raised:
+            value = self.raise_(value, script, value.span, env)
+        return value
+
+    def declared_call(
+        self,
+        name: str,
+        declared: Declared,
+        arguments: tuple[n.Notation, ...],
+        span: Span,
+        env: Env,
+    ) -> d.Draft:
+        expected = len(declared.arguments or ())
+        if len(arguments) != expected:
+            raise DefinitionError(
+                f"{name} takes {expected} arguments, and is given {len(arguments)}", span
+            )
+        self.source.functions_used.setdefault(name, span)
+        return d.Apply(name, [self.read(a, env) for a in arguments], span=span)
+
+    def source_call(
+        self,
+        name: str,
+        seen: Occurrence,
+        arguments: tuple[n.Notation, ...],
+        fence: n.Fence,
+        span: Span,
+        env: Env,
+    ) -> d.Draft:
+        """A function that the source defines, applied: its value at its own arguments, else its body."""
+        target = self.source.targets[name][-1]
+        if target.arguments is None or (not target.parameters and not target.addresses):
+            if target.indices and target.arguments is not None:
+                return self.indexed_call(name, target, seen, arguments, span, env)
+            if target.arguments is None and is_sum(fence.body):
+                info = self.source.info(self.internal(name, env), fence, target.base)
+                inner = d.Symbol(info, span=span)
+                return d.Side([inner, self.read(fence, env)], span=span)
+            info = self.source.info(self.internal(name, env), fence, target.base)
+            return self.address(d.Symbol(info, span=span), seen.places, fence, env)
+        same = tuple(arguments) == target.arguments
+        if same and not any(p in env.values for p in target.parameters) and not env.values:
+            info = self.source.info(
+                symbol_of(target, self.source.targets[name]), fence, target.base
+            )
+            return self.address(d.Symbol(info, span=span), seen.places, fence, env)
+        if len(arguments) != len(target.arguments):
+            raise DefinitionError(
+                f"{name} takes {len(target.arguments)} arguments, and is given {len(arguments)}",
+                span,
+            )
+        return self.inline(target, [self.read(a, env) for a in arguments], seen, span, env)
+
+    def indexed_call(
+        self,
+        name: str,
+        target: Target,
+        seen: Occurrence,
+        arguments: tuple[n.Notation, ...],
+        span: Span,
+        env: Env,
+    ) -> d.Draft:
+        """`\\ell(2k-1, 2k)` where the source defines `\\ell(i, j)` over indices."""
+        info = self.source.info(
+            symbol_of(target, self.source.targets[name]), arguments[0], target.base
+        )
+        return d.At(d.Symbol(info, span=span), [self.read(a, env) for a in arguments], span=span)
+
+    def inline(
+        self, target: Target, values: list[d.Draft], seen: Occurrence, span: Span, env: Env
+    ) -> d.Draft:
+        """The body of a function of the source, with its parameters put in."""
+        if env.depth > 24:
+            raise DefinitionError(f"{target.name} is defined by itself", span)
+        bound = dict(zip(target.parameters, values, strict=True))
+        self.source.inlined.add(target.name)
+        inner = Env(target.place, {}, bound, env.depth + 1, f"_{next(self.source.tags)}")
+        if target.indices:
+            places = [self.read(part, env) for part in seen.places]
+            if len(places) != len(target.indices):
+                made = {
+                    key: self.binding(Binder(key, NO_RANGE, span), inner) for key in target.indices
+                }
+                body = self.body(target, replace(inner, bindings=made))
+                return d.Over(list(made.values()), body, span=span)
+            inner = replace(inner, bindings=dict(zip(target.indices, places, strict=True)))
+        return self.body(target, inner)
+
+    def body(self, target: Target, env: Env) -> d.Draft:
+        """The value of a definition: the last of its forms that can be computed."""
+        problems: list[Eq2CodeError] = []
+        for form in reversed(target.line.forms):
+            kept = set(self.source.infos)
+            try:
+                return self.read(form, env)
+            except (UndefinedError, UnsupportedError, ParseError) as error:
+                problems.append(error)
+                for name in [name for name in self.source.infos if name not in kept]:
+                    del self.source.infos[name]
+        raise problems[0]

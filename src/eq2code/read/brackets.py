@@ -1,0 +1,134 @@
+"""What does a bracket hold? A group, a norm, a list, a matrix, a choice, a condition."""
+
+from __future__ import annotations
+
+from eq2code.errors import (
+    ParseError,
+    UnsupportedError,
+)
+from eq2code.read import draft as d
+from eq2code.read.names import label
+from eq2code.read.questions import (
+    COMPARISONS,
+    condition_in,
+    covers_all,
+    is_arrowed,
+    is_otherwise,
+)
+from eq2code.read.stage import Stage
+from eq2code.read.symbols import Env
+from eq2code.read.targets import listed
+from eq2code.source import Span
+from eq2code.trees import notation as n
+
+
+class Brackets(Stage):
+    """What does a bracket hold? A group, a norm, a list, a matrix, a choice, a condition."""
+
+    def fence(self, piece: n.Fence, env: Env) -> d.Draft:
+        body = piece.body
+        match piece.open, piece.close:
+            case ("|", "|"):
+                return d.Bars("|", self.read(body, env), vector=is_arrowed(body), span=piece.span)
+            case ("‖", "‖"):
+                return self.norm(piece, None, env, piece.span)
+            case ("⌊", "⌋"):
+                return d.Call("floor", [self.read(body, env)], span=piece.span)
+            case ("⌈", "⌉"):
+                return d.Call("ceil", [self.read(body, env)], span=piece.span)
+            case ("⌊", "⌉"):
+                return d.Call("round", [self.read(body, env)], span=piece.span)
+            case ("⟨", "⟩"):
+                return self.inner(piece, env)
+            case ("{", "") if isinstance(body, n.Grid):
+                return self.cases(body, env)
+        if isinstance(body, n.Grid):
+            return self.grid(body, body.kind, body.rows, env)
+        if piece.open == "[" and (condition := condition_in(body)) is not None:
+            return self.indicator(condition, env)
+        if isinstance(body, n.Items):
+            if not body.items:
+                raise ParseError("this bracket is empty", piece.span)
+            if piece.open in "[(":
+                return self.join(body, env, piece.span)
+            raise UnsupportedError("a set is not translated here", piece.span)
+        if isinstance(body, n.Product) and set(body.operators) <= {"‖", "⊕"} and piece.open == "[":
+            items = [self.read(item, env) for item in body.operands]
+            return d.Join(items, list(body.operators), span=piece.span)
+        return self.read(body, env)
+
+    def join(self, body: n.Items, env: Env, span: Span) -> d.Draft:
+        if any(isinstance(item, n.Ellipsis) for item in body.items):
+            raise UnsupportedError("a list with an ellipsis is not translated yet", span)
+        return d.Join(
+            [self.read(item, env) for item in body.items], list(body.separators), span=span
+        )
+
+    def norm(self, piece: n.Fence, order: n.Notation | None, env: Env, span: Span) -> d.Draft:
+        which = None if order is None else (label(order) or "")
+        below: str | d.Draft | None = which
+        if which not in (None, "1", "2", "infty", "F", "Fro", "star", "0", "nuc", "p"):
+            assert order is not None
+            if not isinstance(order, n.Letter | n.Number):
+                raise UnsupportedError(
+                    f"the norm written with {which!r} below is not known", order.span
+                )
+            below = self.read(order, env)
+        elif which == "p" and order is not None:
+            below = self.read(order, env)
+        return d.Bars("‖", self.read(piece.body, env), below, span=span)
+
+    def inner(self, piece: n.Fence, env: Env) -> d.Draft:
+        items = listed(piece.body)
+        if len(items) != 2:
+            raise UnsupportedError("an angle bracket holds two operands", piece.span)
+        left, right = (self.read(item, env) for item in items)
+        return d.Signed("⟨⟩", left, right, span=piece.span)
+
+    def grid(
+        self, piece: n.Notation, kind: str, rows: tuple[tuple[n.Notation, ...], ...], env: Env
+    ) -> d.Draft:
+        if kind == "cases":
+            assert isinstance(piece, n.Grid)
+            return self.cases(piece, env)
+        return d.Literal([[self.read(cell, env) for cell in row] for row in rows], span=piece.span)
+
+    def cases(self, piece: n.Grid, env: Env) -> d.Draft:
+        branches: list[tuple[d.Draft, d.Draft]] = []
+        otherwise: d.Draft | None = None
+        for row in piece.rows:
+            value = self.read(row[0], env)
+            condition = row[1] if len(row) > 1 else None
+            if condition is None or is_otherwise(condition):
+                otherwise = value
+            else:
+                branches.append((value, self.condition(condition, env)))
+        if otherwise is None and not covers_all(piece):
+            self.ledger.assume(
+                "no-branch", "where no branch of the cases holds the value is nan", span=piece.span
+            )
+        return d.Cases(branches, otherwise, span=piece.span)
+
+    def indicator(self, piece: n.Notation, env: Env) -> d.Draft:
+        return d.Cases([(d.Number(1), self.condition(piece, env))], d.Number(0), span=piece.span)
+
+    def condition(self, piece: n.Notation, env: Env) -> d.Draft:
+        """A comparison, or several joined by and, or, not, a comma."""
+        match piece:
+            case n.Relation(operands, operators) if all(o in COMPARISONS for o in operators):
+                parts = [self.read(o, env) for o in operands if o is not None]
+                if len(parts) != len(operands):
+                    raise ParseError("one side of this comparison is empty", piece.span)
+                return d.Compare(parts, list(operators), span=piece.span)
+            case n.Logic(operator, operands):
+                return d.Logic(
+                    operator, [self.condition(o, env) for o in operands], span=piece.span
+                )
+            case n.Items(items):
+                return d.Logic("and", [self.condition(i, env) for i in items], span=piece.span)
+            case n.Fence(_, _, body):
+                return self.condition(body, env)
+            case n.Row((n.Text(), *rest)):
+                inner = rest[0] if len(rest) == 1 else n.Row(tuple(rest), span=piece.span)
+                return self.condition(inner, env)
+        raise UnsupportedError("this is no condition that can be translated", piece.span)

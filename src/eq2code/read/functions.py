@@ -1,0 +1,211 @@
+"""What does a function mean with its scripts? Library calls, and derivatives of functions of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eq2code import library
+from eq2code.errors import (
+    AmbiguousError,
+    DefinitionError,
+    UndefinedError,
+    UnsupportedError,
+)
+from eq2code.read import draft as d
+from eq2code.read.names import base_of
+from eq2code.read.questions import (
+    same_letters,
+)
+from eq2code.read.scope import (
+    index_key,
+)
+from eq2code.read.scripts import Occurrence, occurrence
+from eq2code.read.stage import Stage
+from eq2code.read.symbols import Env, written
+from eq2code.read.targets import Target, listed
+from eq2code.source import NOWHERE, Span
+from eq2code.trees import notation as n
+
+SUBSCRIPTED = {"silu": "swish_beta"}
+INVERSES = {
+    "sin": "asin",
+    "cos": "acos",
+    "tan": "atan",
+    "sinh": "asinh",
+    "cosh": "acosh",
+    "tanh": "atanh",
+}
+
+
+class Functions(Stage):
+    """What does a function mean with its scripts? Library calls, and derivatives of functions of the source."""
+
+    def derived_name(self, token: n.Notation, name: str) -> str | None:
+        """The function whose derivative `f'(x)` is, where the source defines f and nobody f'."""
+        if not isinstance(token, n.Scripts) or token.primes != 1 or token.sub or token.sup:
+            return None
+        if self.source.known(name) is not None:
+            return None
+        base = base_of(token.base)
+        stem = self.source.namer.stem(base) if base else ""
+        targets = self.source.targets.get(stem, ())
+        return stem if any(t.arguments for t in targets) else None
+
+    def derivative_of(
+        self, name: str, arguments: tuple[n.Notation, ...], span: Span, env: Env
+    ) -> d.Draft:
+        target = self.source.targets[name][-1]
+        if len(target.parameters) != 1 or len(arguments) != 1:
+            raise UnsupportedError(f"the derivative of {name} by one of several arguments", span)
+        return self.gradient(target, 0, [self.read(arguments[0], env)], span, env, elementwise=True)
+
+    def gradient(
+        self,
+        target: Target,
+        which: int,
+        values: list[d.Draft],
+        span: Span,
+        env: Env,
+        *,
+        elementwise: bool = False,
+    ) -> d.Draft:
+        """The derivative of a function of the source by one of its arguments, at `values`."""
+        assert target.arguments is not None
+        argument = target.arguments[which]
+        local = d.Info(f"{target.parameters[which]}__at", written(argument), first=span)
+        local.rank = 0 if elementwise else None
+        local.why = "the variable of a derivative"
+        inner = list(values)
+        inner[which] = d.Symbol(local, span=argument.span)
+        empty = Occurrence(target.name, (), ())
+        body = self.inline(target, inner, empty, span, env)
+        return d.Derivative(body, local, values[which], span=span)
+
+    def nabla(
+        self, tokens: Sequence[n.Notation | str], place: int, env: Env
+    ) -> tuple[int, d.Draft]:
+        """`\\nabla_\\theta f(\\theta_t)`, `\\nabla f(x)`."""
+        token = tokens[place]
+        assert not isinstance(token, str)
+        rest = tokens[place + 1 :]
+        if len(rest) < 2 or isinstance(rest[0], str) or not isinstance(rest[1], n.Fence):
+            raise UnsupportedError(
+                "the gradient of this is not translated", token.span,
+                hints=(r"write \nabla_x f(x) with f defined in the source",),
+            )  # fmt: skip
+        by = token.sub if isinstance(token, n.Scripts) else None
+        if isinstance(token, n.Scripts) and token.sup is not None:
+            raise UnsupportedError("second derivatives are not translated yet", token.span)
+        base = base_of(rest[0].base if isinstance(rest[0], n.Scripts) else rest[0])
+        if base is None:
+            raise UnsupportedError("the gradient of this is not translated", token.span)
+        seen = occurrence(rest[0], base, self.source.namer, self.around(env))
+        target = next((t for t in self.source.targets.get(seen.name, ()) if t.arguments), None)
+        if target is None:
+            raise UndefinedError(
+                f"the gradient of {seen.name} is taken, and nothing defines {seen.name} as a function",
+                token.span | rest[1].span,
+            )
+        arguments = listed(rest[1].body)
+        if len(arguments) != len(target.parameters):
+            raise DefinitionError(
+                f"{seen.name} takes {len(target.parameters)} arguments", rest[1].span
+            )
+        which = self.by_which(by, target, arguments, token.span)
+        values = [self.read(a, env) for a in arguments]
+        return 3, self.gradient(target, which, values, token.span | rest[1].span, env)
+
+    def by_which(
+        self,
+        by: n.Notation | None,
+        target: Target,
+        arguments: tuple[n.Notation, ...],
+        span: Span,
+    ) -> int:
+        """Which argument a gradient is taken by: the function's own letter, or the one passed."""
+        if by is None:
+            if len(target.parameters) == 1:
+                return 0
+            raise AmbiguousError(
+                "this gradient does not say by what", span,
+                readings=tuple(rf"\nabla_{name}" for name in target.parameters),
+            )  # fmt: skip
+        assert target.arguments is not None
+        for k, argument in enumerate(target.arguments):
+            if same_letters(argument, by):
+                return k
+        for k, argument in enumerate(arguments):
+            if argument == by or same_letters(argument, by):
+                return k
+        raise UnsupportedError("this gradient is by something that is no argument", span)
+
+    def call(
+        self,
+        token: n.Notation,
+        entry: str,
+        arguments: Sequence[n.Notation | d.Draft],
+        env: Env,
+        span: Span = NOWHERE,
+    ) -> d.Draft:
+        """A library function on arguments, with what its own scripts say."""
+        sub = token.sub if isinstance(token, n.Scripts) else None
+        sup = token.sup if isinstance(token, n.Scripts) else None
+        values = [a if isinstance(a, d.Draft) else self.read(a, env) for a in arguments]
+        span = (token.span | values[-1].span) if span is NOWHERE and values else span
+        if isinstance(sup, n.Sum) and sup == n.Sum((n.Number("1"),), ("-",)):
+            inverse = INVERSES.get(entry)
+            if inverse is None:
+                raise UnsupportedError(f"the inverse function of {entry} is not known", token.span)
+            entry, sup = inverse, None
+        value = self.subscripted(entry, sub, values, span, env) if sub is not None else None
+        if value is None:
+            value = self.plain_call(entry, values, span)
+        if isinstance(token, n.Scripts) and token.primes:
+            raise UnsupportedError(
+                f"the derivative of {entry} written with ' is not translated", span
+            )
+        if sup is not None:
+            value = self.raise_(value, sup, span, env)
+        return value
+
+    def plain_call(self, entry: str, values: list[d.Draft], span: Span) -> d.Draft:
+        if entry in ("max", "min", "maximum", "minimum") and len(values) > 1:
+            return d.Extreme("maximum" if entry.startswith("max") else "minimum", values, span=span)
+        if entry in ("concat", "stack"):
+            if len(values) == 1 and isinstance(values[0], d.Join):
+                return values[0]
+            return d.Join(values, [","] * (len(values) - 1), span=span)
+        if entry == "cos" and len(values) == 2:
+            entry = "cosine_similarity"
+        row = library.ENTRIES[entry]
+        expected = len(row.arguments)
+        if len(values) != expected and row.signature != "*":
+            raise DefinitionError(
+                f"{entry} takes {expected} argument{'s' if expected > 1 else ''}, "
+                f"and is given {len(values)}",
+                span,
+            )
+        return d.Call(entry, values, span=span)
+
+    def subscripted(
+        self, entry: str, sub: n.Notation, values: list[d.Draft], span: Span, env: Env
+    ) -> d.Draft | None:
+        """`\\log_2`, `softmax_j`, `Swish_\\beta`: what a subscript of a function says."""
+        if entry == "log":
+            return self.logarithm(sub, values, span, env)
+        key = index_key(sub)
+        if entry in SUBSCRIPTED:
+            return d.Call(SUBSCRIPTED[entry], [*values, self.read(sub, env)], span=span)
+        if key is not None and key in env.bindings and len(values) == 1:
+            binding = env.bindings[key]
+            if isinstance(binding, d.Binding):
+                return d.Along(entry, values[0], binding, span=span)
+        raise UnsupportedError(f"the subscript of {entry} is not understood", sub.span)
+
+    def logarithm(self, sub: n.Notation, values: list[d.Draft], span: Span, env: Env) -> d.Draft:
+        if isinstance(sub, n.Number) and sub.text in ("2", "10"):
+            return d.Call(f"log{sub.text}", values, span=span)
+        if isinstance(sub, n.Letter) and sub.text == "e":
+            return d.Call("log", values, span=span)
+        base = d.Call("log", [self.read(sub, env)], span=sub.span)
+        return d.Quotient(d.Call("log", values, span=span), base, span=span)

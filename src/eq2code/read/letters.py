@@ -1,0 +1,301 @@
+"""What is one letter, with its scripts? A symbol, an index, a constant, an element of an array."""
+
+from __future__ import annotations
+
+from eq2code.errors import (
+    UndefinedError,
+    UnsupportedError,
+)
+from eq2code.read import draft as d
+from eq2code.read.names import Base, base_of
+from eq2code.read.questions import (
+    condition_in,
+    slice_ends,
+)
+from eq2code.read.scope import (
+    index_key,
+    split,
+)
+from eq2code.read.scripts import Around, Occurrence, index_keys, is_transpose, occurrence
+from eq2code.read.stage import Stage
+from eq2code.read.symbols import Env, power_name, symbol_of, written
+from eq2code.source import Span
+from eq2code.trees import notation as n
+from eq2code.trees.dims import Dim
+
+
+class Letters(Stage):
+    """What is one letter, with its scripts? A symbol, an index, a constant, an element of an array."""
+
+    def around(self, env: Env) -> Around:
+        source = self.source
+
+        def integer(piece: n.Notation) -> bool:
+            if not isinstance(piece, n.Scripts) or piece.sub is None or base_of(piece.base) is None:
+                return False
+            keys = [key for part in split(piece.sub) for key in index_keys(part)]
+            return bool(keys) and all(key in env.bindings for key in keys)
+
+        def bound(key: str) -> bool:
+            return key in env.bindings
+
+        return Around(
+            bound, source.known, lambda text: text in source.labels_above, integer, source.is_number
+        )
+
+    def atom(self, piece: n.Notation, env: Env) -> d.Draft:
+        """A letter, word or accented letter without scripts."""
+        base = base_of(piece)
+        if base is None:
+            if isinstance(piece, n.Accent):
+                raise UnsupportedError(
+                    f"a {piece.kind} over an expression is not translated", piece.span
+                )
+            raise UnsupportedError(f"{written(piece)} is not translated here", piece.span)
+        special = self.special(base, piece, env)
+        if special is not None:
+            return special
+        return self.symbol(
+            occurrence(piece, base, self.source.namer, self.around(env)), piece, base, env
+        )
+
+    def special(self, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
+        """Letters that are no symbols here: bound indices, constants, units."""
+        key = index_key(piece)
+        if key is not None and key in env.bindings:
+            bound = env.bindings[key]
+            return d.Value(bound, span=piece.span) if isinstance(bound, d.Binding) else bound
+        if base.accents:
+            return None
+        name = self.source.namer.stem(base)
+        if name in env.values or self.source.known(name) is not None:
+            return None
+        return self.constant(base, piece)
+
+    def constant(self, base: Base, piece: n.Notation) -> d.Draft | None:
+        span = piece.span
+        match base.text:
+            case "infty":
+                return d.Constant("infinity", span=span)
+            case "pi" if not base.style or base.style == "rm":
+                self.ledger.assume("pi", "pi is 3.14159…", shapes={"pi": ""}, span=span)
+                return d.Constant("pi", span=span)
+            case "I" if base.style in ("", "bf", "rm") and not base.word:
+                return d.Unit("identity", span=span)
+            case "1" if base.style in ("bf", "bb"):
+                return d.Unit("ones", span=span)
+            case "0" if base.style == "bf":
+                return d.Unit("zeros", span=span)
+            case "emptyset" | "nabla" | "partial":
+                raise UnsupportedError(f"{base.text} is not translated here", span)
+        return None
+
+    def symbol(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> d.Draft:
+        """What an occurrence stands for, its places addressed, nothing raised yet."""
+        name = seen.name
+        if name in env.values:
+            value = env.values[name]
+            return self.address(value, seen.places, piece, env)
+        if name in self.source.size_names and not seen.places and self.source.known(name) is None:
+            return d.SizeOf(Dim.of(name), span=piece.span)
+        if self.source.declared.get(name) is not None and self.source.declared[name].is_function:
+            raise UndefinedError(
+                f"{name} is declared as a function, and is applied to nothing here", piece.span
+            )
+        last = self.last_size(seen, base, piece)
+        if last is not None:
+            return last
+        info = self.source.info(self.internal(name, env), piece, base)
+        if seen.step is not None and not info.family:
+            info.family = seen.family
+        return self.address(d.Symbol(info, span=piece.span), seen.places, piece, env)
+
+    def internal(self, name: str, env: Env) -> str:
+        """The symbol that a name means on this line: the parameter before it is assigned, else the new value."""
+        targets = self.source.targets.get(name)
+        if not targets:
+            return name
+        earlier = [t for t in targets if t.place < env.line]
+        if self.source_assigned(name):
+            return symbol_of(earlier[-1], targets) if earlier else name
+        return symbol_of(targets[-1], targets)
+
+    def source_assigned(self, name: str) -> bool:
+        """Whether a name is read before it is written: `\\theta \\leftarrow \\theta - …`."""
+        return name in self.source.assigned
+
+    def last_size(self, seen: Occurrence, base: Base, piece: n.Notation) -> d.Draft | None:
+        """`d_k` beside a matrix K that nobody declared is K's last dimension."""
+        if (
+            seen.places
+            or base.text != "d"
+            or base.accents
+            or self.source.known(seen.name) is not None
+        ):
+            return None
+        letter = seen.name.removeprefix("d_")
+        if letter == seen.name or len(letter) != 1 or not letter.islower():
+            return None
+        owner = self.source.matrix_like(letter.upper())
+        if owner is None:
+            return None
+        self.ledger.assume(
+            "last-dimension",
+            f"{seen.name} is the last dimension of {owner.name}",
+            instead="a number of its own",
+            shapes={seen.name: ""},
+            span=piece.span,
+        )
+        return d.LastSize(owner, span=piece.span)
+
+    def address(
+        self, value: d.Draft, places: tuple[n.Notation, ...], piece: n.Notation, env: Env
+    ) -> d.Draft:
+        """`value` with places addressed."""
+        if not places:
+            return value
+        if len(places) == 1 and (cut := slice_ends(places[0])) is not None:
+            start, stop = (self.read(end, env) for end in cut)
+            return d.Cut(value, start, stop, span=piece.span)
+        return d.At(value, [self.place(part, env) for part in places], span=piece.span)
+
+    def place(self, part: n.Notation, env: Env) -> d.Draft | None:
+        match part:
+            case n.Ellipsis() | n.Mark("cdot" | ":"):
+                return None
+            case n.Fence("(" | "[", _, body):
+                return self.place(body, env)
+        return self.read(part, env)
+
+    def scripted(self, piece: n.Scripts, env: Env) -> d.Draft:
+        key = index_key(piece)
+        if key is not None and key in env.bindings:
+            return self.atom_bound(key, piece, env)
+        base = base_of(piece.base)
+        if base is None:
+            return self.scripted_group(piece, env)
+        special = self.scripted_special(piece, base, env)
+        if special is not None:
+            return special
+        power = self.defined_power(piece, base, env)
+        if power is not None:
+            return power
+        seen = occurrence(piece, base, self.source.namer, self.around(env))
+        if not seen.raised or seen.name in self.source.size_names:
+            value = self.symbol(seen, piece, base, env)
+        else:
+            inner = n.Scripts(piece.base, piece.sub, None, piece.primes, span=piece.span)
+            bare = piece.sub is None and (not piece.primes or seen.raised[0] == n.Mark("top"))
+            special = self.special(base, piece.base, env) if bare and not seen.places else None
+            value = special or self.symbol(seen, piece.base if bare else inner, base, env)
+        for script in seen.raised:
+            value = self.raise_(value, script, piece.span, env)
+        return value
+
+    def atom_bound(self, key: str, piece: n.Notation, env: Env) -> d.Draft:
+        bound = env.bindings[key]
+        return d.Value(bound, span=piece.span) if isinstance(bound, d.Binding) else bound
+
+    def scripted_special(self, piece: n.Scripts, base: Base, env: Env) -> d.Draft | None:
+        """`e^x`, `I_n`, `1_{a > b}`, `\\delta_{ij}`: scripted letters that are no symbols."""
+        known = self.source.known(self.source.namer.stem(base)) is not None
+        if known or base.accents or piece.primes:
+            return None
+        keys = [index_key(part) for part in split(piece.sub)]
+        bound = bool(keys) and all(key is not None and key in env.bindings for key in keys)
+        match base.text:
+            case "e" if piece.sub is None and piece.sup is not None and not base.word:
+                if base.style in ("", "rm") and not isinstance(piece.sup, n.Mark):
+                    self.ledger.assume(
+                        "euler", "e is Euler's number", shapes={"e": ""}, span=piece.base.span
+                    )
+                    return d.Call("exp", [self.read(piece.sup, env)], span=piece.span)
+            case "delta" if len(keys) == 2 and piece.sup is None and bound:
+                return self.equal_places(piece, env)
+            case "I" if len(keys) == 2 and bound and piece.sup is None:
+                return self.equal_places(piece, env)
+            case "1" if piece.sub is not None and piece.sup is None:
+                if (
+                    base.style in ("bf", "bb", "")
+                    and (inner := condition_in(piece.sub)) is not None
+                ):
+                    return self.indicator(inner, env)
+                if base.style in ("bf", "bb"):
+                    return d.Unit("ones", self.dim(piece.sub, env), span=piece.span)
+            case "0" if base.style == "bf" and piece.sub is not None and piece.sup is None:
+                return d.Unit("zeros", self.dim(piece.sub, env), span=piece.span)
+            case "I" if (
+                base.style in ("", "bf", "rm") and piece.sub is not None and piece.sup is None
+            ):
+                size = self.dim(piece.sub, env)
+                if size is not None:
+                    return d.Unit("identity", size, span=piece.span)
+        return None
+
+    def equal_places(self, piece: n.Scripts, env: Env) -> d.Draft:
+        left, right = (self.read(part, env) for part in split(piece.sub))
+        same = d.Compare([left, right], ["="], span=piece.span)
+        return d.Cases([(d.Number(1), same)], d.Number(0), span=piece.span)
+
+    def defined_power(self, piece: n.Scripts, base: Base, env: Env) -> d.Draft | None:
+        """`\\sigma^2` where the source defines it as a whole."""
+        if not isinstance(piece.sup, n.Number):
+            return None
+        bare = n.Scripts(piece.base, piece.sub, None, piece.primes, span=piece.span)
+        plain: n.Notation = bare if piece.sub is not None or piece.primes else piece.base
+        seen = occurrence(plain, base, self.source.namer, self.around(env))
+        name = power_name(seen.name, piece.sup.text)
+        if name not in self.source.targets:
+            return None
+        info = self.source.info(self.internal(name, env), piece, None)
+        return self.address(d.Symbol(info, span=piece.span), seen.places, piece, env)
+
+    def scripted_group(self, piece: n.Scripts, env: Env) -> d.Draft:
+        """Scripts on a bracket, a fraction, bars."""
+        body = piece.base
+        sup, sub = piece.sup, piece.sub
+        if isinstance(body, n.Fence):
+            inner = condition_in(body.body)
+            if sub == n.Mark("+") and body.open in "([":
+                value: d.Draft = d.Call("relu", [self.read(body.body, env)], span=piece.span)
+                sub = None
+            elif body.open == "‖":
+                value = self.norm(body, sub, env, piece.span)
+                sub = None
+            elif inner is not None and body.open == "[":
+                value = self.indicator(inner, env)
+            else:
+                value = self.read(body, env)
+        else:
+            value = self.read(body, env)
+        if sub is not None:
+            parts = split(sub)
+            keys = [key for part in parts for key in index_keys(part)]
+            if not keys or not all(key in env.bindings for key in keys):
+                if not all(isinstance(p, n.Number | n.Ellipsis | n.Mark) for p in parts):
+                    raise UnsupportedError(
+                        "what stands below this bracket is no index", sub.span,
+                        hints=("bind it with a sum, a range or the left-hand side",),
+                    )  # fmt: skip
+            value = self.address(value, tuple(parts), piece, env)
+        if piece.primes:
+            value = d.Flip(value, span=piece.span)
+        if sup is not None:
+            scripts = (
+                sup.items if isinstance(sup, n.Row) and is_transpose(sup.items[-1]) else (sup,)
+            )
+            for script in scripts:
+                value = self.raise_(value, script, piece.span, env)
+        return value
+
+    def raise_(self, value: d.Draft, script: n.Notation, span: Span, env: Env) -> d.Draft:
+        """Put a superscript on a value: a transpose or a power."""
+        if script == n.Mark("dagger") or (isinstance(script, n.Letter) and script.text == "H"):
+            return d.Call("conj", [d.Flip(value, span=span)], span=span)
+        if is_transpose(script):
+            return d.Flip(value, span=span)
+        if isinstance(script, n.Mark):
+            raise UnsupportedError(
+                f"the mark {script.text} on an expression is not translated", span
+            )
+        return d.Power(value, self.read(script, env), span=span)

@@ -1,0 +1,229 @@
+"""What does a big operator run over? Indices, their ranges, and the sizes that these print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from eq2code.errors import (
+    AmbiguousError,
+    ParseError,
+    TooLargeError,
+    UndefinedError,
+    UnsupportedError,
+)
+from eq2code.read import draft as d
+from eq2code.read.declare import Declared
+from eq2code.read.names import base_of, label
+from eq2code.read.questions import (
+    letters_in,
+    times,
+    total,
+)
+from eq2code.read.scope import (
+    Binder,
+    Range,
+    binders,
+    index_key,
+    pieces,
+    split,
+)
+from eq2code.read.scripts import occurrence
+from eq2code.read.stage import Stage
+from eq2code.read.symbols import Env
+from eq2code.read.unify import PRINTED
+from eq2code.source import Span
+from eq2code.trees import notation as n
+from eq2code.trees.dims import Dim
+
+NO_RANGE = Range()
+NOTHING = Declared()
+
+
+class Operators(Stage):
+    """What does a big operator run over? Indices, their ranges, and the sizes that these print."""
+
+    def big(
+        self,
+        token: n.Notation,
+        big: tuple[str, n.Notation | None, n.Notation | None],
+        rest: Sequence[n.Notation | str],
+        env: Env,
+    ) -> d.Draft:
+        operation, sub, sup = big
+        span = token.span
+        tail = [t for t in rest if not isinstance(t, str)]
+        if not tail:
+            raise ParseError("nothing follows this operator", span)
+        span = span | tail[-1].span
+        if sub is None:
+            return self.unindexed(operation, list(rest), env, span)
+        bound, conditions = binders(sub, sup, frozenset(env.bindings))
+        if not bound:
+            raise UnsupportedError("this operator binds no index", token.span)
+        inner = dict(env.bindings)
+        made, checks = self.bind(bound, inner, env)
+        closed = replace(env, bindings=inner)
+        body = self.tokens(list(rest), closed)
+        checks += [self.condition(c, closed) for c in conditions]
+        condition = None
+        if checks:
+            condition = checks[0] if len(checks) == 1 else d.Logic("and", checks, span=token.span)
+        return d.Big(operation, made, body, condition, span=span)
+
+    def unindexed(
+        self, operation: str, rest: list[n.Notation | str], env: Env, span: Span
+    ) -> d.Draft:
+        """`Σ x_i` with a letter that nothing binds: over that letter. `\\max x`: over the last axis."""
+        if operation in ("sum", "prod"):
+            keys = self.loose_letters(rest, env)
+            if len(keys) == 1:
+                inner = dict(env.bindings)
+                made, _ = self.bind([Binder(keys[0], NO_RANGE, span)], inner, env)
+                body = self.tokens(rest, replace(env, bindings=inner))
+                return d.Big(operation, made, body, None, span=span)
+            if len(keys) > 1:
+                raise AmbiguousError(
+                    "this operator does not say which index it runs over",
+                    span,
+                    readings=tuple(rf"\{operation}_{key}" for key in keys),
+                )
+        return d.Call(operation, [self.tokens(rest, env)], span=span)
+
+    def loose_letters(self, rest: Sequence[n.Notation | str], env: Env) -> list[str]:
+        """Letters below that nothing binds, in order: what `Σ x_i y_i` runs over."""
+        found: list[str] = []
+        stack = [piece for piece in reversed(rest) if not isinstance(piece, str)]
+        while stack:
+            piece = stack.pop()
+            if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+                for part in split(piece.sub):
+                    key = index_key(part)
+                    if key is None or key in env.bindings or key in found or len(key) > 1:
+                        continue
+                    if key in self.source.survey.counters or not key.isascii():
+                        continue
+                    if self.source.known(f"{label(piece.base)}_{key}") is None:
+                        found.append(key)
+                continue
+            stack.extend(reversed(list(pieces(piece))))
+        return found
+
+    def bind(
+        self, bound: Sequence[Binder], inner: dict[str, d.Binding | d.Draft], env: Env
+    ) -> tuple[list[d.Binding], list[d.Draft]]:
+        """Make the bindings of an operator; `inner` gets them, the conditions they imply come back."""
+        made: list[d.Binding] = []
+        checks: list[d.Draft] = []
+        for binder in bound:
+            binding = self.binding(binder, env)
+            made.append(binding)
+            elements = self.elements(binder, binding, env)
+            inner[binder.key] = elements if elements is not None else binding
+        for binder, binding in zip(bound, made, strict=True):
+            if isinstance(inner[binder.key], d.Binding):
+                checks += self.limit(binder, binding, replace(env, bindings=inner))
+        return made, checks
+
+    def binding(self, binder: Binder, env: Env) -> d.Binding:
+        name = re.sub(r"\W", "_", binder.key.replace("'", "_prime")) + env.tag
+        return d.Binding(name, self.source.sizes.fresh(), span=binder.span)
+
+    def elements(self, binder: Binder, binding: d.Binding, env: Env) -> d.Draft | None:
+        """`x ∈ S` with S an array that is declared: x is one of its rows."""
+        within = binder.range.within
+        if within is None:
+            return None
+        base = base_of(within.base if isinstance(within, n.Scripts) else within)
+        if base is None:
+            raise UnsupportedError("this set is not known", within.span)
+        seen = occurrence(within, base, self.source.namer, self.around(env))
+        rank = self.source.known(seen.name)
+        if rank is None:
+            if seen.places or any(key in env.bindings for key in letters_in(within)):
+                raise UndefinedError(
+                    f"the set {seen.name} depends on an index and is not declared",
+                    within.span,
+                    hints=(f'declare it as a mask: shapes={{"{seen.name}": "n n : bool"}}',),
+                )
+            return None
+        if self.source.declared.get(seen.name, NOTHING).kind == "bool":
+            raise UnsupportedError("a sum over a mask is not translated yet", within.span)
+        whole = self.symbol(seen, within, base, env)
+        return d.At(whole, [d.Value(binding)], span=within.span)
+
+    def limit(self, binder: Binder, binding: d.Binding, env: Env) -> list[d.Draft]:
+        """Note the printed ends of a range; ends that depend on other indices become conditions."""
+        checks: list[d.Draft] = []
+        ends = binder.range
+        value = d.Value(binding, span=binder.span)
+        for end, shift, sign in (
+            (ends.low, ends.low_shift, "≥"),
+            (ends.high, ends.high_shift, "≤"),
+        ):
+            if end is None:
+                continue
+            peers = [
+                b for key in letters_in(end) if isinstance(b := env.bindings.get(key), d.Binding)
+            ]
+            if not peers:
+                dim = self.dim(end, env)
+                if dim is None:
+                    raise UnsupportedError("this end of a range is no size", end.span)
+                if sign == "≥":
+                    binding.low = binding.start = dim + shift
+                else:
+                    binding.high = dim + shift
+                continue
+            for peer in peers:
+                binding.peers.append(peer)
+                peer.peers.append(binding)
+            edge = self.read(end, env)
+            if shift:
+                edge = d.Sum([edge, d.Number(1)], ["+", "+" if shift > 0 else "-"], span=end.span)
+            checks.append(d.Compare([value, edge], [sign], span=end.span))
+        return checks
+
+    def dim(self, piece: n.Notation, env: Env) -> Dim | None:
+        """A size as it is printed: `N`, `2N`, `T_x`, `M - 1`, `d/2`; None where it is none."""
+        match piece:
+            case n.Number(text) if text.isdigit():
+                if len(text) > 15:
+                    raise TooLargeError("this number is too large for a size", piece.span)
+                return Dim.of(int(text))
+            case n.Sum(terms, signs):
+                return total([self.dim(t, env) for t in terms], signs)
+            case n.Row(items):
+                return times([self.dim(i, env) for i in items])
+            case n.Product(operands, operators) if set(operators) <= {"·", "*", "×"}:
+                return times([self.dim(o, env) for o in operands])
+            case n.Product((top, n.Number(text)), ("/",)) | n.Fraction(top, n.Number(text)):
+                whole = self.dim(top, env)
+                return (
+                    whole * Fraction(1, int(text))
+                    if whole and text.isdigit() and int(text)
+                    else None
+                )
+            case n.Fence("(", ")", body):
+                return self.dim(body, env)
+            case n.Fence("|", "|", body):
+                return None
+            case n.Scripts(base, None, n.Number(text)) if text.isdigit() and int(text) < 6:
+                whole = self.dim(base, env)
+                return times([whole] * int(text)) if whole is not None else None
+        letter = base_of(piece.base) if isinstance(piece, n.Scripts) else base_of(piece)
+        if letter is None or letter.text == "infty":
+            return None
+        seen = occurrence(piece, letter, self.source.namer, self.around(env))
+        if seen.places or seen.raised:
+            return None
+        rank = self.source.known(seen.name)
+        if rank is not None and rank != 0:
+            return None
+        dim = Dim.of(seen.name)
+        if seen.name not in self.source.size_names:
+            self.source.size_names.add(seen.name)
+        self.source.sizes.declare(dim, PRINTED)
+        return dim

@@ -1,0 +1,174 @@
+"""Small questions about pieces of notation, answered by their form alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from eq2code import library
+from eq2code.errors import (
+    ParseError,
+)
+from eq2code.read import draft as d
+from eq2code.read.names import base_of, label
+from eq2code.read.scope import (
+    INEQUALITIES,
+    index_key,
+    pieces,
+)
+from eq2code.source import Span
+from eq2code.trees import notation as n
+from eq2code.trees.dims import Dim
+
+COMPARISONS = {"=": "=", "≠": "≠", "<": "<", ">": ">", "≤": "≤", "≥": "≥"}
+
+
+def numeral(text: str, span: Span) -> int | float:
+    if re.fullmatch(r"\d+", text):
+        return int(text) if len(text) < 16 else float(text)
+    try:
+        return float(text)
+    except ValueError:
+        raise ParseError(f"{text[:20]!r} is no number", span) from None
+
+
+def is_nabla(piece: n.Notation | str) -> bool:
+    inner = piece.base if isinstance(piece, n.Scripts) else piece
+    return isinstance(inner, n.Letter) and inner.text == "nabla"
+
+
+def scripted_fence(piece: n.Notation | str | None) -> n.Fence | None:
+    """The bracket of `(x)_i`, `(x)^2`, which an application leaves its scripts."""
+    if isinstance(piece, n.Scripts) and isinstance(piece.base, n.Fence) and not piece.primes:
+        return piece.base
+    return None
+
+
+def is_function_word(piece: n.Notation) -> bool:
+    base = piece.base if isinstance(piece, n.Scripts) else piece
+    return isinstance(base, n.Word) and base.style == "op" and library.find(base.text) is not None
+
+
+def condition_in(piece: n.Notation) -> n.Notation | None:
+    """The comparison inside `[k ≠ i]`, `{a > b}`; None where there is none."""
+    match piece:
+        case n.Relation(_, operators) if set(operators) <= set(COMPARISONS) | INEQUALITIES:
+            return piece
+        case n.Logic():
+            return piece
+        case n.Fence("[" | "(" | "{", _, body):
+            return condition_in(body)
+    return None
+
+
+def is_plain(piece: n.Notation) -> bool:
+    """Whether a bracket round it would mean nothing: a lone symbol."""
+    if isinstance(piece, n.Scripts):
+        return base_of(piece.base) is not None and not is_powered(piece)
+    return isinstance(piece, n.Letter | n.Word | n.Accent)
+
+
+def is_powered(piece: n.Scripts) -> bool:
+    return isinstance(piece.sup, n.Number)
+
+
+def is_sum(piece: n.Notation) -> bool:
+    return isinstance(piece, n.Sum | n.Number | n.Fraction | n.Row | n.Product) and not isinstance(
+        piece, n.Items
+    )
+
+
+def letters_in(piece: n.Notation) -> list[str]:
+    found: list[str] = []
+    stack = [piece]
+    while stack:
+        part = stack.pop()
+        key = index_key(part)
+        if key is not None:
+            found.append(key)
+        elif isinstance(part, n.Scripts) and base_of(part.base) is not None:
+            stack.extend(s for s in (part.sub, part.sup) if s is not None)
+        else:
+            stack.extend(pieces(part))
+    return found
+
+
+def slice_ends(piece: n.Notation) -> tuple[n.Notation, n.Notation] | None:
+    """The two ends of `1:d`."""
+    match piece:
+        case n.Product((start, stop), (":",)) | n.Items((start, stop), (":",)):
+            return start, stop
+    return None
+
+
+def is_otherwise(piece: n.Notation) -> bool:
+    match piece:
+        case n.Text(text) | n.Word(text):
+            return text.lower().strip(" .,") in ("otherwise", "else", "elsewhere")
+        case n.Row(items):
+            return all(is_otherwise(item) for item in items)
+    return False
+
+
+def covers_all(piece: n.Grid) -> bool:
+    """Whether two conditions are each other's opposite."""
+    if len(piece.rows) != 2 or any(len(row) < 2 for row in piece.rows):
+        return False
+    match piece.rows[0][1], piece.rows[1][1]:
+        case (n.Relation((a, b), (first,)), n.Relation((c, e), (second,))):
+            opposite = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": "="}
+            turned = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠"}
+            if (a, b) == (c, e):
+                return opposite.get(first) == second
+            return (a, b) == (e, c) and opposite.get(first) == turned.get(second)
+    return False
+
+
+def is_arrowed(piece: n.Notation) -> bool:
+    base = base_of(piece.base) if isinstance(piece, n.Scripts) else base_of(piece)
+    return base is not None and base.style == "vec"
+
+
+def is_root_of_bars(factor: d.Draft) -> bool:
+    return isinstance(factor, d.Power) and isinstance(factor.base, d.Bars)
+
+
+def is_spaced(tokens: Sequence[n.Notation | str], place: int, group: list[d.Draft]) -> bool:
+    """Whether spaces round the slash group what follows: `a / bc`."""
+    slash = max(k for k in range(place) if tokens[k] == "/")
+    before, after = tokens[slash - 1], tokens[slash + 1]
+    if isinstance(before, str) or isinstance(after, str):
+        return False
+    wide = after.span.start - before.span.end >= 3
+    pairs = zip(tokens[slash + 1 : place], tokens[slash + 2 : place], strict=False)
+    tight = all(
+        not isinstance(a, str) and not isinstance(b, str) and a.span.end == b.span.start
+        for a, b in pairs
+    )  # fmt: skip
+    return wide and tight
+
+
+def total(parts: list[Dim | None], signs: tuple[str, ...]) -> Dim | None:
+    total = Dim(())
+    for part, sign in zip(parts, signs, strict=True):
+        if part is None or sign not in "+-":
+            return None
+        total = total + part if sign == "+" else total - part
+    return total
+
+
+def times(parts: Sequence[Dim | None]) -> Dim | None:
+    total = Dim.of(1)
+    for part in parts:
+        if part is None:
+            return None
+        total = total * part
+    return total
+
+
+def same_letters(left: n.Notation, right: n.Notation) -> bool:
+    def core(piece: n.Notation) -> tuple[str, tuple[str, ...]] | None:
+        base = base_of(piece.base) if isinstance(piece, n.Scripts) else base_of(piece)
+        return None if base is None else base.plain
+
+    return core(left) is not None and core(left) == core(right) and label(left) == label(right)

@@ -1,0 +1,153 @@
+"""What is known of the symbols of one source while it is read, and what is in scope at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from eq2code.errors import (
+    TooLargeError,
+)
+from eq2code.limits import Limits
+from eq2code.read import draft as d
+from eq2code.read.conventions import Ledger
+from eq2code.read.declare import Declared
+from eq2code.read.names import Base, Namer, label
+from eq2code.read.scope import (
+    Survey,
+)
+from eq2code.read.scripts import Around
+from eq2code.read.targets import Target
+from eq2code.read.unify import DECLARED, Sizes
+from eq2code.source import NOWHERE, Span
+from eq2code.trees import notation as n
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What surrounds a piece: indices and parameters in scope, the line, and what is open on the left.
+
+    `bindings` maps index letters to their binding, or to what they stand for; `values` maps names of
+    parameters of a function that is being applied to the arguments; `tag` keeps the indices of its body
+    apart from those of the arguments.
+    """
+
+    line: int
+    bindings: Mapping[str, d.Binding | d.Draft] = field(default_factory=dict)
+    values: Mapping[str, d.Draft] = field(default_factory=dict)
+    depth: int = 0
+    tag: str = ""
+
+
+class Source:
+    """All that is known of the symbols of one source while it is read."""
+
+    def __init__(
+        self,
+        survey: Survey,
+        targets: Sequence[Target],
+        declared: dict[str, Declared],
+        namer: Namer,
+        ledger: Ledger,
+        sizes: Sizes,
+        limits: Limits,
+        wanted: frozenset[str],
+    ) -> None:
+        self.survey, self.declared, self.namer = survey, declared, namer
+        self.ledger, self.sizes, self.limits = ledger, sizes, limits
+        self.wanted = wanted
+        self.infos: dict[str, d.Info] = {}
+        self.targets: dict[str, list[Target]] = {}
+        self.functions_used: dict[str, Span] = {}
+        self.inlined: set[str] = set()
+        self.assigned: set[str] = set()
+        self.tags = count(2)
+        self.size_names: set[str] = set()
+        self.labels_above: set[str] = set()
+        self.budget = limits.nodes
+        self._around_cache: dict[int, Around] = {}
+        for name, entry in declared.items():
+            for shape in (entry.shape,) if not entry.is_function else (entry.arguments or ()):
+                for dim in shape:
+                    sizes.declare(dim, DECLARED)
+                    self.size_names |= set(dim.letters)
+            if entry.is_function:
+                for dim in entry.shape:
+                    sizes.declare(dim, DECLARED)
+            self.labels_above |= set(name.split("_")[1:])
+        for name in wanted:
+            self.labels_above |= set(name.split("_")[1:])
+        self.labels_above = {text for text in self.labels_above if text and not text.isdigit()}
+
+    # --- what is known of a name ------------------------------------------------------------------
+
+    def known(self, name: str) -> int | None:
+        """The rank of a declared name, -1 for one that the source defines, None for any other."""
+        entry = self.declared.get(name)
+        if entry is not None:
+            return -1 if entry.is_function else len(entry.shape)
+        targets = self.targets.get(name)
+        if targets:
+            return len(targets[0].indices) or -1
+        return None
+
+    def is_number(self, name: str) -> bool:
+        """Whether a name is a number: declared so, or the end of a range."""
+        entry = self.declared.get(name)
+        if entry is not None:
+            return not entry.is_function and not entry.shape
+        return name in self.size_names
+
+    def info(self, name: str, piece: n.Notation, base: Base | None) -> d.Info:
+        """The symbol of a name, made when it is first met."""
+        found = self.infos.get(name)
+        if found is None:
+            found = self.infos[name] = d.Info(name, written(piece), first=piece.span)
+            entry = self.declared.get(name)
+            if entry is not None and not entry.is_function:
+                found.rank, found.shape, found.kind = len(entry.shape), entry.shape, entry.kind
+                found.declared, found.why = True, entry.origin
+            if base is not None:
+                found.capital, found.bold, found.word = base.capital, base.bold, base.word
+                found.latin = base.latin
+        elif base is not None and base.bold:
+            found.bold = True
+        if piece.span is not NOWHERE:
+            if found.first is NOWHERE or piece.span.start < found.first.start:
+                found.first = piece.span
+        return found
+
+    def matrix_like(self, name: str) -> d.Info | None:
+        """The symbol of a capital letter that the source has and that could be a matrix."""
+        entry = self.declared.get(name)
+        if entry is not None and (entry.is_function or len(entry.shape) != 2):
+            return None
+        if not any(base.text == name and not base.accents for base in self.survey.bases):
+            return None
+        return self.info(name, n.Letter(name), Base(name))
+
+    def spend(self, span: Span) -> None:
+        """Count one more piece of draft against the budget."""
+        self.budget -= 1
+        if self.budget < 0:
+            raise TooLargeError("the definitions unfold into too much", span)
+
+
+def written(piece: n.Notation) -> str:
+    """A short spelling of a symbol, for messages."""
+    return label(piece) or "?"
+
+
+def symbol_of(target: Target, targets: Sequence[Target]) -> str:
+    """The symbol that a definition writes; a name that is also read gets a second one."""
+    if not target.reassigns:
+        return target.name
+    nth = [t.place for t in targets].index(target.place)
+    return f"{target.name}_new" + (str(nth + 1) if nth else "")
+
+
+def power_name(name: str, power: str) -> str:
+    """`\\sigma^2` defined as a whole."""
+    words = {"2": "sq", "3": "cubed"}
+    return f"{name}_{words.get(power, power)}"
