@@ -238,7 +238,7 @@ def draw(parameter: fm.Parameter, sizes: Mapping[str, int], rng: Any, batch: tup
 def _call(code: Any, values: Mapping[str, Any], target: str) -> list[np.ndarray]:
     if target == "torch":
         values = {k: v if callable(v) else torch.as_tensor(v) for k, v in values.items()}
-    got = code.function(*(values[name] for name in code.parameters))
+    got = code.function(*values.values())
     return [np.asarray(part) for part in (got if isinstance(got, tuple) else (got,))]
 
 
@@ -253,7 +253,8 @@ def holds(
 ) -> dict[str, str]:
     """Emitted code against `evaluate`, for both targets and every way of batching; gives the code."""
     program = lower(sys)
-    batchable = {argument.name for argument in program.arguments if argument.batch}
+    pairs = zip(sys.parameters, program.arguments, strict=True)
+    batchable = {parameter.name for parameter, argument in pairs if argument.batch}
     arrays = [p for p in sys.parameters if isinstance(p.value, fm.Symbol)]
     able = [p.name for p in arrays if p.name in batchable]
     real = [p.name for p in arrays if p.value.kind == "real"]
@@ -272,7 +273,7 @@ def holds(
         for name, value in (given or {}).items():
             value = np.asarray(value)
             values[name] = np.broadcast_to(value, (*batch, *np.shape(value))).copy() if name in names else value
-        whole = {**values, **(functions or {})}
+        whole = {p.name: {**values, **(functions or {})}[p.name] for p in sys.parameters}
         rows = [
             results(sys, {n: v[point] if n in names else v for n, v in whole.items()}, sizes)
             for point in itertools.product(*map(range, batch))

@@ -248,6 +248,8 @@ class _Inspection:
                 pass
             case _:
                 raise refuse("this call", node)
+        if any(isinstance(argument, ast.Starred) for argument in node.args):
+            raise refuse("a star in a call", node)
         names = {"bool", *self.classes}
         head: list[ast.AST] = [] if isinstance(node.func, ast.Name) and node.func.id in names else [node.func]
         for word in node.keywords:

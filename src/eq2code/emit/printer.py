@@ -111,7 +111,7 @@ class Printer:
             node = pending.pop()
             if isinstance(node, pg.Letter):
                 letters[node.name] = letters.get(node.name, 0) + 1
-            elif isinstance(node, _COSTLY):
+            elif isinstance(node, _COSTLY) or _compound(node):
                 counts[node] = counts.get(node, 0) + 1
                 if counts[node] > 1:
                     continue
@@ -190,7 +190,7 @@ class Printer:
             case pg.Product(left=left, right=right):
                 return self._product(left, right)
             case pg.Contract(subscripts=subscripts, left=left, right=right):
-                sides = [self.text(left), self.text(right)]
+                sides = self._texts([left, right])
                 return self._fill(self.target.einsum, sides, subscripts=f'"{subscripts}"')
             case pg.Reduce(operation=operation, base=base, axes=axes):
                 return self._reduce(operation, base, axes)
@@ -275,8 +275,10 @@ class Printer:
             texts[place] = self.bind(texts[place], describe(operands[place]))
         return texts
 
-    def _short(self, text: Text, node: pg.Node) -> Text:
-        return self.bind(text, describe(node)) if len(text.code) > WIDTH // 4 else text
+    def _short(self, text: Text, node: pg.Place | pg.Node) -> Text:
+        """The text, under a name if it is long."""
+        long = isinstance(node, pg.Node) and len(text.code) > WIDTH // 4
+        return self.bind(text, describe(node)) if long and isinstance(node, pg.Node) else text
 
     def _arrays(self, operands: Sequence[pg.Node]) -> list[Text]:
         """Operands of a function that refuses plain numbers."""
@@ -372,6 +374,12 @@ class Printer:
             return kept
         inner = self.text(base)
         parts = [self._place(place) for place in places]
+        if len(inner.code) + sum(map(len, parts)) > 3 * WIDTH // 4:
+            inner = self._short(inner, base)
+            parts = [
+                self._short(Text(part), place).code if _computed(place) else part
+                for place, part in zip(places, parts, strict=True)
+            ]
         return Text(f"{inner.at(PRIMARY)}[..., {', '.join(parts)}]", PRIMARY, inner.depth + 1)
 
     def _kept(self, base: pg.Node, places: Sequence[pg.Place | pg.Node]) -> Text | None:
@@ -658,6 +666,15 @@ def plain(node: pg.Node) -> bool:
             return known and all(plain(argument) for argument in arguments)
         case _:
             return False
+
+
+def _computed(place: pg.Place | pg.Node) -> bool:
+    return isinstance(place, pg.Node) and not isinstance(place, pg.Range)
+
+
+def _compound(node: pg.Node) -> bool:
+    """Whether it is an operation on arrays, rather than on sizes and numbers alone."""
+    return isinstance(node, pg.Elementwise) and len(node.operands) > 1 and not plain(node)
 
 
 def describe(node: pg.Node) -> str:

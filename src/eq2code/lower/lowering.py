@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from eq2code.errors import EmissionError
@@ -12,7 +12,7 @@ from eq2code.lower.address import affine, diagonals, gather, simple, slice_axes,
 from eq2code.lower.axes import Inner, Label, Order, Value, merged, permute
 from eq2code.lower.constants import Constants, literal
 from eq2code.lower.contract import contract, multiply, total
-from eq2code.lower.names import MODULES, Names, check, describe, reserved
+from eq2code.lower.names import Names, check, describe, hidden
 from eq2code.lower.sizes import Sizes
 from eq2code.source import Span
 from eq2code.trees import formula as fm
@@ -43,9 +43,8 @@ class Lowering:
         self.symbols: dict[str, Value] = {}
         self.inner = 0
         self.span: Span | None = None
-        self.parameters = {p.name: _parameter_name(p.name, limits) for p in system.parameters}
-        letters = (name for name in self.sizes.sources)
-        self.names = Names((*self.parameters.values(), *letters, system.name))
+        self.parameters = _plain_names((p.name for p in system.parameters), limits)
+        self.names = Names((*self.parameters.values(), system.name))
         for parameter in system.parameters:
             if isinstance(parameter.value, fm.Symbol):
                 value = self._parameter(self.parameters[parameter.name], parameter.value)
@@ -55,13 +54,15 @@ class Lowering:
 
     def program(self) -> pg.Program:
         """The whole system."""
-        check(self.system.name, longest=self.limits.name)
+        if hidden(check(self.system.name, longest=self.limits.name)):
+            raise EmissionError(f"{self.system.name} cannot be the name of a function")
         wanted = {output.symbol.name for output in self.system.outputs}
         needed = _needed(self.system.definitions, wanted)
         heights = {}
         for definition in needed:
             heights[definition] = self._survey(definition.body)
-        results: dict[str, pg.Result] = {}
+        fields = _plain_names((o.name for o in self.system.outputs), self.limits)
+        results: list[pg.Result] = []
         for place, definition in enumerate(needed):
             last = place == len(needed) - 1 and len(self.system.outputs) == 1
             value = self._definition(definition, heights[definition])
@@ -69,12 +70,12 @@ class Lowering:
                 value = self._name(definition, value)
             self.symbols[definition.symbol.name] = value
         for output in self.system.outputs:
-            results[output.name] = self._result(output)
+            results.append(self._result(output, fields[output.name]))
         return pg.Program(
             name=self.system.name,
             arguments=tuple(self._arguments()),
             statements=tuple(self.statements),
-            results=tuple(results.values()),
+            results=tuple(results),
             sizes=tuple(self.sizes.sources.items()),
             exclusive=tuple(self.exclusive),
             hand=self._hand(),
@@ -93,13 +94,12 @@ class Lowering:
         self.statements.append(statement)
         return replace(value, node=pg.Name(name))
 
-    def _result(self, output: fm.Output) -> pg.Result:
+    def _result(self, output: fm.Output, name: str) -> pg.Result:
         value = self.symbols[output.symbol.name]
         value = self._full(value, output.symbol.axes)
         for definition in self.system.definitions:
             if definition.symbol.name == output.symbol.name:
                 body, span = definition.body, definition.span
-                name = check(output.name, longest=self.limits.name)
                 axes = output.symbol.axes
                 return pg.Result(name, value.node, axes, output.symbol.elementwise, body, span)
         raise EmissionError(f"{output.name} is asked for, and nothing defines it")
@@ -594,7 +594,7 @@ class _Factors:
 
     def add(self, formula: fm.Formula, cores: tuple[Label, ...], *, first: bool = False) -> None:
         """Take in a factor whose core axes are labelled `cores`."""
-        if not first and self.owner._repeated(formula):
+        if not first and (self.owner._repeated(formula) or (formula, False) in self.owner.values):
             self._leaf(formula, cores)
             return
         match formula:
@@ -681,9 +681,11 @@ def _needed(definitions: Sequence[fm.Definition], wanted: set[str]) -> list[fm.D
     return kept[::-1]
 
 
-def _parameter_name(name: str, limits: Limits) -> str:
-    check(name, longest=limits.name)
-    return f"{name}_" if name in MODULES or (reserved(name) and not name.isidentifier()) else name
+def _plain_names(wanted: Iterable[str], limits: Limits) -> dict[str, str]:
+    """What parameters or results are called: as they are, but for keywords and our modules."""
+    names = [check(name, longest=limits.name) for name in wanted]
+    used = Names(name for name in names if not hidden(name))
+    return {name: used.fresh(name) if hidden(name) else name for name in names}
 
 
 def _light(formula: fm.Formula) -> bool:

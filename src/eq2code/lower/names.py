@@ -62,9 +62,14 @@ class Names:
         return name
 
 
+def hidden(name: str) -> bool:
+    """Whether the name is a keyword, or that of a module that emitted code uses."""
+    return name in MODULES or keyword.iskeyword(name)
+
+
 def reserved(name: str) -> bool:
     """Whether a local of that name would hide something."""
-    return name in MODULES or name in _BUILTINS or keyword.iskeyword(name)
+    return hidden(name) or name in _BUILTINS
 
 
 def check(name: str, *, longest: int) -> str:
