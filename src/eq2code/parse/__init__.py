@@ -1,0 +1,103 @@
+"""What is written? Text in, `trees.notation` out: LaTeX or plain text, without deciding what it means.
+
+The way: `guard` the raw text, cut it into `lexemes`, expand `macros`, find the `regions` of mathematics, make
+tokens (`latex` or `plain`), match `brackets` and bars, cut `statements`, resolve `names`, and read each
+statement with the `machine` of its grammar, whose actions `build` the tree.
+"""
+
+from __future__ import annotations
+
+import re
+
+from eq2code.errors import ParseError, TooLargeError
+from eq2code.limits import DEFAULT, Limits
+from eq2code.parse import tokens as t
+from eq2code.parse.brackets import Matcher
+from eq2code.parse.complaints import complain
+from eq2code.parse.guard import guard
+from eq2code.parse.latex import FIXED, NAMES, LatexMaker
+from eq2code.parse.lexemes import latex_lexemes, plain_lexemes
+from eq2code.parse.machine import machine
+from eq2code.parse.macros import Expander
+from eq2code.parse.names import Names
+from eq2code.parse.plain import PlainMaker
+from eq2code.parse.regions import keyword, regions
+from eq2code.parse.statements import Part, statements
+from eq2code.parse.sums import resolve_sums
+from eq2code.parse.tokens import Token
+from eq2code.source import Span
+from eq2code.trees.notation import Document, Statement
+
+__all__ = ["parse"]
+
+_LATEX = re.compile(r"[\\$]|\{\s*\}|&")
+_MACROS = re.compile(r"\\(?:def|let|newcommand|renewcommand|providecommand|Declare)")
+
+
+def parse(
+    text: str,
+    *,
+    notation: str | None = None,
+    words: frozenset[str] = frozenset(),
+    functions: frozenset[str] = frozenset(),
+    limits: Limits = DEFAULT,
+) -> Document:
+    r"""Read a source as it is written.
+
+    `words` are names of several letters that the user declared, as Python identifiers; `functions` the
+    spellings of all known functions. `notation` is "latex", "text" or None, which recognises it. Whatever the
+    text, the only exceptions are `Eq2CodeError`s, in time linear in its length.
+
+    >>> parse("softmax(x)", functions=frozenset({"softmax"})).statements[0].body.items[0].text
+    'softmax'
+    """
+    warned = guard(text, limits)
+    language = notation or ("latex" if _LATEX.search(text) else "text")
+    warnings = dict.fromkeys(warned)
+    if language == "latex":
+        tokens = _latex_tokens(text, words, functions, limits, warnings)
+    else:
+        tokens = PlainMaker(plain_lexemes(text), words, functions, limits, warnings).read()
+    if len(tokens) > limits.tokens or len(tokens) > limits.nodes:
+        raise TooLargeError(f"the source has {len(tokens):,} signs; at most {limits.tokens:,} are read")
+    if any(token.kind == t.SIGMA for token in tokens):
+        resolve_sums(tokens)
+    parts = statements(*Matcher(tokens, limits).run())
+    Names(language == "latex", words, functions, limits).resolve(parts)
+    if not parts:
+        raise ParseError("there is no formula here", Span(0, len(text)))
+    reader = machine(language)
+    read = tuple(_statement(part, reader.run(part.tokens, complain)) for part in parts)
+    return Document(read, language, tuple(warnings), span=Span(0, len(text)))
+
+
+def _statement(part: Part, body: object) -> Statement:
+    first, last = part.tokens[0], part.tokens[-1]
+    return Statement(body, part.introduced, span=Span(first.start, last.end))  # type: ignore[arg-type]
+
+
+def _latex_tokens(
+    text: str,
+    words: frozenset[str],
+    functions: frozenset[str],
+    limits: Limits,
+    warnings: dict[str, None],
+) -> list[Token]:
+    lexemes = latex_lexemes(text)
+    if _MACROS.search(text):
+        lexemes = Expander(limits, warnings, FIXED, NAMES).run(lexemes)
+    found = regions(text, lexemes)
+    if len(found) == 1:
+        return LatexMaker(found[0].lexemes, words, functions, limits, warnings).read()
+    out: list[Token] = []
+    for region in found:
+        start = region.lexemes[0][2]
+        if region.kind == "prose":
+            joining = keyword(region)
+            if joining is not None:
+                out.append(Token(t.HARD, "display", start, start))
+                out.append(Token(t.KEYWORD, joining, start, start))
+            continue
+        out.append(Token(t.HARD, region.kind, start, start))
+        out += LatexMaker(region.lexemes, words, functions, limits, warnings).read()
+    return out

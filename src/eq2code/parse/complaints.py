@@ -1,0 +1,60 @@
+"""Why can this sign not stand here? The grammar's refusals, in the words of whoever wrote the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eq2code.errors import ParseError
+from eq2code.parse import tokens as t
+from eq2code.parse.tokens import Token
+from eq2code.source import Span
+
+_INFIX = frozenset({t.OP, t.REL, t.AND, t.OR, t.SIGN})
+_CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.ENDGRID, t.AMP, t.NEWROW, t.SEP, t.END})
+_SHOWN = {
+    t.FRACTION: "\\frac", t.BINOMIAL: "\\binom", t.ROOT: "the root", t.ROOTSIGN: "√", t.AMP: "&",
+    t.NEWROW: "\\\\", t.OVER: "\\over", t.CHOOSE: "\\choose", t.EVALUATED: "|", t.BELOW: "\\underset",
+    t.ABOVE: "\\overset", t.GRID: "the rows", t.ENDGRID: "\\end", t.ACCENT: "the accent",
+}  # fmt: skip
+
+
+def complain(tokens: Sequence[Token], place: int) -> ParseError:
+    """The error for the token at `place`, which does not fit behind the ones before."""
+    before = tokens[place - 1] if place else None
+    token = tokens[place] if place < len(tokens) else None
+    kind = token.kind if token is not None else t.END
+    if before is not None and before.kind == t.GROUP and kind == t.ENDGROUP and token is not None:
+        return ParseError("nothing stands in these braces", before.span | token.span)
+    if before is not None and kind in _CLOSERS | _INFIX:
+        return _unfinished(before, token)
+    if token is None:
+        return ParseError("there is no formula here")
+    if kind in (t.SUB, t.SUP):
+        return ParseError(f"this {token.text} stands behind nothing", token.span)
+    if kind in _INFIX | {t.SEP, t.COLON}:
+        return ParseError(f"nothing stands in front of this {_show(token)}", token.span)
+    if kind == t.EVALUATED:
+        return ParseError("this | needs a subscript, or a partner", token.span)
+    if before is None:
+        return ParseError(f"a formula cannot begin with {_show(token)}", token.span)
+    return ParseError(f"{_show(token)} cannot stand behind {_show(before)}", token.span)
+
+
+def _unfinished(before: Token, token: Token | None) -> ParseError:
+    """Something was still to come behind `before`."""
+    span = before.span if token is None else Span(before.start, max(token.end, before.end))
+    if before.kind in _INFIX:
+        return ParseError(f"nothing stands behind this {_show(before)}", before.span)
+    if before.kind == t.SEP:
+        return ParseError(f"nothing stands behind this {_show(before)}", before.span)
+    if before.kind in (t.SUB, t.SUP):
+        return ParseError(f"this {before.text} raises or lowers nothing", before.span)
+    if before.kind in (t.OPEN, t.GROUP, t.LOPT):
+        return ParseError(f"nothing stands behind this {before.text}", span)
+    if token is None:
+        return ParseError(f"the formula ends too early: {_show(before)} needs an argument", before.span)
+    return ParseError(f"{_show(token)} cannot stand behind {_show(before)}", token.span)
+
+
+def _show(token: Token) -> str:
+    return _SHOWN.get(token.kind, token.text or token.kind.lower())

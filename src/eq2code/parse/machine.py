@@ -1,0 +1,75 @@
+"""Is this run of tokens a sentence of the grammar? A loop over LALR tables.
+
+In: tokens, and actions by name. Out: what the action of the start rule's part gives. The stack is a list: no
+nesting of the source can exhaust Python's. Lark makes the tables; this loop reads them, so that a warm parse
+costs a dictionary look-up a step and a cold one need not import lark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from eq2code.parse.grammar import Tables, tables
+from eq2code.parse.tokens import END, Token
+
+Action = Callable[..., Any]
+Complaint = Callable[[Sequence[Token], int], Exception]
+
+
+class Machine:
+    """The automaton of one notation, with its actions bound."""
+
+    __slots__ = ("_actions", "_gotos", "_rules", "_start")
+
+    def __init__(self, found: Tables, actions: Mapping[str, Action]) -> None:
+        self._actions = found.actions
+        self._gotos = found.gotos
+        self._start = found.start
+        self._rules: list[tuple[int, str, Action | None]] = [
+            (rule.size, rule.origin, actions[rule.action] if rule.action else None)
+            for rule in found.rules
+        ]
+
+    def run(self, tokens: Sequence[Token], complain: Complaint) -> Any:
+        """Parse; where a token does not fit, raise what `complain` makes of its place."""
+        actions, gotos, rules = self._actions, self._gotos, self._rules
+        states = [self._start]
+        values: list[Any] = []
+        end = Token(END, "", 0, 0)
+        for place in range(len(tokens) + 1):
+            token = tokens[place] if place < len(tokens) else end
+            kind = token.kind
+            while True:
+                move = actions[states[-1]].get(kind)
+                if move is None:
+                    raise complain(tokens, place)
+                if move >= 0:
+                    states.append(move)
+                    values.append(token if token.node is None else token.node)
+                    break
+                size, origin, action = rules[~move]
+                if size == 1:
+                    states[-1] = gotos[states[-2]][origin]
+                    if action is not None:
+                        values[-1] = action(values[-1])
+                elif size == 0:
+                    assert action is not None
+                    states.append(gotos[states[-1]][origin])
+                    values.append(action())
+                else:
+                    assert action is not None
+                    made = action(*values[-size:])
+                    del values[-size:], states[-size:]
+                    values.append(made)
+                    states.append(gotos[states[-1]][origin])
+        return values[-2]
+
+
+@lru_cache(maxsize=None)
+def machine(notation: str) -> Machine:
+    """The machine that reads a notation into its tree."""
+    from eq2code.parse.build import ACTIONS
+
+    return Machine(tables(notation), ACTIONS)

@@ -1,0 +1,154 @@
+"""Is this run of letters one name? Runs resolved by what the whole source says.
+
+In: the statements of a source. Out: the same without RUN tokens. A run is one word where it is declared,
+where it is a left-hand side, where it is a known function before its bracket; otherwise its letters are
+symbols side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from eq2code.errors import TooLargeError
+from eq2code.limits import Limits
+from eq2code.parse import symbols
+from eq2code.parse import tokens as t
+from eq2code.parse.statements import Part
+from eq2code.parse.tokens import Token
+from eq2code.source import Span
+from eq2code.trees.notation import Letter, Word
+
+_OPENERS = frozenset({t.OPEN, t.GROUP, t.LOPT, t.GRID})
+_CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.ENDGRID})
+_PREFIXED = re.compile(r"([a-z]+)[A-Z]")
+
+
+class Names:
+    """What is known of names in one source."""
+
+    def __init__(self, latex: bool, words: frozenset[str], functions: frozenset[str], limits: Limits) -> None:
+        self.latex = latex
+        self.words = words - symbols.GREEK_NAMES if latex else words
+        self.functions = functions
+        self.limits = limits
+        self.left: set[str] = set()
+        self.prefixes: set[tuple[str, str]] = set()
+
+    def resolve(self, parts: Sequence[Part]) -> None:
+        """Resolve every run in place."""
+        kinds = {token.kind for part in parts for token in part.tokens}
+        if t.RUN in kinds:
+            for part in parts:
+                self._collect(part.tokens)
+            for part in parts:
+                part.tokens = list(self._runs(part.tokens))
+
+    # --- left-hand sides ------------------------------------------------------------------------------
+
+    def _collect(self, tokens: Sequence[Token]) -> None:
+        """Note the runs that are the head of a left-hand side."""
+        depth = 0
+        start = True
+        for place, token in enumerate(tokens):
+            if token.kind == t.RUN and start and not depth:
+                end = _side(tokens, place)
+                if end:
+                    self.left.add(token.text)
+                    self._note_prefix(token)
+                    self._note_arguments(tokens[place:end])
+            depth += (token.kind in _OPENERS) - (token.kind in _CLOSERS)
+            start = token.kind == t.SEP and not depth
+
+    def _note_prefix(self, token: Token) -> None:
+        found = _PREFIXED.fullmatch(token.text)
+        if found and token.style:
+            self.prefixes.add((found[1], token.style))
+
+    def _note_arguments(self, tokens: Sequence[Token]) -> None:
+        """`PE_{(pos, 2i)}`: a run that is a whole argument in a list on the left is one name."""
+        ends = (t.OPEN, t.SEP)
+        for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if token.kind == t.RUN and before.kind in ends and after.kind in (t.SEP, t.CLOSE):
+                if t.SEP in (before.kind, after.kind) or len(token.text) > 2:
+                    self.left.add(token.text)
+
+    # --- runs -----------------------------------------------------------------------------------------
+
+    def _runs(self, tokens: Sequence[Token]) -> Iterator[Token]:
+        for place, token in enumerate(tokens):
+            if token.kind != t.RUN:
+                yield token
+            elif self._is_word(tokens, place):
+                yield self._word(token)
+            else:
+                yield from self._letters(token, tokens, place)
+
+    def _is_word(self, tokens: Sequence[Token], place: int) -> bool:
+        token = tokens[place]
+        text = token.text
+        if text in self.left or text in self.words:
+            return True
+        if text in self.functions:
+            return bool(token.style) or not self.latex or _applied(tokens, place)
+        found = _PREFIXED.fullmatch(text) if token.style else None
+        return found is not None and (found[1], token.style) in self.prefixes
+
+    def _word(self, token: Token) -> Token:
+        if len(token.text) > self.limits.name:
+            raise TooLargeError(
+                f"this name has {len(token.text)} characters; at most {self.limits.name} are read",
+                token.span,
+            )
+        style = "op" if token.text in symbols.COMMANDS and not token.style else token.style
+        node = Word(token.text, style, span=token.span)
+        return Token(t.ATOM, token.text, token.start, token.end, node)
+
+    def _letters(self, token: Token, tokens: Sequence[Token], place: int) -> Iterator[Token]:
+        wide = token.end - token.start == len(token.text)  # not so inside a macro's expansion
+        for offset, character in enumerate(token.text):
+            start = token.start + offset if wide else token.start
+            end = start + 1 if wide else token.end
+            node = Letter(character, token.style, span=Span(start, end))
+            yield Token(t.ATOM, character, start, end, node)
+
+
+def _side(tokens: Sequence[Token], place: int) -> int:
+    """Where the left-hand side that a run heads ends: it has scripts and arguments only. 0 if it is none."""
+    depth = 0
+    script = False
+    for later in range(place + 1, len(tokens)):
+        token = tokens[later]
+        kind = token.kind
+        if kind in _OPENERS:
+            depth += 1
+            script = False
+        elif kind in _CLOSERS:
+            depth -= 1
+        elif depth:
+            continue
+        elif kind == t.REL:
+            return later if token.text in symbols.DEFINING else 0
+        elif kind in (t.SUB, t.SUP):
+            script = True
+        elif kind == t.PRIME or script:
+            script = False
+        else:
+            return 0
+    return 0
+
+
+def _applied(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a bracket follows, perhaps behind scripts."""
+    later = place + 1
+    while later + 1 < len(tokens) and tokens[later].kind in (t.SUB, t.SUP):
+        later += 1
+        if tokens[later].kind in _OPENERS:
+            depth = 0
+            while later < len(tokens):
+                depth += (tokens[later].kind in _OPENERS) - (tokens[later].kind in _CLOSERS)
+                if not depth:
+                    break
+                later += 1
+        later += 1
+    return later < len(tokens) and tokens[later].kind in (t.OPEN, t.GROUP)

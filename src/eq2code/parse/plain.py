@@ -1,0 +1,391 @@
+"""What does plain text say, sign by sign? Lexemes to tokens: words, letters, scripts and calls.
+
+A run of lower-case letters is a word, other runs wait for `names`; `max_iter` is one word and `x_i` a script;
+Greek letters have their names; `sqrt(x)` is a root. Unicode is read by the tables of `characters`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from eq2code.errors import ParseError
+from eq2code.limits import Limits
+from eq2code.parse import symbols
+from eq2code.parse import tokens as t
+from eq2code.parse.characters import SUBSCRIPTS, SUPERSCRIPTS
+from eq2code.parse.lexemes import Lexeme
+from eq2code.parse.signs import Maker
+from eq2code.parse.symbols import Sign
+from eq2code.parse.tokens import Token
+from eq2code.source import Span
+from eq2code.trees.notation import Letter, Mark, Number
+
+_REDUCERS = frozenset("sum prod max min argmax argmin sup inf log mean".split())
+_NAMED_LETTERS = symbols.GREEK_NAMES | {"ell", "nabla", "partial", "infty", "infinity"}
+_CHUNK = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
+_FOLLOWERS = {"for": ("all", "each", "every", "any"), "such": ("that",), "subject": ("to",)}
+_OPERANDS = "RNO"
+
+
+class PlainMaker(Maker):
+    """Reads the lexemes of a source in plain text."""
+
+    def __init__(
+        self,
+        lexemes: list[Lexeme],
+        words: frozenset[str],
+        functions: frozenset[str],
+        limits: Limits,
+        warnings: dict[str, None],
+    ) -> None:
+        super().__init__(words, functions, limits, warnings)
+        self.lexemes = lexemes
+        self.at = 0
+        self.braces: list[str] = []
+
+    def read(self) -> list[Token]:
+        """All the tokens of the source."""
+        lexemes, handlers = self.lexemes, _KINDS
+        while self.at < len(lexemes):
+            lexeme = lexemes[self.at]
+            self.at += 1
+            handlers[lexeme[0]](self, lexeme)
+        return _cases(self.out) if "{ done" in self.braces else self.out
+
+    def _next(self) -> Lexeme | None:
+        return self.lexemes[self.at] if self.at < len(self.lexemes) else None
+
+    def _next_is(self, text: str, *, touching: bool = False) -> bool:
+        following = self._next()
+        return following is not None and following[1] == text and not (touching and following[4])
+
+    def _raised(self) -> bool:
+        return bool(self.out) and self.out[-1].kind == t.SUP
+
+    # --- runs -----------------------------------------------------------------------------------------
+
+    def _run(self, lexeme: Lexeme) -> None:
+        _, text, start, end, gap = lexeme
+        if self._raised():
+            text, start = self._exponent(text, start)
+        elif self.out and self.out[-1].kind == t.SUB:
+            text, start = self._script(text, start)
+        if text:
+            self._identifier(text, start, end, gap)
+
+    def _exponent(self, text: str, start: int) -> tuple[str, int]:
+        """Add what of a run is raised; the rest stands beside it: `QK^TV`."""
+        base = self.out[-2] if len(self.out) > 1 else None
+        if base is not None and (type(base.node) is Number or base.node == Letter("e")):
+            if "_" in text:  # e^x_i: the whole is the exponent
+                self.pending = 0
+                opener = self.add(t.GROUP, "{", start, start)
+                self._identifier(text, start, start + len(text), 0)
+                self._end_group(opener, start + len(text))
+                return "", start
+        if text[0] == "T" and len(text) > 1 and text not in self.words:
+            self.letter("T", "", start, start + 1)
+            return self._rest(text, 1, start)
+        return self._script(text, start)
+
+    def _rest(self, text: str, taken: int, start: int) -> tuple[str, int]:
+        """What is left of a run; scripts at its head belong to the symbol before."""
+        text, start = text[taken:], start + taken
+        while text.startswith("_"):
+            self.add(t.SUB, "_", start, start + 1)
+            text, start = self._script(text[1:], start + 1)
+        return text, start
+
+    def _script(self, text: str, start: int) -> tuple[str, int]:
+        """Add the part of a run that stands below or above; the result is what is left of it."""
+        head = text.split("_", 1)[0]
+        if head[0].isdigit():
+            digits = re.match("[0-9]+", head)
+            assert digits is not None
+            self.numeral(digits[0], start, start + len(digits[0]))
+            return self._rest(text, len(digits[0]), start)
+        whole = _CHUNK.match(head)
+        assert whole is not None
+        chunk = head if head in self.words or head in _NAMED_LETTERS else whole[0]
+        end = start + len(chunk)
+        if chunk in _NAMED_LETTERS:
+            self.letter(_letter_name(chunk), "", start, end)
+        elif len(chunk) == 1:
+            self.letter(chunk, "", start, end)
+        elif chunk in self.words or (self._raised() and chunk.isalpha() and chunk.islower()):
+            self.word(chunk, "", start, end)
+        else:
+            self.pending = 0
+            opener = self.add(t.GROUP, "{", start, start)
+            for found in re.finditer("[0-9]+|[A-Za-z]", chunk):
+                place = start + found.start()
+                if found[0].isdigit():
+                    self.numeral(found[0], place, start + found.end())
+                else:
+                    self.letter(found[0], "", place, place + 1)
+            self._end_group(opener, end)
+        return self._rest(text, len(chunk), start)
+
+    def _end_group(self, opener: Token, end: int) -> None:
+        closer = self.add(t.ENDGROUP, "}", end, end)
+        opener.mate, closer.mate = closer, opener
+
+    def _identifier(self, text: str, start: int, end: int, gap: int) -> None:
+        """Add a run that stands on the line, with the scripts that it writes."""
+        while text:
+            joined = self._joined(text, start)
+            if joined:
+                self.word(joined, "", start, start + len(joined))
+                text, start = self._rest(text, len(joined), start)
+                continue
+            head = text.split("_", 1)[0]
+            taken = self._head(head, start, gap, len(head) < len(text))
+            text, start = self._rest(text, taken, start)
+
+    def _joined(self, text: str, start: int) -> str:
+        """The part of `max_iter_i` that is one name with an underscore: "max_iter"; "" for none."""
+        parts = text.split("_")
+        for size in range(len(parts), 1, -1):
+            if self._is_joined(parts[:size], size == len(parts)):
+                return "_".join(parts[:size])
+        return ""
+
+    def _is_joined(self, parts: list[str], last: bool) -> bool:
+        whole = "_".join(parts)
+        long = all(len(part) > 1 and part.isalnum() and part[0].isalpha() for part in parts[1:])
+        if not long:
+            return False
+        if whole in self.words or whole in self.functions:
+            return True
+        head = parts[0]
+        if len(head) < 2 or head in _NAMED_LETTERS or not head[0].islower() or head in ("sum", "prod"):
+            return False
+        following = self._next() if last else None
+        spaced = following is not None and following[4] == 1 and following[0] in _OPERANDS
+        sign = following is not None and following[1] in symbols.CHARACTERS
+        indexed = head in _REDUCERS and len(parts) == 2 and len(parts[1]) <= 3
+        return not (indexed and spaced and not sign)
+
+    def _head(self, head: str, start: int, gap: int, scripted: bool) -> int:
+        """Add the head of a run, and return how much of it was taken."""
+        letters = re.match("[A-Za-z]+", head)
+        assert letters is not None
+        if head in self.functions or head in self.words:
+            self._named(head, start, gap, scripted)
+            return len(head)
+        name = letters[0]
+        self._named(name, start, gap, scripted or len(name) < len(head))
+        if len(name) == len(head):
+            return len(name)
+        digits = re.match("[0-9]+", head[len(name) :])  # W1 is W_1
+        assert digits is not None
+        place = start + len(name)
+        self.add(t.SUB, "_", place, place)
+        self.numeral(digits[0], place, place + len(digits[0]))
+        return len(name) + len(digits[0])
+
+    def _named(self, name: str, start: int, gap: int, scripted: bool) -> None:
+        """Add a name without digits or scripts: a letter, a word, a sign, or a run for later."""
+        end = start + len(name)
+        if len(name) == 1:
+            self.letter(name, "", start, end)
+        elif name in self.words and name not in _NAMED_LETTERS:
+            self.word(name, "", start, end)
+        elif not scripted and self._joins(name, start, end, gap):
+            pass
+        elif name in _NAMED_LETTERS:
+            self.letter(_letter_name(name), "", start, end)
+        elif name in ("sqrt", "binom") and self._constructs(name, start, end):
+            pass
+        elif name in symbols.BIG_OPERATORS and (scripted or not self._next_is("(")):
+            self.sign(Sign(t.WORD, name, "big"), start, end)
+        elif name in symbols.OPERATOR_WORDS:
+            self.sign(Sign(t.WORD, name, "op"), start, end)
+        elif name in self.functions or name.islower():
+            self.word(name, "", start, end)
+        else:
+            self.add(t.RUN, name, start, end)
+
+    def _joins(self, name: str, start: int, end: int, gap: int) -> bool:
+        """Add a word that joins statements, or a relation written as a word."""
+        following = self._next()
+        plain = name.lower()
+        if plain in _FOLLOWERS and following is not None and following[1] in _FOLLOWERS[plain]:
+            self.at += 1
+            self.add(t.KEYWORD, "for" if plain == "for" else "with", start, following[3])
+            return True
+        apart = following is None or following[4] or following[1] in ",:"
+        if plain in symbols.BARE_KEYWORDS and apart:
+            self.add(t.KEYWORD, symbols.KEYWORDS[plain], start, end)
+            return True
+        if name == "in" and gap and apart:
+            self.add(t.REL, "∈", start, end)
+            return True
+        if name == "mod" and gap and apart:
+            self.add(t.OP, "mod", start, end)
+            return True
+        return False
+
+    def _constructs(self, name: str, start: int, end: int) -> bool:
+        called = self._next_is("(")
+        if name == "binom" and not called:
+            return False
+        kind = t.BINOMIAL if name == "binom" else t.ROOT if called else t.ROOTSIGN
+        self.add(kind, "√", start, end)
+        return True
+
+    # --- numbers and signs ----------------------------------------------------------------------------
+
+    def _number(self, lexeme: Lexeme) -> None:
+        self.numeral(lexeme[1], lexeme[2], lexeme[3])
+
+    def _line(self, lexeme: Lexeme) -> None:
+        self.add(t.BREAK, "", lexeme[2], lexeme[3])
+
+    def _dots(self, lexeme: Lexeme) -> None:
+        self.sign(Sign(t.ELLIPSIS, ""), lexeme[2], lexeme[3])
+
+    def _pair(self, lexeme: Lexeme) -> None:
+        _, text, start, end, _ = lexeme
+        if text == "**" and self._starred():
+            for place in (start, start + 1):
+                self.atom(Mark("*", span=Span(place, place + 1)), "*", place, place + 1)
+            return
+        self._sign(symbols.ASCII_PAIRS[text], start, end)
+
+    def _starred(self) -> bool:
+        """Whether `**` is two stars of a subscript, as in K_{**}."""
+        return bool(self.out) and self.out[-1].kind == t.GROUP and self._next_is("}")
+
+    def _sign(self, sign: Sign, start: int, end: int) -> None:
+        if self._raised() and sign.kind == t.SIGN and self._negative(sign, start, end):
+            return
+        if sign.kind in (t.OPEN, t.CLOSE):
+            self.pending = 0
+        self.sign(sign, start, end)
+        if sign.kind in (t.SUB, t.SUP):
+            self.pending = 1
+
+    def _negative(self, sign: Sign, start: int, end: int) -> bool:
+        """`x^-1`: a sign that touches what follows belongs to the exponent."""
+        following = self._next()
+        if following is None or following[4] or following[0] not in "RN":
+            if following is None or following[0] != "O" or following[4] or not following[1].isalpha():
+                return False
+        self.pending = 0
+        opener = self.add(t.GROUP, "{", start, start)
+        self.sign(sign, start, end)
+        self.at += 1
+        if following[0] == "R":
+            rest, place = self._signed_run(following)
+            self._end_group(opener, place)
+            if rest:
+                self._identifier(rest, place, following[3], 0)
+            return True
+        _KINDS[following[0]](self, following)
+        self._end_group(opener, following[3])
+        return True
+
+    def _signed_run(self, lexeme: Lexeme) -> tuple[str, int]:
+        _, text, start, end, _ = lexeme
+        if "_" in text:
+            self._identifier(text, start, end, 0)
+            return "", end
+        return self._script(text, start)
+
+    def _other(self, lexeme: Lexeme) -> None:
+        _, text, start, end, gap = lexeme
+        if text in "{}":
+            self._brace(text, start, end)
+        elif text == ".":
+            self._stop(start, end, gap)
+        elif text in SUPERSCRIPTS:
+            self.raised(self._more(text, SUPERSCRIPTS), start)
+        elif text in SUBSCRIPTS:
+            self.lowered(self._more(text, SUBSCRIPTS), start)
+        elif text == "~":
+            self.add(t.REL, "∼", start, end)
+        elif text == "∀":
+            self.add(t.KEYWORD, "for", start, end)
+        elif text == "&":
+            raise ParseError("& aligns rows in LaTeX, and means nothing here", Span(start, end))
+        elif text in symbols.CHARACTERS:
+            self._sign(symbols.CHARACTERS[text], start, end)
+        else:
+            self.character(text, start, end)
+
+    def _brace(self, text: str, start: int, end: int) -> None:
+        """Braces group a script, and are printed elsewhere."""
+        if text == "{":
+            script = bool(self.out) and self.out[-1].kind in (t.SUB, t.SUP)
+            self.pending = 0
+            self.braces.append("" if script else "{")
+            self.add(t.GROUP if script else t.OPEN, "{", start, end)
+            return
+        printed = next((k for k in range(len(self.braces) - 1, -1, -1) if self.braces[k] in ("", "{")), None)
+        kind = t.CLOSE
+        if printed is not None:
+            kind = t.CLOSE if self.braces[printed] else t.ENDGROUP
+            self.braces[printed] = "group done" if kind == t.ENDGROUP else "{ done"
+        self.add(kind, "}", start, end)
+
+    def _stop(self, start: int, end: int, gap: int) -> None:
+        following = self._next()
+        if following is not None and not following[4] and not gap:
+            if following[0] == "R" and following[1] == "T":  # K.T, as NumPy writes it
+                self.at += 1
+                self.add(t.SUP, "^", start, end)
+                self.atom(Mark("top", span=Span(start, following[3])), "top", start, following[3])
+                return
+            if following[0] in "RN":
+                raise ParseError("a full stop stands inside a formula", Span(start, end))
+        self.add(t.STOP, ".", start, end)
+
+    def _more(self, text: str, table: dict[str, str]) -> str:
+        while self.at < len(self.lexemes):
+            kind, following, _, _, gap = self.lexemes[self.at]
+            if kind != "O" or gap or following not in table:
+                break
+            text += following
+            self.at += 1
+        return text
+
+
+def _letter_name(name: str) -> str:
+    return "infty" if name == "infinity" else name
+
+
+def _cases(tokens: list[Token]) -> list[Token]:
+    """Braces that hold conditions are cases: `{ x if x > 0, 0 otherwise }`."""
+    stack: list[tuple[Token, list[Token], list[bool]]] = []
+    for token in tokens:
+        kind = token.kind
+        if kind == t.OPEN:
+            stack.append((token, [], [False]))
+        elif kind == t.CLOSE and stack:
+            opener, ends, seen = stack.pop()
+            if ends and opener.text == "{" and token.text == "}":
+                _open_cases(opener, ends, token)
+        elif stack and stack[-1][0].text == "{":
+            _, ends, seen = stack[-1]
+            if kind == t.KEYWORD and token.text in ("if", "otherwise"):
+                seen[0] = True
+                ends.append(token)
+            elif kind in (t.SEP, t.BREAK) and seen[0]:
+                seen[0] = False
+                ends.append(token)
+    return tokens
+
+
+def _open_cases(opener: Token, ends: list[Token], closer: Token) -> None:
+    opener.kind, closer.kind = t.BEGIN, t.FINISH
+    opener.text = closer.text = "cases"
+    for token in ends:
+        if token.kind != t.KEYWORD:
+            token.kind = t.NEWROW
+
+
+_KINDS = {
+    "R": PlainMaker._run, "N": PlainMaker._number, "L": PlainMaker._line, "D": PlainMaker._dots,
+    "P": PlainMaker._pair, "O": PlainMaker._other,
+}  # fmt: skip

@@ -1,0 +1,216 @@
+r"""Where does one statement end and the next begin? Tokens cut at rows, wide spaces, words and full stops.
+
+In: the tokens of a source, and the places outside brackets where one may end. Out: the tokens of each
+statement, with the word that introduced it. A line that starts or leaves off with an operator goes on; a
+wide space divides only where both sides hold a relation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eq2code.errors import ParseError
+from eq2code.parse import tokens as t
+from eq2code.parse.tokens import Token
+from eq2code.trees.notation import Number
+
+_INFIX = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.AND, t.OR, t.SUB, t.SUP, t.BANG, t.PRIME})
+_LEADING = frozenset({t.OP, t.SIGN, t.REL, t.AND, t.OR})
+_TRIMMED = frozenset({t.SEP, t.STOP})
+
+
+class Part:
+    """Tokens of one statement, or of what may become a part of one."""
+
+    __slots__ = ("introduced", "lead", "mention", "relation", "tokens")
+
+    def __init__(self, tokens: list[Token], lead: Token | None, relation: bool) -> None:
+        self.tokens = tokens
+        self.lead = lead
+        self.relation = relation
+        self.introduced = ""
+        self.mention = False
+
+
+def statements(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
+    """The statements of a source, in order; formulas merely mentioned in prose are left out."""
+    if not places:
+        parts = [Part(list(tokens), None, False)]
+    else:
+        parts = _Joiner().run(_cut(tokens, places))
+    for part in parts:
+        _trim(part)
+    parts = [part for part in parts if part.tokens]
+    if any(not part.mention or part.relation for part in parts):
+        parts = [part for part in parts if not part.mention or part.relation]
+    return parts
+
+
+def _cut(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
+    """The smallest parts, between any two places that might end a statement."""
+    parts: list[Part] = []
+    start, lead, relation = 0, None, False
+    for place in places:
+        token = tokens[place]
+        if token.kind == t.REL:
+            relation = True
+            continue
+        if token.kind == t.SEP and token.text != ";":
+            continue
+        parts.append(Part(list(tokens[start:place]), lead, relation))
+        start, lead, relation = place + 1, token, False
+    parts.append(Part(list(tokens[start:]), lead, relation))
+    return parts
+
+
+class _Joiner:
+    """Puts small parts together to statements."""
+
+    def __init__(self) -> None:
+        self.done: list[Part] = []
+        self.current: Part | None = None
+        self.introduced = ""
+        self.mention = False
+        self.broken = False
+
+    def run(self, parts: Sequence[Part]) -> list[Part]:
+        for part in parts:
+            self._lead(part)
+            if part.tokens:
+                self._take(part)
+        self._finish()
+        return self.done
+
+    def _lead(self, part: Part) -> None:
+        """Note what the separator says that holds although no tokens follow it."""
+        lead = part.lead
+        if lead is None:
+            return
+        if lead.kind == t.HARD:
+            self._finish()
+            self.mention = lead.text == "inline"
+        elif lead.kind == t.STOP:
+            self._finish()
+        elif lead.kind == t.KEYWORD and lead.text not in ("and", "or", "not"):
+            self._finish()
+            self.introduced = lead.text
+        elif lead.kind == t.KEYWORD and not part.tokens:
+            self._finish()
+            self.introduced = lead.text
+
+    def _finish(self) -> None:
+        if self.current is not None:
+            self.done.append(self.current)
+            self.current = None
+
+    def _take(self, part: Part) -> None:
+        current, lead = self.current, part.lead
+        if current is None or lead is None:
+            self._start(part)
+        elif part.tokens[0].kind in _LEADING or current.tokens[-1].kind in _INFIX:
+            self._join(part, None)
+        else:
+            _BY_LEAD[lead.kind](self, current, part, lead)
+
+    def _start(self, part: Part) -> None:
+        self._finish()
+        lead = part.lead
+        if lead is not None and lead.kind == t.KEYWORD and lead.text in ("and", "or"):
+            self.introduced = lead.text
+        part.introduced, self.introduced = self.introduced, ""
+        part.mention = self.mention
+        self.current = part
+
+    def _join(self, part: Part, joint: Token | None) -> None:
+        current = self.current
+        assert current is not None
+        if joint is not None:
+            current.tokens.append(joint)
+        current.tokens.extend(part.tokens)
+        current.relation = current.relation or part.relation
+
+    def _row(self, current: Part, part: Part, lead: Token) -> None:
+        self._start(part)
+
+    def _break(self, current: Part, part: Part, lead: Token) -> None:
+        if lead.text != "soft" or (current.relation and part.relation):
+            self._start(part)
+        else:
+            self._join(part, None)
+
+    def _space(self, current: Part, part: Part, lead: Token) -> None:
+        if current.relation and _is_label(part.tokens):
+            return
+        if current.relation and _bracketed_relation(part.tokens):
+            part.tokens = part.tokens[1:-1]
+            self._start(part)
+        elif current.relation and part.relation:
+            self._start(part)
+        else:
+            self._join(part, None)
+
+    def _semicolon(self, current: Part, part: Part, lead: Token) -> None:
+        if current.relation and part.relation:
+            self._start(part)
+        else:
+            self._join(part, lead)
+
+    def _keyword(self, current: Part, part: Part, lead: Token) -> None:
+        """`and` between two equations divides them; between two names it is a comma."""
+        if lead.text == "not":
+            self._join(part, Token(t.NOT, "not", lead.start, lead.end))
+        elif current.relation and part.relation:
+            self._start(part)
+        elif current.relation or lead.text == "or":
+            kind = t.AND if lead.text == "and" else t.OR
+            self._join(part, Token(kind, lead.text, lead.start, lead.end))
+        else:
+            self._join(part, Token(t.SEP, ",", lead.start, lead.end))
+
+    def _prose(self, current: Part, part: Part, lead: Token) -> None:
+        if current.relation and part.relation:
+            self._start(part)
+            return
+        raise ParseError(
+            "this text stands between two parts of a formula",
+            lead.span,
+            hints=("\\text{where} and other joining words divide statements",),
+        )
+
+
+_BY_LEAD = {
+    t.NEWROW: _Joiner._row, t.BREAK: _Joiner._break, t.QUAD: _Joiner._space, t.AMP: _Joiner._space,
+    t.SEP: _Joiner._semicolon, t.KEYWORD: _Joiner._keyword, t.PROSE: _Joiner._prose,
+    t.STOP: _Joiner._row, t.HARD: _Joiner._row,
+}  # fmt: skip
+
+
+def _is_label(tokens: Sequence[Token]) -> bool:
+    """`(4.90)` behind an equation is its number."""
+    return (
+        len(tokens) == 3
+        and tokens[0].kind == t.OPEN
+        and tokens[0].text == "("
+        and type(tokens[1].node) is Number
+    )
+
+
+def _bracketed_relation(tokens: Sequence[Token]) -> bool:
+    """`(n = 0, 1, …)` behind an equation is a statement in brackets."""
+    return (
+        tokens[0].kind == t.OPEN
+        and tokens[0].text == "("
+        and tokens[0].mate is tokens[-1]
+        and any(token.kind == t.REL for token in tokens)
+    )
+
+
+def _trim(part: Part) -> None:
+    tokens = part.tokens
+    start, end = 0, len(tokens)
+    while start < end and tokens[start].kind in _TRIMMED:
+        start += 1
+    while end > start and tokens[end - 1].kind in _TRIMMED:
+        end -= 1
+    if start or end < len(tokens):
+        part.tokens = tokens[start:end]
