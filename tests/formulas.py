@@ -1,307 +1,507 @@
-"""A second opinion on formulas: evaluated element by element, and held against emitted code.
+"""Random well-typed formulas: every node, over axes of different lengths, with indices and offsets.
 
-`evaluate` computes a formula by the meaning of its nodes, one index at a time, without batch axes and
-without anything of `lower` or `emit`. `holds` compares both targets with it: alone, with a batch on
-every array, with batches as long as each dimension, and with batches on some arrays only.
+What is drawn stays tame in size, so that results can be compared closely: quotients and logarithms
+are kept away from 0, and only what is given exactly is compared or rounded.
 """
 
 from __future__ import annotations
 
-import functools
-import itertools
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
-import numpy as np
-import scipy.special
-import torch
+from hypothesis import strategies as st
 
-from eq2code.emit import emit
-from eq2code.lower import lower
-from eq2code.trees import formula as fm
-from eq2code.trees.dims import Dim
+from eq2code.trees.dims import ONE, Dim, Shape
+from eq2code.trees.formula import (
+    Add,
+    Align,
+    Apply,
+    Array,
+    At,
+    Branch,
+    Build,
+    Call,
+    Cases,
+    Compare,
+    Constant,
+    Definition,
+    Divide,
+    Formula,
+    Function,
+    IndexVar,
+    Logic,
+    MatMul,
+    Multiply,
+    Negate,
+    Number,
+    Outer,
+    Output,
+    Parameter,
+    Position,
+    Power,
+    Reduce,
+    Size,
+    Slice,
+    Symbol,
+    System,
+    Transpose,
+)
+from eq2code.verify import draw
 
-D = Dim.of
-FUNCTIONS = {
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "tanh": np.tanh,
-    "abs": np.abs,
-    "sigmoid": scipy.special.expit,
-    "relu": lambda x: np.maximum(x, 0),
-    "maximum": lambda *x: functools.reduce(np.maximum, x),
-    "minimum": lambda *x: functools.reduce(np.minimum, x),
-    "softmax": lambda x: scipy.special.softmax(x, axis=-1),
-    "logsumexp": lambda x: scipy.special.logsumexp(x, axis=-1),
-    "norm": lambda x: np.sqrt((x * x).sum(-1)),
-    "inverse": np.linalg.inv,
-    "det": np.linalg.det,
-    "trace": lambda x: np.trace(x, axis1=-2, axis2=-1),
-    "dot": lambda x, y: (x * y).sum(-1),
-}
-COMPARE = {
-    "=": np.equal,
-    "≠": np.not_equal,
-    "<": np.less,
-    ">": np.greater,
-    "≤": np.less_equal,
-    "≥": np.greater_equal,
-}
-REDUCE = {
-    "sum": lambda parts: sum((1.0 * part for part in parts[1:]), 1.0 * parts[0]) if parts else 0.0,
-    "product": lambda parts: math.prod(parts[1:], start=parts[0]) if parts else 1.0,
-    "mean": lambda parts: sum(parts) / len(parts),
-    "max": lambda parts: np.max(np.stack(parts), axis=0),
-    "min": lambda parts: np.min(np.stack(parts), axis=0),
-    "argmax": lambda parts: np.argmax(np.stack(parts), axis=0),
-    "argmin": lambda parts: np.argmin(np.stack(parts), axis=0),
-    "any": lambda parts: np.any(np.stack(parts), axis=0),
-    "all": lambda parts: np.all(np.stack(parts), axis=0),
-}
+n, m, k = Dim.of("n"), Dim.of("m"), Dim.of("k")
+TWO = Dim.of(2)
+LETTERS = (n, m, k)
+LENGTHS = (*LETTERS, TWO)
+ARRANGEMENTS = ({"n": 3, "m": 4, "k": 5}, {"n": 5, "m": 3, "k": 4}, {"n": 4, "m": 5, "k": 3})
 
+FUNCTIONS = (
+    Function("phi", ((),), ()),
+    Function("psi", ((n,),), (m,)),
+    Function("rho", ((m,), ()), ()),
+)
 
-def symbol(name: str, axes: str = "", kind: str = "real", *, elementwise: bool = False) -> fm.Symbol:
-    """symbol("Q", "n d"); an axis may be a number or n+1."""
-    return fm.Symbol(name, tuple(dim(part) for part in axes.split()), kind, elementwise)
-
-
-def dim(text: str) -> Dim:
-    """A dimension: a letter, a number, or sums and products of them."""
-    total = Dim(())
-    for term in text.split("+"):
-        product = Dim.of(1)
-        for factor in term.split("*"):
-            product = product * Dim.of(int(factor) if factor.isdigit() else factor)
-        total = total + product
-    return total
+BOUNDED = ("tanh", "sin", "cos", "sigmoid", "atan", "erf", "softsign")
+GROWING = ("abs", "square", "relu", "softplus", "silu", "gelu", "elu", "mish", "leaky_relu")
+TOTALS = ("sum", "mean", "norm", "norm1", "norminf", "logsumexp", "max", "min", "var", "median")
+ROWS = ("softmax", "log_softmax", "cumsum", "reverse", "sort")
+REDUCTIONS = ("sum", "product", "mean", "max", "min")
 
 
-def index(name: str, size: str) -> fm.IndexVar:
-    return fm.IndexVar(name, dim(size))
+@dataclass
+class Generator:
+    """A formula in the making: choices from hypothesis, and the parameters met so far."""
 
+    draw: Callable[[st.SearchStrategy[Any]], Any]
+    parameters: dict[str, Symbol | Function] = field(default_factory=dict)
+    domains: dict[str, tuple[int, ...] | str] = field(default_factory=dict)
+    defined: list[Symbol] = field(default_factory=list)
+    bound: int = 0
 
-def at(base: fm.Formula, *places: Any) -> fm.At:
-    """at(A, i, None, 0): an index, the whole axis, a position, or any formula."""
-    return fm.At(base, tuple(_place(place) for place in places))
+    # --- choices ------------------------------------------------------------
 
+    def pick(self, *choices: Any) -> Any:
+        """One of the choices."""
+        return self.draw(st.sampled_from(choices))
 
-def _place(place: Any) -> fm.Formula | None:
-    match place:
-        case fm.IndexVar():
-            return fm.Position(place)
-        case int():
-            return fm.Number(place)
-        case _:
-            return place
+    def number(self, low: int, high: int) -> int:
+        """A whole number from low to high."""
+        return int(self.draw(st.integers(low, high)))
 
+    def chance(self) -> bool:
+        """One time in three."""
+        return self.number(0, 2) == 2
 
-def total(body: fm.Formula, *indices: fm.IndexVar, operation: str = "sum", condition: Any = None) -> fm.Reduce:
-    return fm.Reduce(operation, tuple(indices), body, condition)
+    # --- atoms --------------------------------------------------------------
 
+    def symbol(self, shape: Shape, kind: str = "real") -> Symbol:
+        """A parameter of that shape and kind, or an earlier definition."""
+        earlier = [symbol for symbol in self.defined if symbol.axes == shape and kind == "real"]
+        if earlier and self.chance():
+            return self.pick(*earlier)  # type: ignore[no-any-return]
+        letters = "_".join(str(dim).replace(" ", "").replace("*", "x") for dim in shape)
+        word = {"real": self.pick("a", "b"), "bool": "flag", "spd": "cov"}[kind]
+        name = "_".join(filter(None, (word, letters))).replace("+", "p").replace("-", "l")
+        return self.parameter(Symbol(name, shape, kind))
 
-def system(body: fm.Formula | Mapping[str, fm.Formula], *parameters: Any, name: str = "f") -> fm.System:
-    """A system of one body, or of several definitions by name, all of them results."""
-    bodies = body if isinstance(body, Mapping) else {"result": body}
-    definitions = tuple(fm.Definition(fm.Symbol(n, b.shape), b) for n, b in bodies.items())
-    outputs = tuple(fm.Output(d.symbol.name, d.symbol) for d in definitions)
-    return fm.System(name, tuple(fm.Parameter(p.name, p) for p in parameters), definitions, outputs)
+    def parameter(self, symbol: Symbol) -> Symbol:
+        """The symbol, noted as a parameter."""
+        self.parameters[symbol.name] = symbol
+        return symbol
 
+    def labels(self, shape: Shape, length: Dim) -> Symbol:
+        """A parameter of whole numbers that address an axis of `length`."""
+        letters = "_".join(map(str, shape))
+        symbol = self.parameter(Symbol(f"lab_{letters}_to_{length}", shape, "int"))
+        self.domains[symbol.name] = f"below {length}"
+        return symbol
 
-# --- the meaning -------------------------------------------------------------------------------------
+    def index(self, size: Dim) -> IndexVar:
+        """A new index."""
+        self.bound += 1
+        return IndexVar(f"i{self.bound}", size)
 
+    def place(self, length: Dim, scope: tuple[IndexVar, ...]) -> Formula:
+        """A position of an axis of `length`."""
+        options: list[Callable[[], Formula]] = [lambda: Number(self.number(0, 1))]
+        if length in LETTERS:
+            options.append(lambda: At(self.labels((n,), length), (Number(self.number(0, 1)),)))
+        for index in scope:
+            ahead = (length - index.size).value
+            if ahead is not None and 0 <= ahead <= 2:
+                options += [lambda i=index, c=ahead: self.ahead(i, c)] * 4  # type: ignore[misc]
+            if ahead == 0:
+                options.append(
+                    lambda i=index: Add((Size(i.size - 1), Negate(Position(i))))  # type: ignore[misc]
+                )
+            if length == index.size * 2:
+                options.append(lambda i=index: self.stride(i))  # type: ignore[misc]
+            if index.size in LETTERS and length in LETTERS:
+                options.append(
+                    lambda i=index: At(self.labels((i.size,), length), (Position(i),))  # type: ignore[misc]
+                )
+        return self.pick(*options)()  # type: ignore[no-any-return]
 
-def evaluate(formula: fm.Formula, values: Mapping[str, Any], sizes: Mapping[str, int], where: Any = None) -> Any:
-    """The value of `formula` with the indices of `where` at their positions."""
-    where = where or {}
+    def ahead(self, index: IndexVar, most: int) -> Formula:
+        """The index, or a place a little further."""
+        offset = self.number(0, most)
+        return Add((Position(index), Number(offset))) if offset else Position(index)
 
-    def go(part: fm.Formula) -> Any:
-        return evaluate(part, values, sizes, where)
+    def stride(self, index: IndexVar) -> Formula:
+        """Every other place."""
+        twice = Multiply((Number(2), Position(index)))
+        return self.pick(twice, Add((twice, Number(1))))  # type: ignore[no-any-return]
 
-    def broadcast(part: fm.Formula, shape: Any) -> Any:
-        value = np.asarray(go(part))
-        wanted = tuple(d.evaluate(sizes) for d in shape)
-        return np.broadcast_to(value if value.ndim else value[()], wanted)
+    def element(self, scope: tuple[IndexVar, ...], shape: Shape = ()) -> Formula:
+        """Part of a parameter: an element, a row, a column."""
+        pool = [*LENGTHS, *(i.size + self.number(0, 2) for i in scope), *(i.size for i in scope)]
+        extra = self.number(1, 2)
+        axes: list[Dim] = [self.pick(*pool) for _ in range(extra)]
+        if axes[0].letter and self.number(0, 5) == 0:
+            axes = [axes[0] * 2]
+        base: list[Dim] = []
+        places: list[Formula | None] = []
+        rest = list(shape)
+        for dim in axes:
+            while rest and self.chance():
+                base.append(rest.pop(0))
+                places.append(None)
+            base.append(dim)
+            places.append(self.place(dim, scope))
+        source = self.symbol((*base, *rest))
+        return At(source, tuple(places))
 
-    match formula:
-        case fm.Number(value=value):
-            return float(value)
-        case fm.Constant(name=name):
-            return {"pi": math.pi, "e": math.e, "infinity": math.inf}[name]
-        case fm.Symbol(name=name):
-            return np.asarray(values[name])
-        case fm.Size(dim=size):
-            total = 0.0
-            for letters, coefficient in size.terms:
-                total += float(coefficient) * math.prod(sizes[letter] for letter in letters)
-            return total
-        case fm.Position(index=i):
-            return where[i]
-        case fm.At(base=base, places=places):
-            chosen = tuple(slice(None) if p is None else int(go(p)) for p in places)
-            return np.asarray(go(base))[chosen]
-        case fm.Slice(base=base, axis=axis, start=start, stop=stop):
-            part = slice(start.evaluate(sizes), stop.evaluate(sizes))
-            return np.asarray(go(base))[(slice(None),) * axis + (part,)]
-        case fm.Align(base=base, places=places, axes=axes):
-            value = np.asarray(go(base))
-            shape = [1] * len(axes)
-            for k, place in enumerate(places):
-                shape[place] = value.shape[k]
-            return np.broadcast_to(value.reshape(shape), tuple(d.evaluate(sizes) for d in axes))
-        case fm.Build(indices=indices, body=body):
-            lengths = [i.size.evaluate(sizes) for i in indices]
-            inner = tuple(d.evaluate(sizes) for d in body.shape)
-            out = np.empty((*lengths, *inner))
-            for point in itertools.product(*map(range, lengths)):
-                out[point] = evaluate(body, values, sizes, {**where, **dict(zip(indices, point, strict=True))})
-            return out
-        case fm.Array(items=items):
-            shape = max((item.shape for item in items), key=len)
-            return np.stack([broadcast(item, shape) for item in items])
-        case fm.Negate(body=body):
-            return -go(body)
-        case fm.Add(terms=terms):
-            return sum((1.0 * go(t) for t in terms[1:]), 1.0 * go(terms[0]))
-        case fm.Multiply(factors=factors):
-            return math.prod((1.0 * go(f) for f in factors[1:]), start=1.0 * go(factors[0]))
-        case fm.Divide(numerator=a, denominator=b):
-            return 1.0 * go(a) / go(b)
-        case fm.Power(base=a, exponent=b):
-            return (1.0 * go(a)) ** go(b)
-        case fm.Compare(operands=operands, operators=operators):
-            parts = [go(operand) for operand in operands]
-            pairs = [COMPARE[sign](parts[k], parts[k + 1]) for k, sign in enumerate(operators)]
-            return functools.reduce(np.logical_and, pairs)
-        case fm.Logic(operator="not", operands=(body,)):
-            return np.logical_not(go(body))
-        case fm.Logic(operator=operator, operands=operands):
-            both = np.logical_and if operator == "and" else np.logical_or
-            return functools.reduce(both, [go(operand) for operand in operands])
-        case fm.Cases(branches=branches, otherwise=otherwise):
-            value: Any = math.nan if otherwise is None else go(otherwise)
-            for branch in reversed(branches):
-                value = np.where(go(branch.condition), go(branch.value), value)
-            return value
-        case fm.MatMul(factors=factors):
-            return functools.reduce(lambda a, b: a @ b, [np.asarray(go(f)) for f in factors])
-        case fm.Outer(left=left, right=right):
-            return np.multiply.outer(go(left), go(right))
-        case fm.Transpose(base=base):
-            return np.swapaxes(go(base), -1, -2)
-        case fm.Call(function="concat", arguments=arguments, options=options):
-            return np.concatenate([go(a) for a in arguments], axis=dict(options)["axis"])
-        case fm.Call(function="identity", result=shape):
-            return np.eye(shape[0].evaluate(sizes))
-        case fm.Call(function=function, arguments=arguments):
-            return FUNCTIONS[function](*(np.asarray(go(a), dtype=float) for a in arguments))
-        case fm.Apply(function=function, arguments=arguments):
-            return values[function.name](*(go(a) for a in arguments))
-        case fm.Reduce(operation=operation, indices=indices, body=body, condition=condition):
-            parts = []
-            for point in itertools.product(*(range(i.size.evaluate(sizes)) for i in indices)):
-                inside = {**where, **dict(zip(indices, point, strict=True))}
-                if condition is None or evaluate(condition, values, sizes, inside):
-                    parts.append(evaluate(body, values, sizes, inside))
-                elif operation in ("argmax", "argmin"):
-                    parts.append(-math.inf if operation == "argmax" else math.inf)
-            return REDUCE[operation](parts)
-        case _:
-            raise NotImplementedError(type(formula).__name__)
-
-
-def results(sys: fm.System, values: Mapping[str, Any], sizes: Mapping[str, int]) -> list[Any]:
-    """What the outputs of a system are."""
-    known = dict(values)
-    for definition in sys.definitions:
-        value = np.asarray(evaluate(definition.body, known, sizes))
-        shape = tuple(d.evaluate(sizes) for d in definition.symbol.axes)
-        known[definition.symbol.name] = value if definition.symbol.elementwise else np.broadcast_to(value, shape)
-    return [known[output.symbol.name] for output in sys.outputs]
-
-
-# --- the comparison ----------------------------------------------------------------------------------
-
-
-def draw(parameter: fm.Parameter, sizes: Mapping[str, int], rng: Any, batch: tuple[int, ...] = ()) -> Any:
-    value = parameter.value
-    assert isinstance(value, fm.Symbol)
-    shape = batch + tuple(d.evaluate(sizes) for d in value.axes)
-    if value.kind == "int":
-        return rng.integers(0, 2, size=shape)
-    if value.kind == "bool":
-        return rng.integers(0, 2, size=shape).astype(bool)
-    return rng.normal(size=shape) if value.axes or batch else np.asarray(rng.uniform(0.5, 2.0))
-
-
-def _call(code: Any, values: Mapping[str, Any], target: str) -> list[np.ndarray]:
-    if target == "torch":
-        values = {k: v if callable(v) else torch.as_tensor(v) for k, v in values.items()}
-    got = code.function(*(values[name] for name in code.parameters))
-    return [np.asarray(part) for part in (got if isinstance(got, tuple) else (got,))]
-
-
-def holds(
-    sys: fm.System,
-    sizes: Mapping[str, int],
-    *,
-    functions: Mapping[str, Any] | None = None,
-    given: Mapping[str, Any] | None = None,
-    single: bool = True,
-    rtol: float = 1e-9,
-) -> dict[str, str]:
-    """Emitted code against `evaluate`, for both targets and every way of batching; gives the code."""
-    program = lower(sys)
-    batchable = {argument.name for argument in program.arguments if argument.batch}
-    arrays = [p for p in sys.parameters if isinstance(p.value, fm.Symbol)]
-    able = [p.name for p in arrays if p.name in batchable]
-    real = [p.name for p in arrays if p.value.kind == "real"]
-    codes = {target: emit(program, target=target, source="f") for target in ("numpy", "torch")}
-    lengths = sorted({3, *(s for s in sizes.values() if s), 1})
-    choices: list[tuple[tuple[int, ...], tuple[str, ...]]] = [((), ())]
-    choices += [((length,), tuple(able)) for length in lengths]
-    choices += [((2, 3), tuple(able))]
-    choices += [((lengths[-1],), (name,)) for name in able]
-    choices += [((lengths[-1],), tuple(n for n in able if n != name)) for name in able if len(able) > 2]
-    rng = np.random.default_rng(0)
-    for batch, names in choices:
-        if any(a in names and b in names for a, b in program.exclusive):
-            names = tuple(n for n in names if n not in {a for a, _ in program.exclusive})
-        values = {p.name: draw(p, sizes, rng, batch if p.name in names else ()) for p in arrays}
-        for name, value in (given or {}).items():
-            values[name] = np.broadcast_to(value, (*batch, *np.shape(value))).copy() if name in names else value
-        whole = {**values, **(functions or {})}
-        rows = [
-            results(sys, {n: v[point] if n in names else v for n, v in whole.items()}, sizes)
-            for point in itertools.product(*map(range, batch))
+    def exact(self, scope: tuple[IndexVar, ...]) -> Formula:
+        """A number that both sides have exactly: of a comparison no rounding may decide."""
+        options: list[Callable[[], Formula]] = [
+            lambda: Number(self.number(0, 2)),
+            lambda: self.parameter(Symbol(self.pick("a", "b"))),
+            lambda: Size(self.pick(*LETTERS)),
+            lambda: At(self.plain((n,)), (self.place(n, scope),)),
         ]
-        for target, code in codes.items():
-            try:
-                got = _call(code, whole, target)
-            except Exception as error:
-                raise AssertionError(f"{target} {batch} on {names}: {error!r}\n{code.text}") from error
-            for k, part in enumerate(got):
-                expected = np.stack([np.asarray(row[k], dtype=float) for row in rows])
-                expected = expected.reshape((*batch, *expected.shape[1:]))
-                loose = part if not names or part.shape == expected.shape else None
-                if loose is None:
-                    # A result that no batched array reaches has no batch axes itself.
-                    loose = np.broadcast_to(part, expected.shape)
-                    flat = expected.reshape(-1, *expected.shape[len(batch) :])
-                    assert part.ndim == expected.ndim - len(batch), (target, batch, names, part.shape, code.text)
-                    assert all(np.allclose(row, flat[0]) for row in flat), (target, names, code.text)
-                message = f"{target}, batch {batch} on {names}: {part.shape} for {expected.shape}\n{code.text}"
-                assert loose.shape == expected.shape, message
-                np.testing.assert_allclose(loose.astype(float), expected, rtol=rtol, atol=1e-9, err_msg=message)
-        if single and not batch and real:
-            _precision(codes, whole, real)
-    return {target: code.text for target, code in codes.items()}
+        options += [lambda i=index: Position(i) for index in scope]  # type: ignore[misc]
+        return self.pick(*options)()  # type: ignore[no-any-return]
+
+    def plain(self, shape: Shape) -> Symbol:
+        """A parameter, and no definition."""
+        letters = "_".join(map(str, shape))
+        return self.parameter(Symbol(f"{self.pick('a', 'b')}_{letters}", shape))
+
+    def fact(self, scope: tuple[IndexVar, ...], depth: int = 1) -> Formula:
+        """A truth of shape ()."""
+        choice = self.number(0, 3 if depth else 1)
+        if choice == 0:
+            size = self.pick(*LETTERS)
+            return At(self.symbol((size,), "bool"), (self.place(size, scope),))
+        if choice == 1:
+            return Compare((self.exact(scope), self.exact(scope)), (self.pick(*"=≠<>≤≥"),))
+        if choice == 2:
+            operands = tuple(self.exact(scope) for _ in range(3))
+            return Compare(operands, (self.pick("<", "≤"), self.pick("<", "≤")))
+        operator = self.pick("and", "or", "not")
+        count = 1 if operator == "not" else 2
+        return Logic(operator, tuple(self.fact(scope, depth - 1) for _ in range(count)))
+
+    def atom(self, shape: Shape, scope: tuple[IndexVar, ...]) -> Formula:
+        """A symbol or a number."""
+        if shape:
+            if self.chance() and len(shape) < 3:
+                return self.element(scope, shape)
+            return self.symbol(shape)
+        options: list[Callable[[], Formula]] = [
+            lambda: Number(self.pick(1, 2, 3, 0.5)),
+            lambda: Constant("pi"),
+            lambda: Size(self.pick(*LETTERS, n * m, k - 1)),
+            lambda: self.symbol(()),
+            lambda: self.element(scope),
+            lambda: self.element(scope),
+        ]
+        options += [lambda i=index: Position(i) for index in scope]  # type: ignore[misc]
+        return self.pick(*options)()  # type: ignore[no-any-return]
+
+    # --- formulas -----------------------------------------------------------
+
+    def formula(self, shape: Shape, scope: tuple[IndexVar, ...], depth: int) -> Formula:
+        """A formula of that shape, with indices of `scope`, at most `depth` deep."""
+        if depth <= 0:
+            return self.atom(shape, scope)
+        options = [*self.anywhere(shape, scope, depth - 1), *self.shaped(shape, scope, depth - 1)]
+        return self.pick(*options)()  # type: ignore[no-any-return]
+
+    def anywhere(
+        self, shape: Shape, scope: tuple[IndexVar, ...], depth: int
+    ) -> list[Callable[[], Formula]]:
+        """Ways to make a formula of any shape."""
+
+        def same() -> Formula:
+            return self.formula(shape, scope, depth)
+
+        def mixed() -> Formula:
+            return self.formula(() if self.chance() else shape, scope, depth)
+
+        def sized() -> tuple[Formula, ...]:
+            """Two or three operands of which one has the whole shape."""
+            return (same(), *(mixed() for _ in range(self.number(1, 2))))
+
+        def kept() -> Formula:
+            return Add((Number(self.pick(1, 2)), Power(same(), Number(2))))
+
+        return [
+            lambda: self.atom(shape, scope),
+            lambda: Negate(same()),
+            lambda: Add(self.shuffled(sized())),
+            lambda: Multiply(self.shuffled(sized())),
+            lambda: Divide(self.bounded(same()), kept()),
+            lambda: Power(self.bounded(same()), Number(self.pick(2, 3))),
+            lambda: Power(kept(), Number(self.pick(-1, 0.5, -0.5, 1.5))),
+            lambda: self.elementwise(same),
+            lambda: Call("log", (kept(),), shape),
+            lambda: Call("exp", (self.bounded(same()),), shape),
+            lambda: self.extreme(shape, same, mixed),
+            lambda: self.cases(shape, scope, same, mixed),
+            lambda: self.reduce(shape, scope, depth),
+            lambda: self.apply(shape, scope, depth),
+        ]
+
+    def shaped(
+        self, shape: Shape, scope: tuple[IndexVar, ...], depth: int
+    ) -> list[Callable[[], Formula]]:
+        """Ways that depend on the number of axes."""
+        dim = self.pick(*LETTERS)
+
+        def of(*axes: Dim) -> Formula:
+            return self.formula(axes, scope, depth)
+
+        match shape:
+            case ():
+                return [
+                    lambda: MatMul((of(dim), of(dim))),
+                    lambda: MatMul((of(dim), of(dim, k), of(k))),
+                    lambda: Call(self.pick(*TOTALS), (of(dim),)),
+                    lambda: Call("dot", (of(dim), of(dim))),
+                    lambda: Call(self.pick("trace", "frobenius_norm"), (of(dim, dim),)),
+                    lambda: Reduce("argmax", (i := self.index(dim),), At(self.plain((dim,)), (Position(i),))),
+                    lambda: At(of(dim), (self.place(dim, scope),)),
+                ]
+            case (first,):
+                return [
+                    *self.built(shape, scope, depth),
+                    lambda: MatMul((of(first, dim), of(dim))),
+                    lambda: MatMul((of(dim), of(dim, first))),
+                    lambda: MatMul((of(first, dim), of(dim, k), of(k))),
+                    lambda: Align(of(), (), shape),
+                    lambda: Call(self.pick(*ROWS), (of(first),), shape),
+                    lambda: Call(self.pick(*TOTALS), (of(first, dim),), shape),
+                    lambda: Call("dot", (of(first, dim), of(dim)), shape),
+                    lambda: At(of(dim, first), (self.place(dim, scope),)),
+                    lambda: At(of(first, dim), (None, self.place(dim, scope))),
+                    lambda: Slice(of(first + 2), 0, ONE, first + 1),
+                    lambda: Slice(self.concat(of(first), of(dim)), 0, *self.ends(first, dim)),
+                ]
+            case (first, second):
+                return [
+                    *self.built(shape, scope, depth),
+                    lambda: MatMul((of(first, dim), of(dim, second))),
+                    lambda: MatMul((of(first, dim), of(dim, k), of(k, second))),
+                    lambda: Outer(of(first), of(second)),
+                    lambda: Transpose(of(second, first)),
+                    lambda: Align(of(second), (1,), shape),
+                    lambda: Align(of(first), (0,), shape),
+                    lambda: Align(of(), (), shape),
+                    lambda: Call(self.pick(*ROWS), (of(first, second),), shape),
+                    lambda: Call("outer", (of(first), of(second)), shape),
+                    lambda: At(of(dim, first, second), (self.place(dim, scope),)),
+                    lambda: Slice(of(first, second + 1), 1, ONE, second + 1),
+                    *([lambda: self.square(first)] if first == second else []),
+                ]
+            case _:
+                return [
+                    *self.built(shape, scope, depth),
+                    lambda: Align(of(*shape[1:]), (1, 2), shape),
+                    lambda: Align(of(shape[0], shape[2]), (0, 2), shape),
+                ]
+
+    def built(
+        self, shape: Shape, scope: tuple[IndexVar, ...], depth: int
+    ) -> list[Callable[[], Formula]]:
+        """Element by element, and written out where the first axis is a number."""
+
+        def build() -> Formula:
+            count = self.number(1, len(shape))
+            indices = tuple(map(self.index, shape[:count]))
+            return Build(indices, self.formula(shape[count:], scope + indices, depth))
+
+        def written() -> Formula:
+            items = range(shape[0].value or 0)
+            return Array(tuple(self.formula(shape[1:], scope, depth) for _ in items))
+
+        return [build, build, build, *([written] * 3 if shape[0].value else [])]
+
+    def shuffled(self, parts: tuple[Formula, ...]) -> tuple[Formula, ...]:
+        """The parts in some order."""
+        return tuple(self.draw(st.permutations(parts)))
+
+    def bounded(self, inside: Formula) -> Formula:
+        """A function of it whose values are small."""
+        return Call(self.pick(*BOUNDED), (inside,), inside.shape)
+
+    def elementwise(self, inside: Callable[[], Formula]) -> Formula:
+        """A function applied element by element."""
+        name = self.pick(*BOUNDED, *GROWING)
+        arguments = (inside(),)
+        if name == "leaky_relu":
+            arguments += (Number(0.25),)
+        return Call(name, arguments, arguments[0].shape)
+
+    def extreme(
+        self, shape: Shape, same: Callable[[], Formula], mixed: Callable[[], Formula]
+    ) -> Formula:
+        """The larger or smaller of some, or what is cut off."""
+        if self.chance():
+            return Call("clip", (same(), Number(-1), Number(1)), shape)
+        count = self.number(1, 2)
+        arguments = (same(), *(mixed() for _ in range(count)))
+        return Call(self.pick("maximum", "minimum"), self.shuffled(arguments), shape)
+
+    def cases(
+        self,
+        shape: Shape,
+        scope: tuple[IndexVar, ...],
+        same: Callable[[], Formula],
+        mixed: Callable[[], Formula],
+    ) -> Formula:
+        """A choice by facts."""
+        count = self.number(1, 2)
+        branches = tuple(Branch(mixed(), self.fact(scope)) for _ in range(count))
+        return Cases(branches, same())
+
+    def reduce(self, shape: Shape, scope: tuple[IndexVar, ...], depth: int) -> Formula:
+        """Over one or two new indices, with or without a condition."""
+        pool = (*LETTERS, n - 1, m - 2)
+        indices = tuple(self.index(self.pick(*pool)) for _ in range(self.number(1, 2)))
+        operation = self.pick(*REDUCTIONS)
+        inner = scope + indices
+        body = self.formula(shape, inner, depth)
+        if operation == "product":
+            body = self.bounded(body)
+        condition = None
+        if operation == "sum" and self.chance():
+            condition = self.fact(inner)
+        return Reduce(operation, indices, body, condition)
+
+    def apply(self, shape: Shape, scope: tuple[IndexVar, ...], depth: int) -> Formula:
+        """A declared function, where one fits; else a sum of shares."""
+        fitting = [f for f in FUNCTIONS if shape[len(shape) - len(f.result) :] == f.result]
+        function = self.pick(*fitting)
+        loops = shape[: len(shape) - len(function.result)]
+        if len(loops) > 2:
+            return self.atom(shape, scope)
+        self.parameters[function.name] = function
+        arguments = tuple(
+            self.formula(loops + core if place == 0 else core, scope, min(depth, 1))
+            for place, core in enumerate(function.arguments)
+        )
+        return Apply(function, arguments, shape)
+
+    def concat(self, left: Formula, right: Formula) -> Formula:
+        """Two vectors one after the other."""
+        shape = (left.shape[0] + right.shape[0],)
+        return Call("concat", (left, right), shape, (("axis", -1),))
+
+    def ends(self, first: Dim, second: Dim) -> tuple[Dim, Dim]:
+        """The first or the last part of `first` positions among first + second."""
+        return self.pick((Dim.of(0), first), (second, second + first))  # type: ignore[no-any-return]
+
+    def square(self, size: Dim) -> Formula:
+        """A square matrix of a kind that only square ones have."""
+        if size not in LETTERS:
+            return self.symbol((size, size))
+        cov = self.symbol((size, size), "spd")
+        return self.pick(  # type: ignore[no-any-return]
+            Call("inverse", (cov,), cov.axes),
+            Call("identity", (), cov.axes),
+            Call("diag", (self.symbol((size,)),), cov.axes),
+            Call("cholesky", (cov,), cov.axes),
+            Call("matrix_power", (cov,), cov.axes, (("exponent", 2),)),
+        )
 
 
-def _precision(codes: Mapping[str, Any], values: Mapping[str, Any], real: list[str]) -> None:
-    narrow = {n: v.astype(np.float32) if n in real else v for n, v in values.items()}
-    for target, code in codes.items():
-        for part in _call(code, narrow, target):
-            message = f"{target}: {part.dtype}\n{code.text}"
-            assert part.dtype.kind in "bi" or part.dtype == np.float32, message
+@dataclass(frozen=True)
+class Example:
+    """A system, and a way to draw its arguments."""
+
+    system: System
+    sizes: Mapping[str, int]
+    domains: Mapping[str, Any]
+
+    def arguments(self, seed: int) -> dict[str, Any]:
+        """A value for each parameter, as nested lists; whole numbers address axes that are there."""
+        drawn = draw.arguments(self.system.parameters, self.sizes, Random(seed))
+        for name, domain in self.domains.items():
+            length = self.sizes[domain.removeprefix("below ")]
+            drawn[name] = _below(drawn[name], length)
+        return drawn
+
+
+def _below(value: Any, length: int) -> Any:
+    if isinstance(value, list):
+        return [_below(part, length) for part in value]
+    return value % length
+
+
+@st.composite
+def examples(draw_: Any, *, depth: int = 3) -> Example:
+    """A random system of one to three definitions."""
+    made = Generator(draw_)
+    definitions: list[Definition] = []
+    count = made.number(1, 3)
+    for place in range(count):
+        rank = made.number(0, 2 if made.number(0, 4) else 3)
+        shape = tuple(made.pick(*LENGTHS) for _ in range(rank))
+        body = made.formula(shape, (), made.number(1, depth))
+        symbol = Symbol(f"out{place}", shape)
+        definitions.append(Definition(symbol, body))
+        made.defined.append(symbol)
+    results = definitions[-made.number(1, count) :]
+    sizes = made.pick(*ARRANGEMENTS)
+    # Every size letter is an argument's axis: a plain vector of each stands first.
+    anchors = [Symbol(f"a_{dim}", (dim,)) for dim in LETTERS]
+    values = {symbol.name: symbol for symbol in anchors} | made.parameters
+    system = System(
+        "f",
+        tuple(Parameter(name, value) for name, value in values.items()),
+        tuple(definitions),
+        tuple(Output(d.symbol.name, d.symbol) for d in results),
+    )
+    return Example(system, sizes, made.domains)
+
+
+@st.composite
+def elementwise_examples(draw_: Any, *, depth: int = 3) -> Example:
+    """A random system whose symbols were given no shape, as in an optimizer's step."""
+    made = Generator(draw_)
+    names = ("u", "v", "w")
+
+    def value(levels: int) -> Formula:
+        if not levels:
+            return made.pick(*(Symbol(name, elementwise=True) for name in names), Number(2))  # type: ignore[no-any-return]
+        below = levels - 1
+        return made.pick(  # type: ignore[no-any-return]
+            lambda: Add((value(below), value(below))),
+            lambda: Negate(value(below)),
+            lambda: Multiply((value(below), value(below), value(0))),
+            lambda: Divide(value(below), Add((Number(1), Power(value(below), Number(2))))),
+            lambda: made.elementwise(lambda: value(below)),
+            lambda: Call("maximum", (value(0), value(below)), ()),
+            lambda: Cases(
+                (Branch(value(below), Compare((value(0), value(0)), (made.pick("<", "≥"),))),),
+                value(below),
+            ),
+        )()
+
+    out = Symbol("out", elementwise=True)
+    body = value(made.number(1, depth))
+    symbols = tuple(Parameter(name, Symbol(name, elementwise=True)) for name in names)
+    system = System("f", symbols, (Definition(out, body),), (Output("out", out),))
+    return Example(system, {}, {})

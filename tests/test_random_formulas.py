@@ -1,0 +1,148 @@
+"""Random formulas: what is emitted for each target gives what the oracle gives, batched and not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from formulas import Example, elementwise_examples, examples
+from hypothesis import event, given, note, reject
+from hypothesis import strategies as st
+
+from eq2code.emit import emit
+from eq2code.emit.arguments import ARRAYS
+from eq2code.errors import EmissionError
+from eq2code.lower import lower
+from eq2code.trees.formula import Function
+from eq2code.trees.program import Program
+from eq2code.verify import compare
+from eq2code.verify.oracle import evaluate
+
+TARGETS = ("numpy", "torch")
+SEED = st.integers(0, 1000)
+
+
+# --- how a system is run ------------------------------------------------------
+
+
+def batched(function: Callable[..., Any], declared: Function, target: str) -> Callable[..., Any]:
+    """A function of nested lists as one of whole arrays with leading batch axes."""
+    ranks = [len(core) for core in declared.arguments]
+
+    def whole(*arrays: Any) -> Any:
+        values = [np.asarray(array) for array in arrays]
+        fronts = [v.shape[: v.ndim - rank] for v, rank in zip(values, ranks, strict=True)]
+        front = np.broadcast_shapes(*fronts)
+        spread = [
+            np.broadcast_to(v, front + v.shape[v.ndim - rank :])
+            for v, rank in zip(values, ranks, strict=True)
+        ]
+        items = [function(*(v[place].tolist() for v in spread)) for place in np.ndindex(front)]
+        result = np.reshape(np.array(items, dtype=np.float64), front + np.shape(items[0]))
+        return result if target == "numpy" else torch.as_tensor(result)
+
+    return whole
+
+
+def compiled(example: Example) -> Program:
+    """The program, or a rejected example where it cannot be said in whole arrays."""
+    try:
+        return lower(example.system)
+    except EmissionError as error:
+        event(f"refused: {error.message[:40]}")
+        reject()
+
+
+def called(example: Example, program: Program, target: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The results of the emitted function, as arrays."""
+    code = emit(program, target=target)
+    note(code.text)
+    kinds: dict[str, str] = {}
+    functions: dict[str, Any] = {}
+    for parameter in example.system.parameters:
+        if isinstance(parameter.value, Function):
+            given_ = values[parameter.name]
+            functions[parameter.name] = batched(given_, parameter.value, target)
+        else:
+            kinds[parameter.name] = parameter.value.kind
+    arrays = {name: np.asarray(values[name]) for name in kinds}
+    if target == "torch":
+        arrays = {name: torch.as_tensor(array) for name, array in arrays.items()}
+    ready = ARRAYS[target].convert(arrays, kinds)
+    with np.errstate(all="ignore"):
+        result = code.function(**{p: {**ready, **functions}[p] for p in code.parameters})
+    results = result if isinstance(result, tuple) else (result,)
+    return tuple(np.asarray(part) for part in results)
+
+
+def differs(found: Sequence[Any], wanted: Sequence[Any]) -> str | None:
+    for place, (a, b) in enumerate(zip(found, wanted, strict=True)):
+        if told := compare.difference(a, b, relative=1e-7, absolute=1e-7):
+            return f"result {place}: {told}"
+    return None
+
+
+# --- the laws -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@given(example=examples(), seed=SEED)
+def test_emitted_code_agrees_with_the_definition(target: str, example: Example, seed: int) -> None:
+    program = compiled(example)
+    values = example.arguments(seed)
+    wanted = evaluate(example.system, values)
+    assert differs(called(example, program, target, values), wanted) is None
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@given(example=examples(), data=st.data())
+def test_a_batch_is_the_stacked_single_calls(target: str, example: Example, data: Any) -> None:
+    """The batch is as long as some axis, or longer than all; some of the arguments carry it."""
+    program = compiled(example)
+    length = data.draw(st.sampled_from([*example.sizes.values(), 1, 2, 6]))
+    able = [argument.name for argument in program.arguments if argument.batch]
+    carry = set(data.draw(st.lists(st.sampled_from(able), unique=True))) if able else set()
+    carry |= set(able) if data.draw(st.booleans()) else set()
+    for left, right in program.exclusive:
+        if left in carry and (right in carry or left == right):
+            carry.discard(left)
+    items = [example.arguments(seed) for seed in range(length)]
+    values = {
+        name: [item[name] for item in items] if name in carry else value
+        for name, value in items[0].items()
+    }
+    wanted = [
+        evaluate(example.system, {**items[0], **{name: item[name] for name in carry}})
+        for item in items
+    ]
+    found = called(example, program, target, values)
+    outputs = example.system.outputs
+    for place, (output, part) in enumerate(zip(outputs, found, strict=True)):
+        stacked = [item[place] for item in wanted]
+        if part.ndim == len(output.symbol.axes):
+            # No argument with a batch plays a role in it.
+            part = np.broadcast_to(part, (length, *part.shape))
+        told = compare.difference(part, stacked, relative=1e-7, absolute=1e-7)
+        assert told is None, (output.name, sorted(carry), length, told)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@given(example=elementwise_examples(), shape=st.sampled_from([(), (3,), (2, 3), (1,), (0, 2)]))
+def test_symbols_without_a_shape_take_any(
+    target: str, example: Example, shape: tuple[int, ...]
+) -> None:
+    program = compiled(example)
+    items = {place: example.arguments(seed) for seed, place in enumerate(np.ndindex(shape))}
+    names = [parameter.name for parameter in example.system.parameters]
+    values = {
+        name: np.reshape([item[name] for item in items.values()], shape).astype(float)
+        for name in names
+    }
+    wanted = np.reshape(
+        [evaluate(example.system, item)[0] for item in items.values()], shape
+    ).astype(float)
+    (found,) = called(example, program, target, values)
+    assert compare.difference(found, wanted, relative=1e-7, absolute=1e-7) is None
