@@ -20,7 +20,7 @@ from eq2code.read.scope import Binder, Range, Survey, free_letters, index_key, p
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.spaces import space
 from eq2code.read.symbols import Env, Source, power_name, symbol_of
-from eq2code.read.targets import Target, free_indices, target
+from eq2code.read.targets import Known, Target, free_indices, target
 from eq2code.read.unify import Clash, Sizes
 from eq2code.trees import formula as f
 from eq2code.trees import notation as n
@@ -114,9 +114,10 @@ def _name_targets(lines: list[Target], source: Source) -> None:
     ranks = {
         name: len(entry.shape) for name, entry in source.declared.items() if not entry.is_function
     }
+    known = Known(ranks, frozenset(source.declared) | source.wanted)
     for place, line in enumerate(lines):
         line.place = place
-        line.indices = free_indices(line, source.survey, ranks)
+        line.indices = free_indices(line, source.survey, known)
         _name(line, source)
         if line.name:
             source.targets.setdefault(line.name, []).append(line)

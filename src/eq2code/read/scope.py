@@ -317,19 +317,19 @@ def _binder(
     found: dict[str, Binder],
     conditions: list[n.Notation],
 ) -> None:
-    def bind(piece: n.Notation, ends: Range) -> bool:
+    def bind(piece: n.Notation, ends: Range, *, shadows: bool = False) -> bool:
         key = index_key(piece)
-        if key is None or key in bound or key in found:
+        if key is None or (key in bound and not shadows) or key in found:
             return False
         found[key] = Binder(key, ends, piece.span)
         return True
 
     match part:
         case n.Relation((left, right), ("=",)) if left is not None:
-            if bind(left, Range(right, sup)):
+            if bind(left, Range(right, sup), shadows=True):
                 return
         case n.Relation((left, right), ("∈",)) if left is not None and right is not None:
-            if bind(left, _span_of_set(right) or Range(within=right)):
+            if bind(left, _span_of_set(right) or Range(within=right), shadows=True):
                 return
         case n.Relation((_, middle, _), signs) if middle is not None and set(signs) <= {"<", "≤"}:
             if bind(middle, _between(part.operands, signs)):
@@ -343,10 +343,10 @@ def _binder(
                     bind(operand, Range())
         case n.Row(items) if all(index_key(item) for item in items):
             for item in items:
-                bind(item, Range())
+                bind(item, Range(), shadows=True)
             return
         case _:
-            if bind(part, Range()):
+            if bind(part, Range(), shadows=True):
                 return
     conditions.append(part)
 

@@ -115,14 +115,15 @@ def _part(piece: n.Notation, below: bool, around: Around) -> Part:
     bound = bool(keys) and all(around.bound(key) for key in keys)
     number = not keys and _is_number(piece)
     reads = around.integer(piece)
-    return Part(piece, below, _label(piece), bound or number or reads, bound or reads)
+    return Part(piece, below, script_label(piece), bound or number or reads, bound or reads)
 
 
 def _is_number(piece: n.Notation) -> bool:
     return isinstance(piece, n.Number) and piece.text.isdigit()
 
 
-def _label(piece: n.Notation) -> str | None:
+def script_label(piece: n.Notation) -> str | None:
+    """A script as part of a name; a step is `prev` or `next`."""
     step = step_of(piece)
     if step is None:
         return label(piece)
@@ -173,9 +174,10 @@ def _above(
     part = _part(sup, False, around)
     if part.label is None and not part.index:
         return [], (sup,)
-    marks = isinstance(sup, n.Mark) and part.label is not None
-    if marks or part.forced or isinstance(sup, n.Word | n.Text):
+    if isinstance(sup, n.Mark) and part.label is not None or isinstance(sup, n.Word | n.Text):
         return [part], ()
+    if part.forced:
+        return ([part], ()) if _room_above(sup, stem, below, around) else ([], (sup,))
     names = [f"{stem}_{part.label}"]
     subs = "_".join(p.label or "" for p in below)
     names.append(f"{stem}_{subs}_{part.label}")
@@ -196,6 +198,16 @@ def _above(
     if (capital or primed) and part.label and not around.number(part.label):
         return [part], ()
     return [], (sup,)
+
+
+def _room_above(
+    sup: n.Notation, stem: str, below: list[Part], around: Around
+) -> bool:
+    """Whether a bound superscript addresses an axis: it is bracketed, or the array has one left for it."""
+    known = around.known(stem)
+    if known is None or known == -1:
+        return isinstance(sup, n.Fence)
+    return known > sum(part.index for part in below)
 
 
 def is_transpose(piece: n.Notation) -> bool:

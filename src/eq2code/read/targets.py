@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import combinations
 
-from eq2code.read.names import Base, base_of, label
-from eq2code.read.scope import Line, Survey, index_key, pieces, places, split, step_of
+from eq2code.read.names import VARIANTS, Base, base_of, label
+from eq2code.read.scope import (
+    Line,
+    Survey,
+    big_operator,
+    index_key,
+    pieces,
+    places,
+    split,
+    step_of,
+)
+from eq2code.read.scripts import script_label
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
@@ -57,7 +68,7 @@ def target(line: Line, survey: Survey) -> Target:
         case n.Fraction(top, bottom) if _partial(top) is not None and _partial(bottom) is not None:
             found.derivative = (_must(_partial(top)), _must(_partial(bottom)))
             found.head = found.derivative[0]
-        case n.Scripts(base, sub, sup, primes) if _inverse(sup):
+        case n.Scripts(base, sub, sup, primes) if _inverse(sup) and base_of(base) is not None:
             found.head = (
                 n.Scripts(base, sub, None, primes, span=left.span) if sub or primes else base
             )
@@ -115,7 +126,7 @@ def _must(piece: n.Notation | None) -> n.Notation:
     return piece
 
 
-def free_indices(found: Target, survey: Survey, declared: dict[str, int]) -> tuple[str, ...]:
+def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]:
     """The letters on the left that are indices: those that range, or address an array, on the right."""
     head = found.head
     candidates: list[tuple[str, str, n.Notation]] = []
@@ -123,14 +134,19 @@ def free_indices(found: Target, survey: Survey, declared: dict[str, int]) -> tup
         candidates += [(place, key, part) for place, part in places(head) for key in _keys(part)]
     extra = list(found.addresses)
     if found.arguments is not None and all(index_key(a) for a in found.arguments):
-        extra += [a for a in found.arguments if _only_index(a, found, survey)]
+        extra += [a for a in found.arguments if _only_index(a, found, known)]
     candidates += [("", key, part) for part in extra for key in _keys(part)]
+    for argument in found.arguments or ():
+        if isinstance(argument, n.Scripts) and base_of(argument.base) is not None:
+            for place, part in places(argument):
+                if known.addresses(argument, part):
+                    candidates += [(place, key, part) for key in _keys(part)]
     for part in found.derivative[1:]:
         if isinstance(part, n.Scripts):
             candidates += [(p, key, q) for p, q in places(part) for key in _keys(q)]
     keys: list[str] = []
     for place, key, part in candidates:
-        if key not in keys and _is_index(place, key, part, found, survey, declared):
+        if key not in keys and _is_index(place, key, part, found, survey, known):
             keys.append(key)
     return tuple(keys)
 
@@ -144,14 +160,54 @@ def _keys(part: n.Notation) -> list[str]:
     return [key] if key else []
 
 
-def _only_index(argument: n.Notation, found: Target, survey: Survey) -> bool:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was said of names before anything is read: ranks of declared arrays, names that are wanted."""
+
+    ranks: dict[str, int]
+    names: frozenset[str]
+
+    def labelled(self, piece: n.Scripts) -> bool:
+        """Whether the scripts of a symbol, taken as labels, make a name that the user gave."""
+        return any(name in self.names for name in self._spellings(piece, ()))
+
+    def addresses(self, piece: n.Scripts, part: n.Notation) -> bool:
+        """Whether a script addresses an array that is declared with an axis for it."""
+        if self.labelled(piece):
+            return False
+        others = [p for _, p in places(piece)]
+        for size in range(1, len(others) + 1):
+            for kept in combinations(range(len(others)), size):
+                if not any(others[k] is part for k in kept):
+                    continue
+                out = tuple(others[k] for k in kept)
+                if any(self.ranks.get(name, 0) >= size for name in self._spellings(piece, out)):
+                    return True
+        return False
+
+    def _spellings(self, piece: n.Scripts, out: tuple[n.Notation, ...]) -> list[str]:
+        base = base_of(piece.base)
+        if base is None:
+            return []
+        stem = "_".join([VARIANTS.get(base.text, base.text), *base.accents, *["prime"] * piece.primes])
+        parts = [p for _, p in places(piece) if not any(p is o for o in out)]
+        labels = [script_label(part) for part in parts]
+        if any(text is None for text in labels):
+            return []
+        texts = [str(text) for text in labels]
+        below = len([p for p in split(piece.sub) if not any(p is o for o in out)])
+        glued = "".join(texts[:below])
+        return ["_".join([stem, *texts]), "_".join(x for x in [stem, glued, *texts[below:]] if x)]
+
+
+def _only_index(argument: n.Notation, found: Target, known: Known) -> bool:
     """Whether an argument letter stands on the right as an address only: `\\ell(i, j)`, `w(i)`."""
     key = index_key(argument)
-    uses = [use for form in found.line.forms for use in _uses(form, str(key))]
+    uses = [use for form in found.line.forms for use in _uses(form, str(key), known)]
     return bool(uses) and all(uses)
 
 
-def _uses(root: n.Notation, key: str) -> list[bool]:
+def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
     """For each occurrence of a letter, whether it addresses something."""
     found: list[bool] = []
     stack: list[tuple[n.Notation, bool]] = [(root, False)]
@@ -160,32 +216,58 @@ def _uses(root: n.Notation, key: str) -> list[bool]:
         if index_key(piece) == key and not isinstance(piece, n.Fence):
             found.append(inside)
             continue
+        if big_operator(piece) is not None:
+            stack += [(part, False) for part in pieces(piece) if base_of(part) is None]
+            continue
         match piece:
             case n.Scripts(base, sub, sup):
+                named = base_of(base) is not None and known.labelled(piece)
                 stack.append((base, inside))
-                stack += [(part, True) for part in split(sub)]
-                if sup is not None:
+                if not named:
+                    stack += [(part, True) for part in split(sub)]
+                if sup is not None and not named:
                     stack.append((sup, inside or isinstance(sup, n.Fence)))
             case n.Row(items):
                 for before, item in zip((None, *items), items, strict=False):
-                    after = isinstance(item, n.Fence) and isinstance(before, n.Scripts | n.Letter)
-                    stack.append((item, inside or (after and index_key(item) == key)))
+                    after = isinstance(item, n.Fence) and _array(before, item, known)
+                    stack.append((item, inside or after))
             case _:
                 stack += [(part, inside) for part in pieces(piece)]
     return found
 
 
+def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
+    """Whether a bracket addresses what stands before it: an array that is declared."""
+    if before is None:
+        return False
+    base = base_of(before.base if isinstance(before, n.Scripts) else before)
+    if base is None:
+        return False
+    name = label(before) or ""
+    name = VARIANTS.get(name, name)
+    return known.ranks.get(name, 0) >= len(listed(fence.body))
+
+
+INDEX_LETTERS = frozenset("ijklmn")
+
+
 def _is_index(
-    place: str, key: str, part: n.Notation, found: Target, survey: Survey, declared: dict[str, int]
+    place: str, key: str, part: n.Notation, found: Target, survey: Survey, known: Known
 ) -> bool:
     if place == "up" and not isinstance(part, n.Fence):
         return key in survey.ranges
     if key in survey.ranges:
         return True
-    base = found.base
-    if base is not None and label(part) and f"{base.text}_{label(part)}" in declared:
+    base, head = found.base, found.head
+    if isinstance(head, n.Scripts) and known.labelled(head):
         return False
-    if any(_declared_axis(form, key, declared) for form in found.line.forms):
+    declared = False
+    for form in found.line.forms:
+        for piece in _walk(form):
+            if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+                own = [p for _, p in places(piece) if key in _keys(p)]
+                declared = declared or any(known.addresses(piece, p) for p in own)
+    if declared:
         return True
     if key in survey.counters:
         return False
@@ -193,17 +275,25 @@ def _is_index(
         return True
     if not place:
         return True
-    uses = [use for form in found.line.forms for use in _uses(form, key)]
+    uses = [use for form in found.line.forms for use in _uses(form, key, known)]
     if not uses:
         return False
     if any(not use for use in uses) and base is not None and base.plain in survey.unscripted:
         return True
-    addressed = any(uses)
-    if key in survey.bound and addressed:
+    if not any(uses):
+        return False
+    if key in survey.bound or key in INDEX_LETTERS or _slotted(found, key, survey):
         return True
-    timelike = key in ("t", "s", "T") and place != "up"
-    return (addressed and not timelike and len(key) == 1 and key.isascii()) or _slotted(
-        found, key, survey
+    return any(_addresses_group(form, key) for form in found.line.forms)
+
+
+def _addresses_group(root: n.Notation, key: str) -> bool:
+    """Whether a letter stands below a bracket: `(W^T V)_{a\\mu}`."""
+    return any(
+        isinstance(piece, n.Scripts)
+        and isinstance(piece.base, n.Fence)
+        and any(key in _keys(part) for part in split(piece.sub))
+        for piece in _walk(root)
     )
 
 
@@ -224,22 +314,3 @@ def _walk(root: n.Notation) -> list[n.Notation]:
         found.append(piece)
         stack.extend(pieces(piece))
     return found
-
-
-def _declared_axis(form: n.Notation, key: str, declared: dict[str, int]) -> bool:
-    """Whether the letter addresses an array that is declared with an axis for it."""
-    for piece in _walk(form):
-        if not isinstance(piece, n.Scripts):
-            continue
-        base = base_of(piece.base)
-        if base is None:
-            continue
-        stems = ["_".join([base.text, *base.accents])]
-        labels = [label(part) for _, part in places(piece) if key not in _keys(part)]
-        stems += ["_".join([stems[0], *(str(text) for text in labels)])] if all(labels) else []
-        own = [part for _, part in places(piece) if key in _keys(part)]
-        for stem in stems:
-            if own and declared.get(stem, 0) >= len(own):
-                if not any(f"{stem}_{label(part)}" in declared for part in own):
-                    return True
-    return False
