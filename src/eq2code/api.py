@@ -6,18 +6,22 @@ the place in the source as typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 from eq2code import limits
 from eq2code.emit import emit
 from eq2code.errors import AssumptionError, Eq2CodeError, TooDeepError
-from eq2code.library import SPELLINGS
+from eq2code.library import ENTRIES, SPELLINGS
 from eq2code.lower import lower
 from eq2code.options import Options
 from eq2code.parse import parse
 from eq2code.read import Reading, read
+from eq2code.rewrite.recognise import recognise
 from eq2code.translation import Translation
+from eq2code.trees.formula import Formula
 
 
 def translate(
@@ -60,7 +64,7 @@ def translate(
         reading = _read(source, options)
         if strict and reading.assumptions:
             raise _too_sure(reading)
-        program = lower(reading.system)
+        program = lower(recognise(reading.system, _meaning))
         code = emit(program, target=backend, source=source)
     return Translation(source, options, reading, program, code, translate)
 
@@ -81,6 +85,16 @@ def _read(source: str, options: Options) -> Reading:
         name=options.name,
         limits=limits.DEFAULT,
     )
+
+
+@cache
+def _meaning(function: str) -> Formula:
+    """What a function of the library means, as a formula of its arguments."""
+    entry = ENTRIES[function]
+    cores = re.findall(r"\(([^)]*)\)", entry.signature.partition("->")[0])
+    shapes = dict(zip(entry.arguments, (core.replace(",", " ") for core in cores), strict=True))
+    document = parse(entry.meaning, words=frozenset(entry.arguments), functions=SPELLINGS)
+    return read(document, shapes=shapes).system.definitions[-1].body
 
 
 def _too_sure(reading: Reading) -> AssumptionError:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from eq2code import limits, report
+from eq2code import __version__, limits, report
 from eq2code.errors import Eq2CodeError, OptionError
 
 EXAMPLES = r"""
@@ -60,7 +60,7 @@ Examples:
 @click.option("--strict", is_flag=True, help="Refuse what rests on an assumption.")
 @click.option("-o", "--out", metavar="FILE", help="Write the code there.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything that is known, as JSON.")
-@click.version_option(package_name="eq2code")
+@click.version_option(__version__)
 def command(
     formula: str,
     backend: str,
@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _source(formula: str) -> str:
     """The formula itself, or what the file or standard input holds; nothing else is read."""
     if formula == "-":
-        return _decode(click.get_binary_stream("stdin").read(_MOST + 1), "standard input")
+        return _decode(sys.stdin.buffer.read(_MOST + 1), "standard input")
     if not _is_file(formula):
         return formula
     try:

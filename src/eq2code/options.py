@@ -147,7 +147,7 @@ def _shapes(value: object) -> Pairs:
     pairs = _pairs("shapes", value)
     for name, shape in pairs:
         _name("shapes", name)
-        if len(shape) > limits.DEFAULT.characters or not _SHAPE.fullmatch(shape):
+        if not _is_shape(shape):
             raise OptionError(
                 f"shapes[{name!r}]: {_cut(shape)} is no shape",
                 hints=(
@@ -155,6 +155,15 @@ def _shapes(value: object) -> Pairs:
                 ),
             )
     return pairs
+
+
+def _is_shape(text: str) -> bool:
+    """Whether the text can be one: its characters, and how long it and its words are."""
+    most = limits.DEFAULT.name
+    if len(text) > most * most or not _SHAPE.fullmatch(text):
+        return False
+    words = re.findall(r"\w+", text)
+    return len(words) <= most and all(len(word) <= most for word in words)
 
 
 def _outputs(value: object) -> tuple[str, ...]:
