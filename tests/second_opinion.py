@@ -62,7 +62,9 @@ REDUCE = {
 }
 
 
-def symbol(name: str, axes: str = "", kind: str = "real", *, elementwise: bool = False) -> fm.Symbol:
+def symbol(
+    name: str, axes: str = "", kind: str = "real", *, elementwise: bool = False
+) -> fm.Symbol:
     """symbol("Q", "n d"); an axis may be a number or n+1."""
     return fm.Symbol(name, tuple(dim(part) for part in axes.split()), kind, elementwise)
 
@@ -97,11 +99,15 @@ def _place(place: Any) -> fm.Formula | None:
             return place
 
 
-def total(body: fm.Formula, *indices: fm.IndexVar, operation: str = "sum", condition: Any = None) -> fm.Reduce:
+def total(
+    body: fm.Formula, *indices: fm.IndexVar, operation: str = "sum", condition: Any = None
+) -> fm.Reduce:
     return fm.Reduce(operation, tuple(indices), body, condition)
 
 
-def system(body: fm.Formula | Mapping[str, fm.Formula], *parameters: Any, name: str = "f") -> fm.System:
+def system(
+    body: fm.Formula | Mapping[str, fm.Formula], *parameters: Any, name: str = "f"
+) -> fm.System:
     """A system of one body, or of several definitions by name, all of them results."""
     bodies = body if isinstance(body, Mapping) else {"result": body}
     definitions = tuple(fm.Definition(fm.Symbol(n, b.shape), b) for n, b in bodies.items())
@@ -112,7 +118,9 @@ def system(body: fm.Formula | Mapping[str, fm.Formula], *parameters: Any, name: 
 # --- the meaning -------------------------------------------------------------------------------------
 
 
-def evaluate(formula: fm.Formula, values: Mapping[str, Any], sizes: Mapping[str, int], where: Any = None) -> Any:
+def evaluate(
+    formula: fm.Formula, values: Mapping[str, Any], sizes: Mapping[str, int], where: Any = None
+) -> Any:
     """The value of `formula` with the indices of `where` at their positions."""
     where = where or {}
 
@@ -155,7 +163,9 @@ def evaluate(formula: fm.Formula, values: Mapping[str, Any], sizes: Mapping[str,
             inner = tuple(d.evaluate(sizes) for d in body.shape)
             out = np.empty((*lengths, *inner))
             for point in itertools.product(*map(range, lengths)):
-                out[point] = evaluate(body, values, sizes, {**where, **dict(zip(indices, point, strict=True))})
+                out[point] = evaluate(
+                    body, values, sizes, {**where, **dict(zip(indices, point, strict=True))}
+                )
             return out
         case fm.Array(items=items):
             shape = max((item.shape for item in items), key=len)
@@ -217,14 +227,18 @@ def results(sys: fm.System, values: Mapping[str, Any], sizes: Mapping[str, int])
     for definition in sys.definitions:
         value = np.asarray(evaluate(definition.body, known, sizes))
         shape = tuple(d.evaluate(sizes) for d in definition.symbol.axes)
-        known[definition.symbol.name] = value if definition.symbol.elementwise else np.broadcast_to(value, shape)
+        known[definition.symbol.name] = (
+            value if definition.symbol.elementwise else np.broadcast_to(value, shape)
+        )
     return [known[output.symbol.name] for output in sys.outputs]
 
 
 # --- the comparison ----------------------------------------------------------------------------------
 
 
-def draw(parameter: fm.Parameter, sizes: Mapping[str, int], rng: Any, batch: tuple[int, ...] = ()) -> Any:
+def draw(
+    parameter: fm.Parameter, sizes: Mapping[str, int], rng: Any, batch: tuple[int, ...] = ()
+) -> Any:
     value = parameter.value
     assert isinstance(value, fm.Symbol)
     shape = batch + tuple(d.evaluate(sizes) for d in value.axes)
@@ -264,7 +278,9 @@ def holds(
     choices += [((length,), tuple(able)) for length in lengths]
     choices += [((2, 3), tuple(able))]
     choices += [((lengths[-1],), (name,)) for name in able]
-    choices += [((lengths[-1],), tuple(n for n in able if n != name)) for name in able if len(able) > 2]
+    choices += [
+        ((lengths[-1],), tuple(n for n in able if n != name)) for name in able if len(able) > 2
+    ]
     rng = np.random.default_rng(0)
     for batch, names in choices:
         if any(a in names and b in names for a, b in program.exclusive):
@@ -272,7 +288,11 @@ def holds(
         values = {p.name: draw(p, sizes, rng, batch if p.name in names else ()) for p in arrays}
         for name, value in (given or {}).items():
             value = np.asarray(value)
-            values[name] = np.broadcast_to(value, (*batch, *np.shape(value))).copy() if name in names else value
+            values[name] = (
+                np.broadcast_to(value, (*batch, *np.shape(value))).copy()
+                if name in names
+                else value
+            )
         whole = {p.name: {**values, **(functions or {})}[p.name] for p in sys.parameters}
         rows = [
             results(sys, {n: v[point] if n in names else v for n, v in whole.items()}, sizes)
@@ -282,7 +302,9 @@ def holds(
             try:
                 got = _call(code, whole, target)
             except Exception as error:
-                raise AssertionError(f"{target} {batch} on {names}: {error!r}\n{code.text}") from error
+                raise AssertionError(
+                    f"{target} {batch} on {names}: {error!r}\n{code.text}"
+                ) from error
             for k, part in enumerate(got):
                 expected = np.stack([np.asarray(row[k], dtype=float) for row in rows])
                 expected = expected.reshape((*batch, *expected.shape[1:]))
@@ -291,11 +313,23 @@ def holds(
                     # A result that no batched array reaches has no batch axes itself.
                     loose = np.broadcast_to(part, expected.shape)
                     flat = expected.reshape(-1, *expected.shape[len(batch) :])
-                    assert part.ndim == expected.ndim - len(batch), (target, batch, names, part.shape, code.text)
-                    assert all(np.allclose(row, flat[0]) for row in flat), (target, names, code.text)
+                    assert part.ndim == expected.ndim - len(batch), (
+                        target,
+                        batch,
+                        names,
+                        part.shape,
+                        code.text,
+                    )
+                    assert all(np.allclose(row, flat[0]) for row in flat), (
+                        target,
+                        names,
+                        code.text,
+                    )
                 message = f"{target}, batch {batch} on {names}: {part.shape} for {expected.shape}\n{code.text}"
                 assert loose.shape == expected.shape, message
-                np.testing.assert_allclose(loose.astype(float), expected, rtol=rtol, atol=1e-9, err_msg=message)
+                np.testing.assert_allclose(
+                    loose.astype(float), expected, rtol=rtol, atol=1e-9, err_msg=message
+                )
         if single and not batch and real:
             _precision(codes, whole, real)
     return {target: code.text for target, code in codes.items()}

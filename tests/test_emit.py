@@ -22,7 +22,19 @@ from eq2code.limits import Limits
 from eq2code.lower import lower
 from eq2code.trees import formula as fm
 from eq2code.trees.dims import Dim
-from eq2code.trees.formula import Add, Build, Call, Divide, MatMul, Multiply, Negate, Number, Power, Size, Transpose
+from eq2code.trees.formula import (
+    Add,
+    Build,
+    Call,
+    Divide,
+    MatMul,
+    Multiply,
+    Negate,
+    Number,
+    Power,
+    Size,
+    Transpose,
+)
 
 D = Dim.of
 Q, K, V = symbol("Q", "n d_k"), symbol("K", "m d_k"), symbol("V", "m p")
@@ -34,7 +46,9 @@ def attention(mask: fm.Formula | None = None) -> fm.System:
     scores: fm.Formula = Divide(MatMul((Q, Transpose(K))), Call("sqrt", (Size(D("d_k")),)))
     extra = () if mask is None else (mask,)
     scores = Add((scores, mask)) if mask is not None else scores
-    return system(MatMul((Call("softmax", (scores,), scores.shape), V)), Q, K, V, *extra, name="attention")
+    return system(
+        MatMul((Call("softmax", (scores,), scores.shape), V)), Q, K, V, *extra, name="attention"
+    )
 
 
 ATTENTION = {
@@ -110,11 +124,17 @@ LINES: dict[str, tuple[fm.Formula, str]] = {
 @pytest.mark.parametrize("name", [name for name, (_, line) in LINES.items() if line])
 def test_brackets_stand_where_they_must(name: str) -> None:
     body, line = LINES[name]
-    codes = holds(system(body, x, y, W), {"n": 4, "m": 3}, given={"x": [1.0, 2.0, 3.0, 0.5], "y": [0.5, 2.0, 1.0, 3.0]})
+    codes = holds(
+        system(body, x, y, W),
+        {"n": 4, "m": 3},
+        given={"x": [1.0, 2.0, 3.0, 0.5], "y": [0.5, 2.0, 1.0, 3.0]},
+    )
     assert codes["numpy"].rstrip().rpartition("return ")[2] == line
 
 
-ALL = {name: system(body, *parameters) for name, (body, parameters, *_) in {**CASES, **MOVING}.items()}
+ALL = {
+    name: system(body, *parameters) for name, (body, parameters, *_) in {**CASES, **MOVING}.items()
+}
 
 
 @pytest.mark.parametrize("target", targets)
@@ -141,7 +161,11 @@ def test_arguments_stay_as_they_were(target: str) -> None:
         values = {}
         for parameter in parameters:
             shape = tuple(dim.evaluate(sizes) for dim in parameter.axes)
-            whole = rng.integers(0, 2, shape) if parameter.kind in ("int", "bool") else rng.uniform(0.5, 2, shape)
+            whole = (
+                rng.integers(0, 2, shape)
+                if parameter.kind in ("int", "bool")
+                else rng.uniform(0.5, 2, shape)
+            )
             whole = np.asarray(whole, dtype=bool if parameter.kind == "bool" else whole.dtype)
             values[parameter.name] = whole
         before = {key: value.copy() for key, value in values.items()}
@@ -151,12 +175,18 @@ def test_arguments_stay_as_they_were(target: str) -> None:
                 array.setflags(write=False)
         first = code.function(*(arrays[n] for n in code.parameters))
         # Other layouts of the same numbers give the same result.
-        strided = {k: np.repeat(v, 2, axis=-1)[..., ::2] if v.ndim else v for k, v in values.items()}
+        strided = {
+            k: np.repeat(v, 2, axis=-1)[..., ::2] if v.ndim else v for k, v in values.items()
+        }
         fortran = {k: np.asarray(v, order="F") for k, v in values.items()}
         for other in (strided, fortran):
-            given = {k: torch.as_tensor(v) for k, v in other.items()} if target == "torch" else other
+            given = (
+                {k: torch.as_tensor(v) for k, v in other.items()} if target == "torch" else other
+            )
             again = code.function(*(given[n] for n in code.parameters))
-            np.testing.assert_allclose(np.asarray(again), np.asarray(first), rtol=1e-12, err_msg=name)
+            np.testing.assert_allclose(
+                np.asarray(again), np.asarray(first), rtol=1e-12, err_msg=name
+            )
         for key, value in values.items():
             np.testing.assert_array_equal(value, before[key], err_msg=name)
 
@@ -221,20 +251,60 @@ def test_names_that_are_none_are_refused(name: str) -> None:
         lower(system(x, x, name=name))
 
 
-@pytest.mark.parametrize("name", ["print", "sum", "max", "id", "self", "f", "E", "scores", "weights", "batch", "total", "np", "torch", "math", "scipy", "abs", "bool", "lambda", "None"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "print",
+        "sum",
+        "max",
+        "id",
+        "self",
+        "f",
+        "E",
+        "scores",
+        "weights",
+        "batch",
+        "total",
+        "np",
+        "torch",
+        "math",
+        "scipy",
+        "abs",
+        "bool",
+        "lambda",
+        "None",
+    ],
+)
 def test_names_never_collide(name: str) -> None:
     """A symbol named like a builtin, a module, the function or a temporary is still itself."""
     s = symbol(name, "n m")
-    body = Add((Call("softmax", (MatMul((s, Transpose(W))),), (D("n"), D("n"))), MatMul((s, Transpose(W)))))
-    codes = holds(system({"first": body, "weights_2": Multiply((Number(2), s))}, W, s), {"n": 4, "m": 3})
+    body = Add(
+        (Call("softmax", (MatMul((s, Transpose(W))),), (D("n"), D("n"))), MatMul((s, Transpose(W))))
+    )
+    codes = holds(
+        system({"first": body, "weights_2": Multiply((Number(2), s))}, W, s), {"n": 4, "m": 3}
+    )
     assert all("import" in text for text in codes.values())
     # The same name for a definition.
     other = symbol(name + "_in", "n m")
-    holds(system({name: MatMul((other, Transpose(W))), "next": MatMul((fm.Symbol(name, (D("n"), D("n"))), other))}, W, other), {"n": 4, "m": 3})
+    holds(
+        system(
+            {
+                name: MatMul((other, Transpose(W))),
+                "next": MatMul((fm.Symbol(name, (D("n"), D("n"))), other)),
+            },
+            W,
+            other,
+        ),
+        {"n": 4, "m": 3},
+    )
 
 
 def test_several_results_are_a_named_tuple() -> None:
-    code = emit(lower(system({"a": Add((x, y)), "b": Multiply((x, y))}, x, y, name="two_things")), target="numpy")
+    code = emit(
+        lower(system({"a": Add((x, y)), "b": Multiply((x, y))}, x, y, name="two_things")),
+        target="numpy",
+    )
     assert "class TwoThings(NamedTuple):" in code.text
     result = code.function(np.ones(2), np.full(2, 3.0))
     assert result._fields == ("a", "b")
@@ -242,7 +312,9 @@ def test_several_results_are_a_named_tuple() -> None:
 
 
 def test_fields_named_like_their_class() -> None:
-    code = emit(lower(system({"F": Add((x, y)), "Results": Multiply((x, y))}, x, y)), target="numpy")
+    code = emit(
+        lower(system({"F": Add((x, y)), "Results": Multiply((x, y))}, x, y)), target="numpy"
+    )
     assert code.function(np.ones(2), np.ones(2))._fields == ("F", "Results")
 
 
@@ -252,7 +324,10 @@ def test_fields_named_like_their_class() -> None:
 @pytest.mark.parametrize("kind", [Add, Multiply])
 def test_long_sums_and_products_are_split_in_linear_time(kind: type[fm.Formula]) -> None:
     def seconds(count: int) -> float:
-        parts = tuple(Multiply((Number(k + 1), Power(x, Number(2)))) if kind is Add else at(W, None, 0) for k in range(count))
+        parts = tuple(
+            Multiply((Number(k + 1), Power(x, Number(2)))) if kind is Add else at(W, None, 0)
+            for k in range(count)
+        )
         started = time.perf_counter()
         code = emit(lower(system(kind(parts), x, W)), target="numpy")  # type: ignore[call-arg]
         spent = time.perf_counter() - started
@@ -269,7 +344,11 @@ def test_long_sums_and_products_are_split_in_linear_time(kind: type[fm.Formula])
 def test_deep_formulas_are_split() -> None:
     body: fm.Formula = x
     for k in range(400):
-        body = Divide(Number(1), Add((Number(1), Power(body, Number(2))))) if k % 2 else Call("tanh", (Negate(body),), body.shape)
+        body = (
+            Divide(Number(1), Add((Number(1), Power(body, Number(2)))))
+            if k % 2
+            else Call("tanh", (Negate(body),), body.shape)
+        )
     code = emit(lower(system(body, x)), target="numpy")
     assert np.isfinite(code.function(np.ones(3))).all()
 
@@ -278,6 +357,7 @@ def test_deep_products_under_a_sum_are_split() -> None:
     body: fm.Formula = at(x, i)
     for _ in range(300):
         body = Negate(Multiply((body, at(y, i))))
+        assert not body.shape  # computed from the inside, as a reader does
     code = emit(lower(system(total(body, i), x, y)), target="numpy")
     assert code.function(np.ones(3), np.ones(3)) == 3.0
 
@@ -313,6 +393,8 @@ def test_the_same_text_on_every_run() -> None:
     for seed in ("0", "1", "2"):
         path = os.pathsep.join([str(here), str(here.parent / "src")])
         environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path, "COLUMNS": seed}
-        run = subprocess.run([sys.executable, "-c", _PRINT], env=environment, capture_output=True, check=True)
+        run = subprocess.run(
+            [sys.executable, "-c", _PRINT], env=environment, capture_output=True, check=True
+        )
         texts.add(run.stdout)
     assert len(texts) == 1

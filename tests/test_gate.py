@@ -37,7 +37,9 @@ def f(x, g, K) -> Pair:
 
 
 def one_line(expression: str) -> str:
-    return f"import math\n\nimport numpy as np\n\n\ndef f(x, g):\n    y = x\n    return {expression}\n"
+    return (
+        f"import math\n\nimport numpy as np\n\n\ndef f(x, g):\n    y = x\n    return {expression}\n"
+    )
 
 
 def test_what_we_write_passes() -> None:

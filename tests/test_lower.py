@@ -305,7 +305,9 @@ def with_functions(body: fm.Formula, functions: list[fm.Function], *symbols: Sym
 def test_functions_get_whole_arrays_with_leading_axes() -> None:
     h = declared("h", (1,), "")
     body = vector(Apply(h, (at(X, i),)), i)
-    codes = holds(with_functions(body, [h], X), SIZES, functions={"h": lambda a: net(a, ranks=(1,), result=0)})
+    codes = holds(
+        with_functions(body, [h], X), SIZES, functions={"h": lambda a: net(a, ranks=(1,), result=0)}
+    )
     assert "return h(X)" in codes["numpy"]
 
 
@@ -371,7 +373,12 @@ def test_layer_norm_with_its_lines() -> None:
     bodies = {
         "mu": Divide(total(at(x, d), d), Size(N)),
         "sigma_sq": Divide(total(Power(Add((at(x, d), Negate(mu))), two), d), Size(N)),
-        "y": Add((Multiply((z, Divide(Add((x, Negate(mu))), Call("sqrt", (Add((var, a)),))))), at(A, None, 0))),
+        "y": Add(
+            (
+                Multiply((z, Divide(Add((x, Negate(mu))), Call("sqrt", (Add((var, a)),))))),
+                at(A, None, 0),
+            )
+        ),
     }
     codes = holds(system(bodies, x, z, a, A), SIZES, given={"a": 0.3})
     assert "mu = x.sum(axis=-1) / n" in codes["numpy"]
@@ -380,7 +387,11 @@ def test_layer_norm_with_its_lines() -> None:
 
 def test_scalars_beside_arrays_carry_no_batch_and_others_may() -> None:
     program = lower(system(Add((Multiply((a, x)), z)), a, x, z))
-    assert {argument.name: argument.batch for argument in program.arguments} == {"a": False, "x": True, "z": True}
+    assert {argument.name: argument.batch for argument in program.arguments} == {
+        "a": False,
+        "x": True,
+        "z": True,
+    }
     program = lower(system(Multiply((a, MatMul((x, z)))), a, x, z))
     assert all(argument.batch for argument in program.arguments)
     program = lower(system(Multiply((e, f)), e, f))
@@ -417,7 +428,9 @@ def test_unused_definitions_are_dropped() -> None:
         (total(at(A, i, j), i, j, operation="argmax"), EmissionError, "argmax"),
     ],
 )
-def test_what_cannot_be_computed_is_refused(body: fm.Formula, error: type[Exception], message: str) -> None:
+def test_what_cannot_be_computed_is_refused(
+    body: fm.Formula, error: type[Exception], message: str
+) -> None:
     with pytest.raises(error, match=__import__("re").escape(message)):
         lower(system(body, x, A))
 

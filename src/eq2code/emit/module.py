@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 
@@ -82,7 +83,7 @@ def _imports(code: str, target: Target, several: bool) -> list[str]:
 
 
 def _document(program: pg.Program, source: str) -> list[str]:
-    lines = [line.rstrip() for line in source.strip().splitlines() if line.strip()] or [program.name]
+    lines = [line.rstrip() for line in _dedented(source).splitlines() if line.strip()] or [program.name]
     items = [_described(argument) for argument in program.arguments]
     items = [item for item in items if item]
     results = [
@@ -92,6 +93,12 @@ def _document(program: pg.Program, source: str) -> list[str]:
         for result in program.results
     ]
     return [*lines, "", *_wrapped([*items, f"→  {results[0]}", *results[1:]])]
+
+
+def _dedented(source: str) -> str:
+    """The source as it stands in a docstring: later lines keep their indentation among themselves."""
+    first, newline, rest = source.strip().partition("\n")
+    return first + newline + textwrap.dedent(rest)
 
 
 def _described(argument: pg.Argument) -> str:

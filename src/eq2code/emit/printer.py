@@ -185,8 +185,8 @@ class Printer:
                 return self._fill(self.target.diagonal, [self.text(base)], **options)
             case pg.Take(base=base, index=index):
                 return self._take(base, index)
-            case pg.Stack(items=items, axis=axis):
-                return self._stack(items, axis)
+            case pg.Stack():
+                return self._stack(node)
             case pg.Product(left=left, right=right):
                 return self._product(left, right)
             case pg.Contract(subscripts=subscripts, left=left, right=right):
@@ -198,6 +198,9 @@ class Printer:
                 return self._call(node, name, root=root)
             case pg.Apply(function=function, arguments=arguments):
                 texts = [self._array(argument) for argument in arguments]
+                if sum(len(text.code) for text in texts) > 2 * WIDTH // 3:
+                    pairs = zip(texts, arguments, strict=True)
+                    texts = [self._short(text, argument) for text, argument in pairs]
                 inside = ", ".join(text.code for text in texts)
                 return Text(f"{function}({inside})", PRIMARY, _deepest(texts) + 1)
             case _:
@@ -373,6 +376,9 @@ class Printer:
         if kept := self._kept(base, places):
             return kept
         inner = self.text(base)
+        made = isinstance(base, (pg.Call, pg.Elementwise, pg.Where, pg.Apply))
+        if made and len(inner.code) > WIDTH // 3 and pg.NEW in places:
+            inner = self.bind(inner, describe(base))
         parts = [self._place(place) for place in places]
         if len(inner.code) + sum(map(len, parts)) > 3 * WIDTH // 4:
             inner = self._short(inner, base)
@@ -446,6 +452,10 @@ class Printer:
         for place, part in list(zip(places, parts, strict=True))[kept:]:
             shape.append(part or f"{array.code}.shape[-{left - kept}]")
             kept += place is pg.WHOLE
+        tail = [part.startswith(f"{array.code}.shape[-") for part in shape]
+        kept = next((k for k, own in enumerate(reversed(tail)) if not own), len(tail))
+        if kept > 1:
+            shape[-kept:] = [f"*{array.code}.shape[-{kept}:]"]
         return self._fill(self.target.spread, [whole], shape=f"({', '.join(shape)})")
 
     def _full(self, value: pg.Node, sizes: Sequence[pg.Node]) -> Text:
@@ -466,6 +476,8 @@ class Printer:
         shape = f"(*{batch}, {whole.code}.shape[-1])"
         source = self.bind(self._fill(self.target.spread, [whole], shape=shape), f"{whole.code}_all")
         spread = self._fill(self.target.spread, [places], shape=batch)
+        if len(source.code) + len(spread.code) > WIDTH // 2:
+            spread = self.bind(spread, f"{places.code}_all")
         taken = self._fill(self.target.take, [source, Text(f"{spread.code}[..., None]")])
         return Text(f"{taken.code}[..., 0]", PRIMARY, taken.depth)
 
@@ -476,25 +488,40 @@ class Printer:
         self._line(f"{batch} = {joined.code}")
         return batch
 
-    def _stack(self, items: Sequence[pg.Node], axis: int) -> Text:
-        rows = _written(items)
+    def _stack(self, node: pg.Stack) -> Text:
+        rows = _written(node.items)
         if rows is not None:
             return self._fill(self.target.written, [Text(rows)])
-        texts = [self._array(item) for item in items]
+        texts = [self._array(item) for item in node.items]
         if sum(len(text.code) for text in texts) > WIDTH // 2:
-            texts = [self._short(text, item) for text, item in zip(texts, items, strict=True)]
-        joined = Text(", ".join(text.code for text in texts), PRIMARY, _deepest(texts))
-        return template(self.target.stack).fill({"*": joined, "axis": Text(str(axis))})
+            texts = [self._short(text, item) for text, item in zip(texts, node.items, strict=True)]
+        inside = ", ".join(text.code for text in texts)
+        joined = Text(f"({inside}{',' if len(texts) == 1 else ''})", PRIMARY, _deepest(texts))
+        if node.joint and len(texts) > 1:
+            joined = template(self.target.broadcast).fill({"*": joined._replace(code=inside)})
+        return self._fill(self.target.stack, [joined], axis=str(node.axis))
 
     # --- products, reductions, functions -------------------------------------------------------------
 
     def _product(self, left: pg.Node, right: pg.Node) -> Text:
         first, second = self._side(left), self._side(right)
-        if len(first.code) + len(second.code) > WIDTH:
-            first, second = self.bind(first, describe(left)), self.bind(second, describe(right))
+        if len(first.code) + len(second.code) > 2 * WIDTH // 3:
+            first, second = self._shorter((first, left), (second, right))
         mixed = first.level == TERM and not isinstance(left, pg.Product)
         front = f"({first.code})" if mixed or first.level == UNARY else first.at(TERM)
         return Text(f"{front} @ {second.at(POWER)}", TERM, _deeper(first, second))
+
+    def _shorter(self, left: tuple[Text, pg.Node], right: tuple[Text, pg.Node]) -> tuple[Text, Text]:
+        """Two factors of a long product, the longer under a name; both, where both are long."""
+        (first, a), (second, b) = left, right
+        if len(first.code) >= len(second.code):
+            first, second = self._short(first, a), self._long(second, b)
+        else:
+            first, second = self._long(first, a), self._short(second, b)
+        return first, second
+
+    def _long(self, text: Text, node: pg.Node) -> Text:
+        return self.bind(text, describe(node)) if len(text.code) > WIDTH // 2 else text
 
     def _side(self, node: pg.Node) -> Text:
         """A factor of `@`: the value of a function that ran over an axis is named."""
@@ -578,7 +605,7 @@ class Printer:
         texts = [
             self._wrapped(text, part) for text, part in zip(arguments, node.arguments, strict=True)
         ]
-        if len(texts) > 1:
+        if len(texts) > 1 and node.joint:
             texts = self._agreed(texts, node)
         joined = ", ".join(text.code for text in texts) + ("," if len(texts) == 1 else "")
         values = {"*": Text(joined, PRIMARY, _deepest(texts))} | self._options(node)
@@ -680,6 +707,10 @@ def _compound(node: pg.Node) -> bool:
 def describe(node: pg.Node) -> str:
     """What an intermediate value is called."""
     match node:
+        case pg.Elementwise(operation="**", operands=(pg.Name(name=name), pg.Literal(value=2))):
+            return f"{name}_squared"
+        case pg.Elementwise(operation="+", operands=(_, pg.Elementwise(operation="-"), *_)):
+            return "difference"
         case pg.Elementwise(operation=operation):
             return describe_operation(operation)
         case pg.Call(function=function, arguments=(pg.Name(name=name),)) if function not in RESULTS:
@@ -688,6 +719,8 @@ def describe(node: pg.Node) -> str:
             return RESULTS.get(function, function)
         case pg.Spread(base=pg.Index(base=pg.Name(name=name)) | pg.Name(name=name)):
             return f"{name}_all"
+        case pg.Permute(base=pg.Name(name=name)):
+            return f"{name}_transposed"
         case pg.Index(base=base) | pg.Permute(base=base) | pg.Cast(base=base) | pg.Spread(base=base):
             return describe(base)
         case pg.Reduce(operation=operation):

@@ -40,6 +40,7 @@ class Target:
     ones: str
     diagonal: str
     take: str
+    broadcast: str
     stack: str
     written: str
     einsum: str

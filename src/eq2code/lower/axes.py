@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from eq2code.trees.dims import Dim
 from eq2code.trees.formula import IndexVar
-from eq2code.trees.program import NEW, WHOLE, Index, Node, Permute, Place
+from eq2code.trees.program import NEW, ONLY, WHOLE, Index, Node, Permute, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,14 @@ class Value:
             elements everywhere along it.
         batched: whether it may carry batch axes. Without labels and unbatched it is a number, of
             literals, sizes and scalar parameters, and is written plainly beside arrays.
-        scalars: the scalar parameters that an unbatched value is made of.
+        sources: the parameters that it is made of, sorted. Values of the same sources carry the same
+            batch axes.
     """
 
     node: Node
     labels: tuple[Label, ...] = ()
     batched: bool = False
-    scalars: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     @property
     def number(self) -> bool:
@@ -105,7 +106,7 @@ class Order:
         if value.labels == labels:
             return value.node
         if value.number:
-            self.plain.update(dict.fromkeys(value.scalars))
+            self.plain.update(dict.fromkeys(value.sources))
             return value.node
         value = permute(value, tuple(label for label in labels if label in value.labels))
         places: list[Place] = [WHOLE if label in value.labels else NEW for label in labels]
@@ -115,7 +116,7 @@ class Order:
         # With a batch axis a leading None must be written: broadcasting would put the batch there.
         while places and places[0] is WHOLE:
             places.pop(0)
-        return Index(value.node, tuple(places)) if places else value.node
+        return indexed(value.node, tuple(places))
 
 
 def is_subsequence(labels: Sequence[Label], order: Sequence[Label]) -> bool:
@@ -136,7 +137,25 @@ def permute(value: Value, labels: tuple[Label, ...]) -> Value:
 
 
 def merged(values: Iterable[Value]) -> tuple[bool, tuple[str, ...]]:
-    """Whether a combination of the values may carry batch axes, and its scalar parameters."""
+    """Whether a combination of the values may carry batch axes, and its sources."""
     values = tuple(values)
-    scalars = dict.fromkeys(name for value in values for name in value.scalars)
-    return any(value.batched for value in values), tuple(scalars)
+    first = values[0].sources
+    if all(value.sources == first for value in values):
+        return any(value.batched for value in values), first
+    names = {name for value in values for name in value.sources}
+    return any(value.batched for value in values), tuple(sorted(names))
+
+
+def indexed(node: Node, places: tuple[Place, ...]) -> Node:
+    """`node[..., *places]`. Dropping an axis of length one and putting it back again is neither."""
+    match node:
+        case Index(base=base, places=dropped) if (
+            len(places) == len(dropped)
+            and all(
+                (a is ONLY and b is NEW) or (a is WHOLE and b is WHOLE)
+                for a, b in zip(dropped, places, strict=True)
+            )
+        ):
+            return base
+        case _:
+            return Index(node, places) if places else node

@@ -7,7 +7,7 @@ from dataclasses import replace
 from string import ascii_lowercase
 
 from eq2code.errors import EmissionError
-from eq2code.lower.axes import Label, Order, Value, is_subsequence, merged, permute
+from eq2code.lower.axes import Label, Order, Value, indexed, is_subsequence, merged, permute
 from eq2code.trees.program import (
     NEW,
     ONLY,
@@ -107,9 +107,9 @@ def _pair(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> V
     if len(done) > 1 or (len(only_left) > 1 and len(only_right) > 1):
         return _einsum(left, right, done, order)
     if not only_left:
-        return _vector(right, left, done[0], order)
+        return _vector(right, left, done[0], order, row=True)
     if not only_right:
-        return _vector(left, right, done[0], order)
+        return _vector(left, right, done[0], order, row=False)
     return _matrices(left, right, done[0], order)
 
 
@@ -142,37 +142,21 @@ def _sides(left: Value, right: Value, order: Order) -> tuple[Label, Label]:
     return first, second
 
 
-def _vector(matrix: Value, vector: Value, done: Label, order: Order) -> Value:
+def _vector(
+    matrix: Value, vector: Value, done: Label, order: Order, *, row: bool
+) -> Value:
     """A matrix times a column, or a row times a matrix: with a batch, a bare `A @ x` would be wrong."""
     shared, extra, last = _split(matrix, vector, done, order)
     batch = merged((matrix, vector))
-    if len(extra) > 1 or is_subsequence((*extra, last), matrix.labels):
-        rows = permute(matrix, (*shared, *extra, last))
-        column = permute(vector, (*shared, last))
-        places = (*[WHOLE] * len(shared), *[NEW] * (len(extra) - 1), WHOLE, NEW)
-        product = Product(rows.node, _column(column.node, _strip(places)))
-        return Value(Index(product, (ONLY,)), (*shared, *extra), *batch)
-    columns = permute(matrix, (*shared, last, *extra))
-    row = permute(vector, (*shared, last))
-    product = Product(_row(row.node), columns.node)
-    return Value(Index(product, (ONLY, WHOLE)), (*shared, *extra), *batch)
-
-
-def _column(node: Node, places: tuple[Place, ...]) -> Node:
-    """`node[..., None]`; the product before it, where it is one whose last axis was just dropped."""
-    match node:
-        case Index(base=Product() as product, places=(place,)) if place is ONLY and places == (NEW,):
-            return product
-        case _:
-            return Index(node, places)
-
-
-def _row(node: Node) -> Node:
-    match node:
-        case Index(base=Product() as product, places=(first, second)) if (first, second) == (ONLY, WHOLE):
-            return product
-        case _:
-            return Index(node, (NEW, WHOLE))
+    line = permute(vector, (*shared, last)).node
+    if row and len(extra) == 1:
+        columns = permute(matrix, (*shared, last, *extra))
+        product = Product(indexed(line, (NEW, WHOLE)), columns.node)
+        return Value(Index(product, (ONLY, WHOLE)), (*shared, *extra), *batch)
+    rows = permute(matrix, (*shared, *extra, last))
+    places = (*[WHOLE] * len(shared), *[NEW] * (len(extra) - 1), WHOLE, NEW)
+    product = Product(rows.node, indexed(line, _strip(places)))
+    return Value(Index(product, (ONLY,)), (*shared, *extra), *batch)
 
 
 def _split(

@@ -38,6 +38,7 @@ class Lowering:
         self.constants = Constants()
         self.statements: list[pg.Statement] = []
         self.exclusive: dict[tuple[str, str], None] = {}
+        self.addresses: set[str] = set()
         self.values: dict[Key, Value] = {}
         self.uses: dict[fm.Formula, int] = {}
         self.symbols: dict[str, Value] = {}
@@ -113,6 +114,7 @@ class Lowering:
                     yield pg.Argument(name, kind="", batch=False, function=function)
                 case fm.Symbol(axes=axes, kind=kind, elementwise=elementwise):
                     batch = name not in self.order.plain and name not in alone
+                    kind = "int" if name in self.addresses else kind
                     yield pg.Argument(name, axes, kind, elementwise, batch)
 
     def _hand(self) -> str:
@@ -120,14 +122,16 @@ class Lowering:
         reals = [
             (parameter.value.axes == (), self.parameters[parameter.name])
             for parameter in self.system.parameters
-            if isinstance(parameter.value, fm.Symbol) and parameter.value.kind not in ("int", "bool")
+            if isinstance(parameter.value, fm.Symbol)
+            and parameter.value.kind not in ("int", "bool")
+            and self.parameters[parameter.name] not in self.addresses
         ]
         return min(reals, key=lambda pair: pair[0])[1] if reals else ""
 
     def _parameter(self, name: str, symbol: fm.Symbol) -> Value:
         if not symbol.axes:
-            return Value(pg.Name(name), scalars=(name,))
-        return Value(pg.Name(name), tuple(range(len(symbol.axes))), batched=True)
+            return Value(pg.Name(name), sources=(name,))
+        return Value(pg.Name(name), tuple(range(len(symbol.axes))), batched=True, sources=(name,))
 
     def _survey(self, body: fm.Formula) -> list[fm.Formula]:
         """Count how often each formula is used, and choose the stages of a deep one."""
@@ -142,6 +146,9 @@ class Lowering:
                 height = 1
             heights[id(formula)] = height
             self.constants.look(formula)
+            if isinstance(formula, fm.At):
+                for place in formula.places:
+                    self._address(place)
             first = formula not in self.uses
             self.uses.setdefault(formula, 0)
             if first:
@@ -290,12 +297,30 @@ class Lowering:
         return self._combine("**", [self.real(base), self.real(exponent)])
 
     def _compare(self, operands: tuple[fm.Formula, ...], operators: tuple[str, ...]) -> Value:
-        integral = all(_integral(operand) for operand in operands)
+        integral = all(self._integral(operand) for operand in operands)
         values = [self._operand(operand, integral) for operand in operands]
         for place in range(1, len(operands) - 1):
             values[place] = self._bound(operands[place], values[place])
         pairs = [self._combine(sign, values[k : k + 2]) for k, sign in enumerate(operators)]
         return pairs[0] if len(pairs) == 1 else self._combine("and", pairs)
+
+    def _integral(self, formula: fm.Formula) -> bool:
+        """Whether it takes whole values, so that comparing it needs no precision."""
+        match formula:
+            case fm.Position() | fm.Symbol(kind="int") | fm.Number(value=int()):
+                return True
+            case fm.Symbol(name=name):
+                return self.parameters.get(name) in self.addresses
+            case fm.Size(dim=dim):
+                return all(coefficient.denominator == 1 for _, coefficient in dim.terms)
+            case fm.At(base=base) | fm.Slice(base=base) | fm.Negate(body=base):
+                return self._integral(base)
+            case fm.Add(terms=parts) | fm.Multiply(factors=parts):
+                return all(self._integral(part) for part in parts)
+            case fm.Reduce(operation="argmax" | "argmin"):
+                return True
+            case _:
+                return False
 
     def _cases(self, branches: tuple[fm.Branch, ...], otherwise: fm.Formula | None) -> Value:
         chosen = self.real(otherwise) if otherwise is not None else Value(pg.Literal(float("nan")))
@@ -338,12 +363,12 @@ class Lowering:
             self.sizes.length(shape[x] if isinstance(x, int) else x.size) if x in missing else None
             for x in labels
         ]
-        if value.number and not value.scalars:
+        if value.number and not value.sources:
             node: pg.Node = pg.Fill(value.node, tuple(size for size in lengths if size))
             return Value(node, labels)
         value = replace(value, batched=True)
         node = pg.Spread(self.order.align(value, labels), tuple(lengths))
-        return Value(node, labels, batched=True)
+        return Value(node, labels, batched=True, sources=value.sources)
 
     def _aligned(self, base: fm.Formula, places: tuple[int, ...], axes: Shape) -> Value:
         value = self.value(base)
@@ -369,16 +394,17 @@ class Lowering:
         later = {k: k + 1 for k in range(max((len(item.shape) for item in items), default=0))}
         values = [value.relabel(dict(later)) for value in values]
         labels = self.order.sort(label for value in values for label in value.labels)
-        batched, scalars = merged(values)
-        batched = batched or bool(scalars)
+        batched, sources = merged(values)
+        batched = batched or bool(sources)
         cores = [label for label in labels if isinstance(label, int)]
         if not labels:
             nodes = tuple(value.node for value in values)
         else:
             nodes = tuple(self.order.align(value, labels) for value in values)
-        node = pg.Stack(nodes, -1 - len(cores))
+        same = {(value.labels, value.sources) for value in values}
+        node = pg.Stack(nodes, -1 - len(cores), joint=len(same) > 1)
         result = (*labels[: len(labels) - len(cores)], 0, *cores)
-        return Value(node, result, batched)
+        return Value(node, result, batched, sources)
 
     def _at(self, base: fm.Formula, places: tuple[fm.Formula | None, ...]) -> Value:
         value = self.value(base)
@@ -396,7 +422,7 @@ class Lowering:
             index = self.value(place, True)
             if index.number:
                 # A scalar argument as a position: it picks one element, and carries no batch.
-                self.order.plain.update(dict.fromkeys(index.scalars))
+                self.order.plain.update(dict.fromkeys(index.sources))
                 spots[axis] = (index.node, None)
             else:
                 gathers[axis] = index
@@ -407,6 +433,19 @@ class Lowering:
         value = diagonals(value)
         value = self._gathered(value, {names[k]: index for k, index in gathers.items()}, base, places)
         return value.relabel({-1 - k: new for new, k in enumerate(kept)})
+
+    def _address(self, place: fm.Formula | None) -> None:
+        """Note an argument that is read as positions: it must hold whole numbers."""
+        match place:
+            case fm.Symbol(name=name) if name in self.parameters:
+                self.addresses.add(self.parameters[name])
+            case fm.At(base=base):
+                self._address(base)
+            case fm.Add(terms=parts) | fm.Multiply(factors=parts):
+                for part in parts:
+                    self._address(part)
+            case _:
+                pass
 
     def _gathered(
         self,
@@ -457,7 +496,7 @@ class Lowering:
         """Σ over `indices` of a product, each factor read with the axes it has."""
         work = _Factors(self, indices)
         cores: tuple[Label, ...] = tuple(range(len(formula.shape)))
-        work.add(formula, cores, first=True)
+        work.add(formula, cores, first=True, alone=True)
         present = {label for value in work.operands for label in value.labels}
         summed = [label for label in work.summed if label in present]
         value = contract(work.operands, summed, self.order) if work.operands else Value(_ONE)
@@ -472,11 +511,11 @@ class Lowering:
         return value
 
     def _reduce(self, formula: fm.Reduce) -> Value:
-        operation, indices = formula.operation, formula.indices
+        operation, indices = _OPERATIONS.get(formula.operation, formula.operation), formula.indices
         truth = operation in ("any", "all")
         body = self.value(formula.body) if truth else self.real(formula.body)
         if formula.condition is not None:
-            return self._masked(formula, body, self.value(formula.condition))
+            return self._masked(operation, formula, body, self.value(formula.condition))
         present = [index for index in indices if index in body.labels]
         missing = [index for index in indices if index not in body.labels]
         if operation in ("argmax", "argmin") and (missing or len(present) != 1):
@@ -488,9 +527,9 @@ class Lowering:
             value = self._combine("*" if operation == "sum" else "**", pair)
         return value
 
-    def _masked(self, formula: fm.Reduce, body: Value, mask: Value) -> Value:
+    def _masked(self, operation: str, formula: fm.Reduce, body: Value, mask: Value) -> Value:
         """Positions where the condition fails take the value that changes nothing."""
-        operation, indices = formula.operation, formula.indices
+        indices = formula.indices
         neutral = _NEUTRAL.get(operation)
         if neutral is None and operation not in ("any", "all", "mean"):
             raise EmissionError(f"{operation} under a condition is not translated", formula.span)
@@ -549,12 +588,11 @@ class Lowering:
                 value = self._spread(value, labels, shape)
             nodes.append(self.order.align(value, labels))
         ranks = tuple(len(loops) + len(shape) for shape in shapes)
-        batched, scalars = merged(values)
+        batched, sources = merged(values)
         result = (*loops, *range(len(formula.shape)))
-        node = pg.Call(name, tuple(nodes), formula.options, (), ranks)
-        if result and scalars and not batched:
-            batched, scalars = True, ()
-        return Value(node, result, batched, scalars)
+        joint = len({value.sources for value in values}) > 1
+        node = pg.Call(name, tuple(nodes), formula.options, (), ranks, joint)
+        return Value(node, result, batched or bool(result and sources), sources)
 
     def _apply(self, function: fm.Function, arguments: Sequence[fm.Formula], rank: int) -> Value:
         """A function of the caller's: every argument gets all loop axes, in front of its own."""
@@ -569,11 +607,11 @@ class Lowering:
             for value, shape in zip(values, shapes, strict=True)
         ]
         node = pg.Apply(self._function(function), tuple(value.node for value in values))
-        batched, scalars = merged(values)
+        batched, sources = merged(values)
         result: tuple[Label, ...] = (*loops, *range(rank))
         if not result and not batched:
-            return Value(node, scalars=scalars)
-        return Value(node, result, batched=True)
+            return Value(node, sources=sources)
+        return Value(node, result, batched=True, sources=sources)
 
     def _function(self, function: fm.Function) -> str:
         for parameter in self.system.parameters:
@@ -592,8 +630,19 @@ class _Factors:
         self.divisors: list[Value] = []
         self.negative = False
 
-    def add(self, formula: fm.Formula, cores: tuple[Label, ...], *, first: bool = False) -> None:
-        """Take in a factor whose core axes are labelled `cores`."""
+    def add(
+        self,
+        formula: fm.Formula,
+        cores: tuple[Label, ...],
+        *,
+        first: bool = False,
+        alone: bool = False,
+    ) -> None:
+        """Take in a factor whose core axes are labelled `cores`.
+
+        A sum that is no factor beside others is joined with the sums round it; one that is a factor
+        is computed by itself, as its author grouped it. `first`: it is the whole.
+        """
         if not first and (self.owner._repeated(formula) or (formula, False) in self.owner.values):
             self._leaf(formula, cores)
             return
@@ -603,7 +652,7 @@ class _Factors:
                     self.add(factor, cores if factor.shape else ())
             case fm.Negate(body=body):
                 self.negative = not self.negative
-                self.add(body, cores)
+                self.add(body, cores, alone=alone)
             case fm.Divide(numerator=above, denominator=below) if self._outside(below):
                 self.add(above, cores if above.shape else ())
                 names: dict[Label, Label] = dict(enumerate(cores if below.shape else ()))
@@ -615,12 +664,12 @@ class _Factors:
                 self.add(base, (*cores[:-2], cores[-1], cores[-2]))
             case fm.MatMul(factors=factors):
                 self._chain(factors, cores)
-            case fm.Reduce(operation="sum", indices=indices, body=body, condition=None) if not (
-                set(indices) & set(self.summed)
+            case fm.Reduce(operation="sum", indices=indices, body=body, condition=None) if (
+                alone and not set(indices) & set(self.summed)
             ):
                 self.owner.order.meet(indices)
                 self.summed.extend(indices)
-                self.add(body, cores)
+                self.add(body, cores, alone=True)
             case _:
                 self._leaf(formula, cores)
 
@@ -651,6 +700,9 @@ class _Factors:
         names: dict[Label, Label] = dict(enumerate(cores))
         self.operands.append(self.owner.real(formula).relabel(names))
 
+
+_OPERATIONS = {"prod": "product"}
+"""Other names of reductions."""
 
 _NEUTRAL = {"sum": 0.0, "product": 1.0, "max": -float("inf"), "min": float("inf"),
             "argmax": -float("inf"), "argmin": float("inf")}  # fmt: skip
@@ -702,10 +754,21 @@ def _light(formula: fm.Formula) -> bool:
             return _light(body)
         case fm.Slice(base=body):
             return _light(body)
-        case fm.Add():
-            return affine(formula) is not None
+        case fm.Add() | fm.Multiply() | fm.Divide() | fm.Power():
+            return affine(formula) is not None or all(_plain(part) for part in formula.children)
         case _:
-            return not formula.shape and affine(formula) is not None
+            return False
+
+
+def _plain(formula: fm.Formula) -> bool:
+    """Whether it is made of numbers and sizes alone."""
+    match formula:
+        case fm.Number() | fm.Constant() | fm.Size():
+            return True
+        case fm.Negate() | fm.Add() | fm.Multiply() | fm.Divide() | fm.Power():
+            return all(_plain(part) for part in formula.children)
+        case _:
+            return False
 
 
 def _boolean(formula: fm.Formula) -> bool:
@@ -716,25 +779,6 @@ def _boolean(formula: fm.Formula) -> bool:
             return True
         case fm.At(base=base) | fm.Slice(base=base) | fm.Align(base=base) | fm.Transpose(base=base):
             return _boolean(base)
-        case _:
-            return False
-
-
-def _integral(formula: fm.Formula) -> bool:
-    """Whether it takes whole values, so that comparing it needs no precision."""
-    match formula:
-        case fm.Position() | fm.Symbol(kind="int") | fm.Number(value=int()):
-            return True
-        case fm.Size(dim=dim):
-            return all(coefficient.denominator == 1 for _, coefficient in dim.terms)
-        case fm.At(base=base) | fm.Slice(base=base):
-            return _integral(base)
-        case fm.Negate(body=body):
-            return _integral(body)
-        case fm.Add(terms=parts) | fm.Multiply(factors=parts):
-            return all(_integral(part) for part in parts)
-        case fm.Reduce(operation="argmax" | "argmin"):
-            return True
         case _:
             return False
 

@@ -24,7 +24,7 @@ _OPERATIONS = {
     "all": "every",
 }
 _KINDS: dict[type[fm.Formula], str] = {
-    fm.Add: "combined",
+    fm.Add: "total",
     fm.Multiply: "scaled",
     fm.Divide: "ratio",
     fm.Power: "power",
@@ -41,7 +41,7 @@ _KINDS: dict[type[fm.Formula], str] = {
     fm.Build: "table",
     fm.Align: "aligned",
 }
-RESULTS = {"softmax": "weights"}
+RESULTS = {"softmax": "weights", "matrix_power": "power", "matrix_fractional_power": "root"}
 """What the value of a function is called, where its own name would say less."""
 
 
@@ -89,6 +89,8 @@ def describe(formula: fm.Formula) -> str:
             return RESULTS.get(function, function)
         case fm.Apply(function=function):
             return f"{function.name}_value"
+        case fm.Add(terms=terms) if any(isinstance(term, fm.Negate) for term in terms[1:]):
+            return "difference"
         case fm.Reduce(operation=operation):
             return _OPERATIONS.get(operation, operation)
         case fm.Power(base=fm.Symbol(name=name), exponent=fm.Number(value=2)):

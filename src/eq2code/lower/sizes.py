@@ -77,7 +77,7 @@ class Sizes:
         whole = 1
         for _, coefficient in dim.terms:
             whole = whole * coefficient.denominator // _common(whole, coefficient.denominator)
-        terms = sorted(dim.terms, key=lambda term: (-len(term[0]), term[0]))
+        terms = sorted(dim.terms, key=_place)
         parts = [self._monomial(name, coefficient * whole) for name, coefficient in terms]
         total = parts[0] if len(parts) == 1 else Elementwise("+", tuple(parts))
         return total if whole == 1 else Elementwise(division, (total, Literal(whole)))
@@ -111,6 +111,12 @@ def _preference(dim: Dim, extent: Extent) -> tuple[bool, bool]:
     label = (dim.letter or "").partition("_")[2].lower()
     named = label == extent.array.name.lower()
     return named, named and extent.axis == -1
+
+
+def _place(term: tuple[tuple[str, ...], Fraction]) -> tuple[bool, int, tuple[str, ...]]:
+    """What is taken away stands last."""
+    letters, coefficient = term
+    return coefficient < 0, -len(letters), letters
 
 
 def _plus(left: Node, right: Node) -> Node:

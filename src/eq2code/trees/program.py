@@ -194,10 +194,11 @@ class Take(Node):
 
 @node
 class Stack(Node):
-    """The items, broadcast to one shape, along a new axis."""
+    """The items along a new axis; `joint` says that their shapes may differ and are broadcast."""
 
     items: tuple[Node, ...]
     axis: int
+    joint: bool = True
 
 
 # --- products, reductions, functions --------------------------------------------------------------
@@ -233,7 +234,8 @@ class Reduce(Node):
 class Call(Node):
     """A function of the library. `sizes` are those of the result, where it has no arguments.
 
-    `ranks` are how many core and loop axes each argument has.
+    `ranks` are how many core and loop axes each argument has; `joint` says that the arguments may
+    carry different batch axes.
     """
 
     function: str
@@ -241,6 +243,7 @@ class Call(Node):
     options: tuple[tuple[str, int | float | str], ...] = ()
     sizes: tuple[Node, ...] = ()
     ranks: tuple[int, ...] = ()
+    joint: bool = True
 
 
 @node
