@@ -74,6 +74,12 @@ class Dim:
 
     def substitute(self, values: Mapping[str, Dim]) -> Dim:
         """Put dimensions in place of letters."""
+        if len(self.terms) == 1:  # most dimensions are one letter, or a number
+            monomial, coefficient = self.terms[0]
+            if not monomial:
+                return self
+            if len(monomial) == 1 and coefficient == 1:
+                return values.get(monomial[0], self)
         if not any(name in values for monomial, _ in self.terms for name in monomial):
             return self
         total = Dim(())
