@@ -281,7 +281,9 @@ class Generator:
                     lambda: Call(self.pick(*TOTALS), (of(dim),)),
                     lambda: Call("dot", (of(dim), of(dim))),
                     lambda: Call(self.pick("trace", "frobenius_norm"), (of(dim, dim),)),
-                    lambda: Reduce("argmax", (i := self.index(dim),), At(self.plain((dim,)), (Position(i),))),
+                    lambda: Reduce(
+                        "argmax", (i := self.index(dim),), At(self.plain((dim,)), (Position(i),))
+                    ),
                     lambda: At(of(dim), (self.place(dim, scope),)),
                 ]
             case (first,):
@@ -436,7 +438,7 @@ class Example:
     domains: Mapping[str, Any]
 
     def arguments(self, seed: int) -> dict[str, Any]:
-        """A value for each parameter, as nested lists; whole numbers address axes that are there."""
+        """A value for each parameter, as nested lists; whole numbers address what is there."""
         drawn = draw.arguments(self.system.parameters, self.sizes, Random(seed))
         for name, domain in self.domains.items():
             length = self.sizes[domain.removeprefix("below ")]

@@ -20,6 +20,7 @@ import scipy.special
 import scipy.stats
 import torch
 
+from eq2code import translate
 from eq2code.errors import ShapeError
 from eq2code.library import ENTRIES, SPELLINGS, Entry, find
 from eq2code.library.signature import apply, core_ranks, elementwise, parse
@@ -232,6 +233,29 @@ def test_what_has_no_arguments_takes_the_shape_of_its_place(entry: Entry) -> Non
         assert compare.same(found, wanted)
     with pytest.raises(ShapeError):
         apply(entry, (), unify=unify)
+
+
+# --- meanings ------------------------------------------------------------
+
+
+def declared(entry: Entry) -> dict[str, str]:
+    """The core shapes of the arguments, as a user declares them."""
+    signature = parse(entry.signature)
+    assert signature is not None
+    cores = signature.cores(len(entry.arguments))
+    pairs = zip(entry.arguments, cores, strict=True)
+    return {name: " ".join(map(str, core)) for name, core in pairs if core}
+
+
+@pytest.mark.parametrize("target", ["numpy", "torch"])
+@named([entry for entry in TAKING if entry.meaning])
+def test_a_meaning_is_what_the_function_does(entry: Entry, target: str) -> None:
+    """The meaning goes the whole way from notation to code, and gives what the definition gives."""
+    translation = translate(entry.meaning, shapes=declared(entry), backend=target)
+    count = len(core_shapes(entry, {}))
+    values = drawn(entry, {}, [()] * count)[: len(entry.arguments)]
+    found = translation(**dict(zip(entry.arguments, values, strict=True)))
+    assert compare.difference(found, by_definition(entry, values, ())) is None
 
 
 # --- derivatives ------------------------------------------------------------

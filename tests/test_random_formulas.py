@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from formulas import Example, elementwise_examples, examples
 from hypothesis import event, given, note, reject
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from eq2code.trees.formula import Function
 from eq2code.trees.program import Program
 from eq2code.verify import compare
 from eq2code.verify.oracle import evaluate
+from formulas import Example, elementwise_examples, examples
 
 TARGETS = ("numpy", "torch")
 SEED = st.integers(0, 1000)
@@ -56,7 +56,9 @@ def compiled(example: Example) -> Program:
         reject()
 
 
-def called(example: Example, program: Program, target: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+def called(
+    example: Example, program: Program, target: str, values: Mapping[str, Any]
+) -> tuple[Any, ...]:
     """The results of the emitted function, as arrays."""
     code = emit(program, target=target)
     note(code.text)

@@ -590,7 +590,6 @@ _SPECIAL: tuple[Entry, ...] = (
         sentence="The number of ways to choose k things out of n.",
         spellings=("binom", "Binomial", "choose"),
         arguments=("n", "k"),
-        meaning=r"\operatorname{binomial}(n, k) = \frac{n!}{k! (n - k)!}",
         domain=("natural",),
         numpy="scipy.special.binom({0}, {1})",
         torch="torch.exp("
