@@ -1,34 +1,26 @@
 """Where do the parser's tables come from? Grammar files, compiled by lark once and kept as plain data.
 
 Lark reads the grammars and computes the LALR tables; that takes a tenth of a second, so that the result is
-kept as JSON, keyed by the grammar's text and lark's version. It is looked for beside the grammars (the
-wheel ships it), then in a folder of the user's own that no one else can write, and made anew otherwise.
-Nothing is ever unpickled. `python -m eq2code.parse.grammar` writes the file that is shipped.
+kept as JSON, together with the grammars that it belongs to. It is looked for beside the grammars (the wheel
+ships it), then in a folder of the user's own that no one else can write, and made anew otherwise. Nothing is
+ever unpickled. `python -m eq2code.parse.grammar` writes the file that is shipped.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import os
-import re
 import stat
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib import metadata
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 NOTATIONS = ("latex", "text")
 SHIPPED = "tables.json"
-_FORMAT = 1
+_FORMAT = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One production: how many values it takes, what it makes, and the action's name ("" hands on)."""
 
     size: int
@@ -36,8 +28,7 @@ class Rule:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(NamedTuple):
     """An LALR automaton. In `actions`, n >= 0 shifts to state n, and ~n reduces by rule n."""
 
     actions: tuple[Mapping[str, int], ...]
@@ -55,47 +46,55 @@ def tables(notation: str) -> Tables:
 
 @lru_cache(maxsize=1)
 def _stored() -> dict[str, Any]:
-    folder = grammars()
-    key = _key(folder)
-    for path in (folder / SHIPPED, _cached(key)):
-        found = _load(path, key) if path is not None else None
-        if found is not None:
-            return found
-    data = compile_grammars(folder)
+    key = _key()
+    shipped = os.path.join(grammars(), SHIPPED)
+    found = _load(shipped, key)
+    if found is not None:
+        return found
     path = _cached(key)
-    if path is not None:
-        _store(path, key, data)
-    return data
+    found = _load(path, key) if path else None
+    if found is None:
+        found = compile_grammars()
+        if path:
+            _store(path, text_of(key, found))
+    return found
 
 
-def grammars() -> Path:
+@lru_cache(maxsize=1)
+def grammars() -> str:
     """The folder of the grammars: inside the installed package, or at the top of the checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "grammars"
-    return inside if inside.is_dir() else package.parents[1] / "grammars"
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = os.path.join(package, "grammars")
+    if os.path.isdir(inside):
+        return inside
+    return os.path.join(os.path.dirname(os.path.dirname(package)), "grammars")
 
 
-def source(folder: Path, notation: str) -> str:
+def source(notation: str) -> str:
     """The grammar of a notation: what both share, then its own part."""
-    parts = (folder / name for name in ("expr.lark", f"{notation}.lark"))
-    return "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    parts = []
+    for name in ("expr", notation):
+        with open(os.path.join(grammars(), f"{name}.lark"), encoding="utf-8") as file:
+            parts.append(file.read())
+    return "\n".join(parts)
 
 
-def _key(folder: Path) -> str:
-    texts = [source(folder, notation) for notation in NOTATIONS]
-    joined = "\0".join([str(_FORMAT), metadata.version("lark"), *texts])
-    return hashlib.sha256(joined.encode()).hexdigest()
+def _key() -> str:
+    """What tables belong to: the format, and the grammars word for word."""
+    return "\0".join([_FORMAT, *(source(notation) for notation in NOTATIONS)])
 
 
 # --- compiling ---------------------------------------------------------------------------------------
 
 
-def compile_grammars(folder: Path) -> dict[str, Any]:
+def compile_grammars() -> dict[str, Any]:
     """The tables of every notation, as plain data, made by lark."""
-    return {notation: _compile(source(folder, notation)) for notation in NOTATIONS}
+    return {notation: _compile(source(notation)) for notation in NOTATIONS}
 
 
 def _compile(text: str) -> dict[str, Any]:
+    import re
+
     from lark import Lark  # only when tables are made: most runs find them made
     from lark.grammar import Rule as LarkRule
     from lark.lexer import Lexer, TerminalDef
@@ -158,9 +157,10 @@ def _decode(data: Mapping[str, Any]) -> Tables:
 # --- keeping -----------------------------------------------------------------------------------------
 
 
-def _load(path: Path, key: str) -> dict[str, Any] | None:
+def _load(path: str, key: str) -> dict[str, Any] | None:
     try:
-        data = json.loads(path.read_bytes())
+        with open(path, "rb") as file:
+            data = json.load(file)
     except (OSError, ValueError):
         return None
     if not isinstance(data, dict) or data.get("key") != key:
@@ -169,24 +169,27 @@ def _load(path: Path, key: str) -> dict[str, Any] | None:
     return found
 
 
-def _cached(key: str) -> Path | None:
-    """The cache file, in a folder that belongs to this user and that no one else can write."""
+def _cached(key: str) -> str:
+    """The cache file, in a folder that belongs to this user and that no one else can write; "" if none."""
+    from hashlib import sha256  # only where the shipped tables do not fit
+
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     if not os.path.isabs(base):
-        return None
-    folder = Path(base) / "eq2code"
+        return ""
+    folder = os.path.join(base, "eq2code")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder / f"{key[:32]}.json" if _private(folder) else None
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        name = f"{sha256(key.encode()).hexdigest()[:32]}.json"
+        return os.path.join(folder, name) if _private(folder) else ""
     except OSError:
-        return None
+        return ""
 
 
-def _private(folder: Path) -> bool:
+def _private(folder: str) -> bool:
     """Whether the folder is a real one, this user's, and closed to others."""
     if not hasattr(os, "getuid"):
         return True  # Windows: the profile folder is the user's own
-    state = folder.lstat()
+    state = os.lstat(folder)
     return (
         stat.S_ISDIR(state.st_mode)
         and state.st_uid == os.getuid()
@@ -194,13 +197,17 @@ def _private(folder: Path) -> bool:
     )
 
 
-def _store(path: Path, key: str, data: Mapping[str, Any]) -> None:
+def _store(path: str, text: str) -> None:
     """Write whole or not at all; failing to keep the tables is no error."""
-    with contextlib.suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".json")
+    from tempfile import mkstemp
+
+    try:
+        handle, name = mkstemp(dir=os.path.dirname(path), suffix=".json")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text_of(key, data))
+            file.write(text)
         os.replace(name, path)
+    except OSError:
+        return
 
 
 def text_of(key: str, data: Mapping[str, Any]) -> str:
@@ -209,10 +216,10 @@ def text_of(key: str, data: Mapping[str, Any]) -> str:
 
 
 def fresh() -> str:
-    """What the shipped file must hold for these grammars and this lark."""
-    folder = grammars()
-    return text_of(_key(folder), compile_grammars(folder))
+    """What the shipped file must hold for these grammars."""
+    return text_of(_key(), compile_grammars())
 
 
 if __name__ == "__main__":
-    (grammars() / SHIPPED).write_text(fresh(), encoding="utf-8")
+    with open(os.path.join(grammars(), SHIPPED), "w", encoding="utf-8") as shipped:
+        shipped.write(fresh())

@@ -7,7 +7,6 @@ reading depends on the rest of the source stay RUN tokens, for `names`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 
 from eq2code.errors import ParseError, UnsupportedError
@@ -217,6 +216,8 @@ class LatexMaker(Maker):
 
     def _sign(self, sign: Sign, start: int, end: int) -> None:
         kind = sign.kind
+        if sign.text == ";" and self.groups and self.style in symbols.WORD_STYLES:
+            raise ParseError("a name holds letters and digits, and no ;", Span(start, end))
         if kind == t.OPEN and self.pending:
             if self.pending > 1:
                 raise ParseError("an argument needs braces: \\frac{a}{b}", Span(start, end))
@@ -410,7 +411,7 @@ class LatexMaker(Maker):
     def _unknown(self, name: str, span: Span) -> ParseError:
         if name in symbols.UNSUPPORTED:
             return self._unsupported(name, span)
-        near = difflib.get_close_matches(name, [*_COMMANDS, *COMMANDS], n=1, cutoff=0.7)
+        near = _near(name, [*_COMMANDS, *COMMANDS])
         starts = max((c for c in COMMANDS if len(c) > 2 and name.startswith(c)), key=len, default="")
         if starts and (not near or len(name) - len(starts) == 1):
             hint = f"did you mean \\{starts} {name[len(starts):]}?"
@@ -734,7 +735,7 @@ class LatexMaker(Maker):
         if plain in symbols.OUTER:
             return
         if plain not in _ENVIRONMENTS:
-            near = difflib.get_close_matches(plain, _ENVIRONMENTS, n=1)
+            near = _near(plain, list(_ENVIRONMENTS))
             hints = (f"did you mean {near[0]}?",) if near else ()
             raise ParseError(f"{name} is no environment that is known", Span(lexeme[2], end), hints=hints)
         if lexeme[1] == "end":
@@ -750,6 +751,13 @@ class LatexMaker(Maker):
 
     def _refuse(self, lexeme: Lexeme) -> None:
         raise self._unsupported(lexeme[1], Span(*lexeme[2:4]))
+
+
+def _near(name: str, known: list[str]) -> list[str]:
+    """The known name that is most like this one, if one is."""
+    from difflib import get_close_matches  # only for an error
+
+    return get_close_matches(name, known, n=1, cutoff=0.7)
 
 
 def _joined(lexemes: list[Lexeme]) -> str:

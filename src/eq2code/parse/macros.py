@@ -118,16 +118,13 @@ class Expander:
     def _define(self, command: Lexeme, todo: list[Lexeme]) -> None:
         if todo and todo[-1][:2] == ("O", "*"):
             todo.pop()
-            operator = "operatorname"
-        else:
-            operator = "operatorname"
         if command[1] == "def":
             name, macro = self._primitive(command, todo)
         elif command[1] == "let":
             name, macro = self._alias(command, todo)
         else:
             name = _name(todo, command)
-            macro = self._latex(command, todo, operator)
+            macro = self._latex(command, todo)
         self._keep(command, name, macro)
 
     def _keep(self, command: Lexeme, name: str, macro: Macro) -> None:
@@ -136,15 +133,15 @@ class Expander:
             return
         if name in self.fixed or name in DEFINERS:
             raise ParseError(f"\\{name} cannot be given another meaning", Span(*command[2:4]))
-        if name in self.names:
+        if name in self.names and command[1] != "DeclareMathOperator":
             self.warnings[f"\\{name} was redefined, and is read as the source defines it"] = None
         self.macros[name] = macro
 
-    def _latex(self, command: Lexeme, todo: list[Lexeme], operator: str) -> Macro:
+    def _latex(self, command: Lexeme, todo: list[Lexeme]) -> Macro:
         if command[1] == "DeclareMathOperator":
             body, _ = _argument(todo, command)
             _, _, start, end, _ = command
-            opener: list[Lexeme] = [("C", operator, start, end, 0), ("O", "{", start, end, 0)]
+            opener: list[Lexeme] = [("C", "operatorname", start, end, 0), ("O", "{", start, end, 0)]
             return Macro(0, [*opener, *body, ("O", "}", start, end, 0)])
         count = 0
         default = None

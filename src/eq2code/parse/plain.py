@@ -25,6 +25,7 @@ _NAMED_LETTERS = symbols.GREEK_NAMES | {"ell", "nabla", "partial", "infty", "inf
 _CHUNK = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _FOLLOWERS = {"for": ("all", "each", "every", "any"), "such": ("that",), "subject": ("to",)}
 _OPERANDS = "RNO"
+_RELATED = frozenset({"=", "∈", "≤", "<", "<=", "in"})
 
 
 class PlainMaker(Maker):
@@ -41,7 +42,9 @@ class PlainMaker(Maker):
         super().__init__(words, functions, limits, warnings)
         self.lexemes = lexemes
         self.at = 0
-        self.braces: list[str] = []
+        self.braces: list[str] = []  # open braces: "_" or "^" below or above, "{" where printed
+        self.printed = False
+        self._related: frozenset[str] | None = None
 
     def read(self) -> list[Token]:
         """All the tokens of the source."""
@@ -50,7 +53,7 @@ class PlainMaker(Maker):
             lexeme = lexemes[self.at]
             self.at += 1
             handlers[lexeme[0]](self, lexeme)
-        return _cases(self.out) if "{ done" in self.braces else self.out
+        return _cases(self.out) if self.printed else self.out
 
     def _next(self) -> Lexeme | None:
         return self.lexemes[self.at] if self.at < len(self.lexemes) else None
@@ -201,10 +204,28 @@ class PlainMaker(Maker):
             self.sign(Sign(t.WORD, name, "big"), start, end)
         elif name in symbols.OPERATOR_WORDS:
             self.sign(Sign(t.WORD, name, "op"), start, end)
+        elif name.islower() and not scripted and self._indices(name):
+            for place, character in enumerate(name, start):
+                self.letter(character, "", place, place + 1)
         elif name in self.functions or name.islower():
             self.word(name, "", start, end)
         else:
             self.add(t.RUN, name, start, end)
+
+    def _indices(self, name: str) -> bool:
+        """Whether a run stands alone below, as in a_{ij}: then its letters are left apart."""
+        alone = (
+            bool(self.braces)
+            and self.braces[-1] == "_"
+            and self.out[-1].kind in (t.GROUP, t.SEP)
+            and (self._next_is("}") or self._next_is(","))
+        )
+        if not alone:
+            return False
+        if self._related is None:
+            pairs = zip(self.lexemes, self.lexemes[1:], strict=False)
+            self._related = frozenset(a[1] for a, b in pairs if b[1] in _RELATED)
+        return name not in self._related
 
     def _joins(self, name: str, start: int, end: int, gap: int) -> bool:
         """Add a word that joins statements, or a relation written as a word."""
@@ -303,6 +324,9 @@ class PlainMaker(Maker):
             self.raised(self._more(text, SUPERSCRIPTS), start)
         elif text in SUBSCRIPTS:
             self.lowered(self._more(text, SUBSCRIPTS), start)
+        elif text in "*∗" and not gap and self._starring():
+            self.add(t.SUP, "^", start, start)
+            self.atom(Mark("*", span=Span(start, end)), "*", start, end)
         elif text == "~":
             self.add(t.REL, "∼", start, end)
         elif text == "∀":
@@ -314,20 +338,36 @@ class PlainMaker(Maker):
         else:
             self.character(text, start, end)
 
+    def _starring(self) -> bool:
+        """`θ* = …`: a star that touches its symbol, with no operand behind it, is a mark."""
+        if not self.out or self.out[-1].kind not in (t.ATOM, t.ENDGROUP, t.RUN):
+            return False
+        following = self._next()
+        if following is None or following[0] == "L":
+            return True
+        if following[0] not in "OP":
+            return False
+        sign = symbols.CHARACTERS.get(following[1]) or symbols.ASCII_PAIRS.get(following[1])
+        if sign is None:
+            return False
+        apart = sign.kind == t.SIGN and following[4] > 0 and self._gap_behind()
+        return sign.kind in (t.REL, t.CLOSE, t.SEP) or apart
+
+    def _gap_behind(self) -> bool:
+        return self.at + 1 < len(self.lexemes) and self.lexemes[self.at + 1][4] > 0
+
     def _brace(self, text: str, start: int, end: int) -> None:
         """Braces group a script, and are printed elsewhere."""
         if text == "{":
-            script = bool(self.out) and self.out[-1].kind in (t.SUB, t.SUP)
+            last = self.out[-1] if self.out else None
+            script = last is not None and last.kind in (t.SUB, t.SUP)
             self.pending = 0
-            self.braces.append("" if script else "{")
+            self.braces.append(last.text if last is not None and script else "{")
+            self.printed = self.printed or not script
             self.add(t.GROUP if script else t.OPEN, "{", start, end)
-            return
-        printed = next((k for k in range(len(self.braces) - 1, -1, -1) if self.braces[k] in ("", "{")), None)
-        kind = t.CLOSE
-        if printed is not None:
-            kind = t.CLOSE if self.braces[printed] else t.ENDGROUP
-            self.braces[printed] = "group done" if kind == t.ENDGROUP else "{ done"
-        self.add(kind, "}", start, end)
+        else:
+            brace = self.braces.pop() if self.braces else "{"
+            self.add(t.CLOSE if brace == "{" else t.ENDGROUP, "}", start, end)
 
     def _stop(self, start: int, end: int, gap: int) -> None:
         following = self._next()

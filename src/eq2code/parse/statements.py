@@ -48,19 +48,26 @@ def statements(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
 
 def _cut(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
     """The smallest parts, between any two places that might end a statement."""
-    parts: list[Part] = []
-    start, lead, relation = 0, None, False
+    parts = [Part([], None, False)]
+    start = 0
     for place in places:
         token = tokens[place]
         if token.kind == t.REL:
-            relation = True
-            continue
-        if token.kind == t.SEP and token.text != ";":
-            continue
-        parts.append(Part(list(tokens[start:place]), lead, relation))
-        start, lead, relation = place + 1, token, False
-    parts.append(Part(list(tokens[start:]), lead, relation))
+            parts[-1].relation = True
+        elif token.kind != t.SEP or token.text == ";":
+            parts[-1].tokens += tokens[start:place]
+            start = place + 1
+            if token.kind != t.AMP or not _aligns(tokens, place):
+                parts.append(Part([], token, False))
+    parts[-1].tokens += tokens[start:]
     return parts
+
+
+def _aligns(tokens: Sequence[Token], place: int) -> bool:
+    """Whether an & stands beside the relation that it aligns, and so divides nothing."""
+    return (place + 1 < len(tokens) and tokens[place + 1].kind == t.REL) or (
+        place > 0 and tokens[place - 1].kind == t.REL
+    )
 
 
 class _Joiner:
