@@ -1,0 +1,39 @@
+"""How much is too much? One budget, handed to every stage; what exceeds it is refused at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one translation.
+
+    Attributes:
+        characters: length of the source.
+        tokens: tokens after macros are expanded.
+        depth: nesting of brackets, fractions, roots, scripts and environments.
+        nodes: nodes of any one tree.
+        expansions: macro expansions.
+        expanded: characters that macros may produce.
+        digits: digits of one number.
+        name: characters of one name.
+        readings: readings explored before the notation is called ambiguous.
+        code: characters of emitted source.
+        elements: elements of one temporary array at call time.
+    """
+
+    characters: int = 500_000
+    tokens: int = 200_000
+    depth: int = 100
+    nodes: int = 200_000
+    expansions: int = 1_000
+    expanded: int = 100_000
+    digits: int = 400
+    name: int = 64
+    readings: int = 64
+    code: int = 2_000_000
+    elements: int = 100_000_000
+
+
+DEFAULT = Limits()
