@@ -456,7 +456,7 @@ _COMPARISON: tuple[Entry, ...] = (
         arguments=("x", "l", "h"),
         meaning=r"\operatorname{clip}(x, l, h) = \min(\max(x, l), h)",
         numpy="np.clip({0}, {1}, {2})",
-        torch="{0}.clamp(min={1}).clamp(max={2})",
+        torch="torch.clamp(torch.clamp({0}, min={1}), max={2})",
         scalar="min(max({0}, {1}), {2})",
         trusted="numpy.clip",
         derivative="1[x > l] * 1[x < h]; 1[l > x] * 1[l < h]; 1[h < maximum(x, l)]",
