@@ -1,8 +1,9 @@
-"""What is written? Text in, `trees.notation` out: LaTeX or plain text, without deciding what it means.
+"""What is written? Text in, `trees.notation` out: LaTeX or plain text, without deciding what it
+means.
 
-The way: `guard` the raw text, cut it into `lexemes`, expand `macros`, find the `regions` of mathematics, make
-tokens (`latex` or `plain`), match `brackets` and bars, cut `statements`, resolve `names`, and read each
-statement with the `machine` of its grammar, whose actions `build` the tree.
+The way: `guard` the raw text, cut it into `lexemes`, expand `macros`, find the `regions` of
+mathematics, make tokens (`latex` or `plain`), match `brackets` and bars, cut `statements`, resolve
+`names`, and read each statement with the `machine` of its grammar, whose actions `build` the tree.
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ def parse(
 ) -> Document:
     r"""Read a source as it is written.
 
-    `words` are names of several letters that the user declared, as Python identifiers; `functions` the
-    spellings of all known functions. `notation` is "latex", "text" or None, which recognises it. Whatever the
-    text, the only exceptions are `Eq2CodeError`s, in time linear in its length.
+    `words` are names of several letters that the user declared, as Python identifiers; `functions`
+    the spellings of all known functions. `notation` is "latex", "text" or None, which recognises
+    it. Whatever the text, the only exceptions are `Eq2CodeError`s, in time linear in its length.
 
     >>> parse("softmax(x)", functions=frozenset({"softmax"})).statements[0].body.items[0].text
     'softmax'
@@ -59,7 +60,9 @@ def parse(
     else:
         tokens = PlainMaker(plain_lexemes(text), words, functions, limits, warnings).read()
     if len(tokens) > limits.tokens or len(tokens) > limits.nodes:
-        raise TooLargeError(f"the source has {len(tokens):,} signs; at most {limits.tokens:,} are read")
+        raise TooLargeError(
+            f"the source has {len(tokens):,} signs; at most {limits.tokens:,} are read"
+        )
     if any(token.kind == t.SIGMA for token in tokens):
         resolve_sums(tokens)
     parts = statements(*Matcher(tokens, limits).run())

@@ -1,23 +1,23 @@
-"""What opens and what closes? Brackets matched, bars told apart, rows and columns made of environments.
+"""What opens and what closes? Brackets matched, bars told apart, rows and columns made of
+environments.
 
-One pass with one stack. A bar opens where no operand stands before it, closes where its partner is open, and
-separates or divides otherwise; so `|a|b|c|` is |a| b |c|, whatever its length, and no reading is tried
-twice. In: tokens of `latex` or `plain`. Out: tokens as the grammar knows them, and the places outside every
-bracket where a statement may end.
+One pass with one stack. A bar opens where no operand stands before it, closes where its partner is
+open, and separates or divides otherwise; so `|a|b|c|` is |a| b |c|, whatever its length, and no
+reading is tried twice. In: tokens of `latex` or `plain`. Out: tokens as the grammar knows them, and
+the places outside every bracket where a statement may end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eq2code.errors import ParseError, TooDeepError, UnsupportedError
+from eq2code.errors import ParseError, TooDeepError
 from eq2code.limits import Limits
 from eq2code.parse import prose, symbols
 from eq2code.parse import tokens as t
 from eq2code.parse.guard import too_deep
 from eq2code.parse.signs import MARKS
-from eq2code.parse.tokens import Token
-from eq2code.source import Span
+from eq2code.parse.tokens import Token, listed
 from eq2code.trees.notation import Mark, Text, Word
 
 _STARTERS = frozenset(
@@ -25,12 +25,14 @@ _STARTERS = frozenset(
      t.SIGN, t.NOT, t.BAR, t.BEGIN, t.BELOW, t.ABOVE, t.KEYWORD}
 )  # fmt: skip
 _ELEMENTARY = frozenset(
-    "exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan".split()
+    listed("exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan")
 )
 _REDUCING = frozenset({"max", "min", "sup", "inf", "argmax", "argmin"})
 _PREFIXES = frozenset({t.SIGN, t.NOT, t.ROOTSIGN, t.BANG, t.ACCENT, t.ROOT})
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.SEP, t.AMP, t.NEWROW, t.FINISH})
-_SPLITTERS = frozenset({t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP, t.REL, t.SEP, t.PROSE})
+_SPLITTERS = frozenset(
+    {t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP, t.REL, t.SEP, t.PROSE}
+)
 _ENDS = frozenset({t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP})
 _REACH = 2_000  # tokens that are looked through for the partner of a double bar
 _DROPPED_AT_END = frozenset({t.SEP, t.STOP, t.QUAD})
@@ -39,13 +41,15 @@ _DROPPED_AT_END = frozenset({t.SEP, t.STOP, t.QUAD})
 class Level:
     """An open bracket, group, grid or environment.
 
-    `kind` is a token kind, or BAR for an undirected bar; `operand` and `waiting` are restored when it
-    closes; `divides` remembers whether its double bars separate.
+    `kind` is a token kind, or BAR for an undirected bar; `operand` and `waiting` are restored when
+    it closes; `divides` remembers whether its double bars separate.
     """
 
     __slots__ = ("divides", "fence", "kind", "operand", "script", "token", "waiting")
 
-    def __init__(self, kind: str, token: Token, *, operand: bool = True, script: bool = False) -> None:
+    def __init__(
+        self, kind: str, token: Token, *, operand: bool = True, script: bool = False
+    ) -> None:
         self.kind = kind
         self.token = token
         self.operand = operand
@@ -109,7 +113,7 @@ class Matcher:
             return ParseError("this \\begin has no \\end", token.span)
         return ParseError(f"this {token.text or 'bracket'} is never closed", token.span)
 
-    # --- pieces -------------------------------------------------------------------------------------
+    # --- pieces ----------------------------------------------------------------------------------
 
     def _atom(self, token: Token, place: int) -> None:
         before = self.out[-1].kind if self.out else ""
@@ -124,7 +128,16 @@ class Matcher:
         self.out.append(token)
 
     def _scriptable(self, token: Token) -> bool:
-        return token.kind in (t.ATOM, t.ENDGROUP, t.CLOSE, t.EVALUATED, t.RUN, t.SIGMA, t.ENDGRID, t.PRIME)
+        return token.kind in (
+            t.ATOM,
+            t.ENDGROUP,
+            t.CLOSE,
+            t.EVALUATED,
+            t.RUN,
+            t.SIGMA,
+            t.ENDGRID,
+            t.PRIME,
+        )
 
     def _after(self, token: Token, place: int) -> None:
         """A prime or an exclamation mark belongs to the operand before."""
@@ -178,7 +191,7 @@ class Matcher:
             return following is not None and following.text == level.token.text
         return script and self.tokens[place].kind == t.OP
 
-    # --- brackets -----------------------------------------------------------------------------------
+    # --- brackets --------------------------------------------------------------------------------
 
     def _push(self, level: Level) -> None:
         if len(self.levels) >= self.limits.depth:
@@ -220,7 +233,11 @@ class Matcher:
 
     def _closes_bar(self, token: Token, place: int) -> bool:
         r"""A `\rvert` or `\bigr|` behind an undirected bar closes that."""
-        if self.levels and self.levels[-1].kind == t.BAR and self.levels[-1].token.text == token.text:
+        if (
+            self.levels
+            and self.levels[-1].kind == t.BAR
+            and self.levels[-1].token.text == token.text
+        ):
             self._finish(token)
             return True
         return False
@@ -239,7 +256,7 @@ class Matcher:
             raise self._unclosed(level)
         self._finish(token)
 
-    # --- bars ---------------------------------------------------------------------------------------
+    # --- bars ------------------------------------------------------------------------------------
 
     def _bar(self, token: Token, place: int) -> None:
         top = self.levels[-1] if self.levels else None
@@ -323,7 +340,7 @@ class Matcher:
         self.operand = False
         self.out.append(token)
 
-    # --- ends of statements, rows and cells -------------------------------------------------------------
+    # --- ends of statements, rows and cells ------------------------------------------------------
 
     def _mark(self, token: Token) -> None:
         self.places.append(len(self.out))
@@ -418,10 +435,11 @@ class Matcher:
             self._text(token)
             return
         self._atom(
-            Token(t.ATOM, name, token.start, token.end, Word(name, token.style, span=token.span)), place
+            Token(t.ATOM, name, token.start, token.end, Word(name, token.style, span=token.span)),
+            place,
         )
 
-    # --- environments -------------------------------------------------------------------------------
+    # --- environments ----------------------------------------------------------------------------
 
     def _begin(self, token: Token, place: int) -> None:
         name = token.text
@@ -510,7 +528,8 @@ class Matcher:
         name = level.token.text if level.kind == t.BEGIN else level.token.style
         if name != token.text:
             raise ParseError(
-                f"\\begin{{{name}}} is ended by \\end{{{token.text}}}", level.token.span | token.span
+                f"\\begin{{{name}}} is ended by \\end{{{token.text}}}",
+                level.token.span | token.span,
             )
         self._pop()
         if level.kind == t.BEGIN:
@@ -567,9 +586,17 @@ def _count_bars(tokens: Sequence[Token]) -> dict[int, int]:
             settle(stack[-1])
             if len(stack) > 1:
                 stack.pop()
-        elif kind in (t.SEP, t.AMP, t.NEWROW, t.QUAD, t.KEYWORD, t.STOP, t.BEGIN, t.FINISH, t.HARD):
-            settle(stack[-1])
-        elif kind == t.BREAK and token.text != "soft":
+        elif kind in (
+            t.SEP,
+            t.AMP,
+            t.NEWROW,
+            t.QUAD,
+            t.KEYWORD,
+            t.STOP,
+            t.BEGIN,
+            t.FINISH,
+            t.HARD,
+        ) or (kind == t.BREAK and token.text != "soft"):
             settle(stack[-1])
     for places in stack:
         settle(places)

@@ -1,8 +1,8 @@
 """What tree does a rule of the grammar make? One small function for each arrow in `grammars/`.
 
-Lists grow in a `Parts`, which a closing action turns into a node; so a sum of ten thousand terms costs ten
-thousand appends. A group of braces in LaTeX is closed before it meets its neighbours: it stays a node of its
-own, unless it holds one piece, and then it is that piece.
+Lists grow in a `Parts`, which a closing action turns into a node; so a sum of ten thousand terms
+costs ten thousand appends. A group of braces in LaTeX is closed before it meets its neighbours: it
+stays a node of its own, unless it holds one piece, and then it is that piece.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _between(first: Notation, last: Notation) -> Span:
     return Span(first.span[0], last.span[1])
 
 
-# --- lists -------------------------------------------------------------------------------------------
+# --- lists ---------------------------------------------------------------------------------------
 
 
 def _begin_separated(left: Notation, sign: Token, right: Notation) -> Parts:
@@ -103,7 +103,7 @@ def _negate(sign: Token, piece: Notation) -> Notation:
     return Logic("not", (piece,), span=Span(sign.start, piece.span[1]))
 
 
-# --- relations ---------------------------------------------------------------------------------------
+# --- relations -----------------------------------------------------------------------------------
 
 
 def _begin_open_chain(sign: Token, right: Notation) -> Parts:
@@ -129,7 +129,7 @@ def _whole(sign: Token) -> Notation:
     return Mark(":", span=sign.span)
 
 
-# --- sums and products -------------------------------------------------------------------------------
+# --- sums and products ---------------------------------------------------------------------------
 
 
 def _begin_signed(sign: Token, term: Notation) -> Parts:
@@ -155,7 +155,7 @@ def _close_product(parts: Parts) -> Notation:
     return Product(tuple(parts.pieces), tuple(parts.signs), span=parts.span)
 
 
-# --- rows --------------------------------------------------------------------------------------------
+# --- rows ----------------------------------------------------------------------------------------
 
 
 def _begin_row(left: Notation, right: Notation) -> Parts:
@@ -216,7 +216,7 @@ def _differentiates(piece: Notation) -> bool:
     return False
 
 
-# --- scripts -----------------------------------------------------------------------------------------
+# --- scripts -------------------------------------------------------------------------------------
 
 
 def _begin_sub(base: Notation, sign: Token, script: Notation) -> Scripted:
@@ -282,14 +282,19 @@ def _more_bang(scripted: Scripted, sign: Token) -> Scripted:
 
 def _close_scripts(scripted: Scripted) -> Notation:
     base, span = scripted.base, Span(scripted.base.span[0], scripted.end)
-    if isinstance(base, Fence) and base.open == "" and base.close == "|" and scripted.sub is not None:
+    if (
+        isinstance(base, Fence)
+        and base.open == ""
+        and base.close == "|"
+        and scripted.sub is not None
+    ):
         if scripted.sup is not None:
             raise UnsupportedError("a difference between two bounds is not translated", span)
         return Evaluated(base.body, scripted.sub, span=span)
     return Scripts(base, scripted.sub, scripted.sup, scripted.primes, span=span)
 
 
-# --- one piece ---------------------------------------------------------------------------------------
+# --- one piece -----------------------------------------------------------------------------------
 
 
 def _fence(opener: Token, body: Notation, closer: Token) -> Notation:
@@ -359,7 +364,7 @@ def _above(sign: Token, script: Notation, base: Notation) -> Notation:
     return Scripts(base, sup=script, span=Span(sign.start, base.span[1]))
 
 
-# --- rows and columns --------------------------------------------------------------------------------
+# --- rows and columns ----------------------------------------------------------------------------
 
 
 def _empty_cell() -> Notation | None:
@@ -370,7 +375,9 @@ def _begin_line(cell: Notation | None) -> list[Notation | None]:
     return [cell]
 
 
-def _more_line(line: list[Notation | None], _: Token, cell: Notation | None) -> list[Notation | None]:
+def _more_line(
+    line: list[Notation | None], _: Token, cell: Notation | None
+) -> list[Notation | None]:
     line.append(cell)
     return line
 

@@ -1,7 +1,7 @@
 """Which letter is this character? Unicode letters and scripts, read by table, never folded.
 
-Python and NFKC fold characters that mathematics keeps apart (ε and ϵ, ᵀ and T). Here each character has
-one meaning: a letter with a style, a letter with an accent, or a script.
+Python and NFKC fold characters that mathematics keeps apart (ε and ϵ, ᵀ and T). Here each character
+has one meaning: a letter with a style, a letter with an accent, or a script.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from eq2code.parse.symbols import GREEK_CAPITALS
 
-_LOWER = "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
+_LOWER = (
+    "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
+)
 _LOWER_GREEK = (_LOWER + " varsigma sigma tau upsilon varphi chi psi omega").split()
 _UPPER = "Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho"
 _UPPER_GREEK = (_UPPER + " ? Sigma Tau Upsilon Phi Chi Psi Omega").split()
@@ -30,7 +32,8 @@ assert set(GREEK_CAPITALS) <= set(GREEK_LETTERS.values())
 _LETTERLIKE = {
     "ℎ": ("h", ""), "ℬ": ("B", "cal"), "ℰ": ("E", "cal"), "ℱ": ("F", "cal"), "ℋ": ("H", "cal"),
     "ℐ": ("I", "cal"), "ℒ": ("L", "cal"), "ℳ": ("M", "cal"), "ℛ": ("R", "cal"), "ℯ": ("e", "cal"),
-    "ℊ": ("g", "cal"), "ℴ": ("o", "cal"), "ℭ": ("C", "frak"), "ℌ": ("H", "frak"), "ℑ": ("I", "frak"),
+    "ℊ": ("g", "cal"), "ℴ": ("o", "cal"), "ℭ": ("C", "frak"), "ℌ": ("H", "frak"),
+    "ℑ": ("I", "frak"),
     "ℜ": ("R", "frak"), "ℨ": ("Z", "frak"), "ℂ": ("C", "bb"), "ℍ": ("H", "bb"), "ℕ": ("N", "bb"),
     "ℙ": ("P", "bb"), "ℚ": ("Q", "bb"), "ℝ": ("R", "bb"), "ℤ": ("Z", "bb"), "ℽ": ("gamma", "bb"),
 }  # fmt: skip
@@ -115,7 +118,9 @@ def _styled_greek(offset: int) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=1024)
 def accented(character: str) -> tuple[str, str] | None:
-    """The base and the combining mark of a letter that Unicode composes, or None: Â is A and a hat."""
+    """The base and the combining mark of a letter that Unicode composes, or None: Â is A and a
+    hat.
+    """
     parts = unicodedata.decomposition(character)
     if not parts or parts.startswith("<"):
         return None

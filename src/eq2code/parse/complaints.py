@@ -1,4 +1,6 @@
-"""Why can this sign not stand here? The grammar's refusals, in the words of whoever wrote the formula."""
+"""Why can this sign not stand here? The grammar's refusals, in the words of whoever wrote the
+formula.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ def _unfinished(before: Token, token: Token | None) -> ParseError:
     if before.kind in (t.OPEN, t.GROUP, t.LOPT):
         return ParseError(f"nothing stands behind this {before.text}", span)
     if token is None:
-        return ParseError(f"the formula ends too early: {_show(before)} needs an argument", before.span)
+        return ParseError(
+            f"the formula ends too early: {_show(before)} needs an argument", before.span
+        )
     return ParseError(f"{_show(token)} cannot stand behind {_show(before)}", token.span)
 
 

@@ -1,9 +1,11 @@
-"""Where do the parser's tables come from? Grammar files, compiled by lark once and kept as plain data.
+"""Where do the parser's tables come from? Grammar files, compiled by lark once and kept as plain
+data.
 
-Lark reads the grammars and computes the LALR tables; that takes a tenth of a second, so that the result is
-kept as JSON, together with the grammars that it belongs to. It is looked for beside the grammars (the wheel
-ships it), then in a folder of the user's own that no one else can write, and made anew otherwise. Nothing is
-ever unpickled. `python -m eq2code.parse.grammar` writes the file that is shipped.
+Lark reads the grammars and computes the LALR tables; that takes a tenth of a second, so that the
+result is kept as JSON, together with the grammars that it belongs to. It is looked for beside the
+grammars (the wheel ships it), then in a folder of the user's own that no one else can write, and
+made anew otherwise. Nothing is ever unpickled. `python -m eq2code.parse.grammar` writes the file
+that is shipped.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 NOTATIONS = ("latex", "text")
@@ -21,7 +23,9 @@ _FORMAT = "1"
 
 
 class Rule(NamedTuple):
-    """One production: how many values it takes, what it makes, and the action's name ("" hands on)."""
+    """One production: how many values it takes, what it makes, and the action's name ("" hands
+    on).
+    """
 
     size: int
     origin: str
@@ -37,7 +41,7 @@ class Tables(NamedTuple):
     start: int
 
 
-@lru_cache(maxsize=None)
+@cache
 def tables(notation: str) -> Tables:
     """The tables of a notation, "latex" or "text"."""
     data = _stored()
@@ -84,7 +88,7 @@ def _key() -> str:
     return "\0".join([_FORMAT, *(source(notation) for notation in NOTATIONS)])
 
 
-# --- compiling ---------------------------------------------------------------------------------------
+# --- compiling -----------------------------------------------------------------------------------
 
 
 def compile_grammars() -> dict[str, Any]:
@@ -110,7 +114,9 @@ def _compile(text: str) -> dict[str, Any]:
 
     names = sorted(set(re.findall(r"\b[A-Z]{2,}\b", re.sub(r"//.*", "", text))))
     whole = f"{text}\n%declare {' '.join(names)}\n"
-    made = Lark(whole, parser="lalr", lexer=Elsewhere, keep_all_tokens=True, maybe_placeholders=False)
+    made = Lark(
+        whole, parser="lalr", lexer=Elsewhere, keep_all_tokens=True, maybe_placeholders=False
+    )
     data, memo = made.memo_serialize([TerminalDef, LarkRule])
     return _encode(data["parser"]["parser"], memo)
 
@@ -154,7 +160,7 @@ def _decode(data: Mapping[str, Any]) -> Tables:
     )
 
 
-# --- keeping -----------------------------------------------------------------------------------------
+# --- keeping -------------------------------------------------------------------------------------
 
 
 def _load(path: str, key: str) -> dict[str, Any] | None:
@@ -170,7 +176,9 @@ def _load(path: str, key: str) -> dict[str, Any] | None:
 
 
 def _cached(key: str) -> str:
-    """The cache file, in a folder that belongs to this user and that no one else can write; "" if none."""
+    """The cache file, in a folder that belongs to this user and that no one else can write; "" if
+    none.
+    """
     from hashlib import sha256  # only where the shipped tables do not fit
 
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")

@@ -10,7 +10,10 @@ from eq2code.parse.characters import INVISIBLE, named
 from eq2code.source import Span
 
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_CONTROL = "\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f"
+_CONTROL = (
+    "\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
+)
 _REFUSED = re.compile(f"[{_BIDI}{_CONTROL}]")
 _DIRECTION = re.compile(f"[{_BIDI}]")
 _HIDDEN = re.compile("[" + "".join(sorted(INVISIBLE)) + "]")
@@ -42,7 +45,9 @@ def _refusal(found: re.Match[str]) -> ParseError:
         return ParseError(
             f"a control character, U+{ord(character):04X}, stands here",
             span,
-            hints=(f'in Python, write the source as r"…": otherwise "\\{_ESCAPES[character]}" is one',),
+            hints=(
+                f'in Python, write the source as r"…": otherwise "\\{_ESCAPES[character]}" is one',
+            ),
         )
     if _DIRECTION.match(character):
         return ParseError(
@@ -73,5 +78,5 @@ def too_deep(limits: Limits, span: Span) -> TooDeepError:
 
 
 def _hidden(text: str) -> tuple[str, ...]:
-    found = {character: None for character in _HIDDEN.findall(text)}
+    found = dict.fromkeys(_HIDDEN.findall(text))
     return tuple(f"{named(character)}, which cannot be seen, was dropped" for character in found)

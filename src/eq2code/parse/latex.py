@@ -1,8 +1,9 @@
-r"""What does LaTeX say, sign by sign? Lexemes to tokens: commands looked up, styles applied, noise dropped.
+r"""What does LaTeX say, sign by sign? Lexemes to tokens: commands looked up, styles applied, noise
+dropped.
 
-One pass, with a stack for the groups of braces. What prints nothing is dropped (labels, spacing, sizes,
-`\left`), letters carry their style, and a run of letters becomes one word where its style says so. Runs whose
-reading depends on the rest of the source stay RUN tokens, for `names`.
+One pass, with a stack for the groups of braces. What prints nothing is dropped (labels, spacing,
+sizes, `\left`), letters carry their style, and a run of letters becomes one word where its style
+says so. Runs whose reading depends on the rest of the source stay RUN tokens, for `names`.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class LatexMaker(Maker):
         text = opener.text if opener is not None else "{"
         return ParseError(f"this {text} is never closed", opener.span if opener else Span(0, 1))
 
-    # --- letters and numbers --------------------------------------------------------------------------
+    # --- letters and numbers ---------------------------------------------------------------------
 
     def _run(self, lexeme: Lexeme) -> None:
         _, text, start, end, gap = lexeme
@@ -111,7 +112,9 @@ class LatexMaker(Maker):
         for place, character in enumerate(text[:taken], start):
             style = self.once if self.once is not None else self.style
             self.once = None
-            self.atom(Letter(character, style, span=Span(place, place + 1)), character, place, place + 1)
+            self.atom(
+                Letter(character, style, span=Span(place, place + 1)), character, place, place + 1
+            )
         if text[taken:]:
             self._run(("R", text[taken:], start + taken, start + len(text), 0))
 
@@ -138,7 +141,7 @@ class LatexMaker(Maker):
         self.joining = made
 
     def _number(self, lexeme: Lexeme) -> None:
-        _, text, start, end, gap = lexeme
+        _, text, start, end, _ = lexeme
         last = self.out[-1] if self.out else None
         if self._worded() and last is not None and last is self.joining and last.end == start:
             self._extend(last, last.text + text, end)
@@ -166,7 +169,9 @@ class LatexMaker(Maker):
         following = self.lexemes[self.at] if self.at < len(self.lexemes) else None
         named = last is not None and (last.kind == t.RUN or isinstance(last.node, Word | Letter))
         if not named or following is None or following[0] not in "RN" or following[4]:
-            raise ParseError(r"\_ joins the letters of a name, and here it joins nothing", Span(start, start + 2))
+            raise ParseError(
+                r"\_ joins the letters of a name, and here it joins nothing", Span(start, start + 2)
+            )
         assert last is not None
         self.at += 1
         style = last.style if last.kind == t.RUN else ""
@@ -175,10 +180,10 @@ class LatexMaker(Maker):
         self.out.pop()
         self.joining = self.word(f"{last.text}_{following[1]}", style, last.start, following[3])
 
-    # --- characters -----------------------------------------------------------------------------------
+    # --- characters ------------------------------------------------------------------------------
 
     def _other(self, lexeme: Lexeme) -> None:
-        _, text, start, end, gap = lexeme
+        _, text, start, end, _ = lexeme
         handler = _CHARACTERS.get(text)
         if handler is not None:
             handler(self, lexeme)
@@ -279,7 +284,7 @@ class LatexMaker(Maker):
             return
         self._sign(symbols.CHARACTERS["]"], lexeme[2], lexeme[3])
 
-    # --- groups ---------------------------------------------------------------------------------------
+    # --- groups ----------------------------------------------------------------------------------
 
     def _open(self, lexeme: Lexeme) -> None:
         _, _, start, end, _ = lexeme
@@ -303,7 +308,9 @@ class LatexMaker(Maker):
 
     def _close(self, lexeme: Lexeme) -> None:
         _, _, start, end, _ = lexeme
-        if not self.groups or (self.groups[-1].opener is not None and self.groups[-1].opener.kind == t.LOPT):
+        if not self.groups or (
+            self.groups[-1].opener is not None and self.groups[-1].opener.kind == t.LOPT
+        ):
             raise ParseError("this } closes nothing", Span(start, end))
         group = self.groups.pop()
         self.style = group.style
@@ -395,7 +402,7 @@ class LatexMaker(Maker):
         if self._peek("O", "*") and not self.lexemes[self.at][4]:
             self.at += 1
 
-    # --- commands -------------------------------------------------------------------------------------
+    # --- commands --------------------------------------------------------------------------------
 
     def _command(self, lexeme: Lexeme) -> None:
         _, name, start, end, _ = lexeme
@@ -408,18 +415,20 @@ class LatexMaker(Maker):
             raise self._unknown(name, Span(start, end))
         handler(self, lexeme)
 
-    def _unknown(self, name: str, span: Span) -> ParseError:
+    def _unknown(self, name: str, span: Span) -> ParseError | UnsupportedError:
         if name in symbols.UNSUPPORTED:
             return self._unsupported(name, span)
         near = _near(name, [*_COMMANDS, *COMMANDS])
-        starts = max((c for c in COMMANDS if len(c) > 2 and name.startswith(c)), key=len, default="")
+        starts = max(
+            (c for c in COMMANDS if len(c) > 2 and name.startswith(c)), key=len, default=""
+        )
         if starts and (not near or len(name) - len(starts) == 1):
-            hint = f"did you mean \\{starts} {name[len(starts):]}?"
+            hint = f"did you mean \\{starts} {name[len(starts) :]}?"
         else:
             hint = f"did you mean \\{near[0]}?" if near else "\\operatorname{…} writes a function"
         return ParseError(f"\\{name} is no command that is known", span, hints=(hint,))
 
-    def _unsupported(self, name: str, span: Span) -> UnsupportedError:  # type: ignore[override]
+    def _unsupported(self, name: str, span: Span) -> UnsupportedError:
         return UnsupportedError(f"\\{name} ({symbols.UNSUPPORTED[name]}) is not translated", span)
 
     def _escape(self, lexeme: Lexeme) -> None:
@@ -452,7 +461,9 @@ class LatexMaker(Maker):
                 self.at += 1
                 self.add(t.REL, negations[sign.text], lexeme[2], end)
                 return
-        raise UnsupportedError(r"\not is translated before =, \in, < and > only", Span(*lexeme[2:4]))
+        raise UnsupportedError(
+            r"\not is translated before =, \in, < and > only", Span(*lexeme[2:4])
+        )
 
     def _drop(self, lexeme: Lexeme) -> None:
         self._skip_star()
@@ -510,7 +521,9 @@ class LatexMaker(Maker):
         kind, text = lexeme[:2]
         if kind == "R":
             return len(text) == 1 or not self.pending or style in symbols.WORD_STYLES
-        return (kind == "N" and not self.pending) or (kind == "C" and text in symbols.LETTER_COMMANDS)
+        return (kind == "N" and not self.pending) or (
+            kind == "C" and text in symbols.LETTER_COMMANDS
+        )
 
     def _transparent(self, lexeme: Lexeme) -> None:
         self.rows = lexeme[1] == "substack"
@@ -590,7 +603,7 @@ class LatexMaker(Maker):
         elif plain:
             self.out.append(Token(t.PROSE, plain, *whole, style=style))
 
-    # --- commands with arguments ----------------------------------------------------------------------
+    # --- commands with arguments -----------------------------------------------------------------
 
     def _expect(self, count: int, span: Span) -> None:
         """Arguments follow. Without braces they nest without end, so that they are counted."""
@@ -670,7 +683,7 @@ class LatexMaker(Maker):
         kind = t.OVER if lexeme[1] == "over" else t.CHOOSE
         self.add(kind, "", lexeme[2], lexeme[3])
 
-    # --- brackets with a size -------------------------------------------------------------------------
+    # --- brackets with a size --------------------------------------------------------------------
 
     def _delimiter(self, command: Lexeme) -> tuple[str, int]:
         """The bracket that follows a size, and where it ends."""
@@ -723,9 +736,11 @@ class LatexMaker(Maker):
         elif text in "|‖" and text:
             self.add(t.SEP, text, lexeme[2], end)
         else:
-            raise UnsupportedError(f"\\{lexeme[1]} is translated before | only", Span(lexeme[2], end))
+            raise UnsupportedError(
+                f"\\{lexeme[1]} is translated before | only", Span(lexeme[2], end)
+            )
 
-    # --- environments ---------------------------------------------------------------------------------
+    # --- environments ----------------------------------------------------------------------------
 
     def _environment(self, lexeme: Lexeme) -> None:
         self._skip_optional() if self._peek("O", "[") else None
@@ -737,7 +752,9 @@ class LatexMaker(Maker):
         if plain not in _ENVIRONMENTS:
             near = _near(plain, list(_ENVIRONMENTS))
             hints = (f"did you mean {near[0]}?",) if near else ()
-            raise ParseError(f"{name} is no environment that is known", Span(lexeme[2], end), hints=hints)
+            raise ParseError(
+                f"{name} is no environment that is known", Span(lexeme[2], end), hints=hints
+            )
         if lexeme[1] == "end":
             self.add(t.FINISH, plain, lexeme[2], end)
             self.environments -= 1
@@ -765,7 +782,7 @@ def _joined(lexemes: list[Lexeme]) -> str:
     parts = []
     for kind, text, _, _, gap in lexemes:
         escaped = "\\" if kind == "C" else ""
-        if kind == "E" and text in symbols.SPACES | {"\n"} or text == "~":
+        if (kind == "E" and text in symbols.SPACES | {"\n"}) or text == "~":
             parts.append(" ")
             continue
         parts.append((" " if gap else "") + escaped + text)
@@ -816,9 +833,17 @@ _COMMANDS: dict[str, Handler] = {
     "over": LatexMaker._divided, "choose": LatexMaker._divided, "forall": LatexMaker._for_all,
 }  # fmt: skip
 
-_NAMING = {*symbols.LETTER_COMMANDS, *symbols.OPERATOR_WORDS, *symbols.STYLES, *symbols.TEXT_STYLES, *symbols.ACCENTS}
+_NAMING = {
+    *symbols.LETTER_COMMANDS,
+    *symbols.OPERATOR_WORDS,
+    *symbols.STYLES,
+    *symbols.TEXT_STYLES,
+    *symbols.ACCENTS,
+}
 
-NAMES = frozenset(_NAMING - {"mathrm", "text", "operatorname", "mathop", "mathbf", "mathbb", "mathcal"})
+NAMES = frozenset(
+    _NAMING - {"mathrm", "text", "operatorname", "mathop", "mathbf", "mathbb", "mathcal"}
+)
 """Commands that a source may redefine: they name or dress letters."""
 
 FIXED = frozenset({*_COMMANDS, *COMMANDS}) - NAMES

@@ -1,9 +1,10 @@
 r"""What are the smallest pieces of the text? Lexemes: commands, runs of letters, numbers, signs.
 
-A lexeme is (kind, text, start, end, gap); `gap` says what stood before it: 0 nothing, 1 space, 2 a line break, 3
-an empty line. Spaces and comments are no lexemes. Kinds: C a command (text without the backslash), E a backslash and one character, R a run of
-letters, N a number, D an ellipsis of dots, X the end of a row `\\`, S a dollar sign, L a line break of
-plain text, P two characters that are one sign, O any other character.
+A lexeme is (kind, text, start, end, gap); `gap` says what stood before it: 0 nothing, 1 space, 2 a
+line break, 3 an empty line. Spaces and comments are no lexemes. Kinds: C a command (text without
+the backslash), E a backslash and one character, R a run of letters, N a number, D an ellipsis of
+dots, X the end of a row `\\`, S a dollar sign, L a line break of plain text, P two characters that
+are one sign, O any other character.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Is this run of tokens a sentence of the grammar? A loop over LALR tables.
 
-In: tokens, and actions by name. Out: what the action of the start rule's part gives. The stack is a list: no
-nesting of the source can exhaust Python's. Lark makes the tables; this loop reads them, so that a warm parse
-costs a dictionary look-up a step and a cold one need not import lark.
+In: tokens, and actions by name. Out: what the action of the start rule's part gives. The stack is a
+list: no nesting of the source can exhaust Python's. Lark makes the tables; this loop reads them, so
+that a warm parse costs a dictionary look-up a step and a cold one need not import lark.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from eq2code.parse.grammar import Tables, tables
@@ -67,7 +67,7 @@ class Machine:
         return values[-2]
 
 
-@lru_cache(maxsize=None)
+@cache
 def machine(notation: str) -> Machine:
     """The machine that reads a notation into its tree."""
     from eq2code.parse.build import ACTIONS

@@ -1,8 +1,8 @@
 r"""What does the author abbreviate? The source's own macros, expanded within a budget.
 
-In: lexemes. Out: lexemes without definitions and without calls of what they define; whatever a call expands to
-has the call's place in the source. `\newcommand`, `\renewcommand`, `\providecommand`, `\def`, `\let`,
-`\DeclareMathOperator`; nothing that TeX would have to execute.
+In: lexemes. Out: lexemes without definitions and without calls of what they define; whatever a call
+expands to has the call's place in the source. `\newcommand`, `\renewcommand`, `\providecommand`,
+`\def`, `\let`, `\DeclareMathOperator`; nothing that TeX would have to execute.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ class Expander:
     """Expands one source. `fixed` commands cannot be redefined; `names` may be, with a warning."""
 
     def __init__(
-        self, limits: Limits, warnings: dict[str, None], fixed: frozenset[str], names: frozenset[str]
+        self,
+        limits: Limits,
+        warnings: dict[str, None],
+        fixed: frozenset[str],
+        names: frozenset[str],
     ) -> None:
         self.limits = limits
         self.warnings = warnings
@@ -59,7 +63,7 @@ class Expander:
                 out.append(lexeme)
         return out
 
-    # --- calls ----------------------------------------------------------------------------------------
+    # --- calls -----------------------------------------------------------------------------------
 
     def _expand(self, call: Lexeme, todo: list[Lexeme]) -> None:
         macro = self.macros[call[1]]
@@ -113,7 +117,7 @@ class Expander:
                 out.append(("N", digits[1][1:], digits[2] + 1, digits[3], 0))
         return out
 
-    # --- definitions ----------------------------------------------------------------------------------
+    # --- definitions -----------------------------------------------------------------------------
 
     def _define(self, command: Lexeme, todo: list[Lexeme]) -> None:
         if todo and todo[-1][:2] == ("O", "*"):

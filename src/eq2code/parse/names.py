@@ -1,8 +1,8 @@
 """Is this run of letters one name? Runs resolved by what the whole source says.
 
-In: the statements of a source. Out: the same without RUN tokens. A run is one word where it is declared,
-where it is a left-hand side, where it is a known function before its bracket; otherwise its letters are
-symbols side by side.
+In: the statements of a source. Out: the same without RUN tokens. A run is one word where it is
+declared, where it is a left-hand side, where it is a known function before its bracket; otherwise
+its letters are symbols side by side.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _PREFIXED = re.compile(r"([a-z]+)[A-Z]")
 class Names:
     """What is known of names in one source."""
 
-    def __init__(self, latex: bool, words: frozenset[str], functions: frozenset[str], limits: Limits) -> None:
+    def __init__(
+        self, latex: bool, words: frozenset[str], functions: frozenset[str], limits: Limits
+    ) -> None:
         self.latex = latex
         self.words = words - symbols.GREEK_NAMES if latex else words
         self.functions = functions
@@ -44,7 +46,7 @@ class Names:
             for part in parts:
                 part.tokens = list(self._runs(part.tokens))
 
-    # --- left-hand sides ------------------------------------------------------------------------------
+    # --- left-hand sides -------------------------------------------------------------------------
 
     def _collect(self, tokens: Sequence[Token]) -> None:
         """Note the runs that are the head of a left-hand side."""
@@ -69,11 +71,12 @@ class Names:
         """`PE_{(pos, 2i)}`: a run that is a whole argument in a list on the left is one name."""
         ends = (t.OPEN, t.SEP)
         for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
-            if token.kind == t.RUN and before.kind in ends and after.kind in (t.SEP, t.CLOSE):
-                if t.SEP in (before.kind, after.kind) or len(token.text) > 2:
-                    self.left.add(token.text)
+            whole = before.kind in ends and after.kind in (t.SEP, t.CLOSE)
+            listed = t.SEP in (before.kind, after.kind) or len(token.text) > 2
+            if token.kind == t.RUN and whole and listed:
+                self.left.add(token.text)
 
-    # --- runs -----------------------------------------------------------------------------------------
+    # --- runs ------------------------------------------------------------------------------------
 
     def _runs(self, tokens: Sequence[Token]) -> Iterator[Token]:
         for place, token in enumerate(tokens):
@@ -114,7 +117,9 @@ class Names:
 
 
 def _side(tokens: Sequence[Token], place: int) -> int:
-    """Where the left-hand side that a run heads ends: it has scripts and arguments only. 0 if it is none."""
+    """Where the left-hand side that a run heads ends: it has scripts and arguments only. 0 if it is
+    none.
+    """
     depth = 0
     script = False
     for later in range(place + 1, len(tokens)):

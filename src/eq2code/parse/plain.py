@@ -1,7 +1,8 @@
 """What does plain text say, sign by sign? Lexemes to tokens: words, letters, scripts and calls.
 
-A run of lower-case letters is a word, other runs wait for `names`; `max_iter` is one word and `x_i` a script;
-Greek letters have their names; `sqrt(x)` is a root. Unicode is read by the tables of `characters`.
+A run of lower-case letters is a word, other runs wait for `names`; `max_iter` is one word and `x_i`
+a script; Greek letters have their names; `sqrt(x)` is a root. Unicode is read by the tables of
+`characters`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from eq2code.parse.tokens import Token
 from eq2code.source import Span
 from eq2code.trees.notation import Letter, Mark, Number
 
-_REDUCERS = frozenset("sum prod max min argmax argmin sup inf log mean".split())
+_REDUCERS = frozenset(
+    ["sum", "prod", "max", "min", "argmax", "argmin", "sup", "inf", "log", "mean"]
+)
 _NAMED_LETTERS = symbols.GREEK_NAMES | {"ell", "nabla", "partial", "infty", "infinity"}
 _CHUNK = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _FOLLOWERS = {"for": ("all", "each", "every", "any"), "such": ("that",), "subject": ("to",)}
@@ -65,7 +68,7 @@ class PlainMaker(Maker):
     def _raised(self) -> bool:
         return bool(self.out) and self.out[-1].kind == t.SUP
 
-    # --- runs -----------------------------------------------------------------------------------------
+    # --- runs ------------------------------------------------------------------------------------
 
     def _run(self, lexeme: Lexeme) -> None:
         _, text, start, end, gap = lexeme
@@ -78,14 +81,13 @@ class PlainMaker(Maker):
 
     def _exponent(self, text: str, start: int) -> tuple[str, int]:
         """Add what of a run is raised; the rest stands beside it: `QK^TV`."""
-        base = self.out[-2] if len(self.out) > 1 else None
-        if base is not None and (type(base.node) is Number or base.node == Letter("e")):
-            if "_" in text:  # e^x_i: the whole is the exponent
-                self.pending = 0
-                opener = self.add(t.GROUP, "{", start, start)
-                self._identifier(text, start, start + len(text), 0)
-                self._end_group(opener, start + len(text))
-                return "", start
+        base = self.out[-2].node if len(self.out) > 1 else None
+        if "_" in text and (type(base) is Number or base == Letter("e")):
+            self.pending = 0  # e^x_i: the whole is the exponent
+            opener = self.add(t.GROUP, "{", start, start)
+            self._identifier(text, start, start + len(text), 0)
+            self._end_group(opener, start + len(text))
+            return "", start
         if text[0] == "T" and len(text) > 1 and text not in self.words:
             self.letter("T", "", start, start + 1)
             return self._rest(text, 1, start)
@@ -161,7 +163,12 @@ class PlainMaker(Maker):
         if whole in self.words or whole in self.functions:
             return True
         head = parts[0]
-        if len(head) < 2 or head in _NAMED_LETTERS or not head[0].islower() or head in ("sum", "prod"):
+        if (
+            len(head) < 2
+            or head in _NAMED_LETTERS
+            or not head[0].islower()
+            or head in ("sum", "prod")
+        ):
             return False
         following = self._next() if last else None
         spaced = following is not None and following[4] == 1 and following[0] in _OPERANDS
@@ -255,7 +262,7 @@ class PlainMaker(Maker):
         self.add(kind, "√", start, end)
         return True
 
-    # --- numbers and signs ----------------------------------------------------------------------------
+    # --- numbers and signs -----------------------------------------------------------------------
 
     def _number(self, lexeme: Lexeme) -> None:
         self.numeral(lexeme[1], lexeme[2], lexeme[3])
@@ -290,9 +297,10 @@ class PlainMaker(Maker):
     def _negative(self, sign: Sign, start: int, end: int) -> bool:
         """`x^-1`: a sign that touches what follows belongs to the exponent."""
         following = self._next()
-        if following is None or following[4] or following[0] not in "RN":
-            if following is None or following[0] != "O" or following[4] or not following[1].isalpha():
-                return False
+        if following is None or following[4]:
+            return False
+        if following[0] not in "RN" and not (following[0] == "O" and following[1].isalpha()):
+            return False
         self.pending = 0
         opener = self.add(t.GROUP, "{", start, start)
         self.sign(sign, start, end)

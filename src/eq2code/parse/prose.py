@@ -1,6 +1,7 @@
 r"""What does a piece of prose say? A name, a word that joins statements, or nothing that matters.
 
-In: the words inside `\text{…}` or between two formulas. Out: at most a KEYWORD and a PROSE token, or a WORD.
+In: the words inside `\text{…}` or between two formulas. Out: at most a KEYWORD and a PROSE token,
+or a WORD.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ def bare(text: str) -> str:
 
 
 def keyword(text: str) -> str | None:
-    """What the whole of a prose joins, if it does: "where", "for all" (as "for"), "s.t." (as "with")."""
+    """What the whole of a prose joins, if it does: "where", "for all" (as "for"), "s.t." (as
+    "with").
+    """
     plain = " ".join(text.lower().strip(" \t\r\n,;:~()").split())
     return KEYWORDS.get(plain) or KEYWORDS.get(plain.rstrip("."))
 
 
 def opening(text: str) -> str | None:
-    """What the prose opens with: "where the mean is" opens with "where", "for all heads" with "for"."""
+    """What the prose opens with: "where the mean is" opens with "where", "for all heads" with
+    "for".
+    """
     words = _WORD.findall(text.lower())
     for size in (3, 2, 1):
         found = KEYWORDS.get(" ".join(words[:size])) if len(words) >= size else None

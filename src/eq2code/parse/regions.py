@@ -1,7 +1,7 @@
 r"""Which parts of a LaTeX source are mathematics? Formulas between delimiters, prose round them.
 
-A source without `$`, `\[` or a display environment is mathematics throughout. Otherwise prose outside is
-dropped, but for the word that joins a formula to the one before.
+A source without `$`, `\[` or a display environment is mathematics throughout. Otherwise prose
+outside is dropped, but for the word that joins a formula to the one before.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from eq2code.errors import ParseError
 from eq2code.parse import prose, symbols
 from eq2code.parse.lexemes import Lexeme
+from eq2code.parse.tokens import listed
 from eq2code.source import Span
 
 _DELIMITED = re.compile(r"\$|\\[\[(]|\\begin\s*\{")
 _PROSE_COMMANDS = frozenset(
-    "label cite citep citet ref eqref noindent paragraph section subsection emph textbf textit footnote item"
-    " centering par newline medskip bigskip smallskip vspace hspace begin end tag nonumber text textrm".split()
+    listed(
+        "label cite citep citet ref eqref noindent paragraph section subsection emph textbf"
+        " textit footnote item centering par newline medskip bigskip smallskip vspace hspace begin"
+        " end tag nonumber text textrm"
+    )
 )
 
 
@@ -37,7 +41,9 @@ def regions(text: str, lexemes: list[Lexeme]) -> list[Region]:
     if not any(region.kind != "prose" for region in cut):
         return [Region("display", lexemes)]
     return [
-        Region("display", region.lexemes) if region.kind == "prose" and _formula(region.lexemes) else region
+        Region("display", region.lexemes)
+        if region.kind == "prose" and _formula(region.lexemes)
+        else region
         for region in cut
     ]
 
@@ -93,7 +99,9 @@ class _Cutter:
             self._enter("display" if text == "$$" else "inline", ("S", text), lexeme)
             return place + 1
         if kind == "E" and text in "[(":
-            self._enter("display" if text == "[" else "inline", ("E", "])"["[(".index(text)]), lexeme)
+            self._enter(
+                "display" if text == "[" else "inline", ("E", "])"["[(".index(text)]), lexeme
+            )
             return place + 1
         if kind == "C" and text in ("begin", "end"):
             name, after = _environment(self.lexemes, place)
@@ -155,4 +163,6 @@ def _environment(lexemes: list[Lexeme], place: int) -> tuple[str, int]:
             if lexemes[later][:2] == ("O", "}"):
                 return name, later + 1
             name += lexemes[later][1]
-    raise ParseError("\\begin and \\end need the name of an environment in braces", Span(*lexemes[place][2:4]))
+    raise ParseError(
+        "\\begin and \\end need the name of an environment in braces", Span(*lexemes[place][2:4])
+    )

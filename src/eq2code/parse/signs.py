@@ -1,7 +1,7 @@
 """Which token does a sign make? What LaTeX and plain text have in common.
 
-`Maker` collects tokens. Signs are looked up in `symbols`, Unicode letters and scripts in `characters`; a
-character that neither knows is refused by its name.
+`Maker` collects tokens. Signs are looked up in `symbols`, Unicode letters and scripts in
+`characters`; a character that neither knows is refused by its name.
 """
 
 from __future__ import annotations
@@ -136,11 +136,10 @@ class Maker:
 
     def _operator(self, text: str, style: str, start: int, end: int) -> None:
         """Add an operator's name; `\\arg` before `\\max` is one with it."""
-        last = self.out[-1] if self.out else None
-        if text in ("max", "min") and last is not None and type(last.node) is Word:
-            if last.node.text == "arg":
-                start = self.out.pop().start
-                text = "arg" + text
+        last = self.out[-1].node if self.out else None
+        if text in ("max", "min") and type(last) is Word and last.text == "arg":
+            start = self.out.pop().start
+            text = "arg" + text
         self.atom(Word(text, style, span=Span(start, end)), text, start, end, "op")
 
     def character(self, character: str, start: int, end: int) -> None:
@@ -162,7 +161,7 @@ class Maker:
             self.character(parts[0], start, end)
             self._combine(COMBINING[parts[1]], end, end)
         elif character in FRACTION_CHARACTERS:
-            self._fraction(character, start, end)
+            self._vulgar(character, start, end)
         elif character in LOOKALIKES:
             latin = LOOKALIKES[character]
             self.warnings[f"{named(character)} was read as the Latin letter {latin}"] = None
@@ -170,7 +169,7 @@ class Maker:
         else:
             raise ParseError(f"{named(character)} is no notation that is known", Span(start, end))
 
-    def _fraction(self, character: str, start: int, end: int) -> None:
+    def _vulgar(self, character: str, start: int, end: int) -> None:
         span = Span(start, end)
         upper, lower = FRACTION_CHARACTERS[character]
         node = Fraction(Number(upper, span=span), Number(lower, span=span), span=span)
@@ -191,7 +190,7 @@ class Maker:
             last.kind = t.ATOM
         last.end = end
 
-    # --- scripts of Unicode ---------------------------------------------------------------------------
+    # --- scripts of Unicode ----------------------------------------------------------------------
 
     def raised(self, characters: str, start: int) -> None:
         """Add a run of superscript characters: `⁻¹`, `ᵀ`, `²`."""

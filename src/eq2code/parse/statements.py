@@ -1,8 +1,9 @@
-r"""Where does one statement end and the next begin? Tokens cut at rows, wide spaces, words and full stops.
+r"""Where does one statement end and the next begin? Tokens cut at rows, wide spaces, words and full
+stops.
 
-In: the tokens of a source, and the places outside brackets where one may end. Out: the tokens of each
-statement, with the word that introduced it. A line that starts or leaves off with an operator goes on; a
-wide space divides only where both sides hold a relation.
+In: the tokens of a source, and the places outside brackets where one may end. Out: the tokens of
+each statement, with the word that introduced it. A line that starts or leaves off with an operator
+goes on; a wide space divides only where both sides hold a relation.
 """
 
 from __future__ import annotations
@@ -34,10 +35,8 @@ class Part:
 
 def statements(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
     """The statements of a source, in order; formulas merely mentioned in prose are left out."""
-    if not places:
-        parts = [Part(list(tokens), None, False)]
-    else:
-        parts = _Joiner().run(_cut(tokens, places))
+    small = _cut(tokens, places)
+    parts = _Joiner().run(small) if len(small) > 1 else small
     for part in parts:
         _trim(part)
     parts = [part for part in parts if part.tokens]
@@ -98,10 +97,9 @@ class _Joiner:
             self.mention = lead.text == "inline"
         elif lead.kind == t.STOP:
             self._finish()
-        elif lead.kind == t.KEYWORD and lead.text not in ("and", "or", "not"):
-            self._finish()
-            self.introduced = lead.text
-        elif lead.kind == t.KEYWORD and not part.tokens:
+        elif (lead.kind == t.KEYWORD and lead.text not in ("and", "or", "not")) or (
+            lead.kind == t.KEYWORD and not part.tokens
+        ):
             self._finish()
             self.introduced = lead.text
 

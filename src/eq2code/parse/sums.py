@@ -1,7 +1,8 @@
 """Is this Σ the sum or the letter? Unicode writes both with one character, and so do people.
 
-In: the tokens of a source, before brackets are matched. Out: SIGMA tokens replaced. `Σ` is the sum where it has
-bounds, or an index that its operand carries; as an operand, inverted or transposed it is the letter. `Π` alike.
+In: the tokens of a source, before brackets are matched. Out: SIGMA tokens replaced. `Σ` is the sum
+where it has bounds, or an index that its operand carries; as an operand, inverted or transposed it
+is the letter. `Π` alike.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def _inverts(sup: Sequence[Token]) -> bool:
     if [token.text for token in plain] == ["T"]:
         return True
     signed = bool(plain) and plain[0].kind == t.SIGN
-    return signed and all(isinstance(token.node, Number) or token.kind in (t.SIGN, t.OP) for token in plain)
+    return signed and all(
+        isinstance(token.node, Number) or token.kind in (t.SIGN, t.OP) for token in plain
+    )
 
 
 def _operand(tokens: Sequence[Token], place: int) -> list[Token]:

@@ -1,7 +1,9 @@
-"""Which sign is which? The tables of the notation: commands, Unicode characters, words, environments.
+"""Which sign is which? The tables of the notation: commands, Unicode characters, words,
+environments.
 
-Everything here is data. A command or a character stands for a `Sign`: the kind of token it makes and
-the canonical text that `trees.notation` documents, so that `\\beta`, `β` and the word "beta" are one.
+Everything here is data. A command or a character stands for a `Sign`: the kind of token it makes
+and the canonical text that `trees.notation` documents, so that `\\beta`, `β` and the word "beta"
+are one.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from eq2code.parse.tokens import (
     SUB,
     SUP,
     WORD,
+    listed,
 )
 
 
@@ -41,32 +44,39 @@ class Sign(NamedTuple):
     style: str = ""
 
 
-GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma"
-    " tau upsilon phi chi psi omega varepsilon vartheta varpi varrho varsigma varphi varkappa digamma"
-    " Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-).split()
+GREEK = listed(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
+    " sigma tau upsilon phi chi psi omega varepsilon vartheta varpi varrho varsigma varphi"
+    " varkappa digamma Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
 """Names of Greek letters that LaTeX has."""
 
-GREEK_CAPITALS = "Alpha Beta Epsilon Zeta Eta Iota Kappa Mu Nu Omicron Rho Tau Chi".split()
+GREEK_CAPITALS = listed("Alpha Beta Epsilon Zeta Eta Iota Kappa Mu Nu Omicron Rho Tau Chi")
 """Greek capitals that look Latin: LaTeX has no command for them, Unicode has a character."""
 
 GREEK_NAMES = frozenset(GREEK + GREEK_CAPITALS)
 
 LETTER_COMMANDS = {
     **{name: name for name in GREEK},
-    **{"var" + name: name for name in "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split()},
-    "ell": "ell", "hbar": "hbar", "imath": "i", "jmath": "j", "nabla": "nabla", "partial": "partial",
-    "infty": "infty", "emptyset": "emptyset", "varnothing": "emptyset", "aleph": "aleph", "wp": "wp",
-    "Re": "Re", "Im": "Im", "eth": "eth", "square": "square", "Box": "square", "triangle": "triangle",
+    **{"var" + name: name for name in listed(
+        "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+    )},
+    "ell": "ell", "hbar": "hbar", "imath": "i", "jmath": "j", "nabla": "nabla",
+    "partial": "partial",
+    "infty": "infty", "emptyset": "emptyset", "varnothing": "emptyset", "aleph": "aleph",
+    "wp": "wp",
+    "Re": "Re", "Im": "Im", "eth": "eth", "square": "square", "Box": "square",
+    "triangle": "triangle",
 }  # fmt: skip
 
-OPERATOR_WORDS = (
-    "exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arg det dim gcd hom"
-    " ker deg max min sup inf Pr argmax argmin sech csch sgn tr rank diag arccot arcsec arccsc trace sign"
-    " erf softmax relu span adjugate"
-).split()
-"""Function names that LaTeX, or the packages in common use, has as commands; upright like `\\operatorname`."""
+OPERATOR_WORDS = listed(
+    "exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arg det"
+    " dim gcd hom ker deg max min sup inf Pr argmax argmin sech csch sgn tr rank diag arccot"
+    " arcsec arccsc trace sign erf softmax relu span adjugate"
+)
+"""Function names that LaTeX, or the packages in common use, has as commands; upright like
+`\\operatorname`.
+"""
 
 BIG_OPERATORS = {
     "sum": "sum", "prod": "prod", "coprod": "coprod", "bigcup": "bigcup", "bigcap": "bigcap",
@@ -75,7 +85,8 @@ BIG_OPERATORS = {
 }  # fmt: skip
 
 RELATION_COMMANDS = {
-    "leftarrow": "<-", "gets": "<-", "longleftarrow": "<-", "Leftarrow": "<-", "Longleftarrow": "<-",
+    "leftarrow": "<-", "gets": "<-", "longleftarrow": "<-", "Leftarrow": "<-",
+    "Longleftarrow": "<-",
     "equiv": "≡", "triangleq": "≜", "doteq": "≜", "coloneqq": ":=", "coloneq": ":=",
     "colonequals": ":=", "eqdef": "≜", "defeq": "≜", "doteqdot": "≜", "mapsto": "↦",
     "longmapsto": "↦", "ne": "≠", "neq": "≠", "le": "≤", "leq": "≤", "leqslant": "≤", "leqq": "≤",
@@ -85,14 +96,16 @@ RELATION_COMMANDS = {
     "longrightarrow": "→", "Rightarrow": "⇒", "Longrightarrow": "⇒", "implies": "⇒",
     "Leftrightarrow": "⇔", "iff": "⇔", "Longleftrightarrow": "⇔", "leftrightarrow": "↔",
     "subset": "⊂", "subseteq": "⊆", "subsetneq": "⊂", "supset": "⊃", "supseteq": "⊇",
-    "ll": "≪", "gg": "≫", "prec": "≺", "succ": "≻", "preceq": "⪯", "succeq": "⪰", "preccurlyeq": "⪯",
+    "ll": "≪", "gg": "≫", "prec": "≺", "succ": "≻", "preceq": "⪯", "succeq": "⪰",
+    "preccurlyeq": "⪯",
     "succcurlyeq": "⪰", "perp": "⊥", "bot": "⊥", "models": "⊨", "vdash": "⊢", "asymp": "≍",
     "eqsim": "≈", "lesssim": "≲", "gtrsim": "≳", "nleq": "≰", "ngeq": "≱", "hookrightarrow": "→",
     "leadsto": "→", "rightsquigarrow": "→",
 }  # fmt: skip
 
 PRODUCT_COMMANDS = {
-    "ast": "*", "cdot": "·", "centerdot": "·", "bullet": "·", "cdotp": "·", "times": "×", "odot": "⊙",
+    "ast": "*", "cdot": "·", "centerdot": "·", "bullet": "·", "cdotp": "·", "times": "×",
+    "odot": "⊙",
     "circ": "∘", "otimes": "⊗", "oplus": "⊕", "div": "/", "star": "⋆", "bmod": "mod", "cup": "∪",
     "cap": "∩", "setminus": "∖", "smallsetminus": "∖", "backslash": "∖", "boxtimes": "⊗",
     "slash": "/", "hadamard": "⊙", "circledast": "⊛", "ominus": "⊖", "oslash": "⊘", "wedge·": "∧",
@@ -107,7 +120,8 @@ COMMANDS: dict[str, Sign] = {
     **{name: Sign(OP, text) for name, text in PRODUCT_COMMANDS.items()},
     "Tr": Sign(WORD, "Tr", "op"),
     "pm": Sign(SIGN, "±"),
-    "land": Sign(AND, "and"), "wedge": Sign(AND, "and"), "lor": Sign(OR, "or"), "vee": Sign(OR, "or"),
+    "land": Sign(AND, "and"), "wedge": Sign(AND, "and"), "lor": Sign(OR, "or"),
+    "vee": Sign(OR, "or"),
     "lnot": Sign(NOT, "not"), "neg": Sign(NOT, "not"),
     "dots": Sign(ELLIPSIS, ""), "ldots": Sign(ELLIPSIS, ""), "cdots": Sign(ELLIPSIS, ""),
     "vdots": Sign(ELLIPSIS, ""), "ddots": Sign(ELLIPSIS, ""), "dotsc": Sign(ELLIPSIS, ""),
@@ -167,12 +181,14 @@ CHARACTERS: dict[str, Sign] = {
     "∧": Sign(AND, "and"), "∨": Sign(OR, "or"), "¬": Sign(NOT, "not"), "√": Sign(ROOTSIGN, "√"),
     "∑": Sign(WORD, "sum", "big"), "∏": Sign(WORD, "prod", "big"), "⋃": Sign(WORD, "bigcup", "big"),
     "⋂": Sign(WORD, "bigcap", "big"),
-    "…": Sign(ELLIPSIS, ""), "⋯": Sign(ELLIPSIS, ""), "⋮": Sign(ELLIPSIS, ""), "⋱": Sign(ELLIPSIS, ""),
+    "…": Sign(ELLIPSIS, ""), "⋯": Sign(ELLIPSIS, ""), "⋮": Sign(ELLIPSIS, ""),
+    "⋱": Sign(ELLIPSIS, ""),
     "†": Sign(MARK, "dagger"), "⊤": Sign(MARK, "top"),
     "∇": Sign(LETTER, "nabla"), "∂": Sign(LETTER, "partial"), "∞": Sign(LETTER, "infty"),
     "∅": Sign(LETTER, "emptyset"), "ℓ": Sign(LETTER, "ell"), "ħ": Sign(LETTER, "hbar"),
     "ℏ": Sign(LETTER, "hbar"), "µ": Sign(LETTER, "mu"), "Ω": Sign(LETTER, "Omega"),
-    "∆": Sign(LETTER, "Delta"), "K": Sign(LETTER, "K"), "ı": Sign(LETTER, "i"), "ȷ": Sign(LETTER, "j"),
+    "∆": Sign(LETTER, "Delta"), "K": Sign(LETTER, "K"), "ı": Sign(LETTER, "i"),
+    "ȷ": Sign(LETTER, "j"),
     "𝟙": Sign(LETTER, "1", "bb"), "𝟘": Sign(LETTER, "0", "bb"),
 }  # fmt: skip
 """Characters that are one sign; letters and scripts of Unicode are in `characters.py`."""
@@ -224,19 +240,24 @@ ROOTS = frozenset({"sqrt"})
 STACKS: dict[str, str] = {"underset": "BELOW", "overset": "ABOVE", "stackrel": "ABOVE"}
 
 SPACES = frozenset(
-    "quad qquad , ; : ! > / thinspace medspace thickspace negthinspace negmedspace negthickspace enspace"
-    " enskip nobreakspace space".split()
+    listed(
+        "quad qquad , ; : ! > / thinspace medspace thickspace negthinspace negmedspace"
+        " negthickspace enspace enskip nobreakspace space"
+    )
 )
 WIDE = frozenset({"quad", "qquad"})
 NARROW = frozenset({" ", "~", ";", ":", ">", "enspace", "space", "thickspace", "medspace"})
 """Spaces of which two in a row are a wide one."""
 
 IGNORED = frozenset(
-    "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits displaylimits nonumber notag"
-    " allowbreak nobreak break mathstrut strut null relax centering noindent par hline hfill vfill"
-    " smallskip medskip bigskip protect left. normalfont upshape mathversion normalsize small large"
-    " Large footnotesize scriptsize tiny huge unboldmath nolinebreak linebreak newline- toprule midrule"
-    " bottomrule quad- qed qedhere leavevmode xspace maketitle leavevmode frenchspacing".split()
+    listed(
+        "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits displaylimits"
+        " nonumber notag allowbreak nobreak break mathstrut strut null relax centering noindent"
+        " par hline hfill vfill smallskip medskip bigskip protect left. normalfont upshape"
+        " mathversion normalsize small large Large footnotesize scriptsize tiny huge unboldmath"
+        " nolinebreak linebreak newline- toprule midrule bottomrule quad- qed qedhere leavevmode"
+        " xspace maketitle leavevmode frenchspacing"
+    )
 )
 """Commands that print nothing which matters here."""
 
@@ -247,7 +268,9 @@ IGNORED_ARGUMENTS: dict[str, int] = {
     "documentclass": 1, "footnotemark": 0, "hypertarget": 1, "raisebox": 1, "numberwithin": 2,
     "newtheorem": 2, "pagestyle": 1, "addtolength": 2, "thinmuskip-": 0, "arraystretch": 0,
 }  # fmt: skip
-"""Commands dropped with so many arguments; what follows those stays (`\\textcolor{red}{x}` is x)."""
+"""Commands dropped with so many arguments; what follows those stays (`\\textcolor{red}{x}` is
+x).
+"""
 
 KERNS = frozenset({"mkern", "kern", "hskip", "mskip", "vskip"})
 """Commands that are followed by a bare length."""
@@ -261,13 +284,14 @@ TRANSPARENT = frozenset(
 BRACES = {"underbrace": "_", "overbrace": "^", "underbracket": "_", "overbracket": "^"}
 """Commands whose argument stands for itself, and whose label follows as a script."""
 
-SIZES = frozenset("big Big bigg Bigg".split())
-OPEN_SIZES = frozenset("bigl Bigl biggl Biggl".split())
-CLOSE_SIZES = frozenset("bigr Bigr biggr Biggr".split())
-MIDDLE_SIZES = frozenset("bigm Bigm biggm Biggm middle".split())
+SIZES = frozenset(["big", "Big", "bigg", "Bigg"])
+OPEN_SIZES = frozenset(["bigl", "Bigl", "biggl", "Biggl"])
+CLOSE_SIZES = frozenset(["bigr", "Bigr", "biggr", "Biggr"])
+MIDDLE_SIZES = frozenset(["bigm", "Bigm", "biggm", "Biggm", "middle"])
 
 UNSUPPORTED: dict[str, str] = {
-    "int": "integral", "iint": "double integral", "iiint": "triple integral", "oint": "contour integral",
+    "int": "integral", "iint": "double integral", "iiint": "triple integral",
+    "oint": "contour integral",
     "iiiint": "integral", "idotsint": "integral", "oiint": "surface integral", "lim": "limit",
     "limsup": "upper limit", "liminf": "lower limit", "varlimsup": "upper limit",
     "varliminf": "lower limit", "varinjlim": "limit", "varprojlim": "limit",
@@ -281,24 +305,29 @@ UNSUPPORTED: dict[str, str] = {
     "includegraphics": "picture", "write": "file access", "openin": "file access",
     "openout": "file access", "read": "file access", "immediate": "file access",
     "catcode": "change of TeX's alphabet", "csname": "computed command name",
-    "expandafter": "order of expansion", "edef": "expanded definition", "xdef": "expanded definition",
-    "gdef": "global definition", "loop": "TeX loop", "if": "TeX conditional", "ifx": "TeX conditional",
+    "expandafter": "order of expansion", "edef": "expanded definition",
+    "xdef": "expanded definition",
+    "gdef": "global definition", "loop": "TeX loop", "if": "TeX conditional",
+    "ifx": "TeX conditional",
     "else": "TeX conditional", "fi": "TeX conditional", "href": "link", "url": "link",
     "htmlData": "HTML attribute", "verb": "verbatim text", "sideset": "scripts on the left",
     "prescript": "scripts on the left", "tikz": "drawing", "genfrac": "general fraction",
     "atop": "stack without a line", "brace": "stack in braces", "brack": "stack in brackets",
-    "special": "driver command", "usebox": "box", "newif": "TeX conditional", "sqcup": "disjoint union",
+    "special": "driver command", "usebox": "box", "newif": "TeX conditional",
+    "sqcup": "disjoint union",
     "uplus": "multiset union", "amalg": "disjoint union", "wr": "wreath product", "Join": "join",
 }  # fmt: skip
 """Commands that are understood by name, and not translated."""
 
 DISPLAYS = frozenset(
-    "equation align gather multline eqnarray displaymath math flalign alignat subequations dmath"
-    " dgroup xalignat".split()
+    listed(
+        "equation align gather multline eqnarray displaymath math flalign alignat subequations"
+        " dmath dgroup xalignat"
+    )
 )
 """Environments that are mathematics set apart; a star may follow."""
 
-ALIGNED = frozenset("aligned split gathered alignedat multlined".split())
+ALIGNED = frozenset(["aligned", "split", "gathered", "alignedat", "multlined"])
 """Environments whose rows are lines of the statement around them."""
 
 ARRAYS = frozenset({"array", "tabular", "subarray"})
@@ -314,7 +343,9 @@ MATRICES: dict[str, tuple[str, str]] = {
 WITH_COLUMNS = frozenset({"array", "tabular", "alignat", "alignedat", "subarray", "xalignat"})
 """Environments with an argument that describes their columns."""
 
-OUTER = frozenset("document itemize enumerate center theorem proof figure table small abstract".split())
+OUTER = frozenset(
+    listed("document itemize enumerate center theorem proof figure table small abstract")
+)
 """Environments of a document that may stand round the mathematics."""
 
 KEYWORDS: dict[str, str] = {
@@ -325,7 +356,8 @@ KEYWORDS: dict[str, str] = {
     "in which": "where", "using": "with", "define": "let", "setting": "with", "denote": "let",
     "i.e.": "where", "here": "where", "elsewhere": "otherwise", "else if": "if", "elif": "if",
     "provided": "if", "unless": "unless", "and where": "where", "then": "with", "in case": "if",
-    "over": "for", "everywhere else": "otherwise", "if and only if": "if", "in other cases": "otherwise",
+    "over": "for", "everywhere else": "otherwise", "if and only if": "if",
+    "in other cases": "otherwise",
     "all": "for", "not": "not",
 }  # fmt: skip
 """Words that join statements, and what they come to."""

@@ -1,7 +1,8 @@
 """What is a token? The kinds that the grammars know, and the few that earlier passes resolve.
 
 A token is made from the source by `latex` or `plain`, put in order by `brackets`, `statements` and
-`names`, and read by the grammar. `node` is the finished notation of a token that is a piece by itself.
+`names`, and read by the grammar. `node` is the finished notation of a token that is a piece by
+itself.
 """
 
 from __future__ import annotations
@@ -33,17 +34,19 @@ KEYWORD, PROSE, STOP, BREAK, QUAD, HARD = "KEYWORD", "PROSE", "STOP", "BREAK", "
 BEGIN, FINISH = "BEGIN", "FINISH"
 
 
+def listed(words: str) -> list[str]:
+    """The words of a table that is written as one text."""
+    return words.split()
+
+
 class Token:
     """A sign of the source.
 
-    Attributes:
-        kind: one of the kinds above.
-        text: canonical text: the operator, the bracket, the letters of a run.
-        start, end: its place in the source as typed.
-        node: the finished piece, for an ATOM.
-        style: style of a RUN; for an OPEN or CLOSE, "sized" after `\\left` or `\\right`; for an ATOM
-            "op" where a function name expects its argument after it.
-        mate: for OPEN, GROUP and their partners, the partner.
+    Attributes: kind: one of the kinds above. text: canonical text: the operator, the bracket, the
+    letters of a run. start, end: its place in the source as typed. node: the finished piece, for an
+    ATOM. style: style of a RUN; for an OPEN or CLOSE, "sized" after `\\left` or `\\right`; for an
+    ATOM "op" where a function name expects its argument after it. mate: for OPEN, GROUP and their
+    partners, the partner.
     """
 
     __slots__ = ("end", "kind", "mate", "node", "start", "style", "text")
