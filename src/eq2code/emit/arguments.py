@@ -193,7 +193,7 @@ def _each(result: Any, change: Callable[[Any], Any]) -> Any:
     parts = [change(part) for part in result]
     return (
         result if all(a is b for a, b in zip(parts, result, strict=True)) else result._make(parts)
-    )  # type: ignore[attr-defined]
+    )
 
 
 ARRAYS: Mapping[str, Arrays] = {"numpy": NumpyArrays(), "torch": TorchArrays()}

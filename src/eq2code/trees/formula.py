@@ -16,8 +16,8 @@ Conventions that every stage relies on:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, dataclass_transform
 
@@ -57,7 +57,8 @@ class Formula:
     @cached_property
     def key(self) -> tuple[Any, ...]:
         """What equality looks at: the class and every field but the span."""
-        return (type(self).__name__, *(getattr(self, f.name) for f in fields(self) if f.compare))
+        parts = self.__dataclass_fields__.items()
+        return (type(self).__name__, *[getattr(self, name) for name, part in parts if part.compare])
 
     @cached_property
     def _hash(self) -> int:
@@ -79,10 +80,11 @@ class Formula:
         """The core axes."""
         raise NotImplementedError(type(self).__name__)
 
-    @property
+    @cached_property
     def children(self) -> tuple[Formula, ...]:
         """The formulas directly inside, in order."""
-        return tuple(_formulas(self))
+        names = self.__dataclass_fields__
+        return tuple(_inside([getattr(self, name) for name in names if name != "span"]))
 
     @cached_property
     def free(self) -> frozenset[IndexVar]:
@@ -99,25 +101,19 @@ class Formula:
             stack.extend(reversed(top.children))
 
 
-def _formulas(owner: Formula) -> Iterator[Formula]:
-    for name in owner.__dataclass_fields__:
-        if name != "span":
-            yield from _inside(getattr(owner, name))
-
-
-def _inside(value: Any) -> Iterator[Formula]:
-    if isinstance(value, Formula):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _inside(part)
+def _inside(values: Iterable[Any]) -> Iterator[Formula]:
+    for value in values:
+        if isinstance(value, Formula):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _inside(value)
 
 
 def _broadcast(parts: tuple[Formula, ...]) -> Shape:
     return max((part.shape for part in parts), key=len, default=())
 
 
-# --- atoms -------------------------------------------------------------------------------------------
+# --- atoms ----------------------------------------------------------------------------------------
 
 
 @node
@@ -190,7 +186,7 @@ class Position(Formula):
         return frozenset((self.index,))
 
 
-# --- addressing --------------------------------------------------------------------------------------
+# --- addressing -----------------------------------------------------------------------------------
 
 
 @node
@@ -270,7 +266,7 @@ class Array(Formula):
         return (Dim.of(len(self.items)), *_broadcast(self.items))
 
 
-# --- arithmetic, element by element ------------------------------------------------------------------
+# --- arithmetic, element by element ---------------------------------------------------------------
 
 
 @node
@@ -378,7 +374,7 @@ class Cases(Formula):
         return _broadcast((*self.branches, *last))
 
 
-# --- linear algebra ----------------------------------------------------------------------------------
+# --- linear algebra -------------------------------------------------------------------------------
 
 
 @node
@@ -420,7 +416,7 @@ class Transpose(Formula):
         return (*shape[:-2], shape[-1], shape[-2])
 
 
-# --- functions ---------------------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------------------
 
 
 @node
@@ -499,7 +495,7 @@ class Gradient(Formula):
         return self.at.shape
 
 
-# --- the whole ---------------------------------------------------------------------------------------
+# --- the whole ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
