@@ -191,9 +191,10 @@ def _each(result: Any, change: Callable[[Any], Any]) -> Any:
     if not isinstance(result, tuple):
         return change(result)
     parts = [change(part) for part in result]
-    return (
-        result if all(a is b for a, b in zip(parts, result, strict=True)) else result._make(parts)
-    )
+    if all(a is b for a, b in zip(parts, result, strict=True)):
+        return result
+    again: Any = type(result)
+    return again(*parts)
 
 
 ARRAYS: Mapping[str, Arrays] = {"numpy": NumpyArrays(), "torch": TorchArrays()}
