@@ -178,7 +178,7 @@ class Addresses:
         """The formula's index; its size is equated with its printed range."""
         if binding.low is not None and binding.high is not None:
             self._equate(binding.dim, binding.high - binding.low + 1, binding.span)
-        elif id(binding) not in self.addressed and id(binding) in self.bounds:
+        elif id(binding) not in self.mates and id(binding) in self.bounds:
             low = self.start(binding) or ZERO
             self._equate(binding.dim, self.bounds[id(binding)] - low + 1, binding.span)
         start = self.start(binding)

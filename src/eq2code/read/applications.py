@@ -264,7 +264,7 @@ class Applications(Stage):
                 return self.indexed_call(name, target, seen, arguments, span, env)
             if target.arguments is None and is_sum(fence.body):
                 info = self.source.info(self.internal(name, env), fence, target.base)
-                inner = d.Symbol(info, span=span)
+                inner = self.address(d.Symbol(info, span=span), seen.places, fence, env)
                 return d.Side([inner, self.read(fence, env)], span=span)
             info = self.source.info(self.internal(name, env), fence, target.base)
             return self.address(d.Symbol(info, span=span), seen.places, fence, env)

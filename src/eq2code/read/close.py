@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from eq2code.errors import DefinitionError
 from eq2code.read import draft as d
@@ -25,14 +26,14 @@ def close(
 ) -> f.System:
     """The finished system of typed definitions."""
     infos = _order(definitions, wanted, source)
-    _name_sizes(infos, definitions, source)
+    invented = _name_sizes(infos, definitions, source)
     elaborator.again()
     typed = tuple(
         f.Definition(elaborator.symbol(one.info), elaborator.formula(one.body), one.span)
         for one in definitions
     )
     first = [p for line in wanted for p in line.parameters if line.arguments is not None]
-    parameters = _parameters(first, infos, typed, source, elaborator)
+    parameters = _parameters(first, infos, typed, source, elaborator, invented)
     outputs = tuple(_output(line, k, source, elaborator) for k, line in enumerate(wanted))
     _check_names(parameters, typed)
     return f.System(name, parameters, typed, outputs)
@@ -64,10 +65,12 @@ def _order(definitions: list[d.Definition], wanted: list[Target], source: Source
             stack.extend(d.children(node))
     for line in wanted:
         for name in line.parameters:
+            declared = source.declared.get(name)
+            if declared is not None and declared.is_function:
+                continue
             if name not in found and name not in source.size_names:
                 info = source.infos.get(name)
                 if info is None:
-                    declared = source.declared.get(name)
                     info = d.Info(name, name, rank=0, elementwise=declared is None, first=line.span)
                     if declared is not None and not declared.is_function:
                         info.rank, info.shape = len(declared.shape), declared.shape
@@ -81,8 +84,9 @@ def _order(definitions: list[d.Definition], wanted: list[Target], source: Source
 # --- sizes ----------------------------------------------------------------------------------------
 
 
-def _name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Source) -> None:
-    """Give every axis that nobody named a letter that is free."""
+def _name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Source) -> set[str]:
+    """Give every axis that nobody named a letter that is free; the letters that were given."""
+    invented: set[str] = set()
     sizes = source.sizes
     taken = set(source.size_names) | {info.name for info in infos} | set(source.declared)
     taken |= {letter for dim in sizes.solved.values() for letter in dim.letters}
@@ -94,13 +98,17 @@ def _name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: So
                 if letter is not None and letter.startswith("?") and wished not in taken:
                     sizes.solved[letter] = Dim.of(wished)
                     taken.add(wished)
+                    invented.add(wished)
     letters = (c for c in _letters() if c not in taken)
     shaped = [*infos, *(one.info for one in definitions)]
     for info in shaped:
         for dim in info.shape or ():
             for letter in sizes.resolve(dim).letters:
                 if letter.startswith("?"):
-                    sizes.solved[letter] = Dim.of(next(letters))
+                    name = next(letters)
+                    invented.add(name)
+                    sizes.solved[letter] = Dim.of(name)
+    return invented
 
 
 def _letters() -> Iterator[str]:
@@ -130,6 +138,7 @@ def _parameters(
     typed: tuple[f.Definition, ...],
     source: Source,
     elaborator: Elaborator,
+    invented: set[str],
 ) -> tuple[f.Parameter, ...]:
     """Arguments of the left side first, then symbols, functions and loose sizes as they appear."""
     found: list[tuple[int, f.Parameter]] = []
@@ -152,11 +161,22 @@ def _parameters(
     for name, function in functions.items():
         place = source.functions_used.get(name, NOWHERE).start
         found.append((place, f.Parameter(name, function, name)))
-    for letter, place in _loose_sizes(typed, shapes, defined):
+    names = {parameter.name for _, parameter in found}
+    for letter, place in _loose_sizes(typed, shapes, defined | invented):
+        if letter in names:
+            found = [(place, _whole(parameter, letter)) for place, parameter in found]
+            continue
         found.append((place, f.Parameter(letter, f.Symbol(letter, (), "int"), letter)))
     rank = {name: k for k, name in reversed(list(enumerate(first)))}
     found.sort(key=lambda pair: (rank.get(pair[1].name, len(first)), pair[0]))
     return tuple(parameter for _, parameter in found)
+
+
+def _whole(parameter: f.Parameter, letter: str) -> f.Parameter:
+    """A declared number that is also a size is a whole number."""
+    if parameter.name != letter or not isinstance(parameter.value, f.Symbol):
+        return parameter
+    return replace(parameter, value=replace(parameter.value, kind="int"))
 
 
 def _loose_sizes(

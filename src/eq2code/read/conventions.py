@@ -93,6 +93,14 @@ TABLE: tuple[Convention, ...] = (
         "e under a power is Euler's number", "shapes",
     ),
     Convention(
+        "imaginary",
+        ("unit",),
+        r"e^{-2 \\pi i k / N}",
+        'shapes={"i": ""}',
+        "an unbound i or j in an exponent beside pi or omega is the imaginary unit",
+        "shapes",
+    ),
+    Convention(
         "identity", ("identity",), "A + I", 'shapes={"I": "n n"}',
         "I beside a square matrix is the identity", "shapes",
     ),

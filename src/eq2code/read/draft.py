@@ -35,6 +35,11 @@ class Info:
     family: str = ""
     siblings: list[Info] = field(default_factory=list)
 
+    @property
+    def latin_letter(self) -> bool:
+        """Whether it is one Latin letter, to which the habits of vectors and matrices apply."""
+        return self.latin and not self.word
+
 
 @dataclass(slots=True, eq=False)
 class Binding:

@@ -37,7 +37,8 @@ class Elaborator:
     ) -> None:
         self.sizes, self.addresses = sizes, addresses
         self.functions, self.ledger = functions, ledger
-        self.squares: set[int] = set()
+        self.exponents: set[f.Formula] = set()
+        self.open: list[f.IndexVar] = []
         self._done: dict[int, Sided] = {}
 
     # --- entry ------------------------------------------------------------------------------------
@@ -133,7 +134,9 @@ class Elaborator:
             case d.Apply(name, arguments):
                 return self._apply(node, name, [self.formula(a) for a in arguments])
             case d.Over(bindings, body):
+                self.open.extend(self.index(b) for b in bindings)
                 inner = self.formula(body)
+                del self.open[len(self.open) - len(bindings) :]
                 return f.Build(tuple(self.index(b) for b in bindings), inner, span=node.span)
             case d.Extreme(function, arguments):
                 values = self._align(
@@ -289,10 +292,8 @@ class Elaborator:
                     value.shape[0], value.shape[1], "the identity is added to a matrix that is not square",
                     node.span,
                 )  # fmt: skip
-                if not _is_unit(value, "identity"):
-                    self.squares.add(id(node))
-            elif not value.shape and not isinstance(value, f.Number):
-                continue
+                if isinstance(value, f.Call) and value.function in ("exp", "expm"):
+                    self.exponents.add(value.arguments[0])
         return values
 
     # --- products ---------------------------------------------------------------------------------
@@ -386,6 +387,12 @@ class Elaborator:
         for k in range(len(arrays) - 1):
             (a, s), (b, t) = arrays[k], arrays[k + 1]
             if len(a.shape) == len(b.shape) == 1 and s == t == PLAIN:
+                if (
+                    isinstance(a, f.At)
+                    and isinstance(a.base, f.Symbol)
+                    and a.base.name[:1].isupper()
+                ):
+                    continue  # a row of a matrix beside a vector: an entry of their product
                 open_before = k > 0 and len(arrays[k - 1][0].shape) == 2
                 if not told and not open_before:
                     raise AmbiguousError(
@@ -515,6 +522,8 @@ class Elaborator:
                 "a matrix that is not square has no inverse",
                 node.span,
             )
+            if self._square(value):
+                self.exponents.add(value)
             return f.Call("inverse", (value,), self.shape(value), span=node.span)
         fraction = number is not None and number != int(number)
         negative = number is not None and number < 0
@@ -614,8 +623,10 @@ class Elaborator:
         entry = library.ENTRIES[function]
         if function == "diag" and values and len(values[0].shape) == 2:
             function, entry = "diagonal", library.ENTRIES["diagonal"]
-        if function == "exp" and len(values[0].shape) == 2 and id(span) in self.squares:
+        if function == "exp" and values[0] in self.exponents:
             function, entry = "expm", library.ENTRIES["expm"]
+        if entry.signature in ("(n) -> (n)", "(n) -> ()") and not values[0].shape:
+            return self._over_open(function, values[0], span)
         cores = _cores(entry.signature)
         if cores is not None and all(core == 0 for core in cores):
             values = self._align(values, span, sum_like=False)
@@ -638,6 +649,25 @@ class Elaborator:
             options=tuple(options.items()),
         )  # fmt: skip
         return f.Call(function, tuple(values), result, tuple(options.items()), span=span)
+
+    def _over_open(self, function: str, value: f.Formula, span: Span) -> f.Formula:
+        """A function of all entries written over a free index of the left side runs over that index."""
+        free = [index for index in self.open if index in value.free]
+        if not free:
+            raise ShapeError(
+                f"{function} needs a vector, and this is a number", span,
+                hints=("declare the shapes of its symbols with shapes=",),
+            )  # fmt: skip
+        index = free[-1]
+        if len(free) > 1:
+            self.ledger.assume(
+                "softmax-axis", f"{function} runs over {index.name}, the last free index", span=span
+            )
+        built = f.Build((index,), value, span=span)
+        if library.ENTRIES[function].signature == "(n) -> ()":
+            return f.Call(function, (built,), (), span=span)
+        whole = f.Call(function, (built,), built.shape, span=span)
+        return f.At(whole, (f.Position(index),), span=span)
 
     def _unify(self, function: str, span: Span) -> Callable[[Dim, Dim], Dim]:
         return lambda a, b: self.same(a, b, f"the operands of {function} differ in size", span)

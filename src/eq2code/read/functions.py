@@ -150,6 +150,8 @@ class Functions(Stage):
         """A library function on arguments, with what its own scripts say."""
         sub = token.sub if isinstance(token, n.Scripts) else None
         sup = token.sup if isinstance(token, n.Scripts) else None
+        if entry == "exp" and len(arguments) == 1 and isinstance(arguments[0], n.Notation):
+            env = self.complex_exponent(arguments[0], env)
         values = [a if isinstance(a, d.Draft) else self.read(a, env) for a in arguments]
         span = (token.span | values[-1].span) if span is NOWHERE and values else span
         if isinstance(sup, n.Sum) and sup == n.Sum((n.Number("1"),), ("-",)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from eq2code.errors import (
     UndefinedError,
     UnsupportedError,
@@ -11,6 +13,7 @@ from eq2code.read.names import Base, base_of
 from eq2code.read.questions import (
     condition_in,
     slice_ends,
+    symbols_in,
 )
 from eq2code.read.scope import (
     index_key,
@@ -206,6 +209,7 @@ class Letters(Stage):
         match base.text:
             case "e" if piece.sub is None and piece.sup is not None and not base.word:
                 if base.style in ("", "rm") and not isinstance(piece.sup, n.Mark):
+                    env = self.complex_exponent(piece.sup, env)
                     self.ledger.assume(
                         "euler", "e is Euler's number", shapes={"e": ""}, span=piece.base.span
                     )
@@ -231,6 +235,18 @@ class Letters(Stage):
                 if size is not None:
                     return d.Unit("identity", size, span=piece.span)
         return None
+
+    def complex_exponent(self, exponent: n.Notation, env: Env) -> Env:
+        """In an exponent beside pi or omega a letter i or j that nothing binds is the imaginary unit."""
+        texts = {base.text for p in symbols_in(exponent) if (base := base_of(p)) and not base.style}
+        for letter in ("i", "j"):
+            known = letter in env.bindings or self.source.known(letter) is not None
+            if letter in texts and texts & {"pi", "omega"} and not known:
+                self.ledger.assume(
+                    "imaginary", f"{letter} is the imaginary unit", shapes={letter: ""}
+                )
+                return replace(env, bindings={**env.bindings, letter: d.Constant("i")})
+        return env
 
     def equal_places(self, piece: n.Scripts, env: Env) -> d.Draft:
         left, right = (self.read(part, env) for part in split(piece.sub))
@@ -294,6 +310,8 @@ class Letters(Stage):
             return d.Call("conj", [d.Flip(value, span=span)], span=span)
         if is_transpose(script):
             return d.Flip(value, span=span)
+        if script == n.Mark("!"):
+            return d.Call("factorial", [value], span=span)
         if isinstance(script, n.Mark):
             raise UnsupportedError(
                 f"the mark {script.text} on an expression is not translated", span

@@ -83,11 +83,12 @@ class Base:
     @property
     def capital(self) -> bool:
         """Whether a habit reads it as a matrix: a capital letter other than Delta."""
-        return not self.word and self.text[:1].isupper() and self.text != "Delta"
+        letter = self.text.removeprefix("Delta_")
+        return not self.word and letter[:1].isupper() and letter != "Delta"
 
     @property
     def latin(self) -> bool:
-        return not self.word and len(self.text) == 1
+        return not self.word and len(self.text.removeprefix("Delta_")) == 1
 
     @property
     def bold(self) -> bool:
@@ -129,6 +130,8 @@ class Namer:
         text = base.text
         if text in VARIANTS and text not in self._variants:
             text = VARIANTS[text]
+        if text.startswith("Delta_"):
+            text = "Delta_" + VARIANTS.get(text[6:], text[6:])
         if not _SAFE.fullmatch(text):
             raise ParseError(f"{base.text!r} cannot be a name")
         parts = [text, *base.accents]

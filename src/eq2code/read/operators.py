@@ -19,6 +19,7 @@ from eq2code.read.declare import Declared
 from eq2code.read.names import base_of, label
 from eq2code.read.questions import (
     letters_in,
+    symbols_in,
     times,
     total,
 )
@@ -185,6 +186,14 @@ class Operators(Stage):
                 edge = d.Sum([edge, d.Number(1)], ["+", "+" if shift > 0 else "-"], span=end.span)
             checks.append(d.Compare([value, edge], [sign], span=end.span))
         return checks
+
+    def note_size(self, end: n.Notation) -> None:
+        """A letter that ends a range is a size wherever it stands, unless it is an index."""
+        for piece in symbols_in(end):
+            key = index_key(piece)
+            survey = self.source.survey
+            if key is None or not (key in survey.bound or key in survey.ranges):
+                self.dim(piece, Env(0))
 
     def dim(self, piece: n.Notation, env: Env) -> Dim | None:
         """A size as it is printed: `N`, `2N`, `T_x`, `M - 1`, `d/2`; None where it is none."""

@@ -172,3 +172,17 @@ def same_letters(left: n.Notation, right: n.Notation) -> bool:
         return None if base is None else base.plain
 
     return core(left) is not None and core(left) == core(right) and label(left) == label(right)
+
+
+def symbols_in(root: n.Notation) -> list[n.Notation]:
+    """The symbols of a piece, with their scripts."""
+    found: list[n.Notation] = []
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        scripted = isinstance(piece, n.Scripts) and base_of(piece.base) is not None
+        if scripted or base_of(piece) is not None:
+            found.append(piece)
+        else:
+            stack.extend(pieces(piece))
+    return found

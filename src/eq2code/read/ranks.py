@@ -13,6 +13,7 @@ from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 
 ROW, COLUMN, PLAIN = "row", "column", ""
+SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 
 
 def signature_ranks(function: str) -> tuple[list[int], int] | None:
@@ -116,8 +117,18 @@ class Ranks:
                     self._role(child, "term")
 
     def _role(self, node: d.Draft, role: str) -> None:
-        if isinstance(node, d.Symbol):
-            self.roles.setdefault(id(node.info), set()).add(role)
+        """Note a role of a symbol, or of the symbols that give an expression its shape."""
+        match node:
+            case d.Symbol(info):
+                self.roles.setdefault(id(info), set()).add(role)
+            case d.Signed(_, left, right) if role in SHAPING:
+                self._role(left, role)
+                self._role(right, role)
+            case d.Sum(terms) if role in SHAPING:
+                for term in terms:
+                    self._role(term, role)
+            case d.Quotient(top, _) if role in SHAPING:
+                self._role(top, role)
 
     def _may_have_axes(self, node: d.Draft) -> bool:
         """Whether a factor could be an array, before any rank is known."""
@@ -156,7 +167,7 @@ class Ranks:
         """Give every symbol a rank."""
         for habit in (
             self._nothing, self._capitals, self._indexed, self._bold, self._transposed,
-            self._beside, self._operands, self._added, self._rest,
+            self._beside, self._scales, self._operands, self._added, self._rest,
         ):  # fmt: skip
             if all(info.rank is not None for info in self.infos.values()):
                 return
@@ -432,6 +443,15 @@ class Ranks:
         unknown = [p for p in parts if self.rank(p) is None]
         if len(unknown) == 1 and not any((self.rank(p) or 0) for p in parts):
             self.expect(unknown[0], rank, why)
+            return
+        for part in unknown:
+            if isinstance(part, d.Side | d.Signed) and self._holds_array(part):
+                self.expect(part, rank, why)
+
+    def _holds_array(self, node: d.Side | d.Signed) -> bool:
+        """Whether a product of unknown rank has a factor that is known to be an array."""
+        factors = node.factors if isinstance(node, d.Side) else [node.left, node.right]
+        return any((self.rank(x) or 0) > 0 for x in factors)
 
     def _expect_product(self, factors: list[d.Draft], rank: int, why: str) -> None:
         unknown = [f for f in factors if self.rank(f) is None]
@@ -621,6 +641,27 @@ class Ranks:
                             text = f"{info.name} is a vector (beside a matrix)"
                             self._assume(info, 1, "beside-matrix", text, "n d")
                             return True
+        return False
+
+    def _scales(self) -> bool:
+        """A Greek letter, or a word, that multiplies an array scales it."""
+        for node in self.nodes:
+            match node:
+                case d.Side(factors):
+                    pass
+                case d.Signed("*" | "·" | "×" | "@", left, right):
+                    factors = [left, right]
+                case _:
+                    continue
+            if not any((self.rank(x) or 0) > 0 for x in factors):
+                continue
+            for factor in factors:
+                if isinstance(factor, d.Symbol) and factor.info.rank is None:
+                    info = factor.info
+                    if not (info.latin_letter or info.bold or info.definition):
+                        self._set(info, 0, "it scales an array")
+                        info.elementwise = True
+                        return True
         return False
 
     def _beside_symbol(self, node: d.Draft) -> d.Info | None:

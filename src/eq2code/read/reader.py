@@ -14,6 +14,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.elaborate import Elaborator
 from eq2code.read.names import Base, Namer, base_of, label
+from eq2code.read.normal import normal
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
 from eq2code.read.scope import Binder, Range, Survey, free_letters, index_key, places, split, survey
@@ -59,6 +60,7 @@ def read(
 ) -> Reading:
     """Read a whole source. Raises an `Eq2CodeError` where it cannot be read with confidence."""
     ledger = Ledger(dict(prefer or {}))
+    document = normal(document, frozenset(shapes or {}))
     found = survey(document)
     if not found.lines:
         raise DefinitionError("the source holds no formula")
@@ -68,6 +70,8 @@ def read(
     source = Source(found, lines, declared, namer, ledger, Sizes(), limits, frozenset(outputs))
     _name_targets(lines, source)
     work = _Work(source, Resolver(source))
+    for end in found.ends:
+        work.resolver.note_size(end)
     wanted = _wanted(lines, outputs, work)
     system_name = name or _function_name(wanted, outputs)
     definitions = _reachable(wanted, work)
@@ -115,8 +119,12 @@ def _name_targets(lines: list[Target], source: Source) -> None:
         name: len(entry.shape) for name, entry in source.declared.items() if not entry.is_function
     }
     known = Known(ranks, frozenset(source.declared) | source.wanted)
+    source.addressed = known.addresses
     for place, line in enumerate(lines):
         line.place = place
+        line.indices = free_indices(line, source.survey, known)
+        _note_slots(line, source.survey)
+    for line in lines:
         line.indices = free_indices(line, source.survey, known)
         _name(line, source)
         if line.name:
@@ -136,6 +144,18 @@ def _name_targets(lines: list[Target], source: Source) -> None:
                 raise DefinitionError(f"{name} is defined twice", targets[1].span)
 
 
+def _note_slots(line: Target, found: Survey) -> None:
+    """The places that the free indices of one line address are index places in every line."""
+    for form in line.line.forms:
+        for piece in _symbols(form):
+            base = base_of(piece.base) if isinstance(piece, n.Scripts) else None
+            if base is None or not isinstance(piece, n.Scripts):
+                continue
+            for place, part in places(piece):
+                if index_key(part) in line.indices and place != "up":
+                    found.addressed.add((base.text, base.accents, place))
+
+
 def _name(line: Target, source: Source) -> None:
     head, base = line.head, line.base
     if head is None or base is None:
@@ -146,7 +166,9 @@ def _name(line: Target, source: Source) -> None:
         return key in keys
 
     def known(name: str) -> int | None:
-        return source.known(name) if name in source.declared else None
+        if name in source.declared:
+            return source.known(name)
+        return -1 if name in source.wanted else None
 
     above = source.labels_above
     around = Around(bound, known, lambda text: text in above, lambda _: False, source.is_number)
@@ -376,7 +398,7 @@ def _body(line: Target, work: _Work) -> d.Draft:
     made: list[d.Binding] = []
     free = list(line.indices)
     for form in line.line.forms[-1:]:
-        loose, inside = free_letters(form, source.survey, frozenset(free))
+        loose, inside = free_letters(form, source.survey, frozenset(free), source.addressed)
         arguments = {index_key(a) for a in line.arguments or ()}
         loose = [key for key in loose if key not in arguments]
         clash = [key for key in loose if key in inside]

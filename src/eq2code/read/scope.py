@@ -6,7 +6,7 @@ an index, a step or a label. Nothing is named and no shape is known yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from eq2code.read.names import Base, base_of
@@ -79,6 +79,9 @@ class Survey:
     bound: set[str] = field(default_factory=set)
     stepped: set[str] = field(default_factory=set)
     slots: dict[tuple[str, tuple[str, ...], str], set[str]] = field(default_factory=dict)
+    addressed: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
+    raised: list[n.Scripts] = field(default_factory=list)
+    ends: list[n.Notation] = field(default_factory=list)
 
     @property
     def counters(self) -> set[str]:
@@ -87,6 +90,8 @@ class Survey:
 
     def is_slot(self, base: Base, place: str) -> bool:
         """Whether some occurrence of this base has a bound letter at `place`."""
+        if (base.text, base.accents, place) in self.addressed:
+            return True
         letters = self.slots.get((base.text, base.accents, place), ())
         return any(key in self.bound or key in self.ranges for key in letters)
 
@@ -104,6 +109,7 @@ def survey(document: n.Document) -> Survey:
         for end in (binder.range.low, binder.range.high):
             if end is not None:
                 _look(end, found)
+                found.ends.append(end)
     return found
 
 
@@ -391,6 +397,8 @@ def _look(root: n.Notation, found: Survey) -> None:
         if big is not None:
             for binder in binders(big[1], big[2], frozenset())[0]:
                 found.bound.add(binder.key)
+                ends = (binder.range.low, binder.range.high)
+                found.ends.extend(end for end in ends if end is not None)
             assert isinstance(piece, n.Scripts | n.Word)
             stack.extend(script for script in big[1:] if script is not None)
             continue
@@ -414,6 +422,8 @@ def _scripted(piece: n.Scripts, found: Survey) -> None:
     if base is None:
         return
     found.bases.append(base)
+    if isinstance(piece.sup, n.Letter | n.Scripts):
+        found.raised.append(piece)
     if piece.sub is None:
         found.bare_bases.append(base)
         found.unscripted.add(base.plain)
@@ -430,14 +440,30 @@ def _scripted(piece: n.Scripts, found: Survey) -> None:
 def places(piece: n.Scripts) -> list[tuple[str, n.Notation]]:
     """Every place that scripts may address, with its name: "0", "1", … below, "up" above."""
     below = [(str(k), part) for k, part in enumerate(split(piece.sub))]
-    above = [("up", piece.sup)] if piece.sup is not None else []
+    above = [("up", piece.sup)] if piece.sup is not None and may_address(piece.sup) else []
     return [*below, *above]
 
 
+def may_address(sup: n.Notation) -> bool:
+    """Whether a superscript could address an axis: no transpose, number or expression."""
+    match sup:
+        case n.Letter(text):
+            return text != "T"
+        case n.Fence(_, _, body):
+            return may_address(body)
+    return index_key(sup) is not None or step_of(sup) is not None
+
+
 def free_letters(
-    root: n.Notation, found: Survey, bound: frozenset[str]
+    root: n.Notation,
+    found: Survey,
+    bound: frozenset[str],
+    declared: Callable[[n.Scripts, n.Notation], bool],
 ) -> tuple[list[str], set[str]]:
-    """Index letters that `root` leaves free, in order, and the letters that it binds somewhere."""
+    """Index letters that `root` leaves free, in order, and the letters that it binds somewhere.
+
+    `declared(piece, part)` says whether a script addresses an array with a declared axis for it.
+    """
     free: list[str] = []
     inside: set[str] = set()
 
@@ -451,19 +477,26 @@ def free_letters(
                     flat.extend(operand.items if isinstance(operand, n.Row) else (operand,))
                 tokens(flat, scope)
             case n.Scripts(base) if (letter := base_of(base)) is not None:
+                assert isinstance(piece, n.Scripts)
                 for place, part in places(piece):
                     step = step_of(part)
                     key = index_key(step[0]) if step else index_key(part)
                     if key is None:
                         walk(part, scope)
-                    elif key not in scope and key not in free and _indexes(letter, place, part):
+                    elif (
+                        key not in scope
+                        and key not in free
+                        and _indexes(piece, letter, place, part)
+                    ):
                         free.append(key)
             case _:
                 for part in pieces(piece):
                     walk(part, scope)
 
-    def _indexes(letter: Base, place: str, part: n.Notation) -> bool:
+    def _indexes(piece: n.Scripts, letter: Base, place: str, part: n.Notation) -> bool:
         key = str(index_key(part))
+        if declared(piece, part):
+            return True
         if key in found.counters or not found.is_slot(letter, place):
             return False
         return place != "up" or isinstance(part, n.Fence)

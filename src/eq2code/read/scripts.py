@@ -174,7 +174,7 @@ def _above(
     part = _part(sup, False, around)
     if part.label is None and not part.index:
         return [], (sup,)
-    if isinstance(sup, n.Mark) and part.label is not None or isinstance(sup, n.Word | n.Text):
+    if (isinstance(sup, n.Mark) and part.label is not None) or isinstance(sup, n.Word | n.Text):
         return [part], ()
     if part.forced:
         return ([part], ()) if _room_above(sup, stem, below, around) else ([], (sup,))
@@ -193,6 +193,8 @@ def _above(
         return [part], ()
     if part.label and around.label_above(part.label) and not _is_number(sup):
         return [part], ()
+    if _is_run(sup) and part.label:
+        return [part], ()
     capital = isinstance(sup, n.Letter) and sup.text[:1].isupper() and len(sup.text) == 1
     primed = isinstance(sup, n.Scripts) and sup.primes and sup.sup is None
     if (capital or primed) and part.label and not around.number(part.label):
@@ -200,9 +202,16 @@ def _above(
     return [], (sup,)
 
 
-def _room_above(
-    sup: n.Notation, stem: str, below: list[Part], around: Around
-) -> bool:
+def _is_run(sup: n.Notation) -> bool:
+    """Letters written together that no product would be: `CLIP`, `new`, `max`."""
+    if not isinstance(sup, n.Row) or not all(isinstance(item, n.Letter) for item in sup.items):
+        return False
+    texts = [item.text for item in sup.items if isinstance(item, n.Letter)]
+    latin = all(len(text) == 1 for text in texts)
+    return latin and (len(texts) > 2 or all(text.isupper() for text in texts))
+
+
+def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -> bool:
     """Whether a bound superscript addresses an axis: it is bracketed, or the array has one left for it."""
     known = around.known(stem)
     if known is None or known == -1:

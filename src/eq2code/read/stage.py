@@ -131,6 +131,9 @@ class Stage:
     def scripted_special(self, piece: n.Scripts, base: Base, env: Env) -> d.Draft | None:
         raise NotImplementedError
 
+    def complex_exponent(self, exponent: n.Notation, env: Env) -> Env:
+        raise NotImplementedError
+
     def equal_places(self, piece: n.Scripts, env: Env) -> d.Draft:
         raise NotImplementedError
 
@@ -198,6 +201,9 @@ class Stage:
         raise NotImplementedError
 
     def limit(self, binder: Binder, binding: d.Binding, env: Env) -> list[d.Draft]:
+        raise NotImplementedError
+
+    def note_size(self, end: n.Notation) -> None:
         raise NotImplementedError
 
     def dim(self, piece: n.Notation, env: Env) -> Dim | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -13,7 +13,7 @@ from eq2code.limits import Limits
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
-from eq2code.read.names import Base, Namer, label
+from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
 )
@@ -61,6 +61,7 @@ class Source:
         self.targets: dict[str, list[Target]] = {}
         self.functions_used: dict[str, Span] = {}
         self.inlined: set[str] = set()
+        self.addressed: Callable[[n.Scripts, n.Notation], bool] = lambda piece, part: False
         self.assigned: set[str] = set()
         self.tags = count(2)
         self.size_names: set[str] = set()
@@ -75,10 +76,20 @@ class Source:
             if entry.is_function:
                 for dim in entry.shape:
                     sizes.declare(dim, DECLARED)
-            self.labels_above |= set(name.split("_")[1:])
-        for name in wanted:
-            self.labels_above |= set(name.split("_")[1:])
-        self.labels_above = {text for text in self.labels_above if text and not text.isdigit()}
+                    self.size_names |= set(dim.letters)
+        for piece in survey.raised:
+            self._note_label(piece)
+
+    def _note_label(self, piece: n.Scripts) -> None:
+        """A superscript letter is a label in this source where it makes a name that the user gave."""
+        base, text = base_of(piece.base), label(piece.sup) if piece.sup is not None else None
+        if base is None or text is None:
+            return
+        stem = self.namer.stem(base)
+        below = label(piece.sub) if piece.sub is not None else None
+        names = {f"{stem}_{text}", f"{stem}_{below}_{text}"}
+        if names & (set(self.declared) | self.wanted):
+            self.labels_above.add(text)
 
     # --- what is known of a name ------------------------------------------------------------------
 

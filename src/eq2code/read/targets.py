@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from eq2code.read.names import VARIANTS, Base, base_of, label
+from eq2code.read.names import VARIANTS, Base, base_of, identifier, label
 from eq2code.read.scope import (
     Line,
     Survey,
@@ -134,7 +134,7 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
         candidates += [(place, key, part) for place, part in places(head) for key in _keys(part)]
     extra = list(found.addresses)
     if found.arguments is not None and all(index_key(a) for a in found.arguments):
-        extra += [a for a in found.arguments if _only_index(a, found, known)]
+        extra += [a for a in found.arguments if not known.given(a) and _only_index(a, found, known)]
     candidates += [("", key, part) for part in extra for key in _keys(part)]
     for argument in found.arguments or ():
         if isinstance(argument, n.Scripts) and base_of(argument.base) is not None:
@@ -167,6 +167,11 @@ class Known:
     ranks: dict[str, int]
     names: frozenset[str]
 
+    def given(self, piece: n.Notation) -> bool:
+        """Whether the user declared a symbol of this name."""
+        name = label(piece)
+        return name is not None and identifier(VARIANTS.get(name, name)) in self.names
+
     def labelled(self, piece: n.Scripts) -> bool:
         """Whether the scripts of a symbol, taken as labels, make a name that the user gave."""
         return any(name in self.names for name in self._spellings(piece, ()))
@@ -174,6 +179,8 @@ class Known:
     def addresses(self, piece: n.Scripts, part: n.Notation) -> bool:
         """Whether a script addresses an array that is declared with an axis for it."""
         if self.labelled(piece):
+            return False
+        if part is piece.sup and not isinstance(part, n.Fence):
             return False
         others = [p for _, p in places(piece)]
         for size in range(1, len(others) + 1):
@@ -189,7 +196,9 @@ class Known:
         base = base_of(piece.base)
         if base is None:
             return []
-        stem = "_".join([VARIANTS.get(base.text, base.text), *base.accents, *["prime"] * piece.primes])
+        stem = "_".join(
+            [VARIANTS.get(base.text, base.text), *base.accents, *["prime"] * piece.primes]
+        )
         parts = [p for _, p in places(piece) if not any(p is o for o in out)]
         labels = [script_label(part) for part in parts]
         if any(text is None for text in labels):
