@@ -1,0 +1,488 @@
+"""How does one number change with each element of a variable? Derivatives, from the result back.
+
+Each formula inside has a cotangent: what the result gains for a small gain of that formula. The
+result's own is 1; a rule for each kind of node says what its parts get. Formulas are visited the
+highest first, so that each is met once, with all that it gets.
+
+A formula inside Σ or an array comprehension is one value for each position of an index. Its
+cotangent may have that index; where a part does not depend on the index, what it gets is summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+
+from eq2code.errors import UnsupportedError
+from eq2code.library import ENTRIES, signature
+from eq2code.rewrite.cotangents import RULES, Rule
+from eq2code.rewrite.indices import rebuild
+from eq2code.rewrite.places import (
+    build,
+    collapsed,
+    element,
+    padded,
+    positions,
+    scattered,
+    summed,
+)
+from eq2code.rewrite.substitute import Fresh, move, put
+from eq2code.rewrite.tidy import (
+    ONE,
+    ZERO,
+    chain,
+    chosen,
+    filled,
+    function,
+    guarded,
+    is_zero,
+    logarithm,
+    minus,
+    outer,
+    power,
+    product,
+    quotient,
+    rational,
+    shortened,
+    total,
+    transposed,
+)
+from eq2code.trees.dims import ONE as SINGLE
+from eq2code.trees.dims import Shape
+from eq2code.trees.formula import (
+    Add,
+    Align,
+    Apply,
+    Array,
+    At,
+    Build,
+    Call,
+    Cases,
+    Compare,
+    Divide,
+    Formula,
+    IndexVar,
+    Logic,
+    MatMul,
+    Multiply,
+    Negate,
+    Number,
+    Outer,
+    Position,
+    Power,
+    Reduce,
+    Slice,
+    Symbol,
+    Transpose,
+)
+
+Derivatives = Callable[[str], tuple[Formula, ...]]
+"""The derivatives of an elementwise entry by each argument, in symbols named like its arguments."""
+
+_FLAT = ("argmax", "argmin", "any", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A cotangent: `value`, for every position of the indices `live` at which `conditions` hold."""
+
+    value: Formula
+    live: tuple[IndexVar, ...] = ()
+    conditions: tuple[Formula, ...] = ()
+
+
+def gradient(body: Formula, variable: Symbol, *, derivatives: Derivatives, fresh: Fresh) -> Formula:
+    """The derivative of the number `body` by each element of `variable`, in its shape."""
+    backward = _Backward(body, variable, derivatives, fresh)
+    return _tidied(filled(backward.run(), variable.axes))
+
+
+class _Backward:
+    """One walk from a result back to a variable."""
+
+    def __init__(
+        self, body: Formula, variable: Symbol, derivatives: Derivatives, fresh: Fresh
+    ) -> None:
+        self._body = body
+        self._variable = variable
+        self._derivatives = derivatives
+        self._fresh = fresh
+        self._heights = _heights(body, variable)
+        self._gains: dict[Formula, list[Gain]] = {}
+        self._heap: list[tuple[int, int, Formula]] = []
+        self._order = count()
+
+    def run(self) -> Formula:
+        if self._body not in self._heights:
+            return ZERO
+        self._give(self._body, ONE, Gain(ONE))
+        while self._heap:
+            _, _, formula = heappop(self._heap)
+            gain = _together(self._gains.pop(formula))
+            if formula == self._variable:
+                return guarded(gain.value, *gain.conditions)
+            if not is_zero(gain.value):
+                self._pass_on(formula, gain)
+        return ZERO
+
+    # --- giving -----------------------------------------------------------------------------------
+
+    def _give(
+        self,
+        part: Formula,
+        value: Formula,
+        source: Gain,
+        *,
+        live: tuple[IndexVar, ...] = (),
+        conditions: tuple[Formula, ...] = (),
+    ) -> None:
+        """`part` gets `value`, at every position of what is live in `source`, and of `live`.
+
+        `value` has the shape of the part, or is one number for all of it.
+        """
+        if part not in self._heights or is_zero(value):
+            return
+        whole = Gain(value, source.live + live, source.conditions + conditions)
+        ending, applied, kept = _endings(whole, part)
+        body = summed(ending, value, applied)
+        self._receive(part, replace(kept, value=body))
+
+    def _give_one(self, part: Formula, value: Formula, source: Gain, axes: Shape) -> None:
+        """As `_give`, for a part that may be one number where `value` has `axes`."""
+        if part in self._heights and not part.shape and axes:
+            value = collapsed(value, axes, tuple(range(len(axes))), self._fresh)
+        self._give(part, value, source)
+
+    def _receive(self, part: Formula, gain: Gain) -> None:
+        if part not in self._gains:
+            self._gains[part] = []
+            heappush(self._heap, (-self._heights[part], next(self._order), part))
+        self._gains[part].append(gain)
+
+    # --- the rules --------------------------------------------------------------------------------
+
+    def _pass_on(self, formula: Formula, gain: Gain) -> None:
+        """Give the parts of `formula` what they get."""
+        match formula:
+            case Negate() | Add() | Multiply() | Divide() | Power() | Cases():
+                for part, value in _arithmetic(formula, gain.value, self._heights):
+                    self._give_one(part, value, gain, formula.shape)
+            case MatMul() | Outer() | Transpose():
+                for part, value in _linear(formula, filled(gain.value, formula.shape)):
+                    self._give(part, value, gain)
+            case Compare() | Logic():
+                return
+            case At() | Slice() | Align() | Build() | Array():
+                self._addressed(formula, gain)
+            case Reduce():
+                self._reduced(formula, gain)
+            case Call(function=name):
+                if signature.elementwise(ENTRIES[name]):
+                    self._elementwise(formula, gain)
+                else:
+                    self._called(formula, gain)
+            case Apply(function=function):
+                raise UnsupportedError(
+                    f"{function.name} is declared, and not defined: its derivative is not known",
+                    formula.span,
+                    hints=(f"define {function.name} in the source",),
+                )
+            case _:
+                kind = type(formula).__name__.lower()
+                raise UnsupportedError(f"a {kind} has no derivative yet", formula.span)
+
+    def _addressed(self, formula: Formula, gain: Gain) -> None:
+        value = gain.value
+        match formula:
+            case At(base=base, places=places):
+                if base not in self._heights:
+                    return
+                ending, applied, kept = _endings(gain, base)
+                found = scattered(
+                    value, places, base.shape, over=ending, conditions=applied, fresh=self._fresh
+                )
+                self._receive(base, replace(kept, value=found))
+            case Slice(base=base, axis=axis, start=start):
+                inner = filled(value, formula.shape)
+                self._give(base, padded(inner, axis, start, base.shape[axis]), gain)
+            case Align(base=base, places=places, axes=axes):
+                self._give(base, _gathered(value, base.shape, places, axes, self._fresh), gain)
+            case Build(indices=indices, body=body):
+                self._give(body, element(value, positions(indices)), gain, live=indices)
+            case Array(items=items):
+                for place, item in enumerate(items):
+                    part = element(value, (Number(place),))
+                    self._give_one(item, part, gain, formula.shape[1:])
+            case _:
+                raise AssertionError(formula)
+
+    def _reduced(self, formula: Reduce, gain: Gain) -> None:
+        if formula.operation in _FLAT:
+            return
+        value = product(gain.value, _slope(formula, self._fresh))
+        conditions = () if formula.condition is None else (formula.condition,)
+        self._give(formula.body, value, gain, live=formula.indices, conditions=conditions)
+
+    def _elementwise(self, formula: Call, gain: Gain) -> None:
+        slopes = _slopes(formula, self._derivatives)
+        for part, slope in zip(formula.arguments, slopes, strict=True):
+            if part in self._heights:
+                self._give_one(part, product(gain.value, slope()), gain, formula.shape)
+
+    def _called(self, formula: Call, gain: Gain) -> None:
+        rule = RULES.get(formula.function)
+        if rule is None:
+            raise UnsupportedError(
+                f"the derivative of {formula.function} is not known yet", formula.span
+            )
+        ranks = signature.core_ranks(
+            ENTRIES[formula.function], [argument.shape for argument in formula.arguments]
+        )
+        pairs = list(zip(formula.arguments, ranks, strict=True))
+        fronts = {part.shape[: len(part.shape) - rank] for part, rank in pairs}
+        if fronts == {()} or (rule.rows and len(fronts) == 1):
+            for part, value in zip(
+                formula.arguments, self._pulled(rule, formula, gain), strict=True
+            ):
+                self._give(part, value, gain)
+        else:
+            self._item_by_item(rule, formula, gain, ranks)
+
+    def _pulled(self, rule: Rule, formula: Call, gain: Gain) -> list[Formula]:
+        wanted = [part in self._heights for part in formula.arguments]
+        return rule.pull(formula, filled(gain.value, formula.shape), wanted, self._fresh)
+
+    def _item_by_item(self, rule: Rule, formula: Call, gain: Gain, ranks: Sequence[int]) -> None:
+        """A function of stacked arguments: its rule, for each position of the axes in front."""
+        fronts = [
+            part.shape[: len(part.shape) - rank]
+            for part, rank in zip(formula.arguments, ranks, strict=True)
+        ]
+        loops = max(fronts, key=len)
+        indices = self._fresh.over(loops)
+        at = positions(indices)
+        items = tuple(
+            element(part, at) if front else part
+            for part, front in zip(formula.arguments, fronts, strict=True)
+        )
+        item = replace(formula, arguments=items, result=formula.result[len(loops) :])
+        wanted = [part in self._heights for part in formula.arguments]
+        value = filled(element(gain.value, at), item.shape)
+        pulled = rule.pull(item, value, wanted, self._fresh)
+        for part, front, own, got in zip(formula.arguments, fronts, items, pulled, strict=True):
+            if front:
+                self._give(part, build(indices, filled(got, own.shape)), gain)
+            else:
+                self._give(part, got, gain, live=indices)
+
+
+# --- what is inside what --------------------------------------------------------------------------
+
+
+def _heights(body: Formula, variable: Symbol) -> dict[Formula, int]:
+    """How high each formula stands above its atoms, for those that depend on the variable."""
+    heights: dict[Formula, int] = {}
+    seen: set[Formula] = set()
+    stack: list[tuple[Formula, bool]] = [(body, False)]
+    while stack:
+        formula, below = stack.pop()
+        if below:
+            inside = [heights[child] for child in formula.children if child in heights]
+            if inside or formula == variable:
+                heights[formula] = 1 + max(inside, default=0)
+        elif formula not in seen:
+            seen.add(formula)
+            stack.append((formula, True))
+            stack.extend((child, False) for child in formula.children)
+    return heights
+
+
+def _endings(gain: Gain, part: Formula) -> tuple[tuple[IndexVar, ...], tuple[Formula, ...], Gain]:
+    """The indices that `part` does not have, the conditions on them, and the gain without both."""
+    ending = tuple(index for index in gain.live if index not in part.free)
+    bound = frozenset(ending)
+    applied = tuple(one for one in gain.conditions if one.free & bound)
+    kept = tuple(one for one in gain.conditions if not one.free & bound)
+    live = tuple(index for index in gain.live if index in part.free)
+    return ending, applied, Gain(gain.value, live, kept)
+
+
+def _together(gains: Sequence[Gain]) -> Gain:
+    """All that one formula gets."""
+    first = gains[0]
+    if all(frozenset(gain.conditions) == frozenset(first.conditions) for gain in gains):
+        return replace(first, value=total(*(gain.value for gain in gains)))
+    values = [guarded(gain.value, *gain.conditions) for gain in gains]
+    return Gain(total(*values), first.live)
+
+
+def _tidied(formula: Formula) -> Formula:
+    made = rebuild(formula, _tidied)
+    return shortened(made) if isinstance(made, Cases) else made
+
+
+# --- what each kind of node passes on -------------------------------------------------------------
+
+Pairs = Iterator[tuple[Formula, Formula]]
+
+
+def _arithmetic(formula: Formula, value: Formula, heights: Container[Formula]) -> Pairs:
+    """What the operands get, in the shape of the result."""
+    match formula:
+        case Negate(body=body):
+            yield body, minus(value)
+        case Add(terms=terms):
+            for term in terms:
+                yield term, value
+        case Multiply(factors=factors):
+            for place, factor in enumerate(factors):
+                if factor in heights:
+                    yield factor, product(value, *factors[:place], *factors[place + 1 :])
+        case Divide(numerator=above, denominator=below):
+            yield above, quotient(value, below)
+            if below in heights:
+                yield below, minus(quotient(product(value, formula), below))
+        case Power(base=base, exponent=exponent):
+            if base in heights:
+                yield base, product(value, exponent, _lowered(base, exponent))
+            if exponent in heights:
+                yield exponent, product(value, formula, logarithm(base))
+        case Cases(branches=branches, otherwise=otherwise):
+            leaves = [branch.value for branch in branches]
+            for which, leaf in enumerate([*leaves, *([] if otherwise is None else [otherwise])]):
+                if leaf in heights:
+                    yield leaf, chosen(formula, which, value)
+        case _:
+            raise AssertionError(formula)
+
+
+def _lowered(base: Formula, exponent: Formula) -> Formula:
+    """base^(exponent - 1)."""
+    known = rational(exponent)
+    return power(base, known - 1) if known is not None else Power(base, total(exponent, minus(ONE)))
+
+
+def _linear(formula: Formula, value: Formula) -> Pairs:
+    match formula:
+        case Transpose(base=base) if len(base.shape) == 2:
+            yield base, transposed(value)
+        case Transpose(base=base):
+            yield base, Transpose(value)
+        case Outer(left=left, right=right):
+            yield left, chain(value, right)
+            yield right, chain(left, value)
+        case MatMul(factors=factors):
+            for place, factor in enumerate(factors):
+                yield factor, _of_factor(factors, place, value)
+        case _:
+            raise AssertionError(formula)
+
+
+def _of_factor(factors: tuple[Formula, ...], place: int, value: Formula) -> Formula:
+    """What F gets in a chain L F R: L^T value R^T; an outer product where an end is a vector."""
+    before, after = factors[:place], factors[place + 1 :]
+    row = bool(before) and len(before[0].shape) == 1
+    column = bool(after) and len(after[-1].shape) == 1
+    if len(factors[place].shape) == 1:
+        if row or column:
+            return product(value, chain(*before, *after))
+        return chain(*after, value) if after else chain(*map(transposed, before[::-1]), value)
+    left = [] if row else [transposed(one) for one in reversed(before)]
+    right = [] if column else [transposed(one) for one in reversed(after)]
+    if not row and not column:
+        return chain(*left, value, *right)
+    if row and column:
+        return product(value, outer(chain(*before), chain(*after)))
+    if row:
+        return outer(chain(*before), chain(value, *right))
+    return outer(chain(*left, value), chain(*after))
+
+
+def _gathered(
+    value: Formula, shape: Shape, places: tuple[int, ...], axes: Shape, fresh: Fresh
+) -> Formula:
+    """What a value gets that was repeated along axes: the sum over them."""
+    thin = [k for k, place in enumerate(places) if shape[k] == SINGLE != axes[place]]
+    landing = [place for k, place in enumerate(places) if k not in thin]
+    found = collapsed(value, axes, [a for a in range(len(axes)) if a not in landing], fresh)
+    if not thin or not found.shape:
+        return found
+    return Align(found, tuple(k for k in range(len(shape)) if k not in thin), shape)
+
+
+# --- what a reduction passes on -------------------------------------------------------------------
+
+
+def _slope(formula: Reduce, fresh: Fresh) -> Formula:
+    """The derivative of a reduction by its body at one position."""
+    match formula.operation:
+        case "sum":
+            return ONE
+        case "mean":
+            return quotient(ONE, _count(formula))
+        case "product" | "prod":
+            return _others(formula, fresh)
+        case "max" | "min":
+            return _winner(formula, fresh)
+        case operation:
+            raise UnsupportedError(f"the derivative of {operation} is not known yet", formula.span)
+
+
+def _count(formula: Reduce) -> Formula:
+    return summed(formula.indices, ONE, () if formula.condition is None else (formula.condition,))
+
+
+def _again(formula: Reduce, fresh: Fresh) -> tuple[Reduce, dict[IndexVar, IndexVar]]:
+    """The same reduction over indices of its own."""
+    new = {index: replace(fresh.index(index.size), start=index.start) for index in formula.indices}
+    places: dict[IndexVar, Formula] = {old: Position(index) for old, index in new.items()}
+    condition = None if formula.condition is None else move(formula.condition, places)
+    moved = replace(
+        formula, indices=tuple(new.values()), body=move(formula.body, places), condition=condition
+    )
+    return moved, new
+
+
+def _others(formula: Reduce, fresh: Fresh) -> Formula:
+    """The product over all other positions."""
+    again, new = _again(formula, fresh)
+    differs = [Compare((Position(b), Position(a)), ("≠",)) for a, b in new.items()]
+    other: Formula = differs[0] if len(differs) == 1 else Logic("or", tuple(differs))
+    if again.condition is not None:
+        other = Logic("and", (again.condition, other))
+    return replace(again, condition=other)
+
+
+def _winner(formula: Reduce, fresh: Fresh) -> Formula:
+    """1 at the position of an extreme value. Over several indices equal values share it."""
+    again, _ = _again(formula, fresh)
+    if len(formula.indices) == 1 and not formula.shape:
+        place = replace(again, operation=f"arg{formula.operation}")
+        return guarded(ONE, Compare((Position(formula.indices[0]), place), ("=",)))
+    same = guarded(ONE, Compare((again.body, formula), ("=",)))
+    count = replace(again, operation="sum", body=same)
+    return guarded(quotient(ONE, count), Compare((formula.body, formula), ("=",)))
+
+
+# --- what a function passes on --------------------------------------------------------------------
+
+
+def _slopes(formula: Call, derivatives: Derivatives) -> list[Callable[[], Formula]]:
+    """The derivative of an elementwise function by each argument, made when asked for."""
+    name, arguments = formula.function, formula.arguments
+    entry = ENTRIES[name]
+    if not entry.derivative:
+        raise UnsupportedError(f"the derivative of {name} is not known yet", formula.span)
+    found = derivatives(name)
+    if len(arguments) <= len(found):
+        values = dict(zip(entry.arguments, arguments, strict=True))
+        return [partial(put, slope, values) for slope in found]
+    first, second = entry.arguments
+    slopes: list[Callable[[], Formula]] = []
+    for place, part in enumerate(arguments):
+        rest = function(name, *arguments[:place], *arguments[place + 1 :])
+        slopes.append(partial(put, found[0], {first: part, second: rest}))
+    return slopes
