@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Lines = str | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     r"""One function of the library.
+
+    A named tuple, since the library is loaded by every command and a dataclass takes longer.
 
     Attributes:
         name: the canonical name, also what `Call.function` holds.
