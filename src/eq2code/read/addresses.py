@@ -178,6 +178,8 @@ class Addresses:
         """The formula's index; its size is equated with its printed range."""
         if binding.low is not None and binding.high is not None:
             self._equate(binding.dim, binding.high - binding.low + 1, binding.span)
+        elif binding.high is not None and (first := self.start(binding)) is not None:
+            self._equate(binding.dim, binding.high - first + 1, binding.span)
         elif id(binding) not in self.mates and id(binding) in self.bounds:
             low = self.start(binding) or ZERO
             self._equate(binding.dim, self.bounds[id(binding)] - low + 1, binding.span)
@@ -323,7 +325,8 @@ class Addresses:
         if floating:
             self._floating_extent(floating, dim, span)
         top = self._top(axis)
-        if base is not None and top is not None and not floating and not self._limited(axis):
+        partial = any(use.plain is None for use in floating)
+        if base is not None and top is not None and not partial and not self._limited(axis):
             self._equate(dim, top - base + 1, span)
 
     def _floats(self, use: Affine) -> bool:

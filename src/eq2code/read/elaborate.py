@@ -652,7 +652,8 @@ class Elaborator:
 
     def _over_open(self, function: str, value: f.Formula, span: Span) -> f.Formula:
         """A function of all entries written over a free index of the left side runs over that index."""
-        free = [index for index in self.open if index in value.free]
+        inside = {index.name: index for index in value.free}
+        free = [inside[index.name] for index in self.open if index.name in inside]
         if not free:
             raise ShapeError(
                 f"{function} needs a vector, and this is a number", span,

@@ -124,6 +124,9 @@ def _name_targets(lines: list[Target], source: Source) -> None:
         line.place = place
         line.indices = free_indices(line, source.survey, known)
         _note_slots(line, source.survey)
+    named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
+    known = Known(ranks, known.names | named)
+    source.addressed = known.addresses
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
         _name(line, source)
@@ -142,6 +145,18 @@ def _name_targets(lines: list[Target], source: Source) -> None:
                     t.reassigns = True
             else:
                 raise DefinitionError(f"{name} is defined twice", targets[1].span)
+
+
+def _labelled_names(line: Target, known: Known, found: Survey) -> list[str]:
+    """The names of a left side whose scripts are labels: nothing addresses an array by them."""
+    head, base = line.head, line.base
+    if not isinstance(head, n.Scripts) or base is None or line.indices:
+        return []
+    for place, part in places(head):
+        key = index_key(part)
+        if key in found.bound or key in found.ranges or found.is_slot(base, place):
+            return []
+    return known.spellings(head)
 
 
 def _note_slots(line: Target, found: Survey) -> None:
@@ -188,7 +203,7 @@ def _name(line: Target, source: Source) -> None:
             else f"d{words[0]}_d{_letter(line.derivative[1])}"
         )
     line.parameters = [
-        _parameter_name(a, source) for a in line.arguments or () if index_key(a) not in keys
+        _parameter_name(a, source, keys) for a in line.arguments or () if index_key(a) not in keys
     ]
     if "" in line.parameters:
         line.parameters = []
@@ -204,8 +219,11 @@ def _letter(piece: n.Notation) -> str:
     return base.text if base else "x"
 
 
-def _parameter_name(piece: n.Notation, source: Source) -> str:
-    """The name of an argument on the left; empty where it is no plain symbol."""
+def _parameter_name(piece: n.Notation, source: Source, keys: set[str]) -> str:
+    """The name of an argument on the left; empty where it is no plain symbol.
+
+    `F_{i,c}` with both letters free on the left is the array F.
+    """
     base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
     if base is None:
         return ""
@@ -214,10 +232,14 @@ def _parameter_name(piece: n.Notation, source: Source) -> str:
         return False
 
     around = Around(
-        never, source.known, lambda text: text in source.labels_above, never, source.is_number
+        keys.__contains__,
+        source.known,
+        lambda text: text in source.labels_above,
+        never,
+        source.is_number,
     )
     seen = occurrence(piece, base, source.namer, around)
-    return "" if seen.raised or seen.places else seen.name
+    return "" if seen.raised else seen.name
 
 
 def _reads_itself(line: Target, source: Source) -> bool:

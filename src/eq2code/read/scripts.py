@@ -63,7 +63,7 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     """Read a base with its scripts."""
     stem = namer.stem(base)
     if not isinstance(piece, n.Scripts):
-        return Occurrence(stem, (), ())
+        return Occurrence(namer.join(stem, ()), (), ())
     primes = tuple("prime" for _ in range(piece.primes))
     transposed: tuple[n.Notation, ...] = ()
     if (

@@ -174,7 +174,7 @@ class Known:
 
     def labelled(self, piece: n.Scripts) -> bool:
         """Whether the scripts of a symbol, taken as labels, make a name that the user gave."""
-        return any(name in self.names for name in self._spellings(piece, ()))
+        return any(name in self.names for name in self.spellings(piece, ()))
 
     def addresses(self, piece: n.Scripts, part: n.Notation) -> bool:
         """Whether a script addresses an array that is declared with an axis for it."""
@@ -188,11 +188,12 @@ class Known:
                 if not any(others[k] is part for k in kept):
                     continue
                 out = tuple(others[k] for k in kept)
-                if any(self.ranks.get(name, 0) >= size for name in self._spellings(piece, out)):
+                if any(self.ranks.get(name, 0) >= size for name in self.spellings(piece, out)):
                     return True
         return False
 
-    def _spellings(self, piece: n.Scripts, out: tuple[n.Notation, ...]) -> list[str]:
+    def spellings(self, piece: n.Scripts, out: tuple[n.Notation, ...] = ()) -> list[str]:
+        """The names that a symbol has with the scripts in `out` taken as indices."""
         base = base_of(piece.base)
         if base is None:
             return []
@@ -268,7 +269,7 @@ def _is_index(
     if key in survey.ranges:
         return True
     base, head = found.base, found.head
-    if isinstance(head, n.Scripts) and known.labelled(head):
+    if place and isinstance(head, n.Scripts) and known.labelled(head):
         return False
     declared = False
     for form in found.line.forms:
