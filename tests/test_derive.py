@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from second_opinion import at, dim, holds, index, symbol, total
+from second_opinion import at, dim, index, symbol, total
+from strategies import BACKENDS, to_backend, to_numpy
 
+from eq2code.emit import emit
+from eq2code.lower import lower
 from eq2code.rewrite.derive import remove_gradients
 from eq2code.rewrite.substitute import put
 from eq2code.trees import formula as fm
@@ -141,7 +144,52 @@ def check(body: fm.Formula, variable: fm.Symbol) -> fm.Formula:
     expected = np.asarray(evaluate_formula(gradient, nested, SIZES), dtype=float)
     found = np.asarray(evaluate_formula(written, nested, SIZES), dtype=float)
     np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-8, err_msg=repr(written))
+    check_code(written, symbols, values, expected)
     return written
+
+
+def check_code(
+    written: fm.Formula,
+    symbols: Mapping[str, fm.Symbol],
+    values: Mapping[str, Any],
+    expected: Any,
+) -> None:
+    """Code of both targets gives `expected`, and with a batch what it gives for each item."""
+    result = fm.Symbol("result", written.shape)
+    parameters = tuple(fm.Parameter(name, one) for name, one in symbols.items())
+    definitions = (fm.Definition(result, written),)
+    program = lower(fm.System("f", parameters, definitions, (fm.Output("result", result),)))
+    able = {one.name for one in program.arguments if one.batch}
+    able -= {first for first, _ in program.exclusive}
+    for backend in BACKENDS:
+        code = emit(program, target=backend, source="f")
+        alone = run(code, values, backend)
+        np.testing.assert_allclose(
+            np.broadcast_to(alone, expected.shape),
+            expected,
+            rtol=1e-7,
+            atol=1e-8,
+            err_msg=code.text,
+        )
+        for length in (1, 2, 3):
+            rows = [draw(symbols, seed) for seed in range(length)]
+            whole = {
+                name: np.stack([row[name] for row in rows]) if name in able else rows[0][name]
+                for name in symbols
+            }
+            items = [{**rows[0], **{name: row[name] for name in able}} for row in rows]
+            each = np.stack(
+                [np.broadcast_to(run(code, item, backend), expected.shape) for item in items]
+            )
+            together = run(code, whole, backend)
+            if together.shape == expected.shape:
+                each = each[0]
+            np.testing.assert_allclose(together, each, rtol=1e-9, atol=1e-12, err_msg=code.text)
+
+
+def run(code: Any, values: Mapping[str, Any], backend: str) -> Any:
+    given = [to_backend(np.asarray(values[name]), backend) for name in code.parameters]
+    return np.asarray(to_numpy(code.function(*given)))
 
 
 V, M_, N_ = fm.Number(2), fm.Number(3), fm.Number(5)

@@ -29,6 +29,7 @@ from eq2code.trees.dims import Dim, Shape
 from eq2code.trees.formula import (
     Add,
     Align,
+    Array,
     At,
     Branch,
     Build,
@@ -82,6 +83,9 @@ def element(value: Formula, places: Sequence[Formula | None]) -> Formula:
             rest = iter(at)
             whole = (*inner, *[None] * (len(base.shape) - len(inner)))
             return At(base, _trimmed(p if p is not None else next(rest) for p in whole))
+        case Array(items=items) if isinstance(at[0], Number) and isinstance(at[0].value, int):
+            item = items[at[0].value]
+            return element(filled(item, value.shape[1:]), at[1:])
         case Transpose(base=base):
             return element(base, (*at[:-2], at[-1], at[-2])) if None not in at else _at(value, at)
         case Outer(left=left, right=right) if None not in at:

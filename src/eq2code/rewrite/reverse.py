@@ -46,6 +46,7 @@ from eq2code.rewrite.tidy import (
     product,
     quotient,
     rational,
+    scaled,
     shortened,
     total,
     transposed,
@@ -96,7 +97,7 @@ class Gain:
 
 def gradient(body: Formula, variable: Symbol, *, derivatives: Derivatives, fresh: Fresh) -> Formula:
     """The derivative of the number `body` by each element of `variable`, in its shape."""
-    backward = _Backward(body, variable, derivatives, fresh)
+    backward = _Backward(_steady(body), variable, derivatives, fresh)
     return _tidied(filled(backward.run(), variable.axes))
 
 
@@ -253,7 +254,9 @@ class _Backward:
 
     def _pulled(self, rule: Rule, formula: Call, gain: Gain) -> list[Formula]:
         wanted = [part in self._heights for part in formula.arguments]
-        return rule.pull(formula, filled(gain.value, formula.shape), wanted, self._fresh)
+        scalar, value = scaled(filled(gain.value, formula.shape))
+        pulled = rule.pull(formula, value, wanted, self._fresh)
+        return [product(scalar, one) for one in pulled]
 
     def _item_by_item(self, rule: Rule, formula: Call, gain: Gain, ranks: Sequence[int]) -> None:
         """A function of stacked arguments: its rule, for each position of the axes in front."""
@@ -319,9 +322,27 @@ def _together(gains: Sequence[Gain]) -> Gain:
     return Gain(total(*values), first.live)
 
 
+def _steady(formula: Formula) -> Formula:
+    """With log_softmax for the logarithm of a softmax, whose slope would be 0 times 1/0."""
+    made = rebuild(formula, _steady)
+    match made:
+        case Call(function="log", arguments=(Call(function="softmax") as weights,)):
+            return replace(weights, function="log_softmax")
+        case Call(function="log", arguments=(At(base=Call(function="softmax") as weights) as at,)):
+            return replace(at, base=replace(weights, function="log_softmax"))
+        case _:
+            return made
+
+
 def _tidied(formula: Formula) -> Formula:
     made = rebuild(formula, _tidied)
-    return shortened(made) if isinstance(made, Cases) else made
+    match made:
+        case Cases():
+            return shortened(made)
+        case Negate(body=Add(terms=terms)) if any(isinstance(one, Negate) for one in terms):
+            return total(*(minus(term) for term in reversed(terms)))
+        case _:
+            return made
 
 
 # --- what each kind of node passes on -------------------------------------------------------------
