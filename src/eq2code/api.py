@@ -19,6 +19,7 @@ from eq2code.lower import lower
 from eq2code.options import Options
 from eq2code.parse import parse
 from eq2code.read import Reading, read
+from eq2code.rewrite.derive import remove_gradients
 from eq2code.rewrite.recognise import recognise
 from eq2code.translation import Translation
 from eq2code.trees.formula import Formula
@@ -64,7 +65,8 @@ def translate(
         reading = _read(source, options)
         if strict and reading.assumptions:
             raise _too_sure(reading)
-        program = lower(recognise(reading.system, _meaning))
+        known = recognise(reading.system, _meaning)
+        program = lower(remove_gradients(known, derivative_of=_derivatives))
         code = emit(program, target=backend, source=source)
     return Translation(source, options, reading, program, code, translate)
 
@@ -95,6 +97,19 @@ def _meaning(function: str) -> Formula:
     shapes = dict(zip(entry.arguments, (core.replace(",", " ") for core in cores), strict=True))
     document = parse(entry.meaning, words=frozenset(entry.arguments), functions=SPELLINGS)
     return read(document, shapes=shapes).system.definitions[-1].body
+
+
+@cache
+def _derivatives(function: str) -> tuple[Formula, ...]:
+    """The derivative of an elementwise function by each of its arguments, as formulas of them."""
+    entry = ENTRIES[function]
+    shapes = dict.fromkeys(entry.arguments, "")
+    words = frozenset(entry.arguments)
+    documents = (
+        parse(text.strip(), notation="text", words=words, functions=SPELLINGS)
+        for text in entry.derivative.split(";")
+    )
+    return tuple(read(one, shapes=shapes).system.definitions[-1].body for one in documents)
 
 
 def _too_sure(reading: Reading) -> AssumptionError:

@@ -143,6 +143,7 @@ def _parameters(
     """Arguments of the left side first, then symbols, functions and loose sizes as they appear."""
     found: list[tuple[int, f.Parameter]] = []
     used: set[str] = set()
+    local: set[str] = set()
     functions: dict[str, f.Function] = {}
     for definition in typed:
         for node in definition.body.walk():
@@ -150,6 +151,9 @@ def _parameters(
                 functions.setdefault(node.function.name, node.function)
             elif isinstance(node, f.Symbol):
                 used.add(node.name)
+            elif isinstance(node, f.Gradient):
+                local.add(node.variable.name)
+    used -= local
     defined = {definition.symbol.name for definition in typed}
     shapes: list[Shape] = []
     for info in infos:
