@@ -60,6 +60,11 @@ def test_numpy_scalars_and_0d_arrays() -> None:
     assert found["y"].shape == ()
 
 
+def test_a_tensor_without_dimensions_takes_on_the_precision() -> None:
+    found = tensors(x=torch.ones(3), y=torch.tensor(0.5, dtype=torch.float64))
+    assert found["y"].dtype == torch.float32
+
+
 def test_complex_only_where_the_equation_says_so() -> None:
     with pytest.raises(TypeError, match="complex"):
         numpy(x=np.array([1j]))
@@ -89,7 +94,7 @@ def test_masks(convert: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     ["text", None, object(), [[1, 2], [3]], ["a"], {"a": 1}, b"bytes", np.array([None])],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_array_of_numbers_is_refused(convert: Any, value: Any) -> None:
     with pytest.raises(TypeError, match=r"^x "):

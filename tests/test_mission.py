@@ -86,7 +86,10 @@ def translated(source: str, backend: str, outputs: tuple[str, ...] | None = None
 
 def call(function: Translation, **values: Any) -> Any:
     """The result as NumPy, or a tuple of them; the inputs must come out as they went in."""
-    given_ = {name: to_backend(value, function.backend) for name, value in values.items()}
+    given_ = {
+        name: to_backend(value, function.backend) if isinstance(value, np.ndarray) else value
+        for name, value in values.items()
+    }
     before = {name: np.array(value) for name, value in values.items()}
     result = function(**given_)
     for name, value in given_.items():

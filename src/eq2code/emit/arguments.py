@@ -122,7 +122,9 @@ class TorchArrays:
         import torch
 
         tensors = [value for value in values if isinstance(value, torch.Tensor)]
-        floating = [t.dtype for t in tensors if t.is_floating_point() or t.is_complex()]
+        found = [t for t in tensors if t.is_floating_point() or t.is_complex()]
+        # As in PyTorch, a tensor without dimensions decides only where there is no other.
+        floating = [t.dtype for t in found if t.dim()] or [t.dtype for t in found]
         common = floating[0] if floating else torch.float64
         for dtype in floating[1:]:
             common = torch.promote_types(common, dtype)
@@ -138,7 +140,7 @@ class TorchArrays:
         if (
             isinstance(value, torch.Tensor)
             and _fits(kind, _letter(tensor))
-            and (tensor.dtype == dtype or not tensor.dim())
+            and tensor.dtype == dtype
         ):
             return tensor
         converted = tensor.to(dtype)

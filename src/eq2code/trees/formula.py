@@ -19,18 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any
 
+from eq2code.record import node
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
-
-NodeType = TypeVar("NodeType")
-
-
-@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
-def node(cls: type[NodeType]) -> type[NodeType]:
-    """The dataclass that every node is, said so that type checkers know its fields."""
-    return dataclass(frozen=True, eq=False)(cls)
 
 
 @dataclass(frozen=True, slots=True)

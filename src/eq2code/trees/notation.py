@@ -7,19 +7,20 @@ it is the child itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notation:
     """A piece of notation; `span` is its place in the source as typed and takes no part in equality."""
 
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Letter(Notation):
     r"""One letter. `text` is canonical: "x", "Q", or a Greek name ("beta", "Sigma", "varepsilon").
 
@@ -35,7 +36,7 @@ class Letter(Notation):
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word(Notation):
     r"""Several letters that are one name: `\mathrm{softmax}`, `\log`, plain `lr`, `d_{model}`'s label.
 
@@ -48,19 +49,19 @@ class Word(Notation):
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number(Notation):
     """A numeral as written ("2", "0.5", "1e-8")."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ellipsis(Notation):
     r"""`…`, `...`, `\dots`, `\cdots`, `\vdots`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark(Notation):
     r"""A sign that stands as a script of its own: `x^*`, `x^+`, `x^-`, `x^\dagger`, `W_{\cdot j}`, `x_{:,k}`.
 
@@ -70,14 +71,14 @@ class Mark(Notation):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text(Notation):
     r"""Prose inside a formula that is no name: `\text{if }`, `\text{otherwise}`; `text` is stripped."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scripts(Notation):
     r"""A base with scripts. `primes` counts `'`. `x_i'^{2}` is Scripts(x, sub=i, sup=2, primes=1).
 
@@ -91,7 +92,7 @@ class Scripts(Notation):
     primes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Accent(Notation):
     r"""`\hat x`, `\widehat{…}`, `x̂` -> "hat"; tilde, bar (`\overline` too), dot, ddot, check, breve.
 
@@ -102,7 +103,7 @@ class Accent(Notation):
     body: Notation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fraction(Notation):
     r"""`\frac`, `\dfrac`, `\tfrac`, `{a \over b}`, `½`. A slash is an operator of Product."""
 
@@ -110,7 +111,7 @@ class Fraction(Notation):
     denominator: Notation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binomial(Notation):
     r"""`\binom{n}{k}`."""
 
@@ -118,7 +119,7 @@ class Binomial(Notation):
     lower: Notation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Root(Notation):
     r"""`\sqrt{x}`, `\sqrt[n]{x}`, `√x`, plain `sqrt(x)`."""
 
@@ -126,7 +127,7 @@ class Root(Notation):
     degree: Notation | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fence(Notation):
     r"""Something in brackets. `open`/`close` are one of ( ) [ ] { } | ‖ ⟨ ⟩ ⌊ ⌋ ⌈ ⌉ or "" (`\right.`).
 
@@ -139,7 +140,7 @@ class Fence(Notation):
     body: Notation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items(Notation):
     r"""A list with its separators: `a, b; c`. Separators are one of , ; | ‖ (`\mid` is "|").
 
@@ -151,7 +152,7 @@ class Items(Notation):
     separators: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Relation(Notation):
     r"""`a = b`, chains `a \le x < b`. Binds weaker than everything but Items.
 
@@ -164,7 +165,7 @@ class Relation(Notation):
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logic(Notation):
     r"""`a \land b`, `\lnot a`, "and"/"or" inside conditions. `operator` is "and", "or" or "not"."""
 
@@ -172,7 +173,7 @@ class Logic(Notation):
     operands: tuple[Notation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sum(Notation):
     """`a + b - c`: `signs` has one of + - ± for each term; a leading minus alone is Sum((x,), ("-",))."""
 
@@ -180,7 +181,7 @@ class Sum(Notation):
     signs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product(Notation):
     r"""Operands joined by written signs: `a \cdot b / c`. Left-associative; `len(operators) == len(operands) - 1`.
 
@@ -194,14 +195,14 @@ class Product(Notation):
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row(Notation):
     """Pieces side by side, nothing decided: `Q K^T`, `f ( x )`, `\\log \\hat y`, `\\sum_i a_i b_i`."""
 
     items: tuple[Notation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grid(Notation):
     r"""Rows and columns: the matrix family, `cases`, and `array`s that are not lists of equations.
 
@@ -213,7 +214,7 @@ class Grid(Notation):
     rows: tuple[tuple[Notation, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evaluated(Notation):
     r"""`\left. f \right|_{x = a}`, `f|_a`: `body` with `at` below the bar."""
 
@@ -221,7 +222,7 @@ class Evaluated(Notation):
     at: Notation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement(Notation):
     r"""One line of the source: what stands between `\\`, newlines, `\quad`, `where`, full stops.
 
@@ -233,7 +234,7 @@ class Statement(Notation):
     introduced: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document(Notation):
     """The whole source. `warnings` are sentences on what was dropped (a zero-width space, a Cyrillic letter)."""
 

@@ -7,40 +7,29 @@ table from these dozen and a half nodes to text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from enum import Enum
-from typing import Any, TypeVar, dataclass_transform
 
+from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Shape
 from eq2code.trees.formula import Formula, Function
 
-NodeType = TypeVar("NodeType")
 
-
-@dataclass_transform(frozen_default=True)
-def node(cls: type[NodeType]) -> type[NodeType]:
-    """The dataclass that every node is, said so that type checkers know its fields."""
-    return dataclass(frozen=True, slots=True)(cls)
-
-
-@node
+@record
 class Node:
     """A value of the program."""
 
     @property
     def children(self) -> tuple[Node, ...]:
         """The nodes directly inside, in order."""
-        return tuple(_nodes(tuple(getattr(self, f.name) for f in fields(self))))
-
-
-def _nodes(value: Any) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _nodes(part)
+        found: list[Node] = []
+        for name in self.__match_args__:  # type: ignore[attr-defined]
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                found.append(value)
+            elif isinstance(value, tuple):
+                found.extend(part for part in value if isinstance(part, Node))
+        return tuple(found)
 
 
 class Place(Enum):
@@ -57,35 +46,35 @@ WHOLE, NEW, ONLY = Place.WHOLE, Place.NEW, Place.ONLY
 # --- leaves ---------------------------------------------------------------------------------------
 
 
-@node
+@record
 class Name(Node):
     """A parameter or an earlier statement."""
 
     name: str
 
 
-@node
+@record
 class Literal(Node):
     """A Python number; never an integer beyond 2**53."""
 
     value: int | float | complex
 
 
-@node
+@record
 class Constant(Node):
     """ "pi", "e" or "infinity"."""
 
     name: str
 
 
-@node
+@record
 class Letter(Node):
     """A size letter; `Program.sizes` says where it is read from."""
 
     name: str
 
 
-@node
+@record
 class Extent(Node):
     """The length of one axis of a parameter, counted from the right."""
 
@@ -93,7 +82,7 @@ class Extent(Node):
     axis: int
 
 
-@node
+@record
 class Arrange(Node):
     """start, start + 1, …, `size` of them; whole numbers, or `real` ones like the arrays at hand."""
 
@@ -105,7 +94,7 @@ class Arrange(Node):
 # --- element by element ---------------------------------------------------------------------------
 
 
-@node
+@record
 class Elementwise(Node):
     """An operation on aligned operands: + * / ** - (negation) = ≠ < > ≤ ≥ and or not, floor-divide."""
 
@@ -113,7 +102,7 @@ class Elementwise(Node):
     operands: tuple[Node, ...]
 
 
-@node
+@record
 class Where(Node):
     """`value` where `condition` holds, else `otherwise`."""
 
@@ -122,7 +111,7 @@ class Where(Node):
     otherwise: Node
 
 
-@node
+@record
 class Cast(Node):
     """A boolean or a number as an array of the arrays' precision."""
 
@@ -132,7 +121,7 @@ class Cast(Node):
 # --- axes -----------------------------------------------------------------------------------------
 
 
-@node
+@record
 class Range(Node):
     """start : stop : step of one axis; `stop` None runs to the end."""
 
@@ -141,7 +130,7 @@ class Range(Node):
     step: int = 1
 
 
-@node
+@record
 class Index(Node):
     """`base[..., *places]`: a place is WHOLE, NEW, ONLY, a Range, a whole number or an array of them.
 
@@ -152,7 +141,7 @@ class Index(Node):
     places: tuple[Place | Node, ...]
 
 
-@node
+@record
 class Permute(Node):
     """The last len(order) axes in another order: axis k of the result is axis order[k] of the base."""
 
@@ -160,7 +149,7 @@ class Permute(Node):
     order: tuple[int, ...]
 
 
-@node
+@record
 class Spread(Node):
     """`base`, repeated along axes of length one. `sizes` are of the last axes, None where they stay."""
 
@@ -168,7 +157,7 @@ class Spread(Node):
     sizes: tuple[Node | None, ...]
 
 
-@node
+@record
 class Fill(Node):
     """An array of the given sizes that holds one number everywhere."""
 
@@ -176,7 +165,7 @@ class Fill(Node):
     sizes: tuple[Node, ...]
 
 
-@node
+@record
 class Diagonal(Node):
     """The elements at equal positions of two axes, as a new last axis."""
 
@@ -184,7 +173,7 @@ class Diagonal(Node):
     axes: tuple[int, int]
 
 
-@node
+@record
 class Take(Node):
     """For each position the element of the last axis that `index` names; `base` has one axis more."""
 
@@ -192,7 +181,7 @@ class Take(Node):
     index: Node
 
 
-@node
+@record
 class Stack(Node):
     """The items along a new axis; `joint` says that their shapes may differ and are broadcast."""
 
@@ -204,7 +193,7 @@ class Stack(Node):
 # --- products, reductions, functions --------------------------------------------------------------
 
 
-@node
+@record
 class Product(Node):
     """The matrix product of the last two axes."""
 
@@ -212,7 +201,7 @@ class Product(Node):
     right: Node
 
 
-@node
+@record
 class Contract(Node):
     """A product of two arrays summed over shared axes, as einsum writes it: "...ab,...cb->...ac"."""
 
@@ -221,7 +210,7 @@ class Contract(Node):
     right: Node
 
 
-@node
+@record
 class Reduce(Node):
     """sum product mean max min argmax argmin any all over some axes."""
 
@@ -230,7 +219,7 @@ class Reduce(Node):
     axes: tuple[int, ...]
 
 
-@node
+@record
 class Call(Node):
     """A function of the library. `sizes` are those of the result, where it has no arguments.
 
@@ -246,7 +235,7 @@ class Call(Node):
     joint: bool = True
 
 
-@node
+@record
 class Apply(Node):
     """A function that the caller passes in."""
 
@@ -257,7 +246,7 @@ class Apply(Node):
 # --- the whole ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """`name = value`. `formula` is what it computes; `named` says that the source named it."""
 
@@ -269,7 +258,7 @@ class Statement:
     named: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """A parameter, and what a call must hold to.
 
@@ -291,7 +280,7 @@ class Argument:
     function: Function | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """What the caller gets: the field's name, the node that holds it, its core shape."""
 
@@ -303,7 +292,7 @@ class Result:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Program:
     """What an emitter needs.
 

@@ -1,0 +1,123 @@
+"""How is a frozen dataclass made cheaply? Its methods are compiled when they are first needed.
+
+Python writes, compiles and runs the text of half a dozen methods for each frozen dataclass, at
+every start; with a hundred node classes that takes longer than translating a formula. A `record` is
+a dataclass in all that users of it see (`fields`, `replace`, `match`, equality, hash, pickles), and
+refuses assignment; its `__init__`, `__eq__` and `__hash__` are compiled at their first call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
+from typing import Any, NoReturn, TypeVar, dataclass_transform
+
+Made = TypeVar("Made")
+
+_set = object.__setattr__
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(cls: type[Made]) -> type[Made]:
+    """A frozen dataclass with slots."""
+    return _made(dataclass(init=False, repr=False, eq=False, slots=True)(cls), eq=True)
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+def node(cls: type[Made]) -> type[Made]:
+    """A frozen dataclass without slots, whose class says itself what equality is."""
+    return _made(dataclass(init=False, repr=False, eq=False)(cls), eq=False)
+
+
+def _made(cls: type[Made], *, eq: bool) -> type[Made]:
+    for name, method in _SHARED.items():
+        setattr(cls, name, cls.__dict__.get(name, method))
+    _later(cls, "__init__", _init)
+    if eq:
+        _later(cls, "__eq__", _eq)
+        _later(cls, "__hash__", _hash)
+    return cls
+
+
+def _later(cls: Any, name: str, make: Callable[[Any], Any]) -> None:
+    """Put a method in place that compiles the real one, and gives way to it."""
+
+    def first(self: Any, *args: Any, **kwargs: Any) -> Any:
+        method = make(cls)
+        setattr(cls, name, method)
+        return method(self, *args, **kwargs)
+
+    setattr(cls, name, first)
+
+
+def _fields(cls: Any) -> list[Field[Any]]:
+    return list(cls.__dataclass_fields__.values())
+
+
+def _init(cls: Any) -> Any:
+    names: dict[str, Any] = {"_set": _set}
+    placed: list[str] = []
+    named: list[str] = []
+    body: list[str] = []
+    for item in _fields(cls):
+        value = item.name
+        if item.default is not MISSING:
+            names[f"_{item.name}"] = item.default
+            value = f"{item.name}=_{item.name}"
+        elif item.default_factory is not MISSING:
+            names[f"_{item.name}"] = item.default_factory
+            value = f"{item.name}=_{item.name}"
+            body.append(f"    if {item.name} is _{item.name}: {item.name} = _{item.name}()")
+        (named if item.kw_only else placed).append(value)
+        body.append(f"    _set(self, {item.name!r}, {item.name})")
+    if hasattr(cls, "__post_init__"):
+        body.append("    self.__post_init__()")
+    arguments = ", ".join(["self", *placed, *(["*", *named] if named else [])])
+    return _compiled("__init__", arguments, body or ["    pass"], names)
+
+
+def _eq(cls: Any) -> Any:
+    pairs = [f"self.{f.name} == other.{f.name}" for f in _fields(cls) if f.compare]
+    body = [
+        "    if other.__class__ is not self.__class__: return NotImplemented",
+        f"    return self is other or ({' and '.join(pairs) or 'True'})",
+    ]
+    return _compiled("__eq__", "self, other", body, {})
+
+
+def _hash(cls: Any) -> Any:
+    values = "".join(f"self.{f.name}, " for f in _fields(cls) if f.compare)
+    return _compiled("__hash__", "self", [f"    return hash(({values}))"], {})
+
+
+def _compiled(name: str, arguments: str, body: list[str], names: dict[str, Any]) -> Any:
+    exec("\n".join([f"def {name}({arguments}):", *body]), names)
+    return names[name]
+
+
+def _refuse(self: Any, name: str, *value: Any) -> NoReturn:
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _repr(self: Any) -> str:
+    inside = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in _fields(self))
+    return f"{type(self).__qualname__}({inside})"
+
+
+def _reduce(self: Any) -> tuple[Any, ...]:
+    return _remade, (type(self), *(getattr(self, f.name) for f in _fields(self)))
+
+
+def _remade(cls: Any, *values: Any) -> Any:
+    made = cls.__new__(cls)
+    for item, value in zip(_fields(cls), values, strict=True):
+        _set(made, item.name, value)
+    return made
+
+
+_SHARED: dict[str, Any] = {
+    "__setattr__": _refuse,
+    "__delattr__": _refuse,
+    "__repr__": _repr,
+    "__reduce__": _reduce,
+}
