@@ -276,6 +276,7 @@ class Generator:
         match shape:
             case ():
                 return [
+                    *([lambda: self.guarded(scope)] * 2 if scope else []),
                     lambda: MatMul((of(dim), of(dim))),
                     lambda: MatMul((of(dim), of(dim, k), of(k))),
                     lambda: Call(self.pick(*TOTALS), (of(dim),)),
@@ -391,6 +392,20 @@ class Generator:
         if operation == "sum" and self.chance():
             condition = self.fact(inner)
         return Reduce(operation, indices, body, condition)
+
+    def guarded(self, scope: tuple[IndexVar, ...]) -> Formula:
+        """An element before this one, where there is one: `x_{i-1}` and `x_{i-j}`."""
+        index = self.pick(*scope)
+        here, source = Position(index), self.symbol((index.size,))
+        if self.chance():
+            earlier = At(source, (Add((here, Number(-1))),))
+            inside = Compare((here, Number(0)), (">",))
+            return Cases((Branch(earlier, inside),), self.atom((), scope))
+        lag = self.index(index.size)
+        earlier = At(source, (Add((here, Negate(Position(lag)))),))
+        weight = At(self.symbol((index.size,)), (Position(lag),))
+        inside = Compare((Position(lag), here), ("≤",))
+        return Reduce("sum", (lag,), Multiply((weight, earlier)), inside)
 
     def apply(self, shape: Shape, scope: tuple[IndexVar, ...], depth: int) -> Formula:
         """A declared function, where one fits; else a sum of shares."""

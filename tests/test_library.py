@@ -265,7 +265,9 @@ class Notation(dict[str, Any]):
     """The names that derivatives are written in."""
 
     def __missing__(self, name: str) -> Any:
-        return np.vectorize(NUMBERS[name], otypes=[float])
+        entry = find(name)
+        assert entry is not None, name
+        return np.vectorize(NUMBERS[entry.name], otypes=[float])
 
 
 def slope(text: str, values: Mapping[str, Any]) -> Any:
@@ -298,6 +300,19 @@ def test_derivatives(entry: Entry) -> None:
             assert compare.close(float(slope(part, names)), wanted, relative=1e-6, absolute=1e-7)
             given = 0.0 if automatic[k] is None else float(automatic[k])
             assert compare.close(given, wanted, relative=1e-6, absolute=1e-7), (names, k)
+
+
+@named(SMOOTH)
+def test_derivatives_are_notation(entry: Entry) -> None:
+    """Each is read as it would be in a source, and gives what its own evaluation gives."""
+    for part in entry.derivative.split(";"):
+        used = [name for name in entry.arguments if re.search(rf"\b{name}\b", part)]
+        translation = translate(part.strip(), shapes=dict.fromkeys(used, ""))
+        assert set(translation.parameters) == set(used)
+        domains = dict(zip(entry.arguments, entry.domain * len(entry.arguments), strict=False))
+        generator = Random(entry.name)
+        values = {name: draw.array(generator, (), domains[name]) for name in used}
+        assert compare.close(float(translation(**values)), float(slope(part, values)))
 
 
 # --- far from the middle ------------------------------------------------------------

@@ -5,11 +5,9 @@ Exit status: 0 translated; 1 not understood; 2 wrong use.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import click
@@ -92,11 +90,7 @@ def command(
         )
     except Eq2CodeError as error:
         _refuse(error, as_json=as_json)
-    text = (
-        json.dumps(translation.to_dict(), ensure_ascii=False, indent=2) + "\n"
-        if as_json
-        else translation.code
-    )
+    text = _json(translation.to_dict()) if as_json else translation.code
     _write(text, out)
     if not as_json:
         _tell(translation)
@@ -117,7 +111,7 @@ def _source(formula: str) -> str:
     if not _is_file(formula):
         return formula
     try:
-        with Path(formula).open("rb") as file:
+        with open(formula, "rb") as file:
             return _decode(file.read(_MOST + 1), formula)
     except OSError as error:
         raise click.UsageError(f"{report.escape(formula)}: {error.strerror}") from None
@@ -129,12 +123,12 @@ _MOST = 4 * limits.DEFAULT.characters
 
 def _is_file(formula: str) -> bool:
     """A file is named by a path with a suffix, or with a folder in front; no formula is."""
-    path = Path(formula) if len(formula) < 1000 and "\0" not in formula else None
-    if path is None or "\n" in formula:
+    if len(formula) > 1000 or not formula.isprintable():
         return False
-    if path.suffix in (".tex", ".txt", ".md"):
+    suffix = os.path.splitext(formula)[1]
+    if suffix in (".tex", ".txt", ".md"):
         return True
-    return (bool(path.suffix) or os.sep in formula) and path.is_file()
+    return (bool(suffix) or os.sep in formula) and os.path.isfile(formula)
 
 
 def _decode(data: bytes, where: str) -> str:
@@ -156,19 +150,24 @@ def _pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
 
 def _refuse(error: Eq2CodeError, *, as_json: bool) -> NoReturn:
     if as_json:
-        click.echo(
-            json.dumps({"version": 1, "error": error.to_dict()}, ensure_ascii=False, indent=2)
-        )
+        click.echo(_json({"version": 1, "error": error.to_dict()}), nl=False)
     else:
         label = click.style(f"{type(error).__name__}: ", fg="red", bold=True)
         click.echo(label + str(error), err=True)
     raise click.exceptions.Exit(2 if isinstance(error, OptionError) else 1)
 
 
+def _json(data: Mapping[str, Any]) -> str:
+    import json  # not at the top: most calls need none, and every call is a cold start
+
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
 def _write(text: str, out: str | None) -> None:
     if out is not None:
         try:
-            Path(out).write_text(text, encoding="utf-8")
+            with open(out, "w", encoding="utf-8") as file:
+                file.write(text)
         except OSError as error:
             raise click.UsageError(f"{report.escape(out)}: {error.strerror}") from None
     elif sys.stdout.isatty() and not os.environ.get("NO_COLOR"):

@@ -7,7 +7,6 @@ written as their escapes, so that what is shown is what is there.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -163,7 +162,12 @@ def otherwise(instead: str, argument: tuple[tuple[str, tuple[tuple[str, str], ..
     'x is a number: shapes={"x": ""}'
     """
     texts = [
-        f"{keyword}={{{', '.join(f'{json.dumps(k)}: {json.dumps(v)}' for k, v in pairs)}}}"
+        f"{keyword}={{{', '.join(f'{_quoted(k)}: {_quoted(v)}' for k, v in pairs)}}}"
         for keyword, pairs in argument
     ]
     return f"{instead or 'otherwise'}: {', '.join(texts)}"
+
+
+def _quoted(text: str) -> str:
+    inside = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{inside}"'
