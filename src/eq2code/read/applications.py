@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -15,8 +16,9 @@ from eq2code.errors import (
 )
 from eq2code.read import draft as d
 from eq2code.read.declare import Declared
-from eq2code.read.names import GREEK, Base, base_of
+from eq2code.read.names import GREEK, VARIANTS, Base, base_of
 from eq2code.read.questions import (
+    bases_in,
     is_plain,
     is_sum,
 )
@@ -113,7 +115,7 @@ class Applications(Stage):
             return None
         if isinstance(written, n.Scripts):
             if written.sub is not None:
-                value = self.address(value, tuple(split(written.sub)), written, env)
+                value = self.address(value, tuple(split(written.sub)), written.span, env)
             if written.sup is not None:
                 value = self.raise_(value, written.sup, token.span | written.span, env)
         return value
@@ -133,7 +135,8 @@ class Applications(Stage):
         if prime is not None:
             return self.derivative_of(prime, arguments, span, env)
         if declared is not None and declared.is_function:
-            return self.raised(self.declared_call(name, declared, arguments, span, env), seen, env)
+            value = self.declared_call(name, declared, arguments, span, env)
+            return self.raised(self.address(value, seen.places, span, env), seen, env)
         if name in self.source.targets and not (declared and not declared.is_function):
             return self.raised(self.source_call(name, seen, arguments, fence, span, env), seen, env)
         addressed = self.addressed(seen, token, base, arguments, fence, env)
@@ -224,7 +227,7 @@ class Applications(Stage):
         if declared is None or not declared.is_function:
             return None
         value = self.declared_call(stem, declared, arguments, span, env)
-        return self.address(value, tuple(parts), token, env)
+        return self.address(value, tuple(parts), token.span, env)
 
     def raised(self, value: d.Draft, seen: Occurrence, env: Env) -> d.Draft:
         """`f^2(x)`: the result is raised."""
@@ -264,16 +267,20 @@ class Applications(Stage):
                 return self.indexed_call(name, target, seen, arguments, span, env)
             if target.arguments is None and is_sum(fence.body):
                 info = self.source.info(self.internal(name, env), fence, target.base)
-                inner = self.address(d.Symbol(info, span=span), seen.places, fence, env)
+                inner = self.address(d.Symbol(info, span=span), seen.places, span, env)
                 return d.Side([inner, self.read(fence, env)], span=span)
             info = self.source.info(self.internal(name, env), fence, target.base)
-            return self.address(d.Symbol(info, span=span), seen.places, fence, env)
-        same = tuple(arguments) == target.arguments
-        if same and not any(p in env.values for p in target.parameters) and not env.values:
+            return self.address(d.Symbol(info, span=span), seen.places, span, env)
+        if not target.parameters:
+            raise UnsupportedError(
+                f"{name} is defined with arguments that are no plain symbols, and is applied to others",
+                span,
+            )
+        if tuple(arguments) == target.arguments and not env.values:
             info = self.source.info(
                 symbol_of(target, self.source.targets[name]), fence, target.base
             )
-            return self.address(d.Symbol(info, span=span), seen.places, fence, env)
+            return self.address(d.Symbol(info, span=span), seen.places, span, env)
         if len(arguments) != len(target.arguments):
             raise DefinitionError(
                 f"{name} takes {len(target.arguments)} arguments, and is given {len(arguments)}",
@@ -305,16 +312,38 @@ class Applications(Stage):
         bound = dict(zip(target.parameters, values, strict=True))
         self.source.inlined.add(target.name)
         inner = Env(target.place, {}, bound, env.depth + 1, f"_{next(self.source.tags)}")
-        if target.indices:
-            places = [self.read(part, env) for part in seen.places]
-            if len(places) != len(target.indices):
-                made = {
-                    key: self.binding(Binder(key, NO_RANGE, span), inner) for key in target.indices
-                }
-                body = self.body(target, replace(inner, bindings=made))
-                return d.Over(list(made.values()), body, span=span)
-            inner = replace(inner, bindings=dict(zip(target.indices, places, strict=True)))
-        return self.body(target, inner)
+        return self.unfold(target, seen, span, env, inner)
+
+    def unfold(self, target: Target, seen: Occurrence, span: Span, env: Env, inner: Env) -> d.Draft:
+        """The body of a definition in another scope, at the places that its use addresses."""
+        if not target.indices:
+            return self.address(self.body(target, inner), seen.places, span, env)
+        places = [self.read(part, env) for part in seen.places]
+        if target.diagonal or (places and len(places) != len(target.indices)):
+            raise UnsupportedError(f"{target.name} is taken apart at another argument", span)
+        if not places:
+            made = {key: self.binding(Binder(key, NO_RANGE, span), inner) for key in target.indices}
+            body = self.body(target, replace(inner, bindings=made))
+            return d.Over(list(made.values()), body, span=span)
+        keys = dict(zip(target.indices, places, strict=True))
+        return self.body(target, replace(inner, bindings=keys))
+
+    def depends(self, target: Target, names: Iterable[str]) -> bool:
+        """Whether a definition reads, itself or through others, a letter of these names."""
+        letters = {name.split("_")[0] for name in names}
+        pending, seen = [target], {target.place}
+        while pending:
+            for form in pending.pop().line.forms:
+                for base in bases_in(form):
+                    if VARIANTS.get(base.text, base.text) in letters:
+                        return True
+                    for others in self.source.targets.values():
+                        for other in others:
+                            same = other.base is not None and other.base.plain == base.plain
+                            if same and other.place not in seen:
+                                seen.add(other.place)
+                                pending.append(other)
+        return False
 
     def body(self, target: Target, env: Env) -> d.Draft:
         """The value of a definition: the last of its forms that can be computed."""

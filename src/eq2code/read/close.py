@@ -213,7 +213,10 @@ def _loose_sizes(
     loose = [(letter, place) for letter, place in needed.items() if letter not in known]
     for letter, _ in loose:
         if letter.startswith("?") or letter in defined:
-            raise DefinitionError("the size of an index cannot be told from any array or range")
+            raise DefinitionError(
+                "the size of an index cannot be told from any array or range"
+                + ("" if letter.startswith("?") or letter not in defined else f" ({letter})")
+            )
     return loose
 
 

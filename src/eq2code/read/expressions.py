@@ -25,6 +25,7 @@ from eq2code.read.symbols import Env
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
+GROUPING = ("(", "[", "{")
 TIMES = frozenset("·*×⊙∘⊗@⋆⊕")
 
 
@@ -204,11 +205,13 @@ class Expressions(Stage):
             if is_nabla(token):
                 return self.nabla(tokens, place, env)
             fence = after if isinstance(after, n.Fence) else scripted_fence(after)
+            if fence is not None and fence.open not in GROUPING:
+                fence = None
             if fence is not None and after is not None and not isinstance(after, str):
                 applied = self.application(token, fence, after, env)
                 if applied is not None:
                     return 2, applied
-            elif not isinstance(after, n.Fence):
+            else:
                 entry = self.bare_function(token, env)
                 if entry is not None:
                     return self.unbracketed(token, entry, tokens, place, env)
@@ -238,8 +241,11 @@ class Expressions(Stage):
                     return len(tokens) - place, self.call(token, entry, [body], env)
                 break
             following = tokens[stop + 1] if stop + 1 < len(tokens) else None
-            applied = isinstance(following, n.Fence) and self.applies(piece, following, env)
-            bare = self.bare_function(piece, env) is not None and not isinstance(following, n.Fence)
+            fence = following if isinstance(following, n.Fence) else None
+            if fence is not None and fence.open not in GROUPING:
+                fence = None
+            applied = fence is not None and self.applies(piece, fence, env)
+            bare = fence is None and self.bare_function(piece, env) is not None
             if first and (applied or bare or is_nabla(piece)):
                 taken, body = self.factor(tokens, stop, env)
                 return 1 + taken, self.call(token, entry, [body], env)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eq2code.errors import (
+    DefinitionError,
     UndefinedError,
     UnsupportedError,
 )
@@ -98,20 +99,30 @@ class Letters(Stage):
         name = seen.name
         if name in env.values:
             value = env.values[name]
-            return self.address(value, seen.places, piece, env)
+            return self.address(value, seen.places, piece.span, env)
         if name in self.source.size_names and not seen.places and self.source.known(name) is None:
             return d.SizeOf(Dim.of(name), span=piece.span)
         if self.source.declared.get(name) is not None and self.source.declared[name].is_function:
             raise UndefinedError(
                 f"{name} is declared as a function, and is applied to nothing here", piece.span
             )
+        if base.word and base.style == "op" and self.source.known(name) is None:
+            raise UndefinedError(
+                f"{base.text} is a function, and is applied to nothing here", piece.span
+            )
+        targets = self.source.targets.get(name)
+        if env.values and targets and self.depends(targets[-1], env.values):
+            inner = Env(targets[-1].place, {}, env.values, env.depth + 1, env.tag)
+            if env.depth > 24:
+                raise DefinitionError(f"{name} is defined by itself", piece.span)
+            return self.unfold(targets[-1], seen, piece.span, env, inner)
         last = self.last_size(seen, base, piece)
         if last is not None:
             return last
         info = self.source.info(self.internal(name, env), piece, base)
         if seen.step is not None and not info.family:
             info.family = seen.family
-        return self.address(d.Symbol(info, span=piece.span), seen.places, piece, env)
+        return self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
 
     def internal(self, name: str, env: Env) -> str:
         """The symbol that a name means on this line: the parameter before it is assigned, else the new value."""
@@ -152,15 +163,15 @@ class Letters(Stage):
         return d.LastSize(owner, span=piece.span)
 
     def address(
-        self, value: d.Draft, places: tuple[n.Notation, ...], piece: n.Notation, env: Env
+        self, value: d.Draft, places: tuple[n.Notation, ...], span: Span, env: Env
     ) -> d.Draft:
         """`value` with places addressed."""
         if not places:
             return value
         if len(places) == 1 and (cut := slice_ends(places[0])) is not None:
             start, stop = (self.read(end, env) for end in cut)
-            return d.Cut(value, start, stop, span=piece.span)
-        return d.At(value, [self.place(part, env) for part in places], span=piece.span)
+            return d.Cut(value, start, stop, span=span)
+        return d.At(value, [self.place(part, env) for part in places], span=span)
 
     def place(self, part: n.Notation, env: Env) -> d.Draft | None:
         match part:
@@ -264,7 +275,7 @@ class Letters(Stage):
         if name not in self.source.targets:
             return None
         info = self.source.info(self.internal(name, env), piece, None)
-        return self.address(d.Symbol(info, span=piece.span), seen.places, piece, env)
+        return self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
 
     def scripted_group(self, piece: n.Scripts, env: Env) -> d.Draft:
         """Scripts on a bracket, a fraction, bars."""
@@ -293,7 +304,7 @@ class Letters(Stage):
                         "what stands below this bracket is no index", sub.span,
                         hints=("bind it with a sum, a range or the left-hand side",),
                     )  # fmt: skip
-            value = self.address(value, tuple(parts), piece, env)
+            value = self.address(value, tuple(parts), piece.span, env)
         if piece.primes:
             value = d.Flip(value, span=piece.span)
         if sup is not None:

@@ -188,16 +188,6 @@ def label(piece: n.Notation) -> str | None:
             return None if None in parts else "_".join(p for p in parts if p)
         case n.Relation(operands, operators) if len(operators) == 1:
             return _joined([o for o in operands if o is not None], "_")
-        case n.Sum(terms, signs):
-            parts = [label(term) for term in terms]
-            spoken = {"+": "plus", "-": "minus"}
-            if None in parts:
-                return None
-            first = [spoken["-"]] if signs[0] == "-" else []
-            rest = [
-                w for s, p in zip(signs[1:], parts[1:], strict=True) for w in (spoken.get(s, s), p)
-            ]
-            return "_".join(str(p) for p in [*first, parts[0], *rest])
     return None
 
 
@@ -206,6 +196,8 @@ def _row_label(items: tuple[n.Notation, ...]) -> str | None:
     if any(part is None for part in parts):
         return None
     texts = [str(part) for part in parts]
+    if texts[0].isdigit() and texts[-1] in tuple("ijklmn"):
+        return None  # `2i` counts; it is no name
     if all(part == texts[0] == "star" for part in texts):
         return "_".join(texts)
     glued = texts[0]

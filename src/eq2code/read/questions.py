@@ -10,7 +10,7 @@ from eq2code.errors import (
     ParseError,
 )
 from eq2code.read import draft as d
-from eq2code.read.names import base_of, label
+from eq2code.read.names import Base, base_of, label
 from eq2code.read.scope import (
     INEQUALITIES,
     index_key,
@@ -183,6 +183,20 @@ def symbols_in(root: n.Notation) -> list[n.Notation]:
         scripted = isinstance(piece, n.Scripts) and base_of(piece.base) is not None
         if scripted or base_of(piece) is not None:
             found.append(piece)
+        else:
+            stack.extend(pieces(piece))
+    return found
+
+
+def bases_in(root: n.Notation) -> list[Base]:
+    """Every base of a piece, those of scripts included."""
+    found: list[Base] = []
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        base = base_of(piece)
+        if base is not None:
+            found.append(base)
         else:
             stack.extend(pieces(piece))
     return found

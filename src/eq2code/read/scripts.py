@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from eq2code.errors import UnsupportedError
 from eq2code.read.names import Base, Namer, label
 from eq2code.read.scope import index_key, split, step_of
 from eq2code.trees import notation as n
@@ -77,6 +78,13 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     above, raised = _above(piece.sup, base, stem, below, around)
     parts = [*below, *above]
     chosen = _choose(stem, primes, piece.sub, parts, namer, around)
+    for k, part in enumerate(parts):
+        if k not in chosen and part.label is None:
+            raise UnsupportedError(
+                "what stands here is neither an index that something binds nor a label",
+                part.piece.span,
+                hints=("bind it with a sum, a range or the left-hand side",),
+            )
     name = _name(stem, primes, piece.sub, parts, chosen, namer)
     order = [k for k in range(len(parts)) if k in chosen]
     first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
@@ -115,7 +115,7 @@ class Stage:
         raise NotImplementedError
 
     def address(
-        self, value: d.Draft, places: tuple[n.Notation, ...], piece: n.Notation, env: Env
+        self, value: d.Draft, places: tuple[n.Notation, ...], span: Span, env: Env
     ) -> d.Draft:
         raise NotImplementedError
 
@@ -349,4 +349,10 @@ class Stage:
         raise NotImplementedError
 
     def logarithm(self, sub: n.Notation, values: list[d.Draft], span: Span, env: Env) -> d.Draft:
+        raise NotImplementedError
+
+    def unfold(self, target: Target, seen: Occurrence, span: Span, env: Env, inner: Env) -> d.Draft:
+        raise NotImplementedError
+
+    def depends(self, target: Target, names: Iterable[str]) -> bool:
         raise NotImplementedError
