@@ -67,6 +67,8 @@ def parse(
         resolve_sums(tokens)
     parts = statements(*Matcher(tokens, limits).run())
     Names(language == "latex", words, functions, limits).resolve(parts)
+    if sum(len(part.tokens) for part in parts) > limits.nodes:
+        raise TooLargeError(f"the source has more than {limits.nodes:,} signs")
     if not parts:
         raise ParseError("there is no formula here", Span(0, len(text)))
     reader = machine(language)

@@ -55,13 +55,14 @@ class Parts:
 class Scripted:
     """A base whose scripts are still being read."""
 
-    __slots__ = ("base", "end", "primes", "sub", "sup")
+    __slots__ = ("base", "end", "nested", "primes", "sub", "sup")
 
     def __init__(self, base: Notation) -> None:
         self.base = base
         self.sub: Notation | None = None
         self.sup: Notation | None = None
         self.primes = 0
+        self.nested = 0
         self.end = base.span[1]
 
 
@@ -242,7 +243,7 @@ def _begin_sup(base: Notation, sign: Token, script: Notation) -> Scripted:
 def _more_sup(scripted: Scripted, sign: Token, script: Notation) -> Scripted:
     if scripted.sup is not None:
         if scripted.sup == Mark("!"):
-            return _more_sup(Scripted(_close_scripts(scripted)), sign, script)
+            return _more_sup(_around(scripted, sign), sign, script)
         raise ParseError(
             "this is a second superscript of one symbol",
             Span(sign.start, script.span[1]),
@@ -277,7 +278,17 @@ def _more_bang(scripted: Scripted, sign: Token) -> Scripted:
         scripted.sup = Mark("!", span=sign.span)
         scripted.end = sign.end
         return scripted
-    return _begin_bang(_close_scripts(scripted), sign)
+    outer = _around(scripted, sign)
+    return _more_bang(outer, sign)
+
+
+def _around(scripted: Scripted, sign: Token) -> Scripted:
+    """The scripts so far as the base of more, as in x!^2 and x^2!."""
+    outer = Scripted(_close_scripts(scripted))
+    outer.nested = scripted.nested + 1
+    if outer.nested > 2:
+        raise UnsupportedError("so many scripts in a row are not translated", sign.span)
+    return outer
 
 
 def _close_scripts(scripted: Scripted) -> Notation:

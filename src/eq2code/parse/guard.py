@@ -61,6 +61,9 @@ def _refusal(found: re.Match[str]) -> ParseError:
 
 def _measure(text: str, limits: Limits) -> None:
     """Hold the nesting of brackets against the limit; closers without an opener count nothing."""
+    signs = re.search(rf"(?:[-+−±¬√]\s*){{{limits.depth + 1}}}", text)
+    if signs:
+        raise too_deep(limits, Span(*signs.span()))
     depth = 0
     for found in _BRACKET.finditer(text):
         sign = found.group()
@@ -74,7 +77,7 @@ def _measure(text: str, limits: Limits) -> None:
 
 def too_deep(limits: Limits, span: Span) -> TooDeepError:
     """The error for nesting beyond the limit."""
-    return TooDeepError(f"brackets nest deeper than {limits.depth} here", span)
+    return TooDeepError(f"the notation nests deeper than {limits.depth} here", span)
 
 
 def _hidden(text: str) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from eq2code.errors import TooLargeError
 from eq2code.limits import Limits
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
+from eq2code.parse.signs import too_long
 from eq2code.parse.statements import Part
 from eq2code.parse.tokens import Token
 from eq2code.source import Span
@@ -99,10 +99,7 @@ class Names:
 
     def _word(self, token: Token) -> Token:
         if len(token.text) > self.limits.name:
-            raise TooLargeError(
-                f"this name has {len(token.text)} characters; at most {self.limits.name} are read",
-                token.span,
-            )
+            raise too_long(token.text, self.limits, token.start)
         style = "op" if token.text in symbols.COMMANDS and not token.style else token.style
         node = Word(token.text, style, span=token.span)
         return Token(t.ATOM, token.text, token.start, token.end, node)

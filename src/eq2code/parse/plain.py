@@ -15,7 +15,7 @@ from eq2code.parse import symbols
 from eq2code.parse import tokens as t
 from eq2code.parse.characters import SUBSCRIPTS, SUPERSCRIPTS
 from eq2code.parse.lexemes import Lexeme
-from eq2code.parse.signs import Maker
+from eq2code.parse.signs import Maker, too_long
 from eq2code.parse.symbols import Sign
 from eq2code.parse.tokens import Token
 from eq2code.source import Span
@@ -72,6 +72,8 @@ class PlainMaker(Maker):
 
     def _run(self, lexeme: Lexeme) -> None:
         _, text, start, end, gap = lexeme
+        if len(text) > self.limits.name:
+            raise too_long(text, self.limits, start)
         if self._raised():
             text, start = self._exponent(text, start)
         elif self.out and self.out[-1].kind == t.SUB:

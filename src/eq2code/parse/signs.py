@@ -42,6 +42,14 @@ MARKS: dict[str, str] = {
 _SUMS = {"Σ": ("sum", "Sigma"), "Π": ("prod", "Pi")}
 
 
+def too_long(name: str, limits: Limits, start: int) -> TooLargeError:
+    """The error for a name beyond the limit."""
+    return TooLargeError(
+        f"this name has {len(name):,} characters; at most {limits.name} are read",
+        Span(start, start + len(name)),
+    )
+
+
 class Maker:
     """Tokens in the making.
 
@@ -89,10 +97,7 @@ class Maker:
     def word(self, text: str, style: str, start: int, end: int) -> Token:
         """Add a word; a known function waits for its argument."""
         if len(text) > self.limits.name:
-            raise TooLargeError(
-                f"this name has {len(text)} characters; at most {self.limits.name} are read",
-                Span(start, end),
-            )
+            raise too_long(text, self.limits, start)
         if len(text) == 1:
             return self.atom(Letter(text, style, span=Span(start, end)), text, start, end)
         waits = "op" if style in ("op", "big") or text in self.functions else ""

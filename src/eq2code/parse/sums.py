@@ -18,7 +18,7 @@ _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.FINISH})
 _ENDS = frozenset(
     {t.SIGN, t.REL, t.SEP, t.BREAK, t.QUAD, t.KEYWORD, t.STOP, t.NEWROW, t.AMP, t.HARD, t.PROSE}
 )
-_REACH = 500  # tokens of an operand that are looked through
+_REACH = 64  # tokens of an operand that are looked through
 
 
 def resolve_sums(tokens: list[Token]) -> None:
