@@ -19,6 +19,7 @@ from eq2code.read.declare import Declared
 from eq2code.read.names import GREEK, VARIANTS, Base, base_of
 from eq2code.read.questions import (
     bases_in,
+    condition_in,
     is_plain,
     is_sum,
 )
@@ -108,6 +109,8 @@ class Applications(Stage):
         key = index_key(token)
         if key is not None and key in env.bindings:
             return None
+        if base.text in ("1", "I") and (condition := condition_in(fence.body)) is not None:
+            return self.indicator(condition, env)
         arguments = listed(fence.body)
         seen = occurrence(token, base, self.source.namer, self.around(env))
         value = self.applied(token, seen, base, arguments, fence, env)

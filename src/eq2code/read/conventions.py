@@ -149,6 +149,14 @@ TABLE: tuple[Convention, ...] = (
         "log without a base is natural", "shapes",
     ),
     Convention(
+        "split",
+        ("last",),
+        "[Q_1; Q_2] = X W",
+        'shapes={"Q_1": "n d", "Q_2": "n d"}',
+        "an array is split into equal parts along its last axis",
+        "shapes",
+    ),
+    Convention(
         "label", ("name",), "x_t", 'shapes={"x": "T"}',
         "a letter below that nothing binds is part of the name", "shapes",
     ),

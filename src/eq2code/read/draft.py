@@ -303,3 +303,12 @@ class Slash(Draft):
     numerator: Draft
     factors: list[Draft]
     spaced: bool
+
+
+@dataclass(slots=True, eq=False)
+class Piece(Draft):
+    """One of the parts that an array is split into: `[Q_1; Q_2] = X W`."""
+
+    body: Draft
+    parts: list[Info]
+    which: int

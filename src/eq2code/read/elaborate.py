@@ -7,6 +7,7 @@ decides what sizes leave open (inner product or outer, which axis a vector lies 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from eq2code import library
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
@@ -25,6 +26,19 @@ Sided = tuple[f.Formula, str]
 ELEMENTWISE_SIGNS = "⊙∘*"
 
 
+class Undecided(AmbiguousError):
+    """A sign that shapes alone do not settle: its readings are to be tried on the rest of the source."""
+
+    def __init__(self, node: d.Draft, options: tuple[str, ...], span: Span) -> None:
+        super().__init__(
+            "⊗ between two arrays of one shape can be read in several ways",
+            span,
+            readings=options,
+            hints=(r"write \odot for the elementwise product, or x y^\top for the outer one",),
+        )
+        self.node, self.options = node, options
+
+
 class Elaborator:
     """Types the drafts of one system."""
 
@@ -39,6 +53,7 @@ class Elaborator:
         self.functions, self.ledger = functions, ledger
         self.exponents: set[f.Formula] = set()
         self.open: list[f.IndexVar] = []
+        self.readings: dict[int, str] = {}
         self._done: dict[int, Sided] = {}
 
     # --- entry ------------------------------------------------------------------------------------
@@ -121,6 +136,8 @@ class Elaborator:
                 return self._at(node, base, places)
             case d.Cut(base, start, stop):
                 return self._cut(node, base, start, stop)
+            case d.Piece():
+                return self._piece(node)
             case d.Power(base, exponent):
                 return self._power(node, base, exponent)
             case d.Call(function, arguments):
@@ -312,7 +329,7 @@ class Elaborator:
             side = left[1] or right[1]
             return f.Multiply(tuple(_flat(values, f.Multiply)), span=node.span), side
         if sign == "⊗":
-            return self._tensor(a, b, node.span), PLAIN
+            return self._tensor(node, a, b, node.span), PLAIN
         if sign in "·×@":
             if sign == "×" and ranks == (1, 1):
                 return self._cross(a, b, node.span), PLAIN
@@ -346,19 +363,33 @@ class Elaborator:
             hints=(r"write \odot, \cdot or x y^\top", 'declare both "3" for the cross product'),
         )  # fmt: skip
 
-    def _tensor(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+    def _tensor(self, node: d.Draft, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        """⊗ by shapes: outer, Kronecker, or elementwise where `readings` says that only it fits."""
         ranks = (len(a.shape), len(b.shape))
         own, other = self.shape(a), self.shape(b)
-        if ranks == (1, 1) and own != other:
+        if ranks == (1, 1) and self._differ(own, other):
             return f.Outer(a, b, span=span)
-        if ranks == (2, 2) and own != other:
-            result = (own[0] * other[0], own[1] * other[1])
-            return f.Call("kron", (a, b), result, span=span)
-        raise AmbiguousError(
-            "⊗ between two arrays of one shape can be read in several ways", span,
-            readings=("elementwise", "outer or Kronecker product"),
-            hints=(r"write \odot for the elementwise product",),
-        )  # fmt: skip
+        if ranks == (2, 2) and self._differ(own, other):
+            return self._kronecker(a, b, span)
+        if ranks in ((1, 1), (2, 2)):
+            reading = self.readings.get(id(node))
+            if reading is None:
+                raise Undecided(
+                    node, ("elementwise", "outer" if ranks == (1, 1) else "Kronecker"), span
+                )
+            if reading == "elementwise":
+                self._same_shape([a, b], span, "the operands of ⊗ differ in shape")
+                return f.Multiply((a, b), span=span)
+            return f.Outer(a, b, span=span) if ranks == (1, 1) else self._kronecker(a, b, span)
+        raise AmbiguousError("⊗ between these arrays can be read in several ways", span)
+
+    def _differ(self, left: Shape, right: Shape) -> bool:
+        """Whether two shapes are known to be different."""
+        return any(not self._may_equal(a, b) for a, b in zip(left, right, strict=True))
+
+    def _kronecker(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        own, other = self.shape(a), self.shape(b)
+        return f.Call("kron", (a, b), (own[0] * other[0], own[1] * other[1]), span=span)
 
     def _chain(
         self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span, *, told: bool = False
@@ -587,6 +618,56 @@ class Elaborator:
         if first is None or last is None:
             raise UnsupportedError("the ends of this slice are no sizes", node.span)
         return f.Slice(value, 0, first - 1, last, span=node.span)
+
+    def _piece(self, node: d.Piece) -> f.Formula:
+        """One part of a split array: along the axis that the parts' sizes add up to, else the last."""
+        value = self.formula(node.body)
+        own = self.shape(value)
+        if any(info.shape is None for info in node.parts):
+            part = own[-1] * Fraction(1, len(node.parts))
+            self.ledger.assume(
+                "split", f"the array is split into {len(node.parts)} equal parts along its last axis",
+                span=node.span,
+            )  # fmt: skip
+            start = part * Fraction(node.which)
+            return f.Slice(value, len(own) - 1, start, start + part, span=node.span)
+        shapes = [self.sizes.shape(info.shape or ()) for info in node.parts]
+        if any(len(shape) != len(own) for shape in shapes):
+            raise ShapeError("the parts of this array have another number of axes", node.span)
+        fits = [axis for axis in range(len(own)) if self._splits(own, shapes, axis)]
+        if len(fits) != 1:
+            raise AmbiguousError(
+                "the shapes do not say along which axis this array is split", node.span,
+                hints=("declare the shapes of the whole and of its parts",),
+            )  # fmt: skip
+        for shape in shapes:
+            for k, dim in enumerate(own):
+                if k != fits[0]:
+                    self.same(
+                        shape[k], dim, "a part does not fit the array that is split", node.span
+                    )
+        start = Dim(())
+        for shape in shapes[: node.which]:
+            start = start + shape[fits[0]]
+        stop = start + shapes[node.which][fits[0]]
+        return f.Slice(value, fits[0], start, stop, span=node.span)
+
+    def _splits(self, own: Shape, shapes: list[Shape], axis: int) -> bool:
+        """Whether the parts' sizes may add up to the array's along `axis`, and agree elsewhere."""
+        total = Dim(())
+        for shape in shapes:
+            total = total + shape[axis]
+        others = all(
+            self._may_equal(shape[k], own[k])
+            for shape in shapes
+            for k in range(len(own))
+            if k != axis
+        )
+        return self._may_equal(total, own[axis]) and others
+
+    def _may_equal(self, left: Dim, right: Dim) -> bool:
+        fresh = any(letter.startswith("?") for dim in (left, right) for letter in dim.letters)
+        return left == right or fresh
 
     def _big(self, node: d.Big) -> f.Formula:
         body = self.formula(node.body)

@@ -229,7 +229,7 @@ class Ranks:
             case d.At(base, places):
                 rank = self.rank(base)
                 return None if rank is None else max(rank - sum(p is not None for p in places), 0)
-            case d.Cut(base):
+            case d.Cut(base) | d.Piece(base):
                 return self.rank(base)
             case d.Sum(terms):
                 return self._widest(terms)

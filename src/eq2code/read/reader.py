@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
-from eq2code.errors import AmbiguousError, DefinitionError, Eq2CodeError, OptionError, ShapeError
+from eq2code.errors import (
+    AmbiguousError,
+    DefinitionError,
+    Eq2CodeError,
+    OptionError,
+    ShapeError,
+    UnsupportedError,
+)
 from eq2code.limits import DEFAULT, Limits
 from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
 from eq2code.read.close import close
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
-from eq2code.read.elaborate import Elaborator
+from eq2code.read.elaborate import Elaborator, Undecided
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.normal import normal
+from eq2code.read.questions import symbols_in
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
 from eq2code.read.scope import Binder, Range, Survey, free_letters, index_key, places, split, survey
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.spaces import space
 from eq2code.read.symbols import Env, Source, power_name, symbol_of
-from eq2code.read.targets import Known, Target, free_indices, target
+from eq2code.read.targets import Known, Target, free_indices, split_target, target
 from eq2code.read.unify import Clash, Sizes
 from eq2code.trees import formula as f
 from eq2code.trees import notation as n
 from eq2code.trees.assumption import Assumption
+from eq2code.trees.dims import Dim, Shape
 
 ROUNDS = 8
 
@@ -66,7 +76,7 @@ def read(
         raise DefinitionError("the source holds no formula")
     namer = Namer(_distinct(found))
     declared = _declared(found, namer, shapes or {})
-    lines = [target(line, found) for line in found.lines]
+    lines = [piece for line in found.lines for piece in split_target(target(line, found))]
     source = Source(found, lines, declared, namer, ledger, Sizes(), limits, frozenset(outputs))
     _name_targets(lines, source)
     work = _Work(source, Resolver(source))
@@ -289,6 +299,8 @@ def _symbols(root: n.Notation) -> Iterable[n.Notation]:
 def _wanted(lines: list[Target], outputs: tuple[str, ...], work: _Work) -> list[Target]:
     """The lines whose values are returned, in order."""
     named = work.source.targets
+    for line in lines:
+        _is_check(line, lines, work.source)
     if outputs:
         missing = [name for name in outputs if name not in named]
         if missing:
@@ -304,7 +316,7 @@ def _unused(lines: list[Target], work: _Work) -> list[Target]:
     """What no other line uses, and the states of a step."""
     problems: dict[int, Eq2CodeError] = {}
     for line in lines:
-        if _is_check(line, lines):
+        if _is_check(line, lines, work.source):
             continue
         try:
             _resolve(line, work)
@@ -319,7 +331,7 @@ def _unused(lines: list[Target], work: _Work) -> list[Target]:
     states = _states(source)
     wanted = []
     for line in lines:
-        if _is_check(line, lines):
+        if _is_check(line, lines, work.source):
             continue
         key = _key(line, source)
         if line.place in problems:
@@ -351,11 +363,21 @@ def _states(source: Source) -> set[str]:
     }
 
 
-def _is_check(line: Target, lines: list[Target]) -> bool:
-    """An equation between expressions that defines nothing, beside lines that do."""
+def _is_check(line: Target, lines: list[Target], source: Source) -> bool:
+    """An equation between expressions that are defined elsewhere: it defines nothing."""
     if line.line.left is None or line.name:
         return False
-    return any(other.name for other in lines) and line.head is None
+    if not any(other.name for other in lines):
+        return False
+    defined = {other.base.plain for other in lines if other.base is not None and other.name}
+    for piece in symbols_in(line.line.left):
+        base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+        if base is not None and base.plain not in defined:
+            raise UnsupportedError(
+                "this left side is no symbol, and it is not solved for one", line.span,
+                hints=("define each symbol on a line of its own",),
+            )  # fmt: skip
+    return True
 
 
 def _key(line: Target, source: Source) -> str:
@@ -437,11 +459,27 @@ def _body(line: Target, work: _Work) -> d.Draft:
         if checks:
             raise DefinitionError("the range on the left depends on another index", line.span)
     body = resolver.body(line, Env(line.place, bindings))
+    if line.parts:
+        body = d.Piece(body, _part_infos(line, source), line.part, span=line.span)
     if line.wrap == "inverse":
         body = d.Power(body, d.Number(-1), span=line.span)
     if made:
         body = d.Over(made, body, span=line.span)
     return d.Call("diag", [body], span=line.span) if line.diagonal else body
+
+
+def _part_infos(line: Target, source: Source) -> list[d.Info]:
+    """The symbols that an array is split into."""
+    found = []
+    for part in line.parts:
+        base = base_of(part.base if isinstance(part, n.Scripts) else part)
+        assert base is not None
+        around = Around(
+            lambda _: False, source.known, lambda _: False, lambda _: False, source.is_number
+        )
+        name = occurrence(part, base, source.namer, around).name
+        found.append(source.info(name, part, base))
+    return found
 
 
 def _walk(root: d.Draft) -> Iterable[d.Draft]:
@@ -482,7 +520,33 @@ def _reachable(wanted: list[Target], work: _Work) -> list[d.Definition]:
                 if name in active:
                     raise DefinitionError(f"{other.name} is defined by itself", other.span)
                 stack.append((other, False))
-    return list(done.values())
+    return _in_order(done, by_key, work)
+
+
+def _in_order(
+    done: dict[str, d.Definition], by_key: dict[str, Target], work: _Work
+) -> list[d.Definition]:
+    """Definitions in the order of the source, as far as each may only use earlier ones."""
+    waiting = {key: {name for name in work.used[key] if name in done} for key in done}
+    ready = [(_place(key, by_key), key) for key, needs in waiting.items() if not needs]
+    heapify(ready)
+    users: dict[str, list[str]] = {}
+    for key, needs in waiting.items():
+        for name in needs:
+            users.setdefault(name, []).append(key)
+    order: list[d.Definition] = []
+    while ready:
+        _, key = heappop(ready)
+        order.append(done[key])
+        for user in users.get(key, ()):
+            waiting[user].discard(key)
+            if not waiting[user]:
+                heappush(ready, (_place(user, by_key), user))
+    return order
+
+
+def _place(key: str, by_key: dict[str, Target]) -> int:
+    return by_key[key].place if key in by_key else -1
 
 
 def _link_steps(source: Source) -> None:
@@ -509,15 +573,58 @@ def _type(definitions: list[d.Definition], source: Source, ledger: Ledger) -> El
     Ranks(definitions, functions, ledger).solve()
     addresses = Addresses(definitions, source.sizes, ledger)
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
+    _settle(elaborator, definitions, source, source.limits.readings)
+    elaborator.again()
+    return elaborator
+
+
+def _settle(
+    elaborator: Elaborator, definitions: list[d.Definition], source: Source, budget: int
+) -> None:
+    """Equate sizes until nothing changes; where a sign is open, try each of its readings on the rest."""
+    infos = {id(i): i for i in source.infos.values()}
+    before = dict(source.sizes.solved), {key: (i.rank, i.shape) for key, i in infos.items()}
+    try:
+        _rounds(elaborator, definitions, source)
+        return
+    except Undecided as error:
+        open_sign = error
+    fitting = []
+    for option in open_sign.options:
+        if budget < 2:
+            raise open_sign
+        _restore(source, infos, before)
+        elaborator.readings[id(open_sign.node)] = option
+        try:
+            _settle(elaborator, definitions, source, budget // 2)
+            fitting.append(option)
+        except ShapeError:
+            continue
+    if len(fitting) != 1:
+        raise open_sign
+    _restore(source, infos, before)
+    elaborator.readings[id(open_sign.node)] = fitting[0]
+    _settle(elaborator, definitions, source, budget // 2)
+
+
+def _restore(
+    source: Source,
+    infos: dict[int, d.Info],
+    before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
+) -> None:
+    source.sizes.solved = dict(before[0])
+    for key, (rank, shape) in before[1].items():
+        infos[key].rank, infos[key].shape = rank, shape
+
+
+def _rounds(elaborator: Elaborator, definitions: list[d.Definition], source: Source) -> None:
     for _ in range(ROUNDS):
-        before = len(source.sizes.solved)
+        known = len(source.sizes.solved), len(elaborator.exponents)
         elaborator.again()
         for definition in definitions:
             _equate(definition, elaborator, source.sizes)
-        if len(source.sizes.solved) == before:
-            break
-    elaborator.again()
-    return elaborator
+        if (len(source.sizes.solved), len(elaborator.exponents)) == known:
+            return
 
 
 def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> None:

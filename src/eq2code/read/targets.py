@@ -48,6 +48,8 @@ class Target:
     place: int = 0
     reassigns: bool = False
     diagonal: bool = False
+    parts: tuple[n.Notation, ...] = ()
+    part: int = 0
 
 
 def target(line: Line, survey: Survey) -> Target:
@@ -79,6 +81,20 @@ def target(line: Line, survey: Survey) -> Target:
     if found.head is None or (found.base is None):
         found.head = None
     return found
+
+
+def split_target(found: Target) -> list[Target]:
+    """`[Q_1; Q_2] = …` defines each symbol in the bracket as a part of the right side."""
+    left = found.line.left
+    if not isinstance(left, n.Fence) or left.open != "[" or not isinstance(left.body, n.Items):
+        return [found]
+    items = left.body.items
+    if len(items) < 2 or not all(_callable(item) for item in items):
+        return [found]
+    return [
+        Target(found.line, head=item, base=_base(item), span=found.span, parts=items, part=k)
+        for k, item in enumerate(items)
+    ]
 
 
 def _bracketed(
