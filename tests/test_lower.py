@@ -218,6 +218,9 @@ CASES: dict[str, tuple[fm.Formula, tuple[Symbol, ...]]] = {
     "stack with a number": (Array((MatMul((x, z)), one)), (x, z)),
     "array by index": (vector(Array((at(x, i), Power(at(x, i), two))), i), (x,)),
     "det": (Multiply((Call("det", (S,)), x)), (S, x)),
+    "dot of rows and a vector": (Call("dot", (X, v), (N,)), (X, v)),
+    "dot of a vector and rows": (Call("dot", (v, X), (N,)), (X, v)),
+    "dot of rows under an index": (vector(Call("dot", (X, at(Y, j)), (N,)), j), (X, Y)),
     # numbers
     "size polynomial": (Multiply((Divide(Size(N * 2), Size(M + 1)), x)), (x, y)),
     "half a size": (Multiply((Size(N * Fraction(1, 2)), x)), (x,)),
@@ -259,6 +262,10 @@ MOVING: dict[str, tuple[fm.Formula, tuple[Symbol, ...], dict[str, int]]] = {
     "two data positions": (vector(at(symbol("Tr", "c c"), at(la := symbol("la", "n", "int"), i9 := index("i", "n")), at(lb := symbol("lb", "n", "int"), i9)), i9), (symbol("Tr", "c c"), la, lb), {"n": 4, "c": 3}),
     "data position and loop": (vector(at(symbol("Tr3", "n c m"), ia := index("i", "n"), at(la, ia), ja := index("j", "m")), ia, ja), (symbol("Tr3", "n c m"), la), {"n": 4, "c": 3, "m": 5}),
     "data position per pair": (vector(at(symbol("Tp", "n c"), ia, at(symbol("lp", "n m", "int"), ia, ja)), ia, ja), (symbol("Tp", "n c"), symbol("lp", "n m", "int")), {"n": 4, "c": 3, "m": 5}),
+    "guarded by a case": (vector(Cases((Branch(Number(0), less(Position(ic := index("i", "n")), Number(0), "=")),), at(g, pos(ic, -1))), ic), (g,), {"n": 5}),
+    "guarded by a condition": (vector(total(at(g, Add((Position(ic), Negate(Position(r))))), r, condition=less(Number(0), Add((Position(ic), Negate(Position(r)))), "≤")), ic), (g, w), {"n": 5, "k": 3}),
+    "rows picked in the middle": (at(symbol("Mid", "n c m"), None, at(la, 0), None), (symbol("Mid", "n c m"), la), {"n": 4, "c": 3, "m": 5}),
+    "rows picked twice in the middle": (at(symbol("Mi2", "n c c m"), None, at(la, 0), at(lb, 1), None), (symbol("Mi2", "n c c m"), la, lb), {"n": 4, "c": 3, "m": 5}),
     "position of the best": (at(g, total(at(g, ib := index("i", "n")), ib, operation="argmax")), (g,), {"n": 5}),
     "row of the best": (at(symbol("Gm", "n m"), total(at(g, ib), ib, operation="argmax")), (g, symbol("Gm", "n m")), {"n": 5, "m": 3}),
 }  # fmt: skip

@@ -56,6 +56,8 @@ def emit(program: Program, *, target: str, source: str = "", limits: Limits = DE
         raise OptionError(f"there is no target {target!r:.40}; there are: {known}")
     text = module(program, _TARGETS[target], source)
     if len(text) > limits.code:
-        raise TooLargeError(f"the code would have {len(text)} characters; the limit is {limits.code}")
+        raise TooLargeError(
+            f"the code would have {len(text)} characters; the limit is {limits.code}"
+        )
     parameters = tuple(argument.name for argument in program.arguments)
     return Code(text, program.name, target, parameters)

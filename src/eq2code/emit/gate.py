@@ -251,7 +251,9 @@ class _Inspection:
         if any(isinstance(argument, ast.Starred) for argument in node.args):
             raise refuse("a star in a call", node)
         names = {"bool", *self.classes}
-        head: list[ast.AST] = [] if isinstance(node.func, ast.Name) and node.func.id in names else [node.func]
+        head: list[ast.AST] = (
+            [] if isinstance(node.func, ast.Name) and node.func.id in names else [node.func]
+        )
         for word in node.keywords:
             if word.arg is None or not word.arg.isascii() or "__" in word.arg:
                 raise refuse("this keyword", node)
@@ -275,7 +277,11 @@ class _Inspection:
         assert isinstance(node, ast.Starred)
         self._load(node)
         match node.value:
-            case ast.Subscript(value=ast.Attribute(attr="shape")) | ast.Attribute(attr="shape") | ast.Name():
+            case (
+                ast.Subscript(value=ast.Attribute(attr="shape"))
+                | ast.Attribute(attr="shape")
+                | ast.Name()
+            ):
                 return [node.value]
             case _:
                 raise refuse("this star", node)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-import unicodedata
 from collections.abc import Sequence
 
 from eq2code.emit.printer import Printer
@@ -66,7 +65,12 @@ def _class(program: pg.Program, target: Target, title: str) -> list[str]:
         if result.name.startswith("_"):
             raise EmissionError(f"{result.name} cannot be the name of a result")
     fields = [f"{_INDENT}{result.name}: {target.array}" for result in program.results]
-    return [f"class {title}(NamedTuple):", f'{_INDENT}"""The results of `{program.name}`."""', "", *fields]
+    return [
+        f"class {title}(NamedTuple):",
+        f'{_INDENT}"""The results of `{program.name}`."""',
+        "",
+        *fields,
+    ]
 
 
 def _imports(code: str, target: Target, several: bool) -> list[str]:
@@ -83,7 +87,9 @@ def _imports(code: str, target: Target, several: bool) -> list[str]:
 
 
 def _document(program: pg.Program, source: str) -> list[str]:
-    lines = [line.rstrip() for line in _dedented(source).splitlines() if line.strip()] or [program.name]
+    lines = [line.rstrip() for line in _dedented(source).splitlines() if line.strip()] or [
+        program.name
+    ]
     items = [_described(argument) for argument in program.arguments]
     items = [item for item in items if item]
     results = [
@@ -135,13 +141,21 @@ def docstring(lines: Sequence[str]) -> list[str]:
 
 
 def _escaped(line: str) -> str:
+    if line.isprintable() and "\\" not in line and '"' not in line:
+        return line
     return "".join(_character(character) for character in line)
 
 
 def _character(character: str) -> str:
     if character in '\\"':
         return f"\\{character}"
-    if character == " " or (character.isprintable() and unicodedata.category(character)[0] != "C"):
+    if character.isprintable():
         return character
     point = ord(character)
-    return f"\\x{point:02x}" if point < 256 else f"\\u{point:04x}" if point < 65536 else f"\\U{point:08x}"
+    return (
+        f"\\x{point:02x}"
+        if point < 256
+        else f"\\u{point:04x}"
+        if point < 65536
+        else f"\\U{point:08x}"
+    )

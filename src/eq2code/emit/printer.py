@@ -56,7 +56,17 @@ _NODES: dict[type[pg.Node], str] = {
     pg.Apply: "applied",
     pg.Arrange: "positions",
 }
-_COSTLY = (pg.Call, pg.Product, pg.Contract, pg.Reduce, pg.Take, pg.Apply, pg.Where, pg.Stack, pg.Arrange)
+_COSTLY = (
+    pg.Call,
+    pg.Product,
+    pg.Contract,
+    pg.Reduce,
+    pg.Take,
+    pg.Apply,
+    pg.Where,
+    pg.Stack,
+    pg.Arrange,
+)
 _SIGNS = {"=": "==", "≠": "!=", "<": "<", ">": ">", "≤": "<=", "≥": ">="}
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _HUG = re.compile(r"-?[\w.]+")
@@ -106,7 +116,8 @@ class Printer:
         """Find what is computed twice, and the sizes that are used more than once: they get names."""
         counts: dict[pg.Node, int] = {}
         letters: dict[str, int] = {}
-        pending = [root.value for root in (*self.program.statements, *self.program.results)]
+        pending = [statement.value for statement in self.program.statements]
+        pending.extend(result.value for result in self.program.results)
         while pending:
             node = pending.pop()
             if isinstance(node, pg.Letter):
@@ -115,7 +126,9 @@ class Printer:
                 counts[node] = counts.get(node, 0) + 1
                 if counts[node] > 1:
                     continue
-            pending.extend(dict.fromkeys(node.children) if isinstance(node, pg.Call) else node.children)
+            pending.extend(
+                dict.fromkeys(node.children) if isinstance(node, pg.Call) else node.children
+            )
         self.shared = {node: None for node, count in counts.items() if count > 1}
         self._sizes(letters)
 
@@ -245,16 +258,18 @@ class Printer:
                 return self._chain(operands, self._factors, TERM, name)
             case "-":
                 inner = self.text(operands[0])
-                return Text(f"-{inner.at(POWER if inner.level == UNARY else TERM)}", UNARY, inner.depth)
+                return Text(
+                    f"-{inner.at(POWER if inner.level == UNARY else TERM)}", UNARY, inner.depth
+                )
             case "/" | "//":
-                above, below = self._texts(operands)
-                front = above.at(SUM + 1 if above.level != UNARY else UNARY)
-                return Text(f"{front} {operation} {below.at(POWER)}", TERM, _deeper(above, below))
+                left, right = self._texts(operands)
+                front = left.at(SUM + 1 if left.level != UNARY else UNARY)
+                return Text(f"{front} {operation} {right.at(POWER)}", TERM, _deeper(left, right))
             case "**":
                 base, exponent = self._texts(operands)
-                left, right = base.at(PRIMARY), exponent.at(UNARY)
-                hug = _HUG.fullmatch(left) and _HUG.fullmatch(right)
-                joined = f"{left}**{right}" if hug else f"{left} ** {right}"
+                below, above = base.at(PRIMARY), exponent.at(UNARY)
+                hug = _HUG.fullmatch(below) and _HUG.fullmatch(above)
+                joined = f"{below}**{above}" if hug else f"{below} ** {above}"
                 return Text(joined, POWER, _deeper(base, exponent))
             case "and" | "or":
                 level, sign = (AND, "&") if operation == "and" else (OR, "|")
@@ -262,7 +277,10 @@ class Printer:
                 joined = f" {sign} ".join(text.at(level + (k > 0)) for k, text in enumerate(texts))
                 return Text(joined, level, _deepest(texts) + 1)
             case "not":
-                return self._fill(self.target.logical_not, self._arrays(operands))
+                inner = self.text(operands[0])
+                if self.target.flag and plain(operands[0]):
+                    inner = self._fill(self.target.flag, [inner])
+                return self._fill(self.target.logical_not, [inner])
             case _:
                 left, right = self._texts(operands)
                 code = f"{left.at(OR)} {_SIGNS[operation]} {right.at(OR)}"
@@ -282,10 +300,6 @@ class Printer:
         """The text, under a name if it is long."""
         long = isinstance(node, pg.Node) and len(text.code) > WIDTH // 4
         return self.bind(text, describe(node)) if long and isinstance(node, pg.Node) else text
-
-    def _arrays(self, operands: Sequence[pg.Node]) -> list[Text]:
-        """Operands of a function that refuses plain numbers."""
-        return [self._wrapped(self.text(operand), operand) for operand in operands]
 
     def _array(self, node: pg.Node) -> Text:
         """The node; a plain number as an array."""
@@ -354,7 +368,9 @@ class Printer:
         return " * ".join([start, *(text.at(POWER) for _, text in rest)])
 
     def _where(self, node: pg.Where) -> Text:
-        condition = self._wrapped(self.text(node.condition), node.condition)
+        condition = self.text(node.condition)
+        if self.target.flag and plain(node.condition):
+            condition = self._fill(self.target.flag, [condition])
         if not (plain(node.value) and plain(node.otherwise)):
             texts = [condition, self.text(node.value), self.text(node.otherwise)]
             if sum(len(text.code) for text in texts) > WIDTH:
@@ -438,7 +454,9 @@ class Printer:
         if plain(source):
             return self._full(source, [size for size in sizes if size])
         array = self.bind(self.text(source), describe(source))
-        places = (*[pg.WHOLE] * (len(sizes) - len(given)), *given) if new else (pg.WHOLE,) * len(sizes)
+        places = (
+            (*[pg.WHOLE] * (len(sizes) - len(given)), *given) if new else (pg.WHOLE,) * len(sizes)
+        )
         whole = self._index(pg.Name(array.code), given) if new else array
         parts = [self.text(size).code if size else "" for size in sizes]
         left = len(sizes) - sum(place is pg.NEW for place in places)
@@ -449,13 +467,13 @@ class Printer:
             kept += 1
         batch = f"*{array.code}.shape[:-{left - kept}]" if left > kept else f"*{array.code}.shape"
         shape = [batch]
+        own = [not part for part in parts]
+        tail = next((k for k, mine in enumerate(reversed(own)) if not mine), len(own))
         for place, part in list(zip(places, parts, strict=True))[kept:]:
             shape.append(part or f"{array.code}.shape[-{left - kept}]")
             kept += place is pg.WHOLE
-        tail = [part.startswith(f"{array.code}.shape[-") for part in shape]
-        kept = next((k for k, own in enumerate(reversed(tail)) if not own), len(tail))
-        if kept > 1:
-            shape[-kept:] = [f"*{array.code}.shape[-{kept}:]"]
+        if tail > 1:
+            shape[-tail:] = [f"*{array.code}.shape[-{tail}:]"]
         return self._fill(self.target.spread, [whole], shape=f"({', '.join(shape)})")
 
     def _full(self, value: pg.Node, sizes: Sequence[pg.Node]) -> Text:
@@ -474,7 +492,9 @@ class Printer:
         places = self.bind(self.text(index), "places")
         batch = self._common([f"{whole.code}.shape[:-1]", f"{places.code}.shape"])
         shape = f"(*{batch}, {whole.code}.shape[-1])"
-        source = self.bind(self._fill(self.target.spread, [whole], shape=shape), f"{whole.code}_all")
+        source = self.bind(
+            self._fill(self.target.spread, [whole], shape=shape), f"{whole.code}_all"
+        )
         spread = self._fill(self.target.spread, [places], shape=batch)
         if len(source.code) + len(spread.code) > WIDTH // 2:
             spread = self.bind(spread, f"{places.code}_all")
@@ -511,7 +531,9 @@ class Printer:
         front = f"({first.code})" if mixed or first.level == UNARY else first.at(TERM)
         return Text(f"{front} @ {second.at(POWER)}", TERM, _deeper(first, second))
 
-    def _shorter(self, left: tuple[Text, pg.Node], right: tuple[Text, pg.Node]) -> tuple[Text, Text]:
+    def _shorter(
+        self, left: tuple[Text, pg.Node], right: tuple[Text, pg.Node]
+    ) -> tuple[Text, Text]:
         """Two factors of a long product, the longer under a name; both, where both are long."""
         (first, a), (second, b) = left, right
         if len(first.code) >= len(second.code):
@@ -564,7 +586,11 @@ class Printer:
         return self._settled(node, text, entry) if several else text
 
     def _call_arguments(self, node: pg.Call, entry: Entry, name: str) -> list[Text]:
-        texts = self._texts(node.arguments) if len(node.arguments) > 1 else [self.text(node.arguments[0])]
+        texts = (
+            self._texts(node.arguments)
+            if len(node.arguments) > 1
+            else [self.text(node.arguments[0])]
+        )
         for place, (text, argument) in enumerate(zip(texts, node.arguments, strict=True)):
             if len(text.code) > 2 * WIDTH // 3:
                 texts[place] = self.bind(text, _ROLES.get(entry.name) or describe(argument))
@@ -682,6 +708,8 @@ class Printer:
 
 def plain(node: pg.Node) -> bool:
     """Whether the node is surely a Python number."""
+    if isinstance(node, pg.Name):
+        return False
     match node:
         case pg.Literal() | pg.Constant() | pg.Letter() | pg.Extent():
             return True
@@ -721,7 +749,9 @@ def describe(node: pg.Node) -> str:
             return f"{name}_all"
         case pg.Permute(base=pg.Name(name=name)):
             return f"{name}_transposed"
-        case pg.Index(base=base) | pg.Permute(base=base) | pg.Cast(base=base) | pg.Spread(base=base):
+        case (
+            pg.Index(base=base) | pg.Permute(base=base) | pg.Cast(base=base) | pg.Spread(base=base)
+        ):
             return describe(base)
         case pg.Reduce(operation=operation):
             return {"sum": "total", "max": "largest", "min": "smallest"}.get(operation, operation)

@@ -22,7 +22,7 @@ class Target:
         numbers: functions of two arguments -> template for when `{1}` is a plain number.
         dtype, device: of the array at hand, `{0}`; `no_dtype`, `no_device` where there is none.
         keep: what a reduction says to leave an axis of length one.
-        wrap: a plain number as an array, "" where functions take numbers.
+        wrap: a plain number as an array, "" where functions take numbers; `flag` a plain truth.
         Other fields: one template for each node of the program.
     """
 
@@ -55,6 +55,7 @@ class Target:
     device: str = ""
     no_device: str = ""
     wrap: str = ""
+    flag: str = ""
     single: frozenset[str] = frozenset()
     numbers: Mapping[str, str] = ()  # type: ignore[assignment]
 
@@ -65,5 +66,7 @@ class Target:
 
     def templates(self) -> list[str]:
         """Every template of the table, for the gate."""
-        own = [value for key, value in vars(self).items() if isinstance(value, str) and key != "name"]
+        own = [
+            value for key, value in vars(self).items() if isinstance(value, str) and key != "name"
+        ]
         return [*own, *self.reductions.values(), *self.numbers.values()]

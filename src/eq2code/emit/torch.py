@@ -44,6 +44,7 @@ TORCH = Target(
     device="{0}.device",
     no_device='"cpu"',
     wrap="torch.as_tensor({0}, dtype={dtype}, device={device})",
+    flag="torch.as_tensor({0}, device={device})",
     single=frozenset({"product", "argmax", "argmin"}),
     numbers={
         "maximum": "torch.clamp({0}, min={1})",

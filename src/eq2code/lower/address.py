@@ -63,7 +63,9 @@ def affine(formula: Formula) -> Affine | None:
 
 
 def _times(value: Affine, factor: int) -> Affine:
-    return Affine(value.start * factor, tuple((index, step * factor) for index, step in value.steps))
+    return Affine(
+        value.start * factor, tuple((index, step * factor) for index, step in value.steps)
+    )
 
 
 def _plus(left: Affine, right: Affine) -> Affine:
@@ -79,27 +81,43 @@ def simple(place: Affine) -> bool:
     return not place.steps or (len(place.steps) == 1 and place.steps[0][1] > 0)
 
 
+def inside(place: Affine, dim: Dim) -> bool | None:
+    """Whether every position that an address takes is in an axis of length `dim`; None: not known."""
+    low = high = place.start
+    for index, step in place.steps:
+        reach = (index.size - ONE) * step
+        low, high = (low, high + reach) if step > 0 else (low + reach, high)
+    below, above = low.value, (dim - ONE - high).value
+    if (below is not None and below < 0) or (above is not None and above < 0):
+        return False
+    return True if below is not None and above is not None else None
+
+
 def spot(place: Affine, dim: Dim, sizes: Sizes) -> tuple[Place | Node, Label | None]:
     """How a simple address reads one axis, and the label that the axis then has."""
-    if place.start.value is not None and place.start.value < 0:
-        raise ShapeError(f"an index reaches position {place.start}, before the first element")
     if not place.steps:
         from_end = (place.start - dim).value
         if place.start.value is None and from_end is not None and from_end < 0:
             return Literal(from_end), None
-        if from_end is not None and from_end >= 0:
-            raise ShapeError(f"an index reaches position {place.start} of an axis of length {dim}")
         return sizes.length(place.start), None
     index, step = place.steps[0]
     stop = place.start + (index.size - ONE) * step + ONE
     over = (dim - stop).value
-    if over is not None and over < 0:
-        raise ShapeError(f"index {index.name} runs past the end of an axis of length {dim}")
     to_end = over is not None and over < step
     if place.start == ZERO and to_end and step == 1:
         return WHOLE, index
     start = sizes.length(place.start) if place.start != ZERO else None
     return Range(start, None if to_end else sizes.length(stop), step), index
+
+
+def outside(place: Affine, dim: Dim) -> ShapeError:
+    """The error for an address that leaves its axis."""
+    if place.start.value is not None and place.start.value < 0:
+        return ShapeError(f"an index reaches position {place.start}, before the first element")
+    if not place.steps:
+        return ShapeError(f"an index reaches position {place.start} of an axis of length {dim}")
+    names = " and ".join(index.name for index, _ in place.steps)
+    return ShapeError(f"{names} runs past the end of an axis of length {dim}")
 
 
 def slice_axes(base: Value, spots: dict[Label, tuple[Place | Node, Label | None]]) -> Value:
@@ -140,10 +158,17 @@ def gather(base: Value, addresses: dict[Label, Value], order: Order, sizes: Size
     An axis of `base` that the positions share takes part as a range of its own.
     """
     shared = {x for index in addresses.values() for x in index.labels if x in base.labels}
-    chosen = {x: addresses.get(x) or _positions(x, sizes) for x in base.labels if x in addresses or x in shared}
+    chosen = {
+        x: addresses.get(x) or _positions(x, sizes)
+        for x in base.labels
+        if x in addresses or x in shared
+    }
     front = [x for x in base.labels if x not in chosen]
     after = [x for x in front if _later(x, base.labels, chosen)]
     before = [x for x in front if x not in after]
+    if any(index.batched for index in addresses.values()):
+        # The positions' batch axes come where the addressed axes were: these must stand first.
+        before, after = [], [*before, *after]
     whole = permute(base, (*before, *chosen, *after))
     labels = order.common(list(chosen.values()))
     indices = tuple(order.align(index, labels) for index in chosen.values())

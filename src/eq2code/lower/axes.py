@@ -149,12 +149,9 @@ def merged(values: Iterable[Value]) -> tuple[bool, tuple[str, ...]]:
 def indexed(node: Node, places: tuple[Place, ...]) -> Node:
     """`node[..., *places]`. Dropping an axis of length one and putting it back again is neither."""
     match node:
-        case Index(base=base, places=dropped) if (
-            len(places) == len(dropped)
-            and all(
-                (a is ONLY and b is NEW) or (a is WHOLE and b is WHOLE)
-                for a, b in zip(dropped, places, strict=True)
-            )
+        case Index(base=base, places=dropped) if len(places) == len(dropped) and all(
+            (a is ONLY and b is NEW) or (a is WHOLE and b is WHOLE)
+            for a, b in zip(dropped, places, strict=True)
         ):
             return base
         case _:

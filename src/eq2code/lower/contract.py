@@ -31,13 +31,17 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
     The order is greedy: whichever pair leaves the fewest axes is multiplied next, the leftmost first,
     so that A B x multiplies B x first and nothing larger than needed is built.
     """
-    values = [v for v in operands if v.node != Literal(1) and v.node != Literal(1.0)] or [operands[0]]
+    values = [v for v in operands if v.node != Literal(1) and v.node != Literal(1.0)] or [
+        operands[0]
+    ]
     if len(values) > _GREEDY:
         values = _alike(values, order)
     values = [_sum_alone(value, k, values, summed) for k, value in enumerate(values)]
     while len(values) > 1:
         left, right = _next_pair(values, summed)
-        others = {label for k, v in enumerate(values) if k not in (left, right) for label in v.labels}
+        others = {
+            label for k, v in enumerate(values) if k not in (left, right) for label in v.labels
+        }
         both = set(values[left].labels) & set(values[right].labels)
         done = tuple(label for label in summed if label in both and label not in others)
         values[left] = _pair(values[left], values[right], done, order)
@@ -142,14 +146,12 @@ def _sides(left: Value, right: Value, order: Order) -> tuple[Label, Label]:
     return first, second
 
 
-def _vector(
-    matrix: Value, vector: Value, done: Label, order: Order, *, row: bool
-) -> Value:
+def _vector(matrix: Value, vector: Value, done: Label, order: Order, *, row: bool) -> Value:
     """A matrix times a column, or a row times a matrix: with a batch, a bare `A @ x` would be wrong."""
     shared, extra, last = _split(matrix, vector, done, order)
     batch = merged((matrix, vector))
     line = permute(vector, (*shared, last)).node
-    if row and len(extra) == 1:
+    if row and len(extra) == 1 and not is_subsequence((*extra, last), matrix.labels):
         columns = permute(matrix, (*shared, last, *extra))
         product = Product(indexed(line, (NEW, WHOLE)), columns.node)
         return Value(Index(product, (ONLY, WHOLE)), (*shared, *extra), *batch)

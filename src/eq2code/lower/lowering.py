@@ -6,9 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from eq2code.errors import EmissionError
-from eq2code.library import find
+from eq2code.library import Entry, find
+from eq2code.library.signature import core_ranks
 from eq2code.limits import Limits
-from eq2code.lower.address import affine, diagonals, gather, simple, slice_axes, spot, take
+from eq2code.lower.address import (
+    Affine,
+    affine,
+    diagonals,
+    gather,
+    inside,
+    outside,
+    simple,
+    slice_axes,
+    spot,
+    take,
+)
 from eq2code.lower.axes import Inner, Label, Order, Value, merged, permute
 from eq2code.lower.constants import Constants, literal
 from eq2code.lower.contract import contract, multiply, total
@@ -43,6 +55,7 @@ class Lowering:
         self.uses: dict[fm.Formula, int] = {}
         self.symbols: dict[str, Value] = {}
         self.inner = 0
+        self.guarded = 0
         self.span: Span | None = None
         self.parameters = _plain_names((p.name for p in system.parameters), limits)
         self.names = Names((*self.parameters.values(), system.name))
@@ -192,8 +205,10 @@ class Lowering:
                 index = fm.IndexVar("", stop - start)
                 place = fm.Add((fm.Position(index), fm.Size(start)))
                 found = self._at(base, (*[None] * axis, place))
-                later = {x: x + 1 for x in found.labels if isinstance(x, int) and x >= axis}
-                return found.relabel({index: axis, **later})
+                names: dict[Label, Label] = {
+                    x: x + 1 for x in found.labels if isinstance(x, int) and x >= axis
+                }
+                return found.relabel({**names, index: axis})
             case fm.Align(base=base, places=places, axes=axes):
                 return self._aligned(base, places, axes)
             case fm.Build(indices=indices, body=body):
@@ -293,7 +308,9 @@ class Lowering:
         if isinstance(base, fm.Number) and power is not None and power >= 0:
             large = self.constants.look(fm.Power(base, exponent))
             if large is not None and abs(large) > 2**53:
-                return self._combine("**", [Value(pg.Literal(float(base.value))), self.real(exponent)])
+                return self._combine(
+                    "**", [Value(pg.Literal(float(base.value))), self.real(exponent)]
+                )
         return self._combine("**", [self.real(base), self.real(exponent)])
 
     def _compare(self, operands: tuple[fm.Formula, ...], operators: tuple[str, ...]) -> Value:
@@ -323,8 +340,11 @@ class Lowering:
                 return False
 
     def _cases(self, branches: tuple[fm.Branch, ...], otherwise: fm.Formula | None) -> Value:
+        conditions = [self.value(branch.condition) for branch in branches]
+        self.guarded += 1
         chosen = self.real(otherwise) if otherwise is not None else Value(pg.Literal(float("nan")))
-        parts = [(self.value(b.condition), self.real(b.value)) for b in branches]
+        parts = list(zip(conditions, [self.real(b.value) for b in branches], strict=True))
+        self.guarded -= 1
         labels = self.order.common([chosen, *(value for pair in parts for value in pair)])
         node = self.order.align(chosen, labels)
         for condition, value in reversed(parts):
@@ -391,8 +411,9 @@ class Lowering:
 
     def _array(self, items: tuple[fm.Formula, ...]) -> Value:
         values = [self.real(item) for item in items]
-        later = {k: k + 1 for k in range(max((len(item.shape) for item in items), default=0))}
-        values = [value.relabel(dict(later)) for value in values]
+        ranks = range(max((len(item.shape) for item in items), default=0))
+        later: dict[Label, Label] = {k: k + 1 for k in ranks}
+        values = [value.relabel(later) for value in values]
         labels = self.order.sort(label for value in values for label in value.labels)
         batched, sources = merged(values)
         batched = batched or bool(sources)
@@ -415,11 +436,16 @@ class Lowering:
         for axis in wanted:
             place = places[axis]
             assert place is not None
-            known = affine(place)
-            if known is not None and simple(known):
-                spots[axis] = spot(known, base.shape[axis], self.sizes)
+            known, dim = affine(place), base.shape[axis]
+            safe = self._safe(known, dim)
+            if known is not None and safe and simple(known):
+                spots[axis] = spot(known, dim, self.sizes)
                 continue
             index = self.value(place, True)
+            if not safe:
+                ends = pg.Literal(0), self.sizes.length(dim - 1)
+                ranks = (len(index.labels), 0, 0)
+                index = replace(index, node=pg.Call("clip", (index.node, *ends), (), (), ranks))
             if index.number:
                 # A scalar argument as a position: it picks one element, and carries no batch.
                 self.order.plain.update(dict.fromkeys(index.sources))
@@ -431,8 +457,19 @@ class Lowering:
         value = value.relabel(names)
         value = slice_axes(value, {names[k]: found for k, found in spots.items()})
         value = diagonals(value)
-        value = self._gathered(value, {names[k]: index for k, index in gathers.items()}, base, places)
+        value = self._gathered(
+            value, {names[k]: index for k, index in gathers.items()}, base, places
+        )
         return value.relabel({-1 - k: new for new, k in enumerate(kept)})
+
+    def _safe(self, place: Affine | None, dim: Dim) -> bool:
+        """Whether an address needs no care. Under a condition it may leave its axis where it fails."""
+        if place is None:
+            return True
+        within = inside(place, dim)
+        if within is False and not self.guarded:
+            raise outside(place, dim)
+        return within is True or not self.guarded
 
     def _address(self, place: fm.Formula | None) -> None:
         """Note an argument that is read as positions: it must hold whole numbers."""
@@ -513,7 +550,9 @@ class Lowering:
     def _reduce(self, formula: fm.Reduce) -> Value:
         operation, indices = _OPERATIONS.get(formula.operation, formula.operation), formula.indices
         truth = operation in ("any", "all")
+        self.guarded += formula.condition is not None
         body = self.value(formula.body) if truth else self.real(formula.body)
+        self.guarded -= formula.condition is not None
         if formula.condition is not None:
             return self._masked(operation, formula, body, self.value(formula.condition))
         present = [index for index in indices if index in body.labels]
@@ -549,7 +588,9 @@ class Lowering:
         if operation != "mean":
             return total(kept, indices, operation)
         counted = replace(mask, node=pg.Cast(mask.node))
-        count = self._product_of_sizes(total(counted, [x for x in indices if x in mask.labels]), indices, mask)
+        count = self._product_of_sizes(
+            total(counted, [x for x in indices if x in mask.labels]), indices, mask
+        )
         return self._combine("/", [total(kept, indices), count])
 
     def _product_of_sizes(self, count: Value, indices: Sequence[fm.IndexVar], mask: Value) -> Value:
@@ -568,50 +609,80 @@ class Lowering:
         if not formula.arguments:
             sizes = tuple(self.sizes.length(dim) for dim in formula.shape)
             return Value(pg.Call(name, (), options, sizes), tuple(range(len(sizes))))
-        values = [self.real(argument) for argument in formula.arguments]
+        last = len(entry.domain) - 1
+        truths = [entry.domain[min(k, last)] == "boolean" for k in range(len(formula.arguments))]
+        values = [
+            self.value(argument) if truth else self.real(argument)
+            for argument, truth in zip(formula.arguments, truths, strict=True)
+        ]
         if entry.signature.startswith("()") and entry.signature.endswith("-> ()"):
             labels = self.order.common(values)
             nodes = tuple(self.order.align(value, labels) for value in values)
             ranks = (len(labels),) * len(nodes)
             return Value(pg.Call(name, nodes, options, (), ranks), labels, *merged(values))
-        return self._call_on_axes(formula, name, values)
+        return self._call_on_axes(formula, entry, values)
 
-    def _call_on_axes(self, formula: fm.Call, name: str, values: Sequence[Value]) -> Value:
+    def _call_on_axes(self, formula: fm.Call, entry: Entry, values: Sequence[Value]) -> Value:
         """A function of whole axes: what it does not know of stands in front."""
         shapes = [argument.shape for argument in formula.arguments]
-        values = [self._full(value, shape) for value, shape in zip(values, shapes, strict=True)]
-        loops = self.order.sort(x for value in values for x in value.labels if not isinstance(x, int))
-        nodes: list[pg.Node] = []
-        for value, shape in zip(values, shapes, strict=True):
-            labels = (*loops, *range(len(shape)))
-            if not value.number and len(values) > 1:
-                value = self._spread(value, labels, shape)
-            nodes.append(self.order.align(value, labels))
-        ranks = tuple(len(loops) + len(shape) for shape in shapes)
-        batched, sources = merged(values)
-        result = (*loops, *range(len(formula.shape)))
+        values, labels, shapes = self._fronted(values, shapes, core_ranks(entry, shapes))
+        spread = [
+            value if value.number or len(values) == 1 else self._spread(value, own, shape)
+            for value, own, shape in zip(values, labels, shapes, strict=True)
+        ]
+        pairs = zip(spread, labels, strict=True)
+        nodes = tuple(self.order.align(value, own) for value, own in pairs)
         joint = len({value.sources for value in values}) > 1
-        node = pg.Call(name, tuple(nodes), formula.options, (), ranks, joint)
+        ranks = tuple(len(own) for own in labels)
+        batched, sources = merged(values)
+        loops = [label for label in labels[0] if not isinstance(label, int)]
+        result = (*loops, *range(len(formula.shape)))
+        node = pg.Call(entry.name, nodes, formula.options, (), ranks, joint)
         return Value(node, result, batched or bool(result and sources), sources)
 
     def _apply(self, function: fm.Function, arguments: Sequence[fm.Formula], rank: int) -> Value:
-        """A function of the caller's: every argument gets all loop axes, in front of its own."""
+        """A function of the caller's: every argument gets all axes that stand before its own."""
         shapes = [argument.shape for argument in arguments]
-        values = [
-            self._full(self.real(argument), shape)
-            for argument, shape in zip(arguments, shapes, strict=True)
-        ]
-        loops = self.order.sort(x for value in values for x in value.labels if not isinstance(x, int))
-        values = [
-            self._spread(value, (*loops, *range(len(shape))), shape)
-            for value, shape in zip(values, shapes, strict=True)
-        ]
+        values = [self.real(argument) for argument in arguments]
+        cores = [len(core) for core in function.arguments]
+        values, labels, shapes = self._fronted(values, shapes, cores)
+        triples = zip(values, labels, shapes, strict=True)
+        values = [self._spread(value, own, shape) for value, own, shape in triples]
         node = pg.Apply(self._function(function), tuple(value.node for value in values))
-        batched, sources = merged(values)
+        batched, sources = merged(values) if values else (True, ())
+        loops = [label for label in (labels[0] if labels else ()) if not isinstance(label, int)]
         result: tuple[Label, ...] = (*loops, *range(rank))
         if not result and not batched:
             return Value(node, sources=sources)
         return Value(node, result, batched=True, sources=sources)
+
+    def _fronted(
+        self, values: Sequence[Value], shapes: Sequence[Shape], cores: Sequence[int]
+    ) -> tuple[list[Value], list[tuple[Label, ...]], list[Shape]]:
+        """Arguments with the axes that stand before their own: loop axes, then those of one or all.
+
+        Gives values, the labels that each is to have, and the shapes of their core axes.
+        """
+        triples = list(zip(values, shapes, cores, strict=True))
+        fronts = [shape[: len(shape) - core] for _, shape, core in triples]
+        front = max(fronts, key=len, default=())
+        if any(own and len(own) != len(front) for own in fronts):
+            raise EmissionError(
+                "arguments with different numbers of axes in front are not translated"
+            )
+        whole = [self._full(value, shape) for value, shape, _ in triples]
+        missing = len(front)
+        moved = [
+            value
+            if own or not missing
+            else value.relabel({k: k + missing for k in range(len(shape))})
+            for value, own, (_, shape, _) in zip(whole, fronts, triples, strict=True)
+        ]
+        loops = self.order.sort(
+            x for value in moved for x in value.labels if not isinstance(x, int)
+        )
+        wide = [(*front, *shape[len(shape) - core :]) for _, shape, core in triples]
+        return moved, [(*loops, *range(len(shape))) for shape in wide], wide
 
     def _function(self, function: fm.Function) -> str:
         for parameter in self.system.parameters:

@@ -83,7 +83,9 @@ def check(name: str, *, longest: int) -> str:
 def describe(formula: fm.Formula) -> str:
     """What a value is called that the source does not name."""
     match formula:
-        case fm.Call(function=function, arguments=(fm.Symbol(name=name),)) if function not in RESULTS:
+        case fm.Call(function=function, arguments=(fm.Symbol(name=name),)) if (
+            function not in RESULTS
+        ):
             return f"{function}_{name}"
         case fm.Call(function=function):
             return RESULTS.get(function, function)

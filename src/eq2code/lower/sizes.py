@@ -96,7 +96,9 @@ class Sizes:
             return Name(name)
         raise EmissionError(
             f"the size {name} follows from no argument",
-            hints=(f"declare an array with an axis of that size, such as shapes={{\"x\": \"{name}\"}}",),
+            hints=(
+                f'declare an array with an axis of that size, such as shapes={{"x": "{name}"}}',
+            ),
         )
 
 

@@ -23,7 +23,7 @@ class Node:
     def children(self) -> tuple[Node, ...]:
         """The nodes directly inside, in order."""
         found: list[Node] = []
-        for name in self.__match_args__:  # type: ignore[attr-defined]
+        for name in self.__dataclass_fields__:
             value = getattr(self, name)
             if isinstance(value, Node):
                 found.append(value)
