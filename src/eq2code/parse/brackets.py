@@ -151,7 +151,7 @@ class Matcher:
             self.out.append(Token(t.ATOM, token.text, token.start, token.end, mark))
             self.operand = True
             return
-        if token.kind == t.SIGN and self._takes_sign():
+        if token.kind == t.SIGN and token.text != "+" and self._takes_sign():
             self._unary(token)
         else:
             self.signs = 0

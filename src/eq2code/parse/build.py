@@ -309,6 +309,13 @@ def _close_scripts(scripted: Scripted) -> Notation:
 
 
 def _fence(opener: Token, body: Notation, closer: Token) -> Notation:
+    interval = isinstance(body, Items) and len(body.items) == 2
+    if opener.text + closer.text in ("(]", "[)") and not interval:
+        raise ParseError(
+            f"this {opener.text} is closed by {closer.text}",
+            Span(opener.start, closer.end),
+            hints=("half-open intervals have two ends: [0, 1)",),
+        )
     return Fence(opener.text, closer.text, body, span=Span(opener.start, closer.end))
 
 

@@ -16,7 +16,8 @@ _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.ENDGRID, t.AMP, t.NEWROW, t
 _SHOWN = {
     t.FRACTION: "\\frac", t.BINOMIAL: "\\binom", t.ROOT: "the root", t.ROOTSIGN: "√", t.AMP: "&",
     t.NEWROW: "\\\\", t.OVER: "\\over", t.CHOOSE: "\\choose", t.EVALUATED: "|",
-    t.BELOW: "\\underset", t.ABOVE: "\\overset", t.GRID: "the rows", t.ENDGRID: "\\end", t.ACCENT: "the accent",
+    t.BELOW: "\\underset", t.ABOVE: "\\overset", t.GRID: "the rows", t.ENDGRID: "\\end",
+    t.ACCENT: "the accent",
 }  # fmt: skip
 
 

@@ -122,32 +122,47 @@ def _compile(text: str) -> dict[str, Any]:
 
 
 def _encode(table: Mapping[str, Any], memo: Mapping[int, Any]) -> dict[str, Any]:
-    """Lark's serialised table, made small: names once, rules by number."""
+    """Lark's serialised table, made small, and numbered the same in every run."""
     names: Mapping[int, str] = table["tokens"]
-    order = sorted(memo)
-    numbers = {key: place for place, key in enumerate(order)}
-    states = {key: place for place, key in enumerate(sorted(table["states"]))}
-    rows = []
-    for key in sorted(table["states"]):
-        row = {}
-        for symbol, (reduces, argument) in table["states"][key].items():
-            target = argument["@"] if reduces else argument
-            row[names[symbol]] = ~numbers[target] if reduces else states[target]
-        rows.append(dict(sorted(row.items())))
-    end = states[next(iter(table["end_states"].values()))]
-    rows[end]["$END"] = end  # lark accepts in this state; here that is one more shift
-    return {
-        "states": rows,
-        "rules": [_encode_rule(memo[key]) for key in order],
-        "start": states[next(iter(table["start_states"].values()))],
+    made = {key: _encode_rule(rule) for key, rule in memo.items()}
+    rules = sorted(set(made.values()))
+    numbers = {key: rules.index(rule) for key, rule in made.items()}
+    rows = {
+        key: {names[symbol]: move for symbol, move in row.items()}
+        for key, row in table["states"].items()
     }
+    start = next(iter(table["start_states"].values()))
+    order = _reached(rows, start)
+    places = {key: place for place, key in enumerate(order)}
+    states = [
+        {
+            name: ~numbers[target["@"]] if reduces else places[target]
+            for name, (reduces, target) in sorted(rows[key].items())
+        }
+        for key in order
+    ]
+    end = places[next(iter(table["end_states"].values()))]
+    states[end]["$END"] = end  # lark accepts in this state; here that is one more shift
+    return {"states": states, "rules": rules, "start": places[start]}
 
 
-def _encode_rule(rule: Mapping[str, Any]) -> list[Any]:
+def _reached(rows: Mapping[int, Mapping[str, Any]], start: int) -> list[int]:
+    """The states in the order in which they are reached, symbols by name."""
+    order = [start]
+    seen = {start}
+    for key in order:
+        for _, (reduces, target) in sorted(rows[key].items(), key=lambda item: item[0]):
+            if not reduces and target not in seen:
+                seen.add(target)
+                order.append(target)
+    return order
+
+
+def _encode_rule(rule: Mapping[str, Any]) -> tuple[int, str, str]:
     action = rule["alias"] or ""
     if not action and len(rule["expansion"]) != 1:
         raise ValueError(f"the rule {rule['origin']['name']} of several parts names no action")
-    return [len(rule["expansion"]), rule["origin"]["name"], action]
+    return len(rule["expansion"]), rule["origin"]["name"], action
 
 
 def _decode(data: Mapping[str, Any]) -> Tables:

@@ -388,8 +388,8 @@ Handler = Callable[[LatexMaker, Lexeme], None]
 
 _KINDS: dict[str, Handler] = {
     "C": LatexMaker._command, "E": LatexMaker._escape, "R": LatexMaker._run,
-    "N": LatexMaker._number, "D": LatexMaker._dots, "X": LatexMaker._row_end, "S": LatexMaker._dollar, "P": LatexMaker._pair,
-    "O": LatexMaker._other,
+    "N": LatexMaker._number, "D": LatexMaker._dots, "X": LatexMaker._row_end,
+    "S": LatexMaker._dollar, "P": LatexMaker._pair, "O": LatexMaker._other,
 }  # fmt: skip
 
 _CHARACTERS: dict[str, Handler] = {

@@ -146,7 +146,11 @@ class PlainMaker(Maker):
                 text, start = self._rest(text, len(joined), start)
                 continue
             head = text.split("_", 1)[0]
-            taken = self._head(head, start, gap, len(head) < len(text))
+            if text in self.words and len(head) > 1:  # MAX_I, declared: MAX is one name
+                self.word(head, "", start, start + len(head))
+                taken = len(head)
+            else:
+                taken = self._head(head, start, gap, len(head) < len(text))
             text, start = self._rest(text, taken, start)
 
     def _joined(self, text: str, start: int) -> str:

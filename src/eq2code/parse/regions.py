@@ -83,7 +83,7 @@ class _Cutter:
             else:
                 place = self._outside(place, lexeme)
         if self.closer is not None and self.opener is not None:
-            what = "\\begin" if self.closer[0] == "end" else self.opener[1]
+            what = {"C": "\\begin", "E": f"\\{self.opener[1]}"}.get(self.opener[0], self.opener[1])
             raise ParseError(f"this {what} is never closed", Span(*self.opener[2:4]))
         self._cut("prose")
         return self.found
@@ -109,7 +109,8 @@ class _Cutter:
             if plain == "subequations":
                 return after
             if text == "begin" and plain in symbols.DISPLAYS:
-                self._enter("display", ("end", name), lexeme)
+                whole = (kind, text, lexeme[2], self.lexemes[after - 1][3], lexeme[4])
+                self._enter("display", ("end", name), whole)
                 self.current += self.lexemes[place:after]
                 return after
             self.current += self.lexemes[place:after]
