@@ -148,7 +148,7 @@ def _is_linear(dim: Dim, letter: str) -> bool:
 
 
 def _number(dim: Dim) -> Fraction:
-    return sum((coefficient for _, coefficient in dim.terms), Fraction(0))
+    return Fraction(sum(coefficient for _, coefficient in dim.terms))
 
 
 def _check_elementwise(call: _Call) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from eq2code.errors import EmissionError
-from eq2code.trees.dims import Dim
+from eq2code.trees.dims import Coefficient, Dim
 from eq2code.trees.formula import Function, Parameter, Symbol
 from eq2code.trees.program import Elementwise, Extent, Letter, Literal, Name, Node
 
@@ -82,7 +82,7 @@ class Sizes:
         total = parts[0] if len(parts) == 1 else Elementwise("+", tuple(parts))
         return total if whole == 1 else Elementwise(division, (total, Literal(whole)))
 
-    def _monomial(self, letters: tuple[str, ...], coefficient: Fraction) -> Node:
+    def _monomial(self, letters: tuple[str, ...], coefficient: Coefficient) -> Node:
         size = abs(int(coefficient))
         factors: list[Node] = [Literal(size)] if size != 1 or not letters else []
         factors.extend(self._letter(name) for name in letters)
@@ -115,7 +115,7 @@ def _preference(dim: Dim, extent: Extent) -> tuple[bool, bool]:
     return named, named and extent.axis == -1
 
 
-def _place(term: tuple[tuple[str, ...], Fraction]) -> tuple[bool, int, tuple[str, ...]]:
+def _place(term: tuple[tuple[str, ...], Coefficient]) -> tuple[bool, int, tuple[str, ...]]:
     """What is taken away stands last."""
     letters, coefficient = term
     return coefficient < 0, -len(letters), letters

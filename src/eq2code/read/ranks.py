@@ -6,6 +6,7 @@ habit decides for the symbols that it covers, and they flow again. What nothing 
 
 from __future__ import annotations
 
+from functools import cache
 from collections.abc import Callable, Iterable
 
 from eq2code import library
@@ -16,6 +17,7 @@ ROW, COLUMN, PLAIN = "row", "column", ""
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 
 
+@cache
 def signature_ranks(function: str) -> tuple[list[int], int] | None:
     """The core ranks of a function's arguments and result; None for a rule of its own."""
     signature = library.ENTRIES[function].signature

@@ -22,7 +22,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.elaborate import Elaborator, Undecided
 from eq2code.read.names import Base, Namer, base_of, label
-from eq2code.read.normal import normal
+from eq2code.read.normal import DELTA, normal
 from eq2code.read.questions import symbols_in
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
@@ -70,8 +70,10 @@ def read(
 ) -> Reading:
     """Read a whole source. Raises an `Eq2CodeError` where it cannot be read with confidence."""
     ledger = Ledger(dict(prefer or {}))
-    document = normal(document, frozenset(shapes or {}))
     found = survey(document)
+    if any(base.text == DELTA for base in found.bases):
+        document = normal(document, frozenset(shapes or {}))
+        found = survey(document)
     if not found.lines:
         raise DefinitionError("the source holds no formula")
     namer = Namer(_distinct(found))

@@ -68,7 +68,7 @@ class Sizes:
             raise Clash
         coefficient = dict(difference.terms)[(letter,)]
         rest = difference - Dim((((letter,), coefficient),))
-        self.solved[letter] = rest * Fraction(-1, 1) * (1 / coefficient)
+        self.solved[letter] = rest * Fraction(-1, coefficient)
         return self.resolve(left)
 
     def _weakest(self, difference: Dim) -> str | None:

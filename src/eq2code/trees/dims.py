@@ -12,13 +12,14 @@ from fractions import Fraction
 from functools import lru_cache
 
 Monomial = tuple[str, ...]
+Coefficient = int | Fraction  # a whole number is an int: most are, and ints are quick
 
 
 @dataclass(frozen=True, slots=True)
 class Dim:
     """A polynomial: `terms` are pairs (sorted letters, coefficient), sorted, none with coefficient 0."""
 
-    terms: tuple[tuple[Monomial, Fraction], ...]
+    terms: tuple[tuple[Monomial, Coefficient], ...]
 
     @staticmethod
     def of(value: int | str | Dim) -> Dim:
@@ -53,7 +54,7 @@ class Dim:
     def __add__(self, other: Dim | int) -> Dim:
         total = dict(self.terms)
         for monomial, coefficient in Dim.of(other).terms:
-            total[monomial] = total.get(monomial, Fraction(0)) + coefficient
+            total[monomial] = total.get(monomial, 0) + coefficient
         return _normal(total)
 
     def __neg__(self) -> Dim:
@@ -65,11 +66,11 @@ class Dim:
     def __mul__(self, other: Dim | int | Fraction) -> Dim:
         if isinstance(other, Fraction):
             return _normal({m: c * other for m, c in self.terms})
-        total: dict[Monomial, Fraction] = {}
+        total: dict[Monomial, Coefficient] = {}
         for left, a in self.terms:
             for right, b in Dim.of(other).terms:
                 monomial = tuple(sorted(left + right))
-                total[monomial] = total.get(monomial, Fraction(0)) + a * b
+                total[monomial] = total.get(monomial, 0) + a * b
         return _normal(total)
 
     def substitute(self, values: Mapping[str, Dim]) -> Dim:
@@ -92,7 +93,7 @@ class Dim:
 
     def evaluate(self, sizes: Mapping[str, int]) -> int:
         """The number, given every letter's. ValueError where it is no whole number."""
-        total = Fraction(0)
+        total: Coefficient = 0
         for monomial, coefficient in self.terms:
             for name in monomial:
                 coefficient = coefficient * sizes[name]
@@ -108,7 +109,7 @@ class Dim:
         parts: list[str] = []
         for monomial, coefficient in sorted(self.terms, key=lambda term: (-len(term[0]), term[0])):
             sign = "-" if coefficient < 0 else "+"
-            size = abs(coefficient)
+            size: Coefficient = abs(coefficient)
             text = "*".join(monomial)
             if not monomial:
                 text = str(size)
@@ -119,18 +120,22 @@ class Dim:
         return "".join(parts)
 
 
-def _normal(total: Mapping[Monomial, Fraction]) -> Dim:
-    return Dim(tuple(sorted((m, c) for m, c in total.items() if c)))
+def _normal(total: Mapping[Monomial, Coefficient]) -> Dim:
+    return Dim(tuple(sorted((m, _whole(c)) for m, c in total.items() if c)))
+
+
+def _whole(value: Coefficient) -> Coefficient:
+    return value.numerator if value.denominator == 1 else value
 
 
 @lru_cache(maxsize=1024)
 def _number(value: int) -> Dim:
-    return Dim((((), Fraction(value)),) if value else ())
+    return Dim((((), value),) if value else ())
 
 
 @lru_cache(maxsize=4096)
 def _letter(name: str) -> Dim:
-    return Dim((((name,), Fraction(1)),))
+    return Dim((((name,), 1),))
 
 
 Shape = tuple[Dim, ...]
