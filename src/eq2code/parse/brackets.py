@@ -72,6 +72,7 @@ class Matcher:
         self.operand = False
         self.waiting: Token | None = None  # a function or Σ in front, without its argument yet
         self.signs = 0
+        self.divides: bool | None = None  # as for a Level, of the statement outside all brackets
         self.prefixes = 0
         self.evaluated = 0
         self.skipped: set[int] = set()
@@ -287,7 +288,9 @@ class Matcher:
             return False
         top = self.levels[-1] if self.levels else None
         if top is None:
-            return self._all_between(place, spaced=True)
+            if self.divides is None:
+                self.divides = self._all_between(place, spaced=True)
+            return self.divides
         if top.divides is None:
             listed = top.kind == t.OPEN and top.token.text == "["
             top.divides = self._all_between(place, spaced=not listed)
@@ -346,6 +349,7 @@ class Matcher:
         self.places.append(len(self.out))
         self.out.append(token)
         self.operand, self.waiting = False, None
+        self.divides = None
 
     def _relation(self, token: Token, place: int) -> None:
         self.operand, self.waiting = False, None
