@@ -21,19 +21,17 @@ def close(
     name: str,
     wanted: list[Target],
     definitions: list[d.Definition],
+    infos: list[d.Info],
     source: Source,
     elaborator: Elaborator,
 ) -> f.System:
     """The finished system of typed definitions."""
-    infos = _order(definitions, wanted, source)
-    invented = _name_sizes(infos, definitions, source)
-    elaborator.again()
     typed = tuple(
         f.Definition(elaborator.symbol(one.info), elaborator.formula(one.body), one.span)
         for one in definitions
     )
     first = [p for line in wanted for p in line.parameters if line.arguments is not None]
-    parameters = _parameters(first, infos, typed, source, elaborator, invented)
+    parameters = _parameters(first, infos, typed, source, elaborator)
     outputs = tuple(_output(line, k, source, elaborator) for k, line in enumerate(wanted))
     _check_names(parameters, typed)
     return f.System(name, parameters, typed, outputs)
@@ -49,7 +47,7 @@ def _output(line: Target, k: int, source: Source, elaborator: Elaborator) -> f.O
     return f.Output(shown, elaborator.symbol(source.infos[key]))
 
 
-def _order(definitions: list[d.Definition], wanted: list[Target], source: Source) -> list[d.Info]:
+def order(definitions: list[d.Definition], wanted: list[Target], source: Source) -> list[d.Info]:
     """Every symbol that is read, in the order of the source; those of left sides too."""
     found: dict[str, d.Info] = {}
     for definition in definitions:
@@ -84,9 +82,8 @@ def _order(definitions: list[d.Definition], wanted: list[Target], source: Source
 # --- sizes ----------------------------------------------------------------------------------------
 
 
-def _name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Source) -> set[str]:
-    """Give every axis that nobody named a letter that is free; the letters that were given."""
-    invented: set[str] = set()
+def name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Source) -> None:
+    """Give every axis that nobody named a letter that is free."""
     sizes = source.sizes
     taken = set(source.size_names) | {info.name for info in infos} | set(source.declared)
     taken |= {letter for dim in sizes.solved.values() for letter in dim.letters}
@@ -96,19 +93,15 @@ def _name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: So
                 letter = sizes.resolve(node.info.shape[-1]).letter
                 wished = f"d_{node.info.name.lower()}"
                 if letter is not None and letter.startswith("?") and wished not in taken:
-                    sizes.solved[letter] = Dim.of(wished)
+                    sizes.invent(letter, wished)
                     taken.add(wished)
-                    invented.add(wished)
     letters = (c for c in _letters() if c not in taken)
     shaped = [*infos, *(one.info for one in definitions)]
     for info in shaped:
         for dim in info.shape or ():
             for letter in sizes.resolve(dim).letters:
                 if letter.startswith("?"):
-                    name = next(letters)
-                    invented.add(name)
-                    sizes.solved[letter] = Dim.of(name)
-    return invented
+                    sizes.invent(letter, next(letters))
 
 
 def _letters() -> Iterator[str]:
@@ -138,7 +131,6 @@ def _parameters(
     typed: tuple[f.Definition, ...],
     source: Source,
     elaborator: Elaborator,
-    invented: set[str],
 ) -> tuple[f.Parameter, ...]:
     """Arguments of the left side first, then symbols, functions and loose sizes as they appear."""
     found: list[tuple[int, f.Parameter]] = []
@@ -166,7 +158,7 @@ def _parameters(
         place = source.functions_used.get(name, NOWHERE).start
         found.append((place, f.Parameter(name, function, name)))
     names = {parameter.name for _, parameter in found}
-    for letter, place in _loose_sizes(typed, shapes, defined | invented):
+    for letter, place in _loose_sizes(typed, shapes, defined | source.sizes.invented):
         if letter in names:
             found = [(place, _whole(parameter, letter)) for place, parameter in found]
             continue

@@ -256,7 +256,7 @@ class Elaborator:
         last = tuple(range(room - width, room))
         if len(fits) == 1:
             return f.Align(value, fits[0], target, span=value.span)
-        if not fits and any(letter.startswith("?") for dim in own for letter in dim.letters):
+        if not fits and any(map(self.sizes.unnamed, own)):
             if width != 1 or not sum_like:
                 raise AmbiguousError(
                     "a vector meets an array with more axes, and nothing says along which it lies", span,
@@ -589,11 +589,7 @@ class Elaborator:
         rows, columns = self.shape(value)
         if rows != columns:
             return False
-        return (
-            not isinstance(value, f.Symbol)
-            or not rows.letters
-            or not rows.letters[0].startswith("?")
-        )
+        return not isinstance(value, f.Symbol) or not rows.letters or not self.sizes.unnamed(rows)
 
     # --- addressing -------------------------------------------------------------------------------
 
@@ -666,7 +662,7 @@ class Elaborator:
         return self._may_equal(total, own[axis]) and others
 
     def _may_equal(self, left: Dim, right: Dim) -> bool:
-        fresh = any(letter.startswith("?") for dim in (left, right) for letter in dim.letters)
+        fresh = self.sizes.unnamed(left) or self.sizes.unnamed(right)
         return left == right or fresh
 
     def _big(self, node: d.Big) -> f.Formula:

@@ -6,8 +6,8 @@ habit decides for the symbols that it covers, and they flow again. What nothing 
 
 from __future__ import annotations
 
-from functools import cache
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from eq2code import library
 from eq2code.read import draft as d

@@ -17,7 +17,7 @@ from eq2code.errors import (
 from eq2code.limits import DEFAULT, Limits
 from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
-from eq2code.read.close import close
+from eq2code.read.close import close, name_sizes, order
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.elaborate import Elaborator, Undecided
@@ -88,8 +88,9 @@ def read(
     system_name = name or _function_name(wanted, outputs)
     definitions = _reachable(wanted, work)
     _link_steps(source)
-    elaborator = _type(definitions, source, ledger)
-    system = close(system_name, wanted, definitions, source, elaborator)
+    infos = order(definitions, wanted, source)
+    elaborator = _type(definitions, infos, source, ledger)
+    system = close(system_name, wanted, definitions, infos, source, elaborator)
     return Reading(system, tuple(ledger.taken.values()), document.warnings)
 
 
@@ -565,7 +566,9 @@ def _link_steps(source: Source) -> None:
 # --- types ----------------------------------------------------------------------------------------
 
 
-def _type(definitions: list[d.Definition], source: Source, ledger: Ledger) -> Elaborator:
+def _type(
+    definitions: list[d.Definition], infos: list[d.Info], source: Source, ledger: Ledger
+) -> Elaborator:
     """Ranks, then sizes, round by round until nothing changes."""
     functions = {
         name: ([len(s) for s in entry.arguments or ()], len(entry.shape))
@@ -575,19 +578,22 @@ def _type(definitions: list[d.Definition], source: Source, ledger: Ledger) -> El
     Ranks(definitions, functions, ledger).solve()
     addresses = Addresses(definitions, source.sizes, ledger)
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
-    _settle(elaborator, definitions, source, source.limits.readings)
-    elaborator.again()
+    _settle(elaborator, definitions, infos, source, source.limits.readings)
     return elaborator
 
 
 def _settle(
-    elaborator: Elaborator, definitions: list[d.Definition], source: Source, budget: int
+    elaborator: Elaborator,
+    definitions: list[d.Definition],
+    infos: list[d.Info],
+    source: Source,
+    budget: int,
 ) -> None:
     """Equate sizes until nothing changes; where a sign is open, try each of its readings on the rest."""
-    infos = {id(i): i for i in source.infos.values()}
-    before = dict(source.sizes.solved), {key: (i.rank, i.shape) for key, i in infos.items()}
+    every = {id(i): i for i in source.infos.values()}
+    before = dict(source.sizes.solved), {key: (i.rank, i.shape) for key, i in every.items()}
     try:
-        _rounds(elaborator, definitions, source)
+        _rounds(elaborator, definitions, infos, source)
         return
     except Undecided as error:
         open_sign = error
@@ -595,18 +601,18 @@ def _settle(
     for option in open_sign.options:
         if budget < 2:
             raise open_sign
-        _restore(source, infos, before)
+        _restore(source, every, before)
         elaborator.readings[id(open_sign.node)] = option
         try:
-            _settle(elaborator, definitions, source, budget // 2)
+            _settle(elaborator, definitions, infos, source, budget // 2)
             fitting.append(option)
         except ShapeError:
             continue
     if len(fitting) != 1:
         raise open_sign
-    _restore(source, infos, before)
+    _restore(source, every, before)
     elaborator.readings[id(open_sign.node)] = fitting[0]
-    _settle(elaborator, definitions, source, budget // 2)
+    _settle(elaborator, definitions, infos, source, budget // 2)
 
 
 def _restore(
@@ -615,18 +621,27 @@ def _restore(
     before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
 ) -> None:
     source.sizes.solved = dict(before[0])
+    source.sizes.invented.clear()
     for key, (rank, shape) in before[1].items():
         infos[key].rank, infos[key].shape = rank, shape
 
 
-def _rounds(elaborator: Elaborator, definitions: list[d.Definition], source: Source) -> None:
+def _rounds(
+    elaborator: Elaborator,
+    definitions: list[d.Definition],
+    infos: list[d.Info],
+    source: Source,
+) -> None:
+    """Elaborate until nothing is learnt; axes that nobody named get their letters on the way."""
     for _ in range(ROUNDS):
         known = len(source.sizes.solved), len(elaborator.exponents)
         elaborator.again()
         for definition in definitions:
             _equate(definition, elaborator, source.sizes)
+        name_sizes(infos, definitions, source)
         if (len(source.sizes.solved), len(elaborator.exponents)) == known:
             return
+    raise ShapeError("the sizes of this system cannot be settled")
 
 
 def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> None:

@@ -24,6 +24,7 @@ class Sizes:
     def __init__(self) -> None:
         self.solved: dict[str, Dim] = {}
         self.strength: dict[str, int] = {}
+        self.invented: set[str] = set()
         self._fresh = count(1)
 
     def fresh(self) -> Dim:
@@ -37,8 +38,22 @@ class Sizes:
         for name in dim.letters:
             self.strength[name] = max(strength, self.strength.get(name, FRESH))
 
+    def invent(self, letter: str, name: str) -> None:
+        """Give a fresh letter a name that a reader can see; it stays as weak as it was."""
+        self.solved[letter] = Dim.of(name)
+        self.strength[name] = FRESH
+        self.invented.add(name)
+
+    def unnamed(self, dim: Dim) -> bool:
+        """Whether some letter of a dimension is one that nobody wrote."""
+        return any(name.startswith("?") or name in self.invented for name in dim.letters)
+
     def resolve(self, dim: Dim) -> Dim:
         """The dimension with everything known put in."""
+        terms = dim.terms
+        if len(terms) == 1 and (not terms[0][0] or terms[0][0] == (terms[0][0][0],)):
+            if not terms[0][0] or terms[0][0][0] not in self.solved:
+                return dim
         for _ in range(64):
             done = dim.substitute(self.solved)
             if done == dim:
