@@ -1,9 +1,9 @@
-"""What is written? Text in, `trees.notation` out: LaTeX or plain text, without deciding what it
-means.
+"""What is written? Text in, `trees.notation` out: LaTeX or plain text, its meaning left open.
 
 The way: `guard` the raw text, cut it into `lexemes`, expand `macros`, find the `regions` of
-mathematics, make tokens (`latex` or `plain`), match `brackets` and bars, cut `statements`, resolve
-`names`, and read each statement with the `machine` of its grammar, whose actions `build` the tree.
+mathematics, make tokens (`latex` or `plain`), match `brackets` and `rows`, cut `statements`,
+resolve `names`, and read each statement with the `machine` of its grammar, whose actions `build`
+the tree.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import re
 from eq2code.errors import ParseError, TooLargeError
 from eq2code.limits import DEFAULT, Limits
 from eq2code.parse import tokens as t
-from eq2code.parse.brackets import Matcher
 from eq2code.parse.complaints import complain
 from eq2code.parse.guard import guard
 from eq2code.parse.latex import FIXED, NAMES, LatexMaker
@@ -23,6 +22,7 @@ from eq2code.parse.macros import Expander
 from eq2code.parse.names import Names
 from eq2code.parse.plain import PlainMaker
 from eq2code.parse.regions import keyword, regions
+from eq2code.parse.rows import matched
 from eq2code.parse.statements import Part, statements
 from eq2code.parse.sums import resolve_sums
 from eq2code.parse.tokens import Token
@@ -65,7 +65,7 @@ def parse(
         )
     if any(token.kind == t.SIGMA for token in tokens):
         resolve_sums(tokens)
-    parts = statements(*Matcher(tokens, limits).run())
+    parts = statements(*matched(tokens, limits))
     Names(language == "latex", words, functions, limits).resolve(parts)
     if sum(len(part.tokens) for part in parts) > limits.nodes:
         raise TooLargeError(f"the source has more than {limits.nodes:,} signs")

@@ -1,10 +1,9 @@
-"""What opens and what closes? Brackets matched, bars told apart, rows and columns made of
-environments.
+"""What opens and what closes? Brackets matched, and bars told apart.
 
-One pass with one stack. A bar opens where no operand stands before it, closes where its partner is
-open, and separates or divides otherwise; so `|a|b|c|` is |a| b |c|, whatever its length, and no
-reading is tried twice. In: tokens of `latex` or `plain`. Out: tokens as the grammar knows them, and
-the places outside every bracket where a statement may end.
+One pass with one stack, whose levels `rows` adds to. A bar opens where no operand stands before it,
+closes where its partner is open, and separates or divides otherwise; so `|a|b|c|` is |a| b |c|,
+whatever its length, and no reading is tried twice. In: tokens of `latex` or `plain`. Out: tokens as
+the grammar knows them, and the places outside every bracket where a statement may end.
 """
 
 from __future__ import annotations
@@ -13,12 +12,12 @@ from collections.abc import Sequence
 
 from eq2code.errors import ParseError, TooDeepError
 from eq2code.limits import Limits
-from eq2code.parse import prose, symbols
+from eq2code.parse import symbols
 from eq2code.parse import tokens as t
 from eq2code.parse.guard import too_deep
 from eq2code.parse.signs import MARKS
 from eq2code.parse.tokens import Token, listed
-from eq2code.trees.notation import Mark, Text, Word
+from eq2code.trees.notation import Mark
 
 _STARTERS = frozenset(
     {t.ATOM, t.OPEN, t.GROUP, t.RUN, t.SIGMA, t.ROOT, t.ROOTSIGN, t.FRACTION, t.BINOMIAL, t.ACCENT,
@@ -30,12 +29,8 @@ _ELEMENTARY = frozenset(
 _REDUCING = frozenset({"max", "min", "sup", "inf", "argmax", "argmin"})
 _PREFIXES = frozenset({t.SIGN, t.NOT, t.ROOTSIGN, t.BANG, t.ACCENT, t.ROOT})
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.SEP, t.AMP, t.NEWROW, t.FINISH})
-_SPLITTERS = frozenset(
-    {t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP, t.REL, t.SEP, t.PROSE}
-)
 _ENDS = frozenset({t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP})
 _REACH = 2_000  # tokens that are looked through for the partner of a double bar
-_DROPPED_AT_END = frozenset({t.SEP, t.STOP, t.QUAD})
 
 
 class Level:
@@ -78,12 +73,15 @@ class Matcher:
         self.skipped: set[int] = set()
         self.remaining: dict[int, int] = {}
 
-    def run(self) -> tuple[list[Token], list[int]]:
-        """The tokens for the grammar, and the places in them where statements may end."""
+    def handle(self, token: Token, place: int) -> None:
+        """Add one token; those who know every kind say how."""
+        raise NotImplementedError
+
+    def run(self) -> None:
+        """Take every token in turn."""
         self.tokens = tokens = _without_breaks(self.tokens)
         if any(token.kind == t.BAR for token in tokens):
             self.remaining = _count_bars(tokens)
-        handlers = _HANDLERS
         for place, token in enumerate(tokens):
             kind = token.kind
             if kind in _PREFIXES:
@@ -92,15 +90,9 @@ class Matcher:
                     raise too_deep(self.limits, token.span)
             else:
                 self.prefixes = 0
-            handler = handlers.get(kind)
-            if handler is not None:
-                handler(self, token, place)
-            else:
-                self.operand, self.waiting = False, None
-                self.out.append(token)
+            self.handle(token, place)
         if self.levels:
             raise self._unclosed(self.levels[-1])
-        return self.out, self.places
 
     def _unclosed(self, level: Level) -> ParseError:
         token = level.token
@@ -343,212 +335,6 @@ class Matcher:
         self.operand = False
         self.out.append(token)
 
-    # --- ends of statements, rows and cells ------------------------------------------------------
-
-    def _mark(self, token: Token) -> None:
-        self.places.append(len(self.out))
-        self.out.append(token)
-        self.operand, self.waiting = False, None
-        self.divides = None
-
-    def _relation(self, token: Token, place: int) -> None:
-        self.operand, self.waiting = False, None
-        self.signs = 0
-        if not self.closed:
-            self.places.append(len(self.out))
-        self.out.append(token)
-
-    def _grid(self) -> Level | None:
-        return self.levels[-1] if self.levels and self.levels[-1].kind == t.GRID else None
-
-    def _row(self, token: Token, place: int) -> None:
-        """The end of a row or cell: of a grid, of a statement, or a mere break inside brackets."""
-        if self._grid() is not None:
-            self._trim()
-            if token.kind == t.AMP or self.out[-1].kind not in (t.GRID, t.NEWROW):
-                self.out.append(token)
-            self.operand = False
-        elif not self.closed:
-            self._mark(token)
-
-    def _trim(self) -> None:
-        while self.out[-1].kind in _DROPPED_AT_END:
-            self.out.pop()
-
-    def _space(self, token: Token, place: int) -> None:
-        if not self.closed:
-            self._mark(token)
-
-    def _break(self, token: Token, place: int) -> None:
-        """A line break of the source ends nothing inside brackets and environments."""
-        if not self.levels:
-            operand = self.operand
-            self._mark(token)
-            self.operand = operand and token.text == "soft"
-
-    def _stop(self, token: Token, place: int) -> None:
-        if not self.closed:
-            self._mark(token)
-            return
-        following = self.tokens[place + 1].kind if place + 1 < len(self.tokens) else t.CLOSE
-        if following not in (t.AMP, t.NEWROW, t.FINISH, t.CLOSE, t.ENDGROUP, t.SEP, t.QUAD):
-            raise ParseError("a full stop stands inside a formula", token.span)
-
-    def _keyword(self, token: Token, place: int) -> None:
-        grid = self._grid()
-        if not self.closed:
-            self._mark(token)
-        elif token.text in ("and", "or", "not") and not (token.text == "not" and self.operand):
-            kind = {"and": t.AND, "or": t.OR, "not": t.NOT}[token.text]
-            self.out.append(Token(kind, token.text, token.start, token.end))
-            self.operand = False
-        elif grid is not None and (token.text in symbols.CONDITIONS or token.text == "otherwise"):
-            self._condition(token, grid)
-        else:
-            self._text(token)
-
-    def _text(self, token: Token) -> None:
-        node = Text(token.text, span=token.span)
-        self.out.append(Token(t.ATOM, token.text, token.start, token.end, node))
-        self.operand = True
-
-    def _condition(self, token: Token, grid: Level) -> None:
-        """The word in front of a condition opens its cell, and says no more."""
-        grid.token.text = "cases"
-        self._trim()
-        if self.out[-1].kind not in (t.AMP, t.GRID, t.NEWROW):
-            self.out.append(Token(t.AMP, "", token.start, token.start))
-        self.operand = False
-        if token.text == "otherwise":
-            self._text(token)
-
-    def _prose(self, token: Token, place: int) -> None:
-        """Prose that stands where an operand must is a name; elsewhere it says nothing."""
-        following = self.tokens[place + 1].kind if place + 1 < len(self.tokens) else ""
-        applied = following in (t.REL, t.OP, t.SUB, t.SUP, t.SIGN)
-        needed = bool(self.out) and self.out[-1].kind in (t.OP, t.SIGN, t.REL, t.SUB, t.SUP)
-        if not (applied or needed) and not self.closed:
-            self._mark(token)
-            return
-        name = prose.name(token.text)
-        if name is None and (applied or needed):
-            raise ParseError(
-                "this text is no name", token.span, hints=("a name has letters, digits and _",)
-            )
-        if name is None:
-            self._text(token)
-            return
-        self._atom(
-            Token(t.ATOM, name, token.start, token.end, Word(name, token.style, span=token.span)),
-            place,
-        )
-
-    # --- environments ----------------------------------------------------------------------------
-
-    def _begin(self, token: Token, place: int) -> None:
-        name = token.text
-        if name in symbols.DISPLAYS:
-            if self.closed:
-                raise ParseError(f"\\begin{{{name}}} stands inside a formula", token.span)
-            self._transparent(token)
-        elif name in symbols.CASES:
-            self._open_grid(token, "cases")
-        elif name in symbols.MATRICES:
-            self._open_grid(token, "matrix")
-        elif self._braced(place):
-            self._open_cases(token, place)
-        elif name in symbols.ALIGNED or self._lists_equations(place):
-            self._push(Level(t.BEGIN, token))
-        else:
-            self._open_grid(token, "array")
-
-    def _transparent(self, token: Token) -> None:
-        self._push(Level(t.BEGIN, token))
-        self._mark(Token(t.HARD, "display", token.start, token.end))
-
-    def _open_grid(self, token: Token, kind: str) -> None:
-        opener, closer = symbols.MATRICES.get(token.text, ("", ""))
-        if opener:
-            self.out.append(Token(t.OPEN, opener, token.start, token.end))
-        level = Level(t.GRID, Token(t.GRID, kind, token.start, token.end))
-        level.fence = closer
-        level.operand = True
-        self.out.append(level.token)
-        level.token.style = token.text
-        self._push(level)
-
-    def _end_of(self, place: int) -> int:
-        """The place where the environment that begins at `place` ends."""
-        depth = 0
-        for later in range(place, len(self.tokens)):
-            kind = self.tokens[later].kind
-            depth += (kind == t.BEGIN) - (kind == t.FINISH)
-            if not depth:
-                return later
-        raise ParseError("this \\begin has no \\end", self.tokens[place].span)
-
-    def _braced(self, place: int) -> bool:
-        """Whether a brace that nothing closes stands in front: then the rows are cases."""
-        if not self.levels or self.levels[-1].token is not self.out[-1]:
-            return False
-        if self.out[-1].kind != t.OPEN or self.out[-1].text != "{":
-            return False
-        end = self._end_of(place)
-        return not (
-            end + 1 < len(self.tokens)
-            and self.tokens[end + 1].kind == t.CLOSE
-            and self.tokens[end + 1].text != ""
-        )
-
-    def _open_cases(self, token: Token, place: int) -> None:
-        brace = self._pop().token
-        self.out.pop()
-        end = self._end_of(place)
-        begin = Token(t.BEGIN, token.text, brace.start, token.end)
-        self._open_grid(begin, "cases")
-        if end + 1 < len(self.tokens) and self.tokens[end + 1].kind == t.CLOSE:
-            self.skipped.add(end + 1)
-
-    def _lists_equations(self, place: int) -> bool:
-        """Whether an array at the start of a statement has rows that are equations."""
-        if self.closed or (self.out and self.out[-1].kind not in _SPLITTERS):
-            return False
-        if self.out and self.out[-1].kind in (t.REL, t.SEP):
-            return False
-        depth = 0
-        for token in self.tokens[place : self._end_of(place)]:
-            depth += token.kind in (t.OPEN, t.GROUP, t.BEGIN)
-            depth -= token.kind in (t.CLOSE, t.ENDGROUP, t.FINISH)
-            if depth == 1 and token.kind == t.REL and token.text in symbols.DEFINING:
-                return True
-        return False
-
-    def _end(self, token: Token, place: int) -> None:
-        if not self.levels:
-            raise ParseError(f"\\end{{{token.text}}} ends nothing", token.span)
-        level = self.levels[-1]
-        if level.kind not in (t.BEGIN, t.GRID):
-            raise self._unclosed(level)
-        name = level.token.text if level.kind == t.BEGIN else level.token.style
-        if name != token.text:
-            raise ParseError(
-                f"\\begin{{{name}}} is ended by \\end{{{token.text}}}",
-                level.token.span | token.span,
-            )
-        self._pop()
-        if level.kind == t.BEGIN:
-            if name in symbols.DISPLAYS:
-                self._mark(Token(t.HARD, "display", token.start, token.end))
-            return
-        self._trim()
-        while self.out[-1].kind in (t.NEWROW, t.QUAD):
-            self.out.pop()
-        level.token.style = ""
-        self.out.append(Token(t.ENDGRID, "", token.start, token.end))
-        if level.fence:
-            self.out.append(Token(t.CLOSE, level.fence, token.start, token.end))
-        self.operand = True
-
 
 def _without_breaks(tokens: Sequence[Token]) -> Sequence[Token]:
     """The tokens without the line breaks that stand inside brackets: those end nothing."""
@@ -605,16 +391,3 @@ def _count_bars(tokens: Sequence[Token]) -> dict[int, int]:
     for places in stack:
         settle(places)
     return counts
-
-
-_HANDLERS = {
-    t.ATOM: Matcher._atom, t.RUN: Matcher._atom, t.SIGMA: Matcher._atom,
-    t.SUB: Matcher._script, t.SUP: Matcher._script, t.PRIME: Matcher._after, t.BANG: Matcher._after,
-    t.OP: Matcher._operator, t.SIGN: Matcher._operator,
-    t.OPEN: Matcher._open, t.GROUP: Matcher._open, t.LOPT: Matcher._open,
-    t.CLOSE: Matcher._close, t.ENDGROUP: Matcher._end_group, t.ROPT: Matcher._end_group,
-    t.BAR: Matcher._bar, t.REL: Matcher._relation, t.SEP: Matcher._relation,
-    t.AMP: Matcher._row, t.NEWROW: Matcher._row, t.QUAD: Matcher._space, t.BREAK: Matcher._break,
-    t.HARD: Matcher._space, t.STOP: Matcher._stop, t.KEYWORD: Matcher._keyword,
-    t.PROSE: Matcher._prose, t.BEGIN: Matcher._begin, t.FINISH: Matcher._end,
-}  # fmt: skip

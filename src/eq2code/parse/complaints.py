@@ -1,6 +1,4 @@
-"""Why can this sign not stand here? The grammar's refusals, in the words of whoever wrote the
-formula.
-"""
+"""Why can this sign not stand here? The grammar's refusals, in the words of mathematics."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Where do the parser's tables come from? Grammar files, compiled by lark once and kept as plain
-data.
+"""Where do the parser's tables come from? Grammars, compiled by lark once and kept as data.
 
 Lark reads the grammars and computes the LALR tables; that takes a tenth of a second, so that the
 result is kept as JSON, together with the grammars that it belongs to. It is looked for beside the

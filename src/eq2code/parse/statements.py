@@ -1,5 +1,4 @@
-r"""Where does one statement end and the next begin? Tokens cut at rows, wide spaces, words and full
-stops.
+r"""Where does one statement end and the next begin? Cut at rows, wide spaces, words, stops.
 
 In: the tokens of a source, and the places outside brackets where one may end. Out: the tokens of
 each statement, with the word that introduced it. A line that starts or leaves off with an operator

@@ -1,5 +1,4 @@
-"""Which sign is which? The tables of the notation: commands, Unicode characters, words,
-environments.
+"""Which sign is which? The tables: commands, characters, words, environments.
 
 Everything here is data. A command or a character stands for a `Sign`: the kind of token it makes
 and the canonical text that `trees.notation` documents, so that `\\beta`, `β` and the word "beta"

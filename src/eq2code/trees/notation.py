@@ -65,7 +65,8 @@ class Ellipsis(Notation):
 class Mark(Notation):
     r"""A sign that stands as a script of its own: `x^*`, `x^+`, `x^-`, `x^\dagger`, `W_{\cdot j}`, `x_{:,k}`.
 
-    `text` is one of: * + - dagger top (all of \top, \intercal, ᵀ) cdot : star circ
+    `text` is one of: * + - dagger top (all of \top, \intercal, ᵀ) cdot : star circ, or "!": the factorial
+    `k!` is Scripts(k, sup=Mark("!")).
     """
 
     text: str
@@ -157,8 +158,8 @@ class Relation(Notation):
     r"""`a = b`, chains `a \le x < b`. Binds weaker than everything but Items.
 
     `operators` are canonical: = := <- (\leftarrow, \gets, ←) ≡ ≜ (\triangleq, \stackrel{def}{=}, \doteq)
-    ↦ ≠ < > ≤ ≥ ∈ ∉ ∼ ≈ ∝ → ⊂ ⊆ ∀? Operands may be None where nothing is written (`&= b` on a
-    line that continues a chain is joined to the line before, so this is rare).
+    ↦ ≠ < > ≤ ≥ ∈ ∉ ∼ ≈ ∝ → ⊂ ⊆, and ":" (`x_{1:d}`, `f: A \to B`). Operands are None where nothing
+    is written: `x_{<t}`, `x_{2:}`.
     """
 
     operands: tuple[Notation | None, ...]
