@@ -115,7 +115,7 @@ def system(
     return fm.System(name, tuple(fm.Parameter(p.name, p) for p in parameters), definitions, outputs)
 
 
-# --- the meaning -------------------------------------------------------------------------------------
+# --- the meaning ------------------------------------------------------------------------------
 
 
 def evaluate(
@@ -233,7 +233,7 @@ def results(sys: fm.System, values: Mapping[str, Any], sizes: Mapping[str, int])
     return [known[output.symbol.name] for output in sys.outputs]
 
 
-# --- the comparison ----------------------------------------------------------------------------------
+# --- the comparison ---------------------------------------------------------------------------
 
 
 def draw(

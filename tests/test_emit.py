@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables read better in one line)
 """Emitted text: what a careful engineer would write, and nothing that a source could smuggle in."""
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from second_opinion import at, holds, index, symbol, system, total
-from test_lower import CASES, MOVING
 
 from eq2code.emit import emit, targets
 from eq2code.errors import EmissionError, OptionError, TooLargeError
@@ -24,7 +23,6 @@ from eq2code.trees import formula as fm
 from eq2code.trees.dims import Dim
 from eq2code.trees.formula import (
     Add,
-    Build,
     Call,
     Divide,
     MatMul,
@@ -35,6 +33,8 @@ from eq2code.trees.formula import (
     Size,
     Transpose,
 )
+from second_opinion import at, holds, index, symbol, system, total
+from test_lower import CASES, MOVING
 
 D = Dim.of
 Q, K, V = symbol("Q", "n d_k"), symbol("K", "m d_k"), symbol("V", "m p")
@@ -141,7 +141,7 @@ ALL = {
 def test_every_line_is_short_and_plain(target: str) -> None:
     for name, sys_ in ALL.items():
         text = emit(lower(sys_), target=target, source="a formula").text
-        head, document, body = text.split('"""')[-3:]
+        head, _document, body = text.split('"""')[-3:]
         assert max(map(len, text.splitlines())) <= 110, f"{name}\n{text}"
         assert (head + body).isascii()
         assert not re.search(r"[ \t]$", text, re.M)
@@ -203,7 +203,7 @@ def test_half_precision_stays() -> None:
     assert code.function(*arrays).dtype == torch.bfloat16
 
 
-# --- what a source might smuggle in ------------------------------------------------------------------
+# --- what a source might smuggle in -----------------------------------------------------------
 
 SOURCES = [
     '"""\nimport os\n"""',
@@ -318,7 +318,7 @@ def test_fields_named_like_their_class() -> None:
     assert code.function(np.ones(2), np.ones(2))._fields == ("F", "Results")
 
 
-# --- size --------------------------------------------------------------------------------------------
+# --- size -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [Add, Multiply])
@@ -373,7 +373,7 @@ def test_an_unknown_target_is_refused() -> None:
         emit(lower(system(x, x)), target="fortran")
 
 
-# --- determinism -------------------------------------------------------------------------------------
+# --- determinism ------------------------------------------------------------------------------
 
 _PRINT = """
 import sys

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables read better in one line)
 """Emitted code against evaluation element by element: alone and with every choice of batch axes."""
 
 from __future__ import annotations
@@ -6,7 +7,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from second_opinion import D, at, holds, index, symbol, system, total
 
 from eq2code.errors import DomainError, EmissionError, ShapeError
 from eq2code.lower import lower
@@ -35,6 +35,7 @@ from eq2code.trees.formula import (
     Symbol,
     Transpose,
 )
+from second_opinion import D, at, holds, index, symbol, system, total
 
 SIZES = {"n": 4, "m": 3, "k": 5, "d": 2, "p": 6}
 N, M, K, DD, P = (D(letter) for letter in "nmkdp")
@@ -238,7 +239,7 @@ def test_code_computes_what_the_formula_means(name: str) -> None:
     holds(system(body, *parameters), SIZES)
 
 
-# --- addresses that move -----------------------------------------------------------------------------
+# --- addresses that move ----------------------------------------------------------------------
 
 W = {"n": 6, "o": 4, "k": 3, "h": 3}
 o, r, s = index("o", "o"), index("r", "k"), index("s", "k")
@@ -277,7 +278,7 @@ def test_addresses(name: str) -> None:
     holds(system(body, *parameters), sizes)
 
 
-# --- functions of the caller's -----------------------------------------------------------------------
+# --- functions of the caller's ----------------------------------------------------------------
 
 
 def net(*arrays: object, ranks: tuple[int, ...], result: int) -> object:
@@ -334,11 +335,11 @@ def test_a_function_of_numbers_is_applied_to_whole_arrays() -> None:
     holds(with_functions(Add((Apply(h, (e,)), f)), [h], e, f), SIZES, functions=functions)
 
 
-# --- systems, parameters, refusals -------------------------------------------------------------------
+# --- systems, parameters, refusals ------------------------------------------------------------
 
 
 def test_adam_works_on_arrays_of_any_shape() -> None:
-    names = "beta_1 m_prev g_t beta_2 v_prev t theta_prev alpha epsilon".split()
+    names = ["beta_1", "m_prev", "g_t", "beta_2", "v_prev", "t", "theta_prev", "alpha", "epsilon"]
     s = {name: symbol(name, elementwise=True) for name in names}
 
     def mean(beta: str, before: str, now: fm.Formula) -> fm.Formula:

@@ -1,4 +1,4 @@
-"""How is it spelled? From a program to code that a reader can learn from, and to a function that runs."""
+"""How is it spelled? From a program to code that a reader can learn from, and that runs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""May this code run? Every field of its syntax tree is held against a list of what we write ourselves.
+"""May this code run? Every field of its syntax tree is held against a list of what we write.
 
 The second wall: names already come from a table, and whatever slipped through that is stopped here.
-A kind of node that is not listed is refused, and so is any field whose value is not what the list says.
+A kind of node that is not listed is refused, and so is any field that is not as the list says.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BUILTINS = frozenset({"abs", "max", "min"})
 
 
 def inspect(text: str) -> ast.Module:
-    """The syntax tree of emitted code. EmissionError where it holds anything that we do not write."""
+    """The syntax tree of emitted code. EmissionError where it holds what we do not write."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -47,7 +47,7 @@ def refuse(what: str, node: ast.AST | None = None) -> EmissionError:
 
 @lru_cache(maxsize=1)
 def vocabulary() -> tuple[frozenset[str], frozenset[str]]:
-    """The dotted names and the attributes of arrays that our own tables use: nothing else is allowed."""
+    """The dotted names and the attributes of arrays that our own tables use, and no others."""
     from eq2code.emit.numpy import NUMPY
     from eq2code.emit.torch import TORCH
     from eq2code.library import ENTRIES
@@ -140,14 +140,15 @@ class _Inspection:
         self._name(node.name, node)
         given = node.args
         unusual = (
-            node.decorator_list, node.type_comment, getattr(node, "type_params", []), given.posonlyargs,
-            given.vararg, given.kwonlyargs, given.kw_defaults, given.kwarg, given.defaults,
+            node.decorator_list, node.type_comment, getattr(node, "type_params", []),
+            given.posonlyargs, given.vararg, given.kwonlyargs, given.kw_defaults, given.kwarg,
+            given.defaults,
         )  # fmt: skip
         if any(unusual):
             raise refuse("this kind of signature", node)
-        if node.returns is not None:
-            if not isinstance(node.returns, ast.Name) or node.returns.id not in self.classes:
-                raise refuse("this annotation", node)
+        known = isinstance(node.returns, ast.Name) and node.returns.id in self.classes
+        if node.returns is not None and not known:
+            raise refuse("this annotation", node)
         for argument in given.args:
             if argument.annotation is not None or argument.type_comment is not None:
                 raise refuse("an annotated argument", node)

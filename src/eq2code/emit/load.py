@@ -1,4 +1,4 @@
-"""How does code become a function? Inspected, compiled, and known to tracebacks by its own lines."""
+"""How does code become a function? Inspected, compiled, and known to tracebacks."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from eq2code.errors import EmissionError
 
 
 def load(code_text: str, name: str) -> Callable[..., Any]:
-    """The function `name` of emitted code. EmissionError where the code holds what we do not write."""
+    """The function `name` of emitted code. EmissionError where it holds what we do not write."""
     tree = inspect(code_text)
     digest = hashlib.sha256(code_text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
     place = f"<eq2code {name} {digest}>"
     names: dict[str, Any] = {"__builtins__": _BUILTINS, "__name__": f"eq2code.emitted.{name}"}
-    exec(compile(tree, place, "exec"), names)  # noqa: S102  inspected above
+    exec(compile(tree, place, "exec"), names)  # inspected above
     # No time stamp: linecache then keeps the lines for tracebacks and inspect.getsource.
     linecache.cache[place] = (len(code_text), None, code_text.splitlines(keepends=True), place)
     function = names.get(name)
@@ -29,7 +29,7 @@ def load(code_text: str, name: str) -> Callable[..., Any]:
 
 
 _BUILTINS: dict[str, Any] = {
-    # NumPy's compiled code imports through the caller's builtins, so this one cannot be narrower; the
+    # NumPy's compiled code imports through the caller's builtins: this one cannot be narrower. The
     # gate lets import statements through by their exact text, and no name with two underscores.
     "__import__": builtins.__import__,
     "__build_class__": builtins.__build_class__,

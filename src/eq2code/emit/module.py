@@ -1,4 +1,4 @@
-"""What does the whole module look like? Imports, the class of several results, the function, its docstring."""
+"""What does the whole module look like? Imports, a class of results, the function."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _imports(code: str, target: Target, several: bool) -> list[str]:
     return [*standard, *gap, *others]
 
 
-# --- the docstring -----------------------------------------------------------------------------------
+# --- the docstring ----------------------------------------------------------------------------
 
 
 def _document(program: pg.Program, source: str) -> list[str]:
@@ -102,7 +102,7 @@ def _document(program: pg.Program, source: str) -> list[str]:
 
 
 def _dedented(source: str) -> str:
-    """The source as it stands in a docstring: later lines keep their indentation among themselves."""
+    """The source for a docstring: later lines keep their indentation among themselves."""
     first, newline, rest = source.strip().partition("\n")
     return first + newline + textwrap.dedent(rest)
 
@@ -135,7 +135,7 @@ def _wrapped(items: Sequence[str]) -> list[str]:
 
 
 def docstring(lines: Sequence[str]) -> list[str]:
-    """The lines as a docstring that says just them: whatever Python would read otherwise is escaped."""
+    """The lines as a docstring that says just them: what Python would read otherwise is escaped."""
     escaped = [_escaped(line) for line in lines]
     return [f'"""{escaped[0]}', *escaped[1:], '"""']
 

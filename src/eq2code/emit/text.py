@@ -1,4 +1,4 @@
-"""How tightly does a piece of code bind? Text with its precedence, so that brackets stand where they must."""
+"""How tightly does code bind? Text with its precedence: brackets stand where they must."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _HOLE = re.compile(r"\{(\w+|\*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place of a template: what goes there, how tightly it must bind, and whether it must be an array.
+    """A place of a template: what goes there, how tightly it binds, whether it must be an array.
 
     `array` marks a positional argument of a function of the target, which may refuse plain numbers.
     """
@@ -76,7 +76,7 @@ class Template:
 
 @lru_cache(maxsize=1024)
 def template(source: str) -> Template:
-    """Read a template: `{0}`, `{name}` and `{*}` are holes, and each asks for what its place needs."""
+    """Read a template: `{0}`, `{name}` and `{*}` are holes; each asks for what its place needs."""
     stand_in = _HOLE.sub(lambda match: f"_hole_{match[1].replace('*', 'all')}", source)
     tree = ast.parse(stand_in, mode="eval").body
     levels: list[tuple[int, int, bool]] = []

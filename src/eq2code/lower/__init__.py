@@ -13,7 +13,7 @@ __all__ = ["lower"]
 def lower(system: System, *, limits: Limits = DEFAULT) -> Program:
     """The program that computes `system`, right whichever of its arrays carry the same batch axes.
 
-    Indices become axes, sums of products matrix products. What cannot be said in whole arrays raises
-    `EmissionError`; a constant without a finite value `DomainError`.
+    Indices become axes, sums of products matrix products. What cannot be said in whole arrays
+    raises `EmissionError`; a constant without a finite value `DomainError`.
     """
     return Lowering(system, limits).program()

@@ -1,4 +1,4 @@
-"""Which elements? Addresses as whole-array indexing: relabelled axes, slices, diagonals, gathers."""
+"""Which elements? Addresses as indexing of whole arrays: slices, diagonals, gathers."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def simple(place: Affine) -> bool:
 
 
 def inside(place: Affine, dim: Dim) -> bool | None:
-    """Whether every position that an address takes is in an axis of length `dim`; None: not known."""
+    """Whether all positions of an address are in an axis of length `dim`; None: not known."""
     low = high = place.start
     for index, step in place.steps:
         reach = (index.size - ONE) * step

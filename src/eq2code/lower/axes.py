@@ -1,7 +1,7 @@
 """Which axis is which? Values with labelled axes, and how two of them are put side by side.
 
-A label is a loop index or the number of a core axis. A value's labels are in the order of its array's
-last axes; whatever axes come before them are batch axes, and nobody knows how many there are.
+A label is a loop index or the number of a core axis. A value's labels are in the order of its
+array's last axes; whatever axes come before them are batch axes, and nobody knows how many.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class Value:
             elements everywhere along it.
         batched: whether it may carry batch axes. Without labels and unbatched it is a number, of
             literals, sizes and scalar parameters, and is written plainly beside arrays.
-        sources: the parameters that it is made of, sorted. Values of the same sources carry the same
-            batch axes.
+        sources: the parameters that it is made of, sorted. Values of the same sources carry the
+            same batch axes.
     """
 
     node: Node
@@ -100,8 +100,8 @@ class Order:
     def align(self, value: Value, labels: tuple[Label, ...]) -> Node:
         """The axes of `value` in the order `labels`, with a new axis for each that it has not.
 
-        (j, k) in (i, j, k) becomes [..., None, :, :]. A number stays as it is: its scalar parameters
-        are noted in `plain`, since they may then carry no batch.
+        (j, k) in (i, j, k) becomes [..., None, :, :]. A number stays as it is: its scalar
+        parameters are noted in `plain`, since they may then carry no batch.
         """
         if value.labels == labels:
             return value.node

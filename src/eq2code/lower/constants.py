@@ -1,4 +1,4 @@
-"""Which parts are plain numbers, and are they finite? Evaluated in floats, never in big integers."""
+"""Which parts are plain numbers, and are they finite? Floats tell, never big integers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Constants:
         self._known: dict[fm.Formula, float | None] = {}
 
     def look(self, formula: fm.Formula) -> float | None:
-        """The number that the formula is, or None. DomainError where it is a number without a finite value."""
+        """The number that the formula is, or None. DomainError where it is not finite."""
         if formula not in self._known:
             self._known[formula] = self._evaluate(formula)
         return self._known[formula]

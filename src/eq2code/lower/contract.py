@@ -28,8 +28,8 @@ _GREEDY = 12
 def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -> Value:
     """The product of `operands`, summed over `summed`: every label is in one of them at least.
 
-    The order is greedy: whichever pair leaves the fewest axes is multiplied next, the leftmost first,
-    so that A B x multiplies B x first and nothing larger than needed is built.
+    The order is greedy: whichever pair leaves the fewest axes is multiplied next, the leftmost
+    first, so that A B x multiplies B x first and nothing larger than needed is built.
     """
     values = [v for v in operands if v.node != Literal(1) and v.node != Literal(1.0)] or [
         operands[0]
@@ -118,7 +118,7 @@ def _pair(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> V
 
 
 def _matrices(left: Value, right: Value, done: Label, order: Order) -> Value:
-    """Rows from one factor, columns from the other, so that the result's axes are in their usual order.
+    """Rows from one factor, columns from the other: the result's axes are in their usual order.
 
     The other axes are those of a stack of matrices; a factor that has one of them not is repeated.
     """
@@ -147,7 +147,7 @@ def _sides(left: Value, right: Value, order: Order) -> tuple[Label, Label]:
 
 
 def _vector(matrix: Value, vector: Value, done: Label, order: Order, *, row: bool) -> Value:
-    """A matrix times a column, or a row times a matrix: with a batch, a bare `A @ x` would be wrong."""
+    """A matrix times a column, or a row times one: with a batch, a bare `A @ x` would be wrong."""
     shared, extra, last = _split(matrix, vector, done, order)
     batch = merged((matrix, vector))
     line = permute(vector, (*shared, last)).node

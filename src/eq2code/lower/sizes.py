@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from eq2code.errors import EmissionError
 from eq2code.trees.dims import Coefficient, Dim
@@ -30,7 +29,7 @@ class Sizes:
         self._solve([(dim, extent) for dim, extent in pending if not dim.letter])
 
     def _solve(self, pending: list[tuple[Dim, Extent]]) -> None:
-        """Read letters from compound axes: n from an axis of length n + 1, h from h*d_v beside d_v."""
+        """Read letters from compound axes: n from one of length n + 1, h from h*d_v beside d_v."""
         progress = True
         while progress:
             progress = False

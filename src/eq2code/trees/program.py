@@ -1,8 +1,8 @@
 """What is computed: statements over arrays whose axes are counted from the right.
 
-Every array is laid out as [batch axes …, loop axes …, core axes …]; nothing here says how many batch
-axes there are, so every axis number is negative and every inserted axis is written. An emitter is a
-table from these dozen and a half nodes to text.
+Every array is laid out as [batch axes …, loop axes …, core axes …]; nothing here says how many
+batch axes there are, so every axis number is negative and every inserted axis is written. An
+emitter is a table from these nodes to text.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Place(Enum):
 WHOLE, NEW, ONLY = Place.WHOLE, Place.NEW, Place.ONLY
 
 
-# --- leaves ---------------------------------------------------------------------------------------
+# --- leaves -----------------------------------------------------------------------------------
 
 
 @record
@@ -84,19 +84,19 @@ class Extent(Node):
 
 @record
 class Arrange(Node):
-    """start, start + 1, …, `size` of them; whole numbers, or `real` ones like the arrays at hand."""
+    """start, start + 1, …, `size` of them; whole numbers, or `real` ones as those at hand."""
 
     size: Node
     start: int = 0
     real: bool = False
 
 
-# --- element by element ---------------------------------------------------------------------------
+# --- element by element -----------------------------------------------------------------------
 
 
 @record
 class Elementwise(Node):
-    """An operation on aligned operands: + * / ** - (negation) = ≠ < > ≤ ≥ and or not, floor-divide."""
+    """An operation on aligned operands: + * / // ** - (negation) = ≠ < > ≤ ≥ and or not."""
 
     operation: str
     operands: tuple[Node, ...]
@@ -118,7 +118,7 @@ class Cast(Node):
     base: Node
 
 
-# --- axes -----------------------------------------------------------------------------------------
+# --- axes -------------------------------------------------------------------------------------
 
 
 @record
@@ -132,7 +132,7 @@ class Range(Node):
 
 @record
 class Index(Node):
-    """`base[..., *places]`: a place is WHOLE, NEW, ONLY, a Range, a whole number or an array of them.
+    """`base[..., *places]`: each WHOLE, NEW, ONLY, a Range, a whole number or an array of them.
 
     ONLY drops an axis of length one.
     """
@@ -143,7 +143,7 @@ class Index(Node):
 
 @record
 class Permute(Node):
-    """The last len(order) axes in another order: axis k of the result is axis order[k] of the base."""
+    """The last len(order) axes in another order: axis k of the result is axis order[k]."""
 
     base: Node
     order: tuple[int, ...]
@@ -151,7 +151,7 @@ class Permute(Node):
 
 @record
 class Spread(Node):
-    """`base`, repeated along axes of length one. `sizes` are of the last axes, None where they stay."""
+    """`base`, repeated along axes of length one. `sizes` are of the last axes, None if kept."""
 
     base: Node
     sizes: tuple[Node | None, ...]
@@ -175,7 +175,7 @@ class Diagonal(Node):
 
 @record
 class Take(Node):
-    """For each position the element of the last axis that `index` names; `base` has one axis more."""
+    """For each position the element of the last axis that `index` names."""
 
     base: Node
     index: Node
@@ -190,7 +190,7 @@ class Stack(Node):
     joint: bool = True
 
 
-# --- products, reductions, functions --------------------------------------------------------------
+# --- products, reductions, functions ----------------------------------------------------------
 
 
 @record
@@ -203,7 +203,7 @@ class Product(Node):
 
 @record
 class Contract(Node):
-    """A product of two arrays summed over shared axes, as einsum writes it: "...ab,...cb->...ac"."""
+    """A product of two arrays summed over shared axes, as einsum has it: "...ab,...cb->...ac"."""
 
     subscripts: str
     left: Node
@@ -243,7 +243,7 @@ class Apply(Node):
     arguments: tuple[Node, ...]
 
 
-# --- the whole ------------------------------------------------------------------------------------
+# --- the whole --------------------------------------------------------------------------------
 
 
 @record
@@ -301,8 +301,8 @@ class Program:
         arguments: in order.
         statements: each uses earlier ones only.
         results: in order.
-        sizes: for each size letter that is used, where it is read from; in an order in which each uses
-            earlier ones only. A letter that is itself an argument is not here.
+        sizes: for each size letter, where it is read from; each uses earlier ones only. A letter
+            that is itself an argument is not here.
         exclusive: pairs of arguments of which at most one may carry batch axes.
         hand: the argument whose precision and device made-up arrays take; "" where there is none.
     """

@@ -1,0 +1,101 @@
+"""How is a function applied? To whole arrays, what it does not know of standing in front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eq2code.errors import EmissionError
+from eq2code.library import Entry, find
+from eq2code.library.signature import core_ranks
+from eq2code.lower.axes import Label, Value, merged
+from eq2code.lower.scope import Scope
+from eq2code.trees import formula as fm
+from eq2code.trees import program as pg
+from eq2code.trees.dims import Shape
+
+
+class Functions(Scope):
+    """Functions of the library and of the caller's."""
+
+    def _call(self, formula: fm.Call) -> Value:
+        entry = find(formula.function)
+        if entry is None:
+            raise EmissionError(f"there is no function {formula.function}", formula.span)
+        options, name = formula.options, entry.name
+        if not formula.arguments:
+            sizes = tuple(self.sizes.length(dim) for dim in formula.shape)
+            return Value(pg.Call(name, (), options, sizes), tuple(range(len(sizes))))
+        last = len(entry.domain) - 1
+        truths = [entry.domain[min(k, last)] == "boolean" for k in range(len(formula.arguments))]
+        values = [
+            self.value(argument) if truth else self.real(argument)
+            for argument, truth in zip(formula.arguments, truths, strict=True)
+        ]
+        if entry.signature.startswith("()") and entry.signature.endswith("-> ()"):
+            labels = self.order.common(values)
+            nodes = tuple(self.order.align(value, labels) for value in values)
+            ranks = (len(labels),) * len(nodes)
+            return Value(pg.Call(name, nodes, options, (), ranks), labels, *merged(values))
+        return self._call_on_axes(formula, entry, values)
+
+    def _call_on_axes(self, formula: fm.Call, entry: Entry, values: Sequence[Value]) -> Value:
+        """A function of whole axes: what it does not know of stands in front."""
+        shapes = [argument.shape for argument in formula.arguments]
+        values, labels, shapes = self._fronted(values, shapes, core_ranks(entry, shapes))
+        spread = [
+            value if value.number or len(values) == 1 else self.spread(value, own, shape)
+            for value, own, shape in zip(values, labels, shapes, strict=True)
+        ]
+        pairs = zip(spread, labels, strict=True)
+        nodes = tuple(self.order.align(value, own) for value, own in pairs)
+        joint = len({value.sources for value in values}) > 1
+        ranks = tuple(len(own) for own in labels)
+        batched, sources = merged(values)
+        loops = [label for label in labels[0] if not isinstance(label, int)]
+        result = (*loops, *range(len(formula.shape)))
+        node = pg.Call(entry.name, nodes, formula.options, (), ranks, joint)
+        return Value(node, result, batched or bool(result and sources), sources)
+
+    def _apply(self, function: fm.Function, arguments: Sequence[fm.Formula], rank: int) -> Value:
+        """A function of the caller's: every argument gets all axes that stand before its own."""
+        shapes = [argument.shape for argument in arguments]
+        values = [self.real(argument) for argument in arguments]
+        cores = [len(core) for core in function.arguments]
+        values, labels, shapes = self._fronted(values, shapes, cores)
+        triples = zip(values, labels, shapes, strict=True)
+        values = [self.spread(value, own, shape) for value, own, shape in triples]
+        node = pg.Apply(self.function_name(function), tuple(value.node for value in values))
+        batched, sources = merged(values) if values else (True, ())
+        loops = [label for label in (labels[0] if labels else ()) if not isinstance(label, int)]
+        result: tuple[Label, ...] = (*loops, *range(rank))
+        if not result and not batched:
+            return Value(node, sources=sources)
+        return Value(node, result, batched=True, sources=sources)
+
+    def _fronted(
+        self, values: Sequence[Value], shapes: Sequence[Shape], cores: Sequence[int]
+    ) -> tuple[list[Value], list[tuple[Label, ...]], list[Shape]]:
+        """Arguments with the axes that stand before their own: loop axes, then those of one or all.
+
+        Gives values, the labels that each is to have, and the shapes of their core axes.
+        """
+        triples = list(zip(values, shapes, cores, strict=True))
+        fronts = [shape[: len(shape) - core] for _, shape, core in triples]
+        front = max(fronts, key=len, default=())
+        if any(own and len(own) != len(front) for own in fronts):
+            raise EmissionError(
+                "arguments with different numbers of axes in front are not translated"
+            )
+        whole = [self.full(value, shape) for value, shape, _ in triples]
+        missing = len(front)
+        moved = [
+            value
+            if own or not missing
+            else value.relabel({k: k + missing for k in range(len(shape))})
+            for value, own, (_, shape, _) in zip(whole, fronts, triples, strict=True)
+        ]
+        loops = self.order.sort(
+            x for value in moved for x in value.labels if not isinstance(x, int)
+        )
+        wide = [(*front, *shape[len(shape) - core :]) for _, shape, core in triples]
+        return moved, [(*loops, *range(len(shape))) for shape in wide], wide

@@ -1,0 +1,197 @@
+"""What does every part of lowering share? Known values, sizes, the order of axes, and names."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from eq2code.errors import EmissionError
+from eq2code.limits import Limits
+from eq2code.lower.address import affine, simple
+from eq2code.lower.axes import Label, Order, Value, merged, permute
+from eq2code.lower.constants import Constants
+from eq2code.lower.names import Names, check, describe, hidden
+from eq2code.lower.sizes import Sizes
+from eq2code.trees import formula as fm
+from eq2code.trees import program as pg
+from eq2code.trees.dims import Shape
+
+Key = tuple[fm.Formula, bool]
+
+
+class Scope(ABC):
+    """One system on its way to a program: what is known so far, and what any part may ask."""
+
+    def __init__(self, system: fm.System, limits: Limits) -> None:
+        self.system = system
+        self.limits = limits
+        self.sizes = Sizes(system.parameters)
+        self.order = Order()
+        self.constants = Constants()
+        self.statements: list[pg.Statement] = []
+        self.exclusive: dict[tuple[str, str], None] = {}
+        self.addresses: set[str] = set()
+        self.values: dict[Key, Value] = {}
+        self.uses: dict[fm.Formula, int] = {}
+        self.symbols: dict[str, Value] = {}
+        self.inner = 0
+        self.guarded = 0
+        self.parameters = plain_names((p.name for p in system.parameters), limits)
+        self.names = Names((*self.parameters.values(), system.name))
+        for parameter in system.parameters:
+            if isinstance(parameter.value, fm.Symbol):
+                value = self._parameter(self.parameters[parameter.name], parameter.value)
+                self.symbols[parameter.value.name] = value
+
+    @abstractmethod
+    def value(self, formula: fm.Formula, integral: bool = False) -> Value:
+        """What computes `formula`; `integral`: as whole numbers."""
+
+    def real(self, formula: fm.Formula) -> Value:
+        """What computes `formula` as a number: true is 1.0 and false 0.0."""
+        value = self.value(formula)
+        return replace(value, node=pg.Cast(value.node)) if boolean(formula) else value
+
+    def operand(self, formula: fm.Formula, integral: bool) -> Value:
+        return self.value(formula, True) if integral else self.real(formula)
+
+    def combine(self, operation: str, values: Sequence[Value]) -> Value:
+        """One operation, element by element."""
+        labels = self.order.common(values)
+        nodes = tuple(self.order.align(value, labels) for value in values)
+        return Value(pg.Elementwise(operation, nodes), labels, *merged(values))
+
+    # --- names for what is used twice -------------------------------------------------------------
+
+    def repeated(self, formula: fm.Formula) -> bool:
+        return self.uses.get(formula, 0) > 1 and not light(formula)
+
+    def bound(self, formula: fm.Formula, value: Value) -> Value:
+        """The value under a name, computed in a statement of its own."""
+        if isinstance(value.node, (pg.Name, pg.Literal, pg.Constant, pg.Letter)):
+            return value
+        name = self.names.fresh(describe(formula))
+        span = formula.span
+        statement = pg.Statement(name, value.node, formula.shape, formula, span, named=False)
+        self.statements.append(statement)
+        return replace(value, node=pg.Name(name))
+
+    # --- axes -------------------------------------------------------------------------------------
+
+    def full(self, value: Value, shape: Shape) -> Value:
+        """The value with every core axis present, in order, behind its loop axes."""
+        loops = self.order.sort(x for x in value.labels if not isinstance(x, int))
+        return self.spread(value, (*loops, *range(len(shape))), shape)
+
+    def spread(self, value: Value, labels: tuple[Label, ...], shape: Shape) -> Value:
+        """The value with exactly these axes, repeated along those that it has not."""
+        missing = [x for x in labels if x not in value.labels]
+        if not missing:
+            return permute(value, labels)
+        lengths = [
+            self.sizes.length(shape[x] if isinstance(x, int) else x.size) if x in missing else None
+            for x in labels
+        ]
+        if value.number and not value.sources:
+            node: pg.Node = pg.Fill(value.node, tuple(size for size in lengths if size))
+            return Value(node, labels)
+        value = replace(value, batched=True)
+        node = pg.Spread(self.order.align(value, labels), tuple(lengths))
+        return Value(node, labels, batched=True, sources=value.sources)
+
+    # --- parameters -------------------------------------------------------------------------------
+
+    def _parameter(self, name: str, symbol: fm.Symbol) -> Value:
+        if not symbol.axes:
+            return Value(pg.Name(name), sources=(name,))
+        return Value(pg.Name(name), tuple(range(len(symbol.axes))), batched=True, sources=(name,))
+
+    def parameters_of(self, formula: fm.Formula) -> Iterator[str]:
+        """The parameters that a formula depends on."""
+        bodies = {d.symbol.name: d.body for d in self.system.definitions}
+        seen: set[str] = set()
+        pending = [formula]
+        while pending:
+            for part in pending.pop().walk():
+                if isinstance(part, fm.Symbol) and part.name not in seen:
+                    seen.add(part.name)
+                    if part.name in bodies:
+                        pending.append(bodies[part.name])
+                    elif part.name in self.parameters:
+                        yield self.parameters[part.name]
+
+    def function_name(self, function: fm.Function) -> str:
+        for parameter in self.system.parameters:
+            if parameter.value == function:
+                return self.parameters[parameter.name]
+        raise EmissionError(f"the function {function.name} is not given")
+
+    def integral(self, formula: fm.Formula) -> bool:
+        """Whether it takes whole values, so that comparing it needs no precision."""
+        match formula:
+            case fm.Position() | fm.Symbol(kind="int") | fm.Number(value=int()):
+                return True
+            case fm.Symbol(name=name):
+                return self.parameters.get(name) in self.addresses
+            case fm.Size(dim=dim):
+                return all(coefficient.denominator == 1 for _, coefficient in dim.terms)
+            case fm.At(base=base) | fm.Slice(base=base) | fm.Negate(body=base):
+                return self.integral(base)
+            case fm.Add(terms=parts) | fm.Multiply(factors=parts):
+                return all(self.integral(part) for part in parts)
+            case fm.Reduce(operation="argmax" | "argmin"):
+                return True
+            case _:
+                return False
+
+
+def plain_names(wanted: Iterable[str], limits: Limits) -> dict[str, str]:
+    """What parameters or results are called: as they are, but for keywords and our modules."""
+    names = [check(name, longest=limits.name) for name in wanted]
+    used = Names(name for name in names if not hidden(name))
+    return {name: used.fresh(name) if hidden(name) else name for name in names}
+
+
+def light(formula: fm.Formula) -> bool:
+    """Whether it costs nothing to write twice."""
+    match formula:
+        case fm.Number() | fm.Constant() | fm.Symbol() | fm.Size() | fm.Position() | fm.Branch():
+            return True
+        case fm.At(base=base, places=places):
+            return light(base) and all(
+                place is None or ((known := affine(place)) is not None and simple(known))
+                for place in places
+            )
+        case fm.Negate(body=body) | fm.Align(base=body) | fm.Transpose(base=body):
+            return light(body)
+        case fm.Slice(base=body):
+            return light(body)
+        case fm.Add() | fm.Multiply() | fm.Divide() | fm.Power():
+            return affine(formula) is not None or all(plain(part) for part in formula.children)
+        case _:
+            return False
+
+
+def plain(formula: fm.Formula) -> bool:
+    """Whether it is made of numbers and sizes alone."""
+    match formula:
+        case fm.Number() | fm.Constant() | fm.Size():
+            return True
+        case fm.Negate() | fm.Add() | fm.Multiply() | fm.Divide() | fm.Power():
+            return all(plain(part) for part in formula.children)
+        case _:
+            return False
+
+
+def boolean(formula: fm.Formula) -> bool:
+    """Whether its elements are true or false."""
+    match formula:
+        case fm.Compare() | fm.Logic() | fm.Reduce(operation="any" | "all"):
+            return True
+        case fm.Symbol(kind="bool"):
+            return True
+        case fm.At(base=base) | fm.Slice(base=base) | fm.Align(base=base) | fm.Transpose(base=base):
+            return boolean(base)
+        case _:
+            return False
