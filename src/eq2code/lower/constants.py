@@ -20,22 +20,22 @@ class Constants:
 
     def look(self, formula: fm.Formula) -> float | None:
         """The number that the formula is, or None. DomainError where it is not finite."""
-        if formula not in self._known:
-            self._known[formula] = self._evaluate(formula)
-        return self._known[formula]
-
-    def _evaluate(self, formula: fm.Formula) -> float | None:
         match formula:
             case fm.Number(value=value):
                 return _float(value, formula)
             case fm.Constant(name=name):
                 return _NAMED.get(name)
             case fm.Negate() | fm.Add() | fm.Multiply() | fm.Divide() | fm.Power():
-                parts = [self.look(child) for child in formula.children]
-                numbers = [part for part in parts if part is not None]
-                return self._arithmetic(formula, numbers) if len(numbers) == len(parts) else None
+                if formula not in self._known:
+                    self._known[formula] = self._evaluate(formula)
+                return self._known[formula]
             case _:
                 return None
+
+    def _evaluate(self, formula: fm.Formula) -> float | None:
+        parts = [self.look(child) for child in formula.children]
+        numbers = [part for part in parts if part is not None]
+        return self._arithmetic(formula, numbers) if len(numbers) == len(parts) else None
 
     def _arithmetic(self, formula: fm.Formula, numbers: list[float]) -> float:
         try:

@@ -23,6 +23,8 @@ from eq2code.trees.dims import Dim, Shape
 _CHUNK = 30
 """Formulas this much higher than those below are lowered in stages: nothing recurses deeper."""
 
+_LEAVES = (fm.Number, fm.Constant, fm.Symbol, fm.Size, fm.Position)
+
 
 class Lowering(Addresses, Products, Functions):
     """One system on its way to a program."""
@@ -58,7 +60,7 @@ class Lowering(Addresses, Products, Functions):
 
     def _definition(self, definition: fm.Definition, stages: Sequence[fm.Formula]) -> Value:
         for formula in stages:
-            self.values[formula, False] = self.bound(formula, self.value(formula))
+            self.values[formula] = self.bound(formula, self.value(formula))
         return self.full(self.value(definition.body), definition.symbol.axes)
 
     def _name(self, definition: fm.Definition, value: Value) -> Value:
@@ -106,35 +108,38 @@ class Lowering(Addresses, Products, Functions):
         heights: dict[int, int] = {}
         stages: list[fm.Formula] = []
         for formula in upwards(body):
-            hash(formula)
             below = formula.children
             height = 1 + max((heights[id(child)] for child in below), default=0)
             if height > _CHUNK and not isinstance(formula, fm.Branch):
                 stages.append(formula)
                 height = 1
             heights[id(formula)] = height
-            self.constants.look(formula)
+            if not below:
+                self.constants.look(formula)
+            elif formula not in self.uses:
+                self.uses[formula] = 0
+                self.constants.look(formula)
+                for child in below:
+                    if child in self.uses:
+                        self.uses[child] += 1
             if isinstance(formula, fm.At):
                 for place in formula.places:
                     self.note_address(place)
-            first = formula not in self.uses
-            self.uses.setdefault(formula, 0)
-            if first:
-                for child in below:
-                    self.uses[child] = self.uses.get(child, 0) + 1
         return stages
 
     # --- values -----------------------------------------------------------------------------------
 
     def value(self, formula: fm.Formula, integral: bool = False) -> Value:
         """What computes `formula`. Equal formulas are computed once."""
-        key = (formula, integral)
-        known = self.values.get(key)
+        if isinstance(formula, _LEAVES):
+            return self._value(formula, integral)
+        values = self.wholes if integral else self.values
+        known = values.get(formula)
         if known is None:
             known = self._value(formula, integral)
             if self.repeated(formula):
                 known = self.bound(formula, known)
-            self.values[key] = known
+            values[formula] = known
         return known
 
     def _value(self, formula: fm.Formula, integral: bool) -> Value:

@@ -118,7 +118,7 @@ class Factors:
         A sum that is no factor beside others is joined with the sums round it; one that is a factor
         is computed by itself, as its author grouped it. `first`: it is the whole.
         """
-        if not first and (self.owner.repeated(formula) or (formula, False) in self.owner.values):
+        if not first and (formula in self.owner.values or self.owner.repeated(formula)):
             self._leaf(formula, cores)
             return
         match formula:

@@ -17,8 +17,6 @@ from eq2code.trees import formula as fm
 from eq2code.trees import program as pg
 from eq2code.trees.dims import Shape
 
-Key = tuple[fm.Formula, bool]
-
 
 class Scope(ABC):
     """One system on its way to a program: what is known so far, and what any part may ask."""
@@ -32,7 +30,8 @@ class Scope(ABC):
         self.statements: list[pg.Statement] = []
         self.exclusive: dict[tuple[str, str], None] = {}
         self.addresses: set[str] = set()
-        self.values: dict[Key, Value] = {}
+        self.values: dict[fm.Formula, Value] = {}
+        self.wholes: dict[fm.Formula, Value] = {}
         self.uses: dict[fm.Formula, int] = {}
         self.symbols: dict[str, Value] = {}
         self.inner = 0
