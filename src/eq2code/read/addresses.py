@@ -109,6 +109,7 @@ class Addresses:
         self.labels: set[int] = set()
         self.mates: dict[int, list[d.Binding]] = {}
         self.addressed: set[int] = set()
+        self.placed: set[int] = set()
         self.bounds: dict[int, Dim] = {}
         for definition in definitions:
             self._walk(definition.body)
@@ -150,6 +151,7 @@ class Addresses:
                 self.labels.add(id(inner.info))
             return
         self._use(self._owner(node), k, use)
+        self.placed |= set(use.terms)
 
     def _use(self, owner: int, k: int, use: Affine) -> None:
         self.axes.setdefault((owner, k), Axis()).uses.append(use)
@@ -183,6 +185,8 @@ class Addresses:
         elif id(binding) not in self.mates and id(binding) in self.bounds:
             low = self.start(binding) or ZERO
             self._equate(binding.dim, self.bounds[id(binding)] - low + 1, binding.span)
+        elif binding.peers and id(binding) not in self.placed:
+            self._equate(binding.dim, binding.peers[0].dim, binding.span)
         start = self.start(binding)
         return f.IndexVar(
             binding.name, self.sizes.resolve(binding.dim), ZERO if start is None else self.sizes.resolve(start)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eq2code.errors import (
+    AmbiguousError,
     ParseError,
     UnsupportedError,
 )
 from eq2code.read import draft as d
 from eq2code.read.questions import (
+    is_big,
+    is_coefficient,
     is_function_word,
     is_nabla,
     is_root_of_bars,
@@ -236,10 +239,16 @@ class Expressions(Stage):
             assert not isinstance(piece, str)
             first = stop == place + 1
             if big_operator(piece) is not None:
-                if first:
-                    body = self.tokens(list(tokens[stop:]), env)
-                    return len(tokens) - place, self.call(token, entry, [body], env)
-                break
+                before = tokens[place + 1 : stop]
+                if not all(is_coefficient(part) for part in before):
+                    raise AmbiguousError(
+                        f"it is not said whether {entry} takes the operator that follows",
+                        token.span | piece.span,
+                        readings=(f"{entry} of the product", f"{entry} of the first factors only"),
+                        hints=("write brackets round what it is applied to",),
+                    )
+                body = self.tokens(list(tokens[place + 1 :]), env)
+                return len(tokens) - place, self.call(token, entry, [body], env)
             following = tokens[stop + 1] if stop + 1 < len(tokens) else None
             fence = following if isinstance(following, n.Fence) else None
             if fence is not None and fence.open not in GROUPING:
@@ -253,7 +262,8 @@ class Expressions(Stage):
                 break
             stop += 1
             if isinstance(piece, n.Fence | n.Fraction | n.Root) and first:
-                break
+                if not (is_coefficient(piece) and is_big(following)):
+                    break
         if stop == place + 1:
             raise ParseError("this function is applied to nothing", token.span)
         body = self.tokens(list(tokens[place + 1 : stop]), env)

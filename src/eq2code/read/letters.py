@@ -10,7 +10,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
-from eq2code.read.names import Base, base_of
+from eq2code.read.names import Base, base_of, label
 from eq2code.read.questions import (
     condition_in,
     slice_ends,
@@ -203,8 +203,21 @@ class Letters(Stage):
             special = self.special(base, piece.base, env) if bare and not seen.places else None
             value = special or self.symbol(seen, piece.base if bare else inner, base, env)
         for script in seen.raised:
+            self.tell_power(seen.name, script, piece, env)
             value = self.raise_(value, script, piece.span, env)
         return value
+
+    def tell_power(self, name: str, script: n.Notation, piece: n.Scripts, env: Env) -> None:
+        """A letter above that is no index is an exponent: told, since it could be part of the name."""
+        words = label(script) if isinstance(script, n.Letter) and not is_transpose(script) else None
+        if words is not None and index_key(script) not in env.bindings:
+            self.ledger.assume(
+                "superscript",
+                f"{name}^{words} is a power",
+                instead="a name",
+                shapes={f"{name}_{words}": ""},
+                span=piece.span,
+            )
 
     def atom_bound(self, key: str, piece: n.Notation, env: Env) -> d.Draft:
         bound = env.bindings[key]

@@ -13,6 +13,7 @@ from eq2code.read import draft as d
 from eq2code.read.names import Base, base_of, label
 from eq2code.read.scope import (
     INEQUALITIES,
+    big_operator,
     index_key,
     pieces,
 )
@@ -131,6 +132,23 @@ def is_arrowed(piece: n.Notation) -> bool:
 
 def is_root_of_bars(factor: d.Draft) -> bool:
     return isinstance(factor, d.Power) and isinstance(factor.base, d.Bars)
+
+
+def is_big(piece: n.Notation | str | None) -> bool:
+    """Whether a token is a big operator."""
+    return piece is not None and not isinstance(piece, str) and big_operator(piece) is not None
+
+
+def is_coefficient(piece: n.Notation | str) -> bool:
+    """A number, or a number over something: what stands before a sum to average it."""
+    match piece:
+        case n.Number():
+            return True
+        case n.Fraction(top, _):
+            return is_coefficient(top)
+        case n.Sum((term,), ("-",)):
+            return is_coefficient(term)
+    return False
 
 
 def is_spaced(tokens: Sequence[n.Notation | str], place: int, group: list[d.Draft]) -> bool:

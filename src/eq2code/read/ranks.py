@@ -135,8 +135,10 @@ class Ranks:
     def _may_have_axes(self, node: d.Draft) -> bool:
         """Whether a factor could be an array, before any rank is known."""
         match node:
-            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.Value() | d.Extreme():
+            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.Value():
                 return False
+            case d.Extreme(_, arguments):
+                return any(self._may_have_axes(a) for a in arguments)
             case d.Symbol(info):
                 if info.rank is not None:
                     return info.rank > 0

@@ -10,6 +10,7 @@ from eq2code.read.scope import (
     Line,
     Survey,
     big_operator,
+    binders,
     index_key,
     pieces,
     places,
@@ -275,6 +276,7 @@ def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
 
 
 INDEX_LETTERS = frozenset("ijklmn")
+RANGE_LETTERS = frozenset("ijklt")  # `y_i = Σ_{j ≤ i} …` is a value for each i; `S_n` is one value
 
 
 def _is_index(
@@ -297,6 +299,11 @@ def _is_index(
         return True
     if key in survey.counters:
         return False
+    axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
+    if axes and isinstance(head, n.Scripts) and axes == len(split(head.sub)):
+        return True
+    if key in RANGE_LETTERS and any(_ends_range(form, key) for form in found.line.forms):
+        return True
     if base is not None and place and survey.is_slot(base, place):
         return True
     if not place:
@@ -311,6 +318,18 @@ def _is_index(
     if key in survey.bound or key in INDEX_LETTERS or _slotted(found, key, survey):
         return True
     return any(_addresses_group(form, key) for form in found.line.forms)
+
+
+def _ends_range(root: n.Notation, key: str) -> bool:
+    """Whether a letter is the end of a big operator's range."""
+    for piece in _walk(root):
+        big = big_operator(piece)
+        if big is not None:
+            for binder in binders(big[1], big[2], frozenset((key,)))[0]:
+                for end in (binder.range.low, binder.range.high):
+                    if end is not None and any(key == index_key(part) for part in _walk(end)):
+                        return True
+    return False
 
 
 def _addresses_group(root: n.Notation, key: str) -> bool:
