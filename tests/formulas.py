@@ -30,6 +30,7 @@ from eq2code.trees.formula import (
     Divide,
     Formula,
     Function,
+    Gradient,
     IndexVar,
     Logic,
     MatMul,
@@ -71,13 +72,17 @@ REDUCTIONS = ("sum", "product", "mean", "max", "min")
 
 @dataclass
 class Generator:
-    """A formula in the making: choices from hypothesis, and the parameters met so far."""
+    """A formula in the making: choices from hypothesis, and the parameters met so far.
+
+    Where there is a `focus`, it is taken wherever it fits, more often than not.
+    """
 
     draw: Callable[[st.SearchStrategy[Any]], Any]
     parameters: dict[str, Symbol | Function] = field(default_factory=dict)
     domains: dict[str, tuple[int, ...] | str] = field(default_factory=dict)
     defined: list[Symbol] = field(default_factory=list)
     bound: int = 0
+    focus: Symbol | None = None
 
     # --- choices ------------------------------------------------------------
 
@@ -205,6 +210,12 @@ class Generator:
 
     def atom(self, shape: Shape, scope: tuple[IndexVar, ...]) -> Formula:
         """A symbol or a number."""
+        if self.focus and not self.chance():
+            if self.focus.axes == shape:
+                return self.focus
+            if self.focus.axes[len(self.focus.axes) - len(shape) :] == shape:
+                front = self.focus.axes[: len(self.focus.axes) - len(shape)]
+                return At(self.focus, tuple(self.place(dim, scope) for dim in front))
         if shape:
             if self.chance() and len(shape) < 3:
                 return self.element(scope, shape)
@@ -363,7 +374,8 @@ class Generator:
         """The larger or smaller of some, or what is cut off."""
         if self.chance():
             return Call("clip", (same(), Number(-1), Number(1)), shape)
-        count = self.number(1, 2)
+        # Of equal arguments no derivative is told, and a focus would often stand in all of them.
+        count = 1 if self.focus else self.number(1, 2)
         arguments = (same(), *(mixed() for _ in range(count)))
         return Call(self.pick("maximum", "minimum"), self.shuffled(arguments), shape)
 
@@ -492,6 +504,25 @@ def examples(draw_: Any, *, depth: int = 3) -> Example:
         tuple(Output(d.symbol.name, d.symbol) for d in results),
     )
     return Example(system, sizes, made.domains)
+
+
+@st.composite
+def gradient_examples(draw_: Any, *, depth: int = 3) -> Example:
+    """The gradient of a random number by one of the parameters it is made of."""
+    made = Generator(draw_)
+    shape = tuple(made.pick(*LETTERS) for _ in range(made.number(0, 2)))
+    variable = made.focus = made.parameter(Symbol("theta", shape))
+    body = made.formula((), (), made.number(1, depth))
+    anchors = [Symbol(f"a_{dim}", (dim,)) for dim in LETTERS]
+    values = {symbol.name: symbol for symbol in anchors} | made.parameters
+    out = Symbol("out", shape)
+    system = System(
+        "f",
+        tuple(Parameter(name, value) for name, value in values.items()),
+        (Definition(out, Gradient(body, variable, variable)),),
+        (Output("out", out),),
+    )
+    return Example(system, made.pick(*ARRANGEMENTS), made.domains)
 
 
 @st.composite

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,17 @@ import torch
 from hypothesis import event, given, note, reject
 from hypothesis import strategies as st
 
+from eq2code.api import _derivatives
 from eq2code.emit import emit
 from eq2code.emit.arguments import ARRAYS
-from eq2code.errors import EmissionError
+from eq2code.errors import EmissionError, Eq2CodeError
 from eq2code.lower import lower
+from eq2code.rewrite.derive import remove_gradients
 from eq2code.trees.formula import Function
 from eq2code.trees.program import Program
 from eq2code.verify import compare
 from eq2code.verify.oracle import evaluate
-from formulas import Example, elementwise_examples, examples
+from formulas import Example, elementwise_examples, examples, gradient_examples
 
 TARGETS = ("numpy", "torch")
 SEED = st.integers(0, 1000)
@@ -147,4 +150,24 @@ def test_symbols_without_a_shape_take_any(
         [evaluate(example.system, item)[0] for item in items.values()], shape
     ).astype(float)
     (found,) = called(example, program, target, values)
+    if not found.shape:
+        # None of the symbols plays a role in it.
+        found = np.broadcast_to(found, shape)
     assert compare.difference(found, wanted, relative=1e-7, absolute=1e-7) is None
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@given(example=gradient_examples(), seed=SEED)
+def test_a_written_out_gradient_is_the_slope(target: str, example: Example, seed: int) -> None:
+    """Gradients become formulas, then code; the oracle takes central differences."""
+    try:
+        system = remove_gradients(example.system, derivative_of=_derivatives)
+    except Eq2CodeError as error:
+        event(f"refused: {error.message[:40]}")
+        reject()
+    explicit = replace(example, system=system)
+    values = example.arguments(seed)
+    wanted = evaluate(example.system, values)
+    found = called(explicit, compiled(explicit), target, values)
+    told = compare.difference(found[0], wanted[0], relative=1e-5, absolute=1e-6)
+    assert told is None, told

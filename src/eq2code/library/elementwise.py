@@ -434,7 +434,7 @@ _COMPARISON: tuple[Entry, ...] = (
         torch="torch.maximum({0}, {1})",
         scalar="max({0}, {1})",
         trusted="numpy.maximum",
-        derivative="1[x > y]; 1[y > x]",
+        derivative="1[x >= y]; 1[y > x]",
     ),
     Entry(
         name="minimum",
@@ -446,7 +446,7 @@ _COMPARISON: tuple[Entry, ...] = (
         torch="torch.minimum({0}, {1})",
         scalar="min({0}, {1})",
         trusted="numpy.minimum",
-        derivative="1[x < y]; 1[y < x]",
+        derivative="1[x <= y]; 1[y < x]",
     ),
     Entry(
         name="clip",
