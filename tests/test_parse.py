@@ -309,3 +309,14 @@ def test_tables_survive_being_kept(tmp_path: Path) -> None:
     assert grammar._load(path, "another key") is None
     Path(path).write_text("{")
     assert grammar._load(path, "key") is None
+
+
+def test_what_a_macro_expands_to_has_the_place_of_its_call() -> None:
+    source = r"\newcommand{\swap}[2]{#2 + #1} z = \swap{a}{b}"
+    document = read(source)
+    (relation,) = (statement.body for statement in document.statements)
+    assert isinstance(relation, n.Relation)
+    total = relation.operands[1]
+    assert total is not None
+    for node in [total, *children(total)]:
+        assert source[node.span.start : node.span.end] == r"\swap{a}{b}"

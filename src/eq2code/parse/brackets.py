@@ -139,8 +139,9 @@ class Matcher:
         self.out.append(token)
 
     def _operator(self, token: Token, place: int) -> None:
-        if token.text in MARKS and self._is_mark(place):
-            mark = Mark(MARKS[token.text], span=token.span)
+        sign = token.style or token.text
+        if sign in MARKS and self._is_mark(place):
+            mark = Mark(MARKS[sign], span=token.span)
             self.out.append(Token(t.ATOM, token.text, token.start, token.end, mark))
             self.operand = True
             return

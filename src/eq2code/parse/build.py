@@ -375,10 +375,14 @@ def _accent(sign: Token, body: Notation) -> Notation:
 
 
 def _below(sign: Token, script: Notation, base: Notation) -> Notation:
+    if isinstance(base, Scripts) and base.sub is None and not base.primes:
+        return Scripts(base.base, script, base.sup, span=Span(sign.start, base.span[1]))
     return Scripts(base, sub=script, span=Span(sign.start, base.span[1]))
 
 
 def _above(sign: Token, script: Notation, base: Notation) -> Notation:
+    if isinstance(base, Scripts) and base.sup is None and not base.primes:
+        return Scripts(base.base, base.sub, script, span=Span(sign.start, base.span[1]))
     return Scripts(base, sup=script, span=Span(sign.start, base.span[1]))
 
 

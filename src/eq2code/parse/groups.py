@@ -141,9 +141,10 @@ class GroupMaker(Maker):
             return False
         del self.out[opener]
         if group.pending:
-            if token.text not in MARKS:
+            sign = token.style or token.text
+            if sign not in MARKS:
                 raise ParseError(f"{token.text} cannot stand alone in braces", token.span)
-            mark = Mark(MARKS[token.text], span=token.span)
+            mark = Mark(MARKS[sign], span=token.span)
             self.out[-1] = Token(t.ATOM, token.text, token.start, token.end, mark)
         return True
 

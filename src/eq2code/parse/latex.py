@@ -157,6 +157,13 @@ class LatexMaker(LetterMaker):
     def _nothing(self, lexeme: Lexeme) -> None:
         pass
 
+    def _asterisk(self, lexeme: Lexeme) -> None:
+        r"""`\ast` convolves, where a typed asterisk multiplies; as a mark they are the same."""
+        if self.pending:
+            self._sign(symbols.CHARACTERS["*"], lexeme[2], lexeme[3])
+        else:
+            self.add(t.OP, "⋆", lexeme[2], lexeme[3]).style = "*"
+
     def _wide(self, lexeme: Lexeme) -> None:
         self.add(t.QUAD, "", lexeme[2], lexeme[3])
 
@@ -319,12 +326,10 @@ class LatexMaker(LetterMaker):
         if text not in symbols.PARTNERS and text:
             raise ParseError(f"{text} does not open a bracket", Span(lexeme[2], end))
         self._sign(Sign(t.OPEN, text), lexeme[2], end)
-        self.out[-1].style = "sized"
 
     def _right(self, lexeme: Lexeme) -> None:
         text, end = self._delimiter(lexeme)
         self._sign(Sign(t.CLOSE, text), lexeme[2], end)
-        self.out[-1].style = "sized"
 
     def _big_left(self, lexeme: Lexeme) -> None:
         text, end = self._delimiter(lexeme)
@@ -426,6 +431,7 @@ _COMMANDS: dict[str, Handler] = {
     "left": LatexMaker._left, "right": LatexMaker._right, "not": LatexMaker._negated,
     "begin": LatexMaker._environment, "end": LatexMaker._environment,
     "over": LatexMaker._divided, "choose": LatexMaker._divided, "forall": LatexMaker._for_all,
+    "ast": LatexMaker._asterisk,
 }  # fmt: skip
 
 _NAMING = {

@@ -103,7 +103,7 @@ RELATION_COMMANDS = {
 }  # fmt: skip
 
 PRODUCT_COMMANDS = {
-    "ast": "*", "cdot": "·", "centerdot": "·", "bullet": "·", "cdotp": "·", "times": "×",
+    "cdot": "·", "centerdot": "·", "bullet": "·", "cdotp": "·", "times": "×",
     "odot": "⊙",
     "circ": "∘", "otimes": "⊗", "oplus": "⊕", "div": "/", "star": "⋆", "bmod": "mod", "cup": "∪",
     "cap": "∩", "setminus": "∖", "smallsetminus": "∖", "backslash": "∖", "boxtimes": "⊗",

@@ -42,11 +42,15 @@ def listed(words: str) -> list[str]:
 class Token:
     """A sign of the source.
 
-    Attributes: kind: one of the kinds above. text: canonical text: the operator, the bracket, the
-    letters of a run. start, end: its place in the source as typed. node: the finished piece, for an
-    ATOM. style: style of a RUN; for an OPEN or CLOSE, "sized" after `\\left` or `\\right`; for an
-    ATOM "op" where a function name expects its argument after it. mate: for OPEN, GROUP and their
-    partners, the partner.
+    Attributes:
+        kind: one of the kinds above.
+        text: canonical text: the operator, the bracket, the letters of a run.
+        start, end: its place in the source as typed.
+        node: the finished piece, for an ATOM.
+        style: of a RUN its style; of an ATOM "op" where a function expects its argument behind it;
+            of an OP the sign that it is as a mark, if that is another; of a GRID the name of its
+            environment, while it is open.
+        mate: for OPEN, GROUP and their partners, the partner.
     """
 
     __slots__ = ("end", "kind", "mate", "node", "start", "style", "text")

@@ -186,8 +186,8 @@ class Sum(Notation):
 class Product(Notation):
     r"""Operands joined by written signs: `a \cdot b / c`. Left-associative; `len(operators) == len(operands) - 1`.
 
-    Operators are canonical: * (typed asterisk, ∗, \ast) · (\cdot) × (\times) ⊙ (\odot) ∘ (\circ)
-    ⊗ (\otimes) ⊕ (\oplus) @ / (slash, \div) ⋆ (\star) mod ‖ (concatenation bars between operands)
+    Operators are canonical: * (typed asterisk, ∗) · (\cdot) × (\times) ⊙ (\odot) ∘ (\circ)
+    ⊗ (\otimes) ⊕ (\oplus) @ / (slash, \div) ⋆ (\star, \ast) mod ‖ (concatenation bars between operands)
     ∪ ∩ ∖. Juxtaposition binds tighter: each operand is a Row or a single piece. A unary sign straight
     after an operator (`a * -b`) makes that operand Sum((b,), ("-",)).
     """
