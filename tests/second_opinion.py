@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A second opinion on formulas: evaluated element by element, and held against emitted code.
 
 `evaluate` computes a formula by the meaning of its nodes, one index at a time, without batch axes and
@@ -28,6 +29,7 @@ FUNCTIONS = {
     "log": np.log,
     "sqrt": np.sqrt,
     "tanh": np.tanh,
+    "floor": np.floor,
     "abs": np.abs,
     "sigmoid": scipy.special.expit,
     "relu": lambda x: np.maximum(x, 0),

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import torch
 
 from eq2code.errors import DomainError, EmissionError, ShapeError
 from eq2code.lower import lower
@@ -39,7 +40,7 @@ from second_opinion import D, at, holds, index, symbol, system, total
 
 SIZES = {"n": 4, "m": 3, "k": 5, "d": 2, "p": 6}
 N, M, K, DD, P = (D(letter) for letter in "nmkdp")
-i, j, l, q = index("i", "n"), index("j", "m"), index("l", "k"), index("q", "d")
+i, j, l, q = index("i", "n"), index("j", "m"), index("l", "k"), index("q", "d")  # noqa: E741  as mathematics has it
 A, B, C = symbol("A", "n m"), symbol("B", "m k"), symbol("C", "k p")
 S = symbol("S", "n n")
 X, Y = symbol("X", "n d"), symbol("Y", "m d")
@@ -267,6 +268,8 @@ MOVING: dict[str, tuple[fm.Formula, tuple[Symbol, ...], dict[str, int]]] = {
     "guarded by a condition": (vector(total(at(g, Add((Position(ic), Negate(Position(r))))), r, condition=less(Number(0), Add((Position(ic), Negate(Position(r)))), "≤")), ic), (g, w), {"n": 5, "k": 3}),
     "rows picked in the middle": (at(symbol("Mid", "n c m"), None, at(la, 0), None), (symbol("Mid", "n c m"), la), {"n": 4, "c": 3, "m": 5}),
     "rows picked twice in the middle": (at(symbol("Mi2", "n c c m"), None, at(la, 0), at(lb, 1), None), (symbol("Mi2", "n c c m"), la, lb), {"n": 4, "c": 3, "m": 5}),
+    "clipped position": (vector(at(g, Call("minimum", (Add((Position(ic), Position(r))), Add((Size(D("n")), Negate(one)))))), ic, r), (g, w), {"n": 5, "k": 3}),
+    "half the position": (vector(at(g, Call("floor", (Divide(Position(ic), two),))), ic), (g,), {"n": 5}),
     "position of the best": (at(g, total(at(g, ib := index("i", "n")), ib, operation="argmax")), (g,), {"n": 5}),
     "row of the best": (at(symbol("Gm", "n m"), total(at(g, ib), ib, operation="argmax")), (g, symbol("Gm", "n m")), {"n": 5, "m": 3}),
 }  # fmt: skip
@@ -474,3 +477,26 @@ def test_masked_positions_do_not_leak() -> None:
     code = emit(lower(system(body, x)), target="numpy")
     with np.errstate(invalid="ignore", divide="ignore"):
         assert code.function(np.array([1.0, -1.0, 0.0, np.e])) == pytest.approx(1.0)
+
+
+def test_complex_products() -> None:
+    body = vector(
+        total(
+            Multiply(
+                (
+                    at(x, i),
+                    exp(Multiply((fm.Constant("i"), Position(i), Position(r0 := index("r", "n"))))),
+                )
+            ),
+            i,
+        ),
+        r0,
+    )
+    from eq2code.emit import emit
+
+    program = lower(system(body, x))
+    given = np.array([1.0, 2.0, 3.0])
+    wanted = [sum(given[k] * np.exp(1j * k * m) for k in range(3)) for m in range(3)]
+    for target, array in (("numpy", given), ("torch", torch.as_tensor(given))):
+        got = np.asarray(emit(program, target=target).function(array))
+        np.testing.assert_allclose(got, wanted)

@@ -40,6 +40,7 @@ NUMPY = Target(
     logical_not="np.logical_not({0})",
     cast="np.asarray({0}, dtype={dtype})",
     truth="{0}.astype({dtype})",
+    whole="{0}.astype(np.int64)",
     choose_numbers="np.where({0}, {1}, {2}).astype({dtype})",
     common_shape="np.broadcast_shapes({*})",
     keep="keepdims=True",

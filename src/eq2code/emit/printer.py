@@ -37,6 +37,8 @@ class Printer(Axes, Calls):
         self._survey()
         for statement in self.program.statements:
             text = self.text(statement.value, name=statement.name)
+            if self.target.complex and self._complex(statement.value):
+                self.complex.add(statement.name)
             if text.code != statement.name:
                 self.line(f"{statement.name} = {text.code}", statement)
 
@@ -114,6 +116,8 @@ class Printer(Axes, Calls):
                 return self._elementwise(operation, operands, name)
             case pg.Where():
                 return self._where(node)
+            case pg.Cast(base=base, whole=True):
+                return self.fill(self.target.whole, [self.text(base)])
             case pg.Cast(base=base):
                 source = self.target.cast if plain(base) else self.target.truth
                 return self.fill(source, [self.text(base)])
@@ -135,7 +139,7 @@ class Printer(Axes, Calls):
             case pg.Product(left=left, right=right):
                 return self._product(left, right)
             case pg.Contract(subscripts=subscripts, left=left, right=right):
-                sides = self.texts([left, right])
+                sides = self._alike(self.texts([left, right]), (left, right))
                 return self.fill(self.target.einsum, sides, subscripts=f'"{subscripts}"')
             case pg.Reduce(operation=operation, base=base, axes=axes):
                 return self._reduce(operation, base, axes)
@@ -263,12 +267,33 @@ class Printer(Axes, Calls):
         return self.fill(self.target.choose_numbers, [condition, *sides])
 
     def _product(self, left: pg.Node, right: pg.Node) -> Text:
-        first, second = self._side(left), self._side(right)
+        first, second = self._alike([self._side(left), self._side(right)], (left, right))
         if len(first.code) + len(second.code) > 2 * WIDTH // 3:
             first, second = self._shorter((first, left), (second, right))
         mixed = first.level == TERM and not isinstance(left, pg.Product)
         front = f"({first.code})" if mixed or first.level == UNARY else first.at(TERM)
         return Text(f"{front} @ {second.at(POWER)}", TERM, deeper(first, second))
+
+    def _alike(self, texts: Sequence[Text], nodes: Sequence[pg.Node]) -> list[Text]:
+        """Two factors, a real one beside a complex one made complex where that is asked for."""
+        kinds = [self._complex(node) for node in nodes] if self.target.complex else []
+        if len(set(kinds)) < 2:
+            return list(texts)
+        return [
+            text if kind else self.fill(self.target.complex, [text])
+            for text, kind in zip(texts, kinds, strict=True)
+        ]
+
+    def _complex(self, node: pg.Node) -> bool:
+        match node:
+            case pg.Name(name=name):
+                return name in self.complex
+            case pg.Literal(value=value):
+                return isinstance(value, complex)
+            case pg.Call(function="abs" | "real" | "imag" | "arg" | "norm"):
+                return False
+            case _:
+                return any(self._complex(child) for child in node.children)
 
     def _shorter(
         self, left: tuple[Text, pg.Node], right: tuple[Text, pg.Node]

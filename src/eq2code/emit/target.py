@@ -22,6 +22,7 @@ class Target:
         numbers: functions of two arguments -> template for when `{1}` is a plain number.
         dtype, device: of the array at hand, `{0}`; `no_dtype`, `no_device` where there is none.
         keep: what a reduction says to leave an axis of length one.
+        complex: a real factor beside a complex one, "" where they may meet.
         wrap: a plain number as an array, "" where functions take numbers; `flag` a plain truth.
         Other fields: one template for each node of the program.
     """
@@ -47,6 +48,7 @@ class Target:
     logical_not: str
     cast: str
     truth: str
+    whole: str
     choose_numbers: str
     common_shape: str
     dtype: str
@@ -55,6 +57,7 @@ class Target:
     device: str = ""
     no_device: str = ""
     wrap: str = ""
+    complex: str = ""
     flag: str = ""
     single: frozenset[str] = frozenset()
     numbers: Mapping[str, str] = ()  # type: ignore[assignment]

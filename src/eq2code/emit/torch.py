@@ -36,6 +36,7 @@ TORCH = Target(
     logical_not="torch.logical_not({0})",
     cast="torch.as_tensor({0}, dtype={dtype}, device={device})",
     truth="{0}.to({dtype})",
+    whole="{0}.to(torch.int64)",
     choose_numbers="torch.where({0}, torch.as_tensor({1}, dtype={dtype}, device={device}), {2})",
     common_shape="torch.broadcast_shapes({*})",
     keep="keepdim=True",
@@ -44,6 +45,7 @@ TORCH = Target(
     device="{0}.device",
     no_device='"cpu"',
     wrap="torch.as_tensor({0}, dtype={dtype}, device={device})",
+    complex="{0} + 0j",
     flag="torch.as_tensor({0}, device={device})",
     single=frozenset({"product", "argmax", "argmin"}),
     numbers={

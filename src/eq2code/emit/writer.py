@@ -29,6 +29,7 @@ class Writer(ABC):
         self.origins: list[tuple[int, pg.Statement | pg.Result]] = []
         arguments = [argument.name for argument in program.arguments]
         self.names = Names([program.name, *arguments, *(s.name for s in program.statements)])
+        self.complex = {a.name for a in program.arguments if a.kind == "complex"}
         self.letters: dict[str, Text] = {}
         self.shared: dict[pg.Node, Text | None] = {}
 

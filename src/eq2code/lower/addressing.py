@@ -41,6 +41,8 @@ class Addresses(Scope):
                 spots[axis] = spot(known, dim, self.sizes)
                 continue
             index = self.value(place, True)
+            if not self.integral(place):
+                index = replace(index, node=pg.Cast(index.node, whole=True))
             if not safe:
                 ends = pg.Literal(0), self.sizes.length(dim - 1)
                 ranks = (len(index.labels), 0, 0)

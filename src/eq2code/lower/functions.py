@@ -17,7 +17,7 @@ from eq2code.trees.dims import Shape
 class Functions(Scope):
     """Functions of the library and of the caller's."""
 
-    def _call(self, formula: fm.Call) -> Value:
+    def _call(self, formula: fm.Call, integral: bool) -> Value:
         entry = find(formula.function)
         if entry is None:
             raise EmissionError(f"there is no function {formula.function}", formula.span)
@@ -25,10 +25,11 @@ class Functions(Scope):
         if not formula.arguments:
             sizes = tuple(self.sizes.length(dim) for dim in formula.shape)
             return Value(pg.Call(name, (), options, sizes), tuple(range(len(sizes))))
+        whole = integral and self.integral(formula)
         last = len(entry.domain) - 1
         truths = [entry.domain[min(k, last)] == "boolean" for k in range(len(formula.arguments))]
         values = [
-            self.value(argument) if truth else self.real(argument)
+            self.value(argument, whole) if truth or whole else self.real(argument)
             for argument, truth in zip(formula.arguments, truths, strict=True)
         ]
         if entry.signature.startswith("()") and entry.signature.endswith("-> ()"):

@@ -194,7 +194,7 @@ class Lowering(Addresses, Products, Functions):
                 rank = len(base.shape)
                 return self.value(base).relabel({rank - 1: rank - 2, rank - 2: rank - 1})
             case fm.Call():
-                return self._call(formula)
+                return self._call(formula, integral)
             case fm.Apply(function=function, arguments=arguments):
                 return self._apply(function, arguments, len(formula.shape))
             case fm.Reduce(operation="sum", indices=indices, body=body, condition=None):

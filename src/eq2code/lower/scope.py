@@ -17,6 +17,9 @@ from eq2code.trees import formula as fm
 from eq2code.trees import program as pg
 from eq2code.trees.dims import Shape
 
+_KEEP_WHOLE = frozenset({"minimum", "maximum", "clip", "mod", "abs", "square", "sign"})
+"""Functions that give whole numbers for whole numbers."""
+
 
 class Scope(ABC):
     """One system on its way to a program: what is known so far, and what any part may ask."""
@@ -139,8 +142,10 @@ class Scope(ABC):
                 return self.integral(base)
             case fm.Add(terms=parts) | fm.Multiply(factors=parts):
                 return all(self.integral(part) for part in parts)
-            case fm.Reduce(operation="argmax" | "argmin"):
-                return True
+            case fm.Call(function=function, arguments=parts) if function in _KEEP_WHOLE:
+                return all(self.integral(part) for part in parts)
+            case fm.Call(function=function) | fm.Reduce(operation=function):
+                return function in ("argmax", "argmin")
             case _:
                 return False
 

@@ -113,9 +113,10 @@ class Where(Node):
 
 @record
 class Cast(Node):
-    """A boolean or a number as an array of the arrays' precision."""
+    """A boolean or a number as an array of the arrays' precision, or one of `whole` numbers."""
 
     base: Node
+    whole: bool = False
 
 
 # --- axes -------------------------------------------------------------------------------------
