@@ -30,7 +30,7 @@ from eq2code.read.scope import (
     index_key,
     split,
 )
-from eq2code.read.scripts import Occurrence, index_keys, occurrence
+from eq2code.read.scripts import Occurrence, index_keys, is_transpose, occurrence
 from eq2code.read.stage import Stage
 from eq2code.read.symbols import Env, symbol_of
 from eq2code.read.targets import Target, listed
@@ -72,6 +72,8 @@ class Applications(Stage):
                 spelling = text
             case n.Letter(text, "" | "rm" | "bf" | "sf") if text in LETTER_FUNCTIONS:
                 if self.source.known(self.source.namer.stem(Base(text))) is not None:
+                    return None
+                if text in self.source.matrices:
                     return None
                 spelling = LETTER_FUNCTIONS[text]
             case _:
@@ -153,10 +155,17 @@ class Applications(Stage):
             return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)
         entry = self.entry_of(token, env)
         if entry is not None:
+            if base.text == "sigma":
+                self.ledger.assume(
+                    "sigma", "sigma is the logistic sigmoid", instead="a function of yours",
+                    shapes={"sigma": "() -> ()"}, span=token.span,
+                )  # fmt: skip
             return self.call(token, entry, list(arguments), env, span)
         component = self.component(token, base, arguments, span, env)
         if component is not None:
             return component
+        if any(is_transpose(script) for script in seen.raised):
+            return None
         return self.unknown_application(base, name, arguments, fence, span)
 
     def unknown_application(
@@ -207,7 +216,10 @@ class Applications(Stage):
         if self.entry_of(token, env) is not None and rank is None:
             return None
         if seen.name in env.values and not integers:
-            return None
+            if is_sum(fence.body) or seen.places:
+                return None
+            value = self.address(env.values[seen.name], arguments, token.span | fence.span, env)
+            return self.raised(value, seen, env)
         if len(arguments) == 1 and rank == 0:
             return None
         if bound and rank is None and is_sum(fence.body) and fence.open != "[":

@@ -262,7 +262,7 @@ class Expressions(Stage):
                 break
             stop += 1
             if isinstance(piece, n.Fence | n.Fraction | n.Root) and first:
-                if not (is_coefficient(piece) and is_big(following)):
+                if not (isinstance(piece, n.Fraction) and is_big(following)):
                     break
         if stop == place + 1:
             raise ParseError("this function is applied to nothing", token.span)

@@ -27,6 +27,8 @@ from eq2code.source import Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
+COUNTING = frozenset("ijklmnt")
+
 
 class Letters(Stage):
     """What is one letter, with its scripts? A symbol, an index, a constant, an element of an array."""
@@ -43,8 +45,25 @@ class Letters(Stage):
         def bound(key: str) -> bool:
             return key in env.bindings
 
+        def family(name: str, base: Base, keys: list[str]) -> bool:
+            entry = source.declared.get(name)
+            if entry is None or entry.is_function or not set(keys) <= env.summed:
+                return False
+            if base.plain not in source.survey.unscripted or len(entry.shape) < len(keys):
+                raise DefinitionError(
+                    f"{name} is declared, and {keys[0]} below it is bound here",
+                    hints=(f"declare {source.namer.stem(base)} with an axis for {keys[0]}",),
+                )
+            return True
+
         return Around(
-            bound, source.known, lambda text: text in source.labels_above, integer, source.is_number
+            bound,
+            source.known,
+            lambda text: text in source.labels_above,
+            integer,
+            source.is_number,
+            lambda base: base.plain in source.powers,
+            family,
         )
 
     def atom(self, piece: n.Notation, env: Env) -> d.Draft:
@@ -85,6 +104,7 @@ class Letters(Stage):
                 self.ledger.assume("pi", "pi is 3.14159…", shapes={"pi": ""}, span=span)
                 return d.Constant("pi", span=span)
             case "I" if base.style in ("", "bf", "rm") and not base.word:
+                self.ledger.assume("identity", "I is the identity", shapes={"I": "n n"}, span=span)
                 return d.Unit("identity", span=span)
             case "1" if base.style in ("bf", "bb"):
                 return d.Unit("ones", span=span)
@@ -122,6 +142,7 @@ class Letters(Stage):
         info = self.source.info(self.internal(name, env), piece, base)
         if seen.step is not None and not info.family:
             info.family = seen.family
+            self.tell_step(seen, base, piece)
         return self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
 
     def internal(self, name: str, env: Env) -> str:
@@ -169,9 +190,16 @@ class Letters(Stage):
         if not places:
             return value
         if len(places) == 1 and (cut := slice_ends(places[0])) is not None:
-            start, stop = (self.read(end, env) for end in cut)
+            start, stop = (None if end is None else self.cut_end(end, env) for end in cut)
             return d.Cut(value, start, stop, span=span)
         return d.At(value, [self.place(part, env) for part in places], span=span)
+
+    def cut_end(self, end: n.Notation, env: Env) -> Dim:
+        """The end of a slice, as a size."""
+        dim = self.dim(end, env)
+        if dim is None:
+            raise UnsupportedError("this end of a slice is no size", end.span)
+        return dim
 
     def place(self, part: n.Notation, env: Env) -> d.Draft | None:
         match part:
@@ -206,6 +234,31 @@ class Letters(Stage):
             self.tell_power(seen.name, script, piece, env)
             value = self.raise_(value, script, piece.span, env)
         return value
+
+    def tell_step(self, seen: Occurrence, base: Base, piece: n.Notation) -> None:
+        """A letter below that nothing binds: a counter where it steps, else part of the name."""
+        assert seen.step is not None
+        key, distance = seen.step
+        stem = self.source.namer.stem(base)
+        if self.source.known(stem) is not None or self.source.known(seen.name) is not None:
+            return
+        if distance:
+            self.ledger.assume(
+                "step",
+                f"{seen.name} is {stem} {abs(distance)} step{'s' * (abs(distance) > 1)} "
+                f"{'before' if distance < 0 else 'after'} {key}",
+                instead=f"an entry of an array {stem}",
+                shapes={stem: key.upper()},
+                span=piece.span,
+            )
+        elif key not in self.source.survey.counters and key in COUNTING:
+            self.ledger.assume(
+                "label",
+                f"{seen.name} is one symbol: nothing says what {key} runs over",
+                instead=f"an entry of an array {stem}",
+                shapes={stem: key.upper()},
+                span=piece.span,
+            )
 
     def tell_power(self, name: str, script: n.Notation, piece: n.Scripts, env: Env) -> None:
         """A letter above that is no index is an exponent: told, since it could be part of the name."""
@@ -340,4 +393,14 @@ class Letters(Stage):
             raise UnsupportedError(
                 f"the mark {script.text} on an expression is not translated", span
             )
+        if isinstance(script, n.Fence) and script.open == "(":
+            key = index_key(script.body)
+            if key is not None and key in env.bindings:
+                return self.address(value, (script,), span, env)
+            if key is not None or isinstance(script.body, n.Number):
+                raise UnsupportedError(
+                    "what stands in brackets above is neither an index that something binds nor a name",
+                    script.span,
+                    hints=("write a power without the brackets",),
+                )
         return d.Power(value, self.read(script, env), span=span)

@@ -94,10 +94,10 @@ def letters_in(piece: n.Notation) -> list[str]:
     return found
 
 
-def slice_ends(piece: n.Notation) -> tuple[n.Notation, n.Notation] | None:
+def slice_ends(piece: n.Notation) -> tuple[n.Notation | None, n.Notation | None] | None:
     """The two ends of `1:d`."""
     match piece:
-        case n.Product((start, stop), (":",)) | n.Items((start, stop), (":",)):
+        case n.Relation((start, stop), (":",)):
             return start, stop
     return None
 

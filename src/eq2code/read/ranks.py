@@ -14,6 +14,7 @@ from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 
 ROW, COLUMN, PLAIN = "row", "column", ""
+CHOOSING = frozenset({"scale", "factor", "power", "inverted"})
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 
 
@@ -273,6 +274,8 @@ class Ranks:
                 ranks = [self.rank(item) for item in items]
                 known = [r for r in ranks if r is not None]
                 return max(1, *known) if known else None
+            case d.Weave():
+                return 1
             case d.Literal():
                 return 2
             case d.Unit(kind):
@@ -573,8 +576,10 @@ class Ranks:
             match node:
                 case d.At(d.Symbol(info), places) if info.rank is None:
                     counts[id(info)] = max(counts.get(id(info), 0), len(places))
-                case d.Flip(d.At(d.Symbol(info))) if info.rank is None:
-                    extra[id(info)] = 1
+                case d.Flip(base) if not any(self.rank(t) == 2 for t in _terms(base)):
+                    for term in _terms(base):
+                        if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
+                            extra[id(term.base.info)] = 1
                 case d.Bars("‖", body) if _element(body) is not None:
                     element = _element(body)
                     assert element is not None
@@ -616,16 +621,19 @@ class Ranks:
         return done
 
     def _transposed(self) -> bool:
+        """`w^T`, `(x - \\mu)^T`: what is transposed is a vector, a matrix where it is a capital."""
         for node in self.nodes:
-            if isinstance(node, d.Flip) and isinstance(node.base, d.Symbol):
-                info = node.base.info
-                if info.rank is None and not info.definition:
-                    rank = 2 if info.capital else 1
-                    kind = "matrix" if info.capital else "vector"
-                    self._assume(
-                        info, rank, "transposed", f"{info.name} is a {kind} (transposed)", "n m"
-                    )
-                    return True
+            if not isinstance(node, d.Flip) or self.rank(node.base) is not None:
+                continue
+            infos = [t.info for t in _terms(node.base) if isinstance(t, d.Symbol)]
+            unknown = [info for info in infos if info.rank is None and not info.definition]
+            capital = any(info.capital for info in unknown)
+            for info in unknown:
+                kind = "matrix" if capital else "vector"
+                text = f"{info.name} is a {kind} (transposed)"
+                self._assume(info, 2 if capital else 1, "transposed", text, "n m")
+            if unknown:
+                return True
         return False
 
     def _beside(self) -> bool:
@@ -764,6 +772,16 @@ class Ranks:
         for info in unknown:
             self._set(info, 0, "nothing says otherwise")
             info.elementwise = True
+        told = [i for i in unknown if self.roles.get(id(i), set()) & CHOOSING]
+        if told:
+            names = ", ".join(info.name for info in told)
+            self.ledger.assume(
+                "elementwise",
+                f"{names}: element by element, in any one shape",
+                instead="vectors, matrices",
+                shapes={info.name: "n" for info in told},
+                span=told[0].first,
+            )
         for definition in self.definitions:
             if definition.info.rank is None:
                 rank = self.rank(definition.body)
@@ -800,6 +818,13 @@ def segments(pieces: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
 def _open(settled: list[tuple[int, str]]) -> bool:
     """Whether a matrix or a row stands open to the right."""
     return bool(settled) and settled[-1] != (1, COLUMN)
+
+
+def _terms(node: d.Draft) -> list[d.Draft]:
+    """The terms of a sum; an expression that is no sum by itself."""
+    if isinstance(node, d.Sum):
+        return [leaf for term in node.terms for leaf in _terms(term)]
+    return [node]
 
 
 def _element(node: d.Draft) -> d.Info | None:

@@ -51,6 +51,8 @@ class Around:
         label_above: whether a superscript of this text is a label in this source.
         integer: whether a piece reads an integer array (a label such as y_i).
         number: whether a name is known to be a number (so that x^T is a power).
+        power: whether a base is a number of its own, which a letter above raises.
+        family: whether a declared name, x_i, is the array that a big operator takes apart by i.
     """
 
     bound: Callable[[str], bool]
@@ -58,6 +60,8 @@ class Around:
     label_above: Callable[[str], bool]
     integer: Callable[[n.Notation], bool]
     number: Callable[[str], bool]
+    power: Callable[[Base], bool] = lambda _: False
+    family: Callable[[str, Base, list[str]], bool] = lambda name, base, keys: False
 
 
 def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> Occurrence:
@@ -86,6 +90,11 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
                 hints=("bind it with a sum, a range or the left-hand side",),
             )
     name = _name(stem, primes, piece.sub, parts, chosen, namer)
+    forced = frozenset(k for k, part in enumerate(parts) if part.forced)
+    if not chosen and forced and all(part.label is not None for part in parts):
+        letters = [key for k in forced for key in index_keys(parts[k].piece)]
+        if around.family(name, base, letters):
+            chosen = forced
     order = [k for k in range(len(parts)) if k in chosen]
     first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]
     rest = [k for k in order if k not in first]
@@ -118,6 +127,8 @@ def _fenced(piece: n.Notation) -> bool:
 def _part(piece: n.Notation, below: bool, around: Around) -> Part:
     """What a script could be, by itself."""
     if isinstance(piece, n.Ellipsis) or piece in (n.Mark("cdot"), n.Mark(":")):
+        return Part(piece, below, None, True, True)
+    if isinstance(piece, n.Relation) and piece.operators == (":",):
         return Part(piece, below, None, True, True)
     keys = index_keys(piece)
     bound = bool(keys) and all(around.bound(key) for key in keys)
@@ -200,7 +211,7 @@ def _above(
     if isinstance(sup, n.Fence) and _is_number(sup.body):
         return [part], ()
     if part.label and around.label_above(part.label) and not _is_number(sup):
-        return [part], ()
+        return ([], (sup,)) if around.power(base) else ([part], ())
     if _is_run(sup) and part.label:
         return [part], ()
     capital = isinstance(sup, n.Letter) and sup.text[:1].isupper() and len(sup.text) == 1
@@ -222,9 +233,17 @@ def _is_run(sup: n.Notation) -> bool:
 def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -> bool:
     """Whether a bound superscript addresses an axis: it is bracketed, or the array has one left for it."""
     known = around.known(stem)
-    if known is None or known == -1:
-        return isinstance(sup, n.Fence)
-    return known > sum(part.index for part in below)
+    if known is not None and known >= 0 and known > sum(part.index for part in below):
+        return True
+    labelled = [k for k, part in enumerate(below) if part.label is not None]
+    for size in range(1, len(labelled) + 1):
+        for kept in combinations(labelled, size):
+            name = "_".join([stem, *(str(below[k].label) for k in kept)])
+            glued = f"{stem}_{''.join(str(below[k].label) for k in kept)}"
+            rank = max((r for x in (name, glued) if (r := around.known(x)) is not None), default=-1)
+            if rank > len(below) - size:
+                return True
+    return isinstance(sup, n.Fence) and (known is None or known == -1)
 
 
 def is_transpose(piece: n.Notation) -> bool:

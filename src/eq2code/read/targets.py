@@ -51,6 +51,7 @@ class Target:
     diagonal: bool = False
     parts: tuple[n.Notation, ...] = ()
     part: int = 0
+    woven: tuple[str, ...] = ()
 
 
 def target(line: Line, survey: Survey) -> Target:
@@ -64,6 +65,10 @@ def target(line: Line, survey: Survey) -> Target:
             _bracketed(found, head, fence, ())
         case n.Row((head, n.Scripts(n.Fence() as fence, sub, None, 0))) if sub and _callable(head):
             _bracketed(found, head, fence, tuple(split(sub)))
+        case n.Row((head, n.Scripts(n.Fence() as fence, None, n.Fence("(") as sup, 0))) if (
+            index_key(sup) and _callable(head)
+        ):
+            _bracketed(found, head, fence, (sup,))
         case n.Row((n.Letter("nabla"), head)) if _callable(head):
             found.head, found.derivative = head, (head,)
         case n.Row((n.Letter("nabla"), head, n.Fence() as fence)) if _callable(head):
@@ -145,13 +150,19 @@ def _must(piece: n.Notation | None) -> n.Notation:
 
 def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]:
     """The letters on the left that are indices: those that range, or address an array, on the right."""
+    if found.woven:
+        return found.woven
     head = found.head
     candidates: list[tuple[str, str, n.Notation]] = []
     if isinstance(head, n.Scripts):
         candidates += [(place, key, part) for place, part in places(head) for key in _keys(part)]
     extra = list(found.addresses)
     if found.arguments is not None and all(index_key(a) for a in found.arguments):
-        extra += [a for a in found.arguments if not known.given(a) and _only_index(a, found, known)]
+        extra += [
+            a
+            for a in found.arguments
+            if not known.given(a) and _only_index(a, found, survey, known)
+        ]
     candidates += [("", key, part) for part in extra for key in _keys(part)]
     for argument in found.arguments or ():
         if isinstance(argument, n.Scripts) and base_of(argument.base) is not None:
@@ -227,11 +238,32 @@ class Known:
         return ["_".join([stem, *texts]), "_".join(x for x in [stem, glued, *texts[below:]] if x)]
 
 
-def _only_index(argument: n.Notation, found: Target, known: Known) -> bool:
-    """Whether an argument letter stands on the right as an address only: `\\ell(i, j)`, `w(i)`."""
-    key = index_key(argument)
-    uses = [use for form in found.line.forms for use in _uses(form, str(key), known)]
-    return bool(uses) and all(uses)
+def _only_index(argument: n.Notation, found: Target, survey: Survey, known: Known) -> bool:
+    """Whether an argument letter stands on the right as an address only: `\\ell(i, j)`, `w(i)`.
+
+    A letter that is no index by habit must address a declared array: `KL(p, q)` has `\\mu_p` as a name.
+    """
+    key = str(index_key(argument))
+    uses = [use for form in found.line.forms for use in _uses(form, key, known)]
+    if not uses or not all(uses):
+        return False
+    if key in INDEX_LETTERS or key in survey.bound or key in survey.ranges:
+        return True
+    return any(_addresses_declared(form, key, known) for form in found.line.forms)
+
+
+def _addresses_declared(root: n.Notation, key: str, known: Known) -> bool:
+    """Whether a letter stands where a declared array has an axis for it."""
+    for piece in _walk(root):
+        if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+            if any(known.addresses(piece, part) for _, part in places(piece) if key in _keys(part)):
+                return True
+        if isinstance(piece, n.Row):
+            for before, item in zip(piece.items, piece.items[1:], strict=False):
+                if isinstance(item, n.Fence) and _array(before, item, known):
+                    if key in [index_key(part) for part in listed(item.body)]:
+                        return True
+    return False
 
 
 def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
