@@ -108,6 +108,7 @@ class Addresses:
         self.axes: dict[tuple[int, int], Axis] = {}
         self.labels: set[int] = set()
         self.mates: dict[int, list[d.Binding]] = {}
+        self.compared: dict[int, list[d.Binding]] = {}
         self.addressed: set[int] = set()
         self.placed: set[int] = set()
         self.bounds: dict[int, Dim] = {}
@@ -135,6 +136,7 @@ class Addresses:
                     self._note(node, k, place)
             if isinstance(node, d.Compare):
                 self._note_bound(node)
+                self._note_compared(node)
             stack.extend(d.children(node))
 
     def _owner(self, node: d.At) -> int:
@@ -157,6 +159,13 @@ class Addresses:
         self.axes.setdefault((owner, k), Axis()).uses.append(use)
         for binding, _ in use.terms.values():
             self.addressed.add(id(binding))
+
+    def _note_compared(self, node: d.Compare) -> None:
+        """Indices that are compared (`j \\ne i`, `\\delta_{ij}`) count alike."""
+        plain = [x.binding for x in node.operands if isinstance(x, d.Value)]
+        if len(plain) > 1:
+            for binding in plain:
+                self.compared.setdefault(id(binding), []).extend(plain)
 
     def _note_bound(self, node: d.Compare) -> None:
         """An index that addresses nothing by itself runs to the largest end that its range reaches."""
@@ -202,14 +211,15 @@ class Addresses:
             ) from None
 
     def start(self, binding: d.Binding) -> Dim | None:
-        """The printed value of position 0: its own, or that of an index over the same axis."""
+        """The printed value of position 0: its own, that of an index over the same axis, of one compared."""
         seen = {id(binding)}
         queue = [binding]
         while queue:
             one = queue.pop(0)
             if one.start is not None:
                 return one.start
-            for other in (*one.peers, *self.mates.get(id(one), ())):
+            around = (*self.mates.get(id(one), ()), *self.compared.get(id(one), ()))
+            for other in (*one.peers, *around):
                 if id(other) not in seen:
                     seen.add(id(other))
                     queue.append(other)

@@ -66,7 +66,8 @@ class Operators(Stage):
             raise UnsupportedError("this operator binds no index", token.span)
         inner = dict(env.bindings)
         made, checks = self.bind(bound, inner, env)
-        closed = replace(env, bindings=inner)
+        keys = frozenset(binder.key for binder in bound)
+        closed = replace(env, bindings=inner, summed=env.summed | keys)
         body = self.tokens(list(rest), closed)
         checks += [self.condition(c, closed) for c in conditions]
         condition = None

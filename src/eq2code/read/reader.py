@@ -17,10 +17,12 @@ from eq2code.errors import (
 from eq2code.limits import DEFAULT, Limits
 from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
+from eq2code.read.assemble import assemble
 from eq2code.read.close import close, name_sizes, order
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.elaborate import Elaborator, Undecided
+from eq2code.read.labels import families
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.normal import DELTA, normal
 from eq2code.read.questions import symbols_in
@@ -74,11 +76,13 @@ def read(
     if any(base.text == DELTA for base in found.bases):
         document = normal(document, frozenset(shapes or {}))
         found = survey(document)
+    found.families = families(found)
     if not found.lines:
         raise DefinitionError("the source holds no formula")
     namer = Namer(_distinct(found))
     declared = _declared(found, namer, shapes or {})
     lines = [piece for line in found.lines for piece in split_target(target(line, found))]
+    lines = assemble(lines, namer)
     source = Source(found, lines, declared, namer, ledger, Sizes(), limits, frozenset(outputs))
     _name_targets(lines, source)
     work = _Work(source, Resolver(source))
@@ -461,7 +465,12 @@ def _body(line: Target, work: _Work) -> d.Draft:
         made, checks = resolver.bind(binders, bindings, env)
         if checks:
             raise DefinitionError("the range on the left depends on another index", line.span)
-    body = resolver.body(line, Env(line.place, bindings))
+    if line.woven:
+        env = Env(line.place, bindings)
+        turns = [resolver.read(form, env) for form in line.line.forms]
+        body: d.Draft = d.Weave(turns, made.pop(), span=line.span)
+    else:
+        body = resolver.body(line, Env(line.place, bindings))
     if line.parts:
         body = d.Piece(body, _part_infos(line, source), line.part, span=line.span)
     if line.wrap == "inverse":

@@ -82,11 +82,12 @@ class Survey:
     addressed: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
     raised: list[n.Scripts] = field(default_factory=list)
     ends: list[n.Notation] = field(default_factory=list)
+    families: set[str] = field(default_factory=set)
 
     @property
     def counters(self) -> set[str]:
-        """Letters that occur with a step and that nothing binds."""
-        return self.stepped - self.bound - set(self.ranges)
+        """Letters that occur with a step, or tell matrices apart, and that nothing binds."""
+        return (self.stepped | self.families) - self.bound - set(self.ranges)
 
     def is_slot(self, base: Base, place: str) -> bool:
         """Whether some occurrence of this base has a bound letter at `place`."""

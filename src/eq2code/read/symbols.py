@@ -13,6 +13,7 @@ from eq2code.limits import Limits
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
+from eq2code.read.labels import above, matrices, powers
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
@@ -30,7 +31,7 @@ class Env:
 
     `bindings` maps index letters to their binding, or to what they stand for; `values` maps names of
     parameters of a function that is being applied to the arguments; `tag` keeps the indices of its body
-    apart from those of the arguments.
+    apart from those of the arguments; `summed` are the indices that a big operator binds.
     """
 
     line: int
@@ -38,6 +39,7 @@ class Env:
     values: Mapping[str, d.Draft] = field(default_factory=dict)
     depth: int = 0
     tag: str = ""
+    summed: frozenset[str] = frozenset()
 
 
 class Source:
@@ -65,7 +67,9 @@ class Source:
         self.assigned: set[str] = set()
         self.tags = count(2)
         self.size_names: set[str] = set()
-        self.labels_above: set[str] = set()
+        self.labels_above: set[str] = above(survey)
+        self.powers = powers(survey)
+        self.matrices = matrices(survey)
         self.budget = limits.nodes
         self._around_cache: dict[int, Around] = {}
         for name, entry in declared.items():

@@ -1,0 +1,196 @@
+r"""Which letters are labels in this source, though they stand where an index or a power could?
+
+`K_k = P_k H^\top S_k^{-1}`: k tells one matrix from the next, for a matrix with one index would be a row.
+`z^{k+1} = z^k - u^k`: what is raised to a step on the left is a step above everywhere. Nothing here decides
+what a bound letter does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eq2code.read.names import GREEK, Base, base_of
+from eq2code.read.scope import Survey, index_key, pieces, split, step_of
+from eq2code.read.scripts import is_transpose, script_label
+from eq2code.trees import notation as n
+
+NEVER_EXPONENTS = frozenset("ijl")
+EXPONENTS = frozenset("nkmptrdqNKMT")
+INVERSE = n.Sum((n.Number("1"),), ("-",))
+
+
+def walk(root: n.Notation | None) -> Iterator[n.Notation]:
+    """Every piece of some notation."""
+    stack = [] if root is None else [root]
+    while stack:
+        piece = stack.pop()
+        yield piece
+        stack.extend(pieces(piece))
+
+
+def families(found: Survey) -> set[str]:
+    """Letters below that tell one matrix from the next: they index nothing."""
+    candidates: set[str] = set()
+    for line in found.lines:
+        for form in line.forms:
+            singles = {key for piece in walk(form) if (key := _single(piece)) is not None}
+            if singles and any(_multiplies(piece) for piece in walk(form)):
+                candidates |= singles
+    if not candidates:
+        return candidates
+    bound = found.bound | set(found.ranges)
+    rows = {piece.sub for piece in _scripted(found) if _capital(piece)}
+    if any(index_key(sub) in bound for sub in rows if sub is not None):
+        return set()
+    paired = {
+        index_key(part)
+        for piece in _scripted(found)
+        for part in split(piece.sub)
+        if len(split(piece.sub)) > 1
+    }
+    listed = {
+        base.plain
+        for piece in _scripted(found)
+        if isinstance(piece.sub, n.Number) and (base := base_of(piece.base)) is not None
+    }
+    numbered = {
+        _single(piece, capital=False)
+        for piece in _scripted(found)
+        if (base := base_of(piece.base)) is not None and base.plain in listed
+    }
+    return candidates - bound - paired - numbered
+
+
+def _scripted(found: Survey) -> Iterator[n.Scripts]:
+    for line in found.lines:
+        for part in (line.left, *line.forms):
+            for piece in walk(part):
+                if isinstance(piece, n.Scripts):
+                    yield piece
+
+
+def _capital(piece: n.Notation) -> bool:
+    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+    return base is not None and base.capital
+
+
+def _single(piece: n.Notation, *, capital: bool = True) -> str | None:
+    """The letter that stands alone below a capital letter which carries no other label."""
+    if not isinstance(piece, n.Scripts) or (capital and not _capital(piece)):
+        return None
+    if base_of(piece.base) is None:
+        return None
+    parts = split(piece.sub)
+    if len(parts) != 1 or not isinstance(parts[0], n.Letter):
+        return None
+    done = piece.sup is None or is_transpose(piece.sup) or piece.sup == INVERSE
+    return index_key(parts[0]) if done or isinstance(piece.sup, n.Mark) else None
+
+
+def _multiplies(piece: n.Notation) -> bool:
+    """Whether capital letters are multiplied, transposed or inverted here, as matrices are."""
+    match piece:
+        case n.Scripts(base, _, sup) if sup is not None:
+            wide = _capital(base) or isinstance(base, n.Fence)
+            return wide and (is_transpose(sup) or sup == INVERSE)
+        case n.Row(items):
+            return sum(any(_capital(p) for p in walk(item)) for item in items) > 1
+    return False
+
+
+def above(found: Survey) -> set[str]:
+    """What stands above letters as a label: the steps of a left side, and letters that raise nothing."""
+    bound = found.bound | set(found.ranges)
+    heads = [line.left for line in found.lines if isinstance(line.left, n.Scripts)]
+    stepped = {
+        str(index_key(step[0])) for p in _scripted(found) if (step := _bare_step(p)) is not None
+    }
+    keys: set[str] = set()
+    for head in heads:
+        step = _bare_step(head)
+        key = index_key(step[0]) if step is not None else _letter_above(head)
+        if key is not None and (step is not None or key in stepped or key not in EXPONENTS):
+            keys.add(key)
+    raised = {key for p in _scripted(found) if (key := _letter_above(p)) is not None}
+    keys |= (raised & NEVER_EXPONENTS) - _numbers(found)
+    keys -= bound
+    texts = set(keys)
+    for piece in _scripted(found):
+        step = _bare_step(piece)
+        if step is not None and index_key(step[0]) in keys and piece.sup is not None:
+            texts.add(str(script_label(piece.sup)))
+    return texts
+
+
+def _bare_step(piece: n.Scripts) -> tuple[n.Notation, int] | None:
+    if piece.sup is None or isinstance(piece.sup, n.Fence) or base_of(piece.base) is None:
+        return None
+    return step_of(piece.sup)
+
+
+def _letter_above(piece: n.Scripts) -> str | None:
+    base = base_of(piece.base)
+    if base is None or not isinstance(piece.sup, n.Letter) or is_transpose(piece.sup):
+        return None
+    if base.text == "e" or piece.sup.style not in ("", "it") or piece.sup.text.isupper():
+        return None
+    return index_key(piece.sup)
+
+
+def _numbers(found: Survey) -> set[str]:
+    """Letters that stand by themselves somewhere: numbers, which may be exponents."""
+    numbers: set[str] = set()
+    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, n.Scripts):
+            stack.append(piece.base)
+            if not isinstance(piece.sup, n.Letter) and piece.sup is not None:
+                stack.append(piece.sup)
+        elif isinstance(piece, n.Letter):
+            numbers.add(piece.text)
+        else:
+            stack.extend(pieces(piece))
+    return numbers
+
+
+def powers(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
+    r"""Greek letters that stand without scripts somewhere: `\\beta^{t+1}` beside `\\beta` is a power."""
+    heads = {
+        base.plain
+        for line in found.lines
+        if isinstance(line.left, n.Scripts) and (base := base_of(line.left.base)) is not None
+    }
+    bare = {
+        base.plain
+        for line in found.lines
+        for form in line.forms
+        for base in _bare(form)
+        if base.text in GREEK
+    }
+    return bare - heads
+
+
+def matrices(found: Survey) -> set[str]:
+    """Letters that are transposed or inverted somewhere, and so are no functions."""
+    return {
+        base.text
+        for piece in _scripted(found)
+        if (base := base_of(piece.base)) is not None
+        and piece.sup is not None
+        and (is_transpose(piece.sup) or piece.sup == INVERSE)
+    }
+
+
+def _bare(root: n.Notation) -> Iterator[Base]:
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+            stack.extend(s for s in (piece.sub, piece.sup) if s is not None)
+            continue
+        base = base_of(piece)
+        if base is not None:
+            yield base
+            continue
+        stack.extend(pieces(piece))
