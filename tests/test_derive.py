@@ -8,16 +8,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import event, given, reject
 
-from second_opinion import at, dim, index, symbol, total
-from strategies import BACKENDS, to_backend, to_numpy
-
+from eq2code import translate
+from eq2code.api import _derivatives
 from eq2code.emit import emit
+from eq2code.errors import AmbiguousError, DefinitionError, TooLargeError, UnsupportedError
+from eq2code.library import ENTRIES, signature
+from eq2code.limits import DEFAULT, Limits
 from eq2code.lower import lower
 from eq2code.rewrite.derive import remove_gradients
 from eq2code.rewrite.substitute import put
 from eq2code.trees import formula as fm
-from eq2code.verify.oracle import evaluate_formula
+from eq2code.verify.draw import array as draw_array
+from eq2code.verify.oracle import evaluate, evaluate_formula
+from formulas import Example, gradient_examples
+from second_opinion import at, dim, index, symbol, total
+from strategies import BACKENDS, to_backend, to_numpy
 
 SIZES = {"n": 3, "m": 2, "d": 3, "k": 4}
 
@@ -81,41 +88,29 @@ def shape(text: str) -> tuple[Any, ...]:
     return tuple(dim(part) for part in text.split())
 
 
-def derivative_of(name: str) -> tuple[fm.Formula, ...]:
-    """A few of the library's derivatives, written by hand."""
-    a, b = fm.Symbol("x"), fm.Symbol("y")
-    one, zero = fm.Number(1), fm.Number(0)
-    sigmoid = call("sigmoid", a)
-    return {
-        "exp": (call("exp", a),),
-        "log": (fm.Divide(one, a),),
-        "sqrt": (fm.Divide(one, mul(TWO, call("sqrt", a))),),
-        "tanh": (add(one, neg(square(call("tanh", a)))),),
-        "sigmoid": (mul(sigmoid, add(one, neg(sigmoid))),),
-        "relu": (where(compare(a, ">", zero), one, zero),),
-        "abs": (call("sign", a),),
-        "sign": (zero,),
-        "stop_gradient": (zero,),
-        "maximum": (
-            where(compare(a, ">", b), one, zero),
-            where(compare(b, ">", a), one, zero),
-        ),
-    }[name]
-
-
 def gradient_of(body: fm.Formula, variable: fm.Symbol) -> fm.Gradient:
     """The gradient at the variable's own value; inside, the variable is local."""
     local = fm.Symbol(f"{variable.name}__at", variable.axes, variable.kind)
     return fm.Gradient(put(body, {variable.name: local}), local, variable)
 
 
-def explicit(gradient: fm.Gradient) -> fm.Formula:
-    """The gradient, written out."""
-    result = fm.Symbol("result", gradient.shape)
-    system = fm.System("f", (), (fm.Definition(result, gradient),), ())
-    body = remove_gradients(system, derivative_of=derivative_of).definitions[0].body
+def system_of(*values: fm.Definition | fm.Formula) -> fm.System:
+    """Definitions; a bare formula is the result."""
+    definitions = tuple(
+        one
+        if isinstance(one, fm.Definition)
+        else fm.Definition(fm.Symbol("result", one.shape), one)
+        for one in values
+    )
+    return fm.System("f", (), definitions, ())
+
+
+def explicit(formula: fm.Formula, limits: Limits = DEFAULT) -> fm.Formula:
+    """The formula with every gradient written out."""
+    system = remove_gradients(system_of(formula), derivative_of=_derivatives, limits=limits)
+    body = system.definitions[0].body
     assert not any(isinstance(part, fm.Gradient) for part in body.walk())
-    assert body.shape == gradient.shape
+    assert body.shape == formula.shape
     return body
 
 
@@ -137,7 +132,8 @@ def check(body: fm.Formula, variable: fm.Symbol) -> fm.Formula:
     """The written derivative against differences, then its code against it, with any batch."""
     gradient = gradient_of(body, variable)
     written = explicit(gradient)
-    symbols = {part.name: part for part in body.walk() if isinstance(part, fm.Symbol)}
+    found_in = (part for part in body.walk() if isinstance(part, fm.Symbol))
+    symbols = {one.name: one for one in found_in if not one.name.endswith("__at")}
     symbols[variable.name] = variable
     values = draw(symbols, 7)
     nested = {name: value.tolist() for name, value in values.items()}
@@ -196,7 +192,6 @@ V, M_, N_ = fm.Number(2), fm.Number(3), fm.Number(5)
 Xw = mat(A, w)
 LAST = fm.Size(dim("n"))
 CASES: dict[str, tuple[fm.Formula, fm.Symbol]] = {
-    "a constant": (row("sum", y), x),
     "the variable": (s, s),
     "negate": (neg(s), s),
     "add": (add(s, t, neg(s), square(s)), s),
@@ -322,7 +317,7 @@ CASES: dict[str, tuple[fm.Formula, fm.Symbol]] = {
             ),
         ),
         x,
-    ),  # fmt: skip
+    ),
     "cases of a number": (row("sum", where(compare(x, ">", fm.Number(1)), mul(s, x), s)), s),
     "one case for all": (row("sum", where(compare(s, ">", fm.Number(0)), x, y)), x),
     "indicator": (
@@ -441,3 +436,251 @@ CASES: dict[str, tuple[fm.Formula, fm.Symbol]] = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_derivative_is_a_quotient_of_differences(name: str) -> None:
     check(*CASES[name])
+
+
+# --- the library ------------------------------------------------------------------------
+
+SMOOTH = [entry for entry in ENTRIES.values() if entry.derivative]
+
+
+@pytest.mark.parametrize("entry", SMOOTH, ids=lambda entry: entry.name)
+def test_derivatives_of_the_library_are_read(entry: Any) -> None:
+    """One for each argument, of symbols named like the arguments, without axes."""
+    found = _derivatives(entry.name)
+    assert len(found) == len(entry.arguments)
+    for slope in found:
+        names = {part.name for part in slope.walk() if isinstance(part, fm.Symbol)}
+        assert names <= set(entry.arguments)
+        assert slope.shape == ()
+
+
+ELEMENTWISE = [entry for entry in SMOOTH if entry.domain != ("integer",)]
+
+
+@pytest.mark.parametrize("entry", ELEMENTWISE, ids=lambda entry: entry.name)
+def test_elementwise_functions_of_arrays(entry: Any) -> None:
+    """The slope of a weighted sum, by each argument, in the function's domain."""
+    generator = random.Random(entry.name)
+    domains = [entry.domain[min(k, len(entry.domain) - 1)] for k in range(len(entry.arguments))]
+    symbols = [fm.Symbol(name, shape("n")) for name in entry.arguments]
+    values = {
+        one.name: draw_array(generator, (3,), domain)
+        for one, domain in zip(symbols, domains, strict=True)
+    }
+    body = row("sum", mul(call(entry.name, *symbols), fm.Symbol("weights", shape("n"))))
+    values["weights"] = [0.7, -1.1, 0.4]
+    for one in symbols:
+        gradient = gradient_of(body, one)
+        expected = np.asarray(evaluate_formula(gradient, values, SIZES), dtype=float)
+        found = np.asarray(evaluate_formula(explicit(gradient), values, SIZES), dtype=float)
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+UNKNOWN = ("median", "sort", "cumprod", "eigenvalues", "spectral_norm")
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_a_function_without_a_derivative_is_named(name: str) -> None:
+    core = "n n" if signature.parse(ENTRIES[name].signature).arguments[0][1:] else "n"
+    argument = fm.Symbol("a", shape(core))
+    core_result = signature.apply(ENTRIES[name], [argument.axes], unify=lambda a, b: a)
+    value: fm.Formula = fm.Call(name, (argument,), core_result)
+    body = row("sum", value) if core_result else value
+    with pytest.raises(UnsupportedError, match=name):
+        explicit(gradient_of(body, argument))
+
+
+# --- more than one gradient -------------------------------------------------------------
+
+
+def test_a_gradient_of_a_gradient() -> None:
+    """The product of the second derivatives with a vector."""
+    inner = gradient_of(total(mul(call("tanh", mat(w, at(A, i))), at(y, i)), i), w)
+    body = mat(inner, symbol("v", "m"))
+    check(body, w)
+
+
+def test_a_gradient_for_each_item() -> None:
+    """The point may be an array of points: the derivative is taken at each."""
+    local = symbol("w__at", "m")
+    body = call("tanh", mat(local, w))
+    gradient = fm.Gradient(body, local, A)
+    values = {name: one.tolist() for name, one in draw({"A": A, "w": w}, 1).items()}
+    expected = np.asarray(evaluate_formula(gradient, values, SIZES))
+    found = np.asarray(evaluate_formula(explicit(gradient), values, SIZES))
+    np.testing.assert_allclose(found, expected, rtol=1e-7)
+
+
+def test_a_gradient_inside_a_sum() -> None:
+    """The body may hold an index of what stands around the gradient."""
+    local = symbol("w__at", "m")
+    inner = fm.Gradient(square(mat(local, at(A, i))), local, mul(at(x, i), w))
+    body = total(mul(at(y, i), inner), i)
+    written = explicit(body)
+    values = {n: v.tolist() for n, v in draw({"A": A, "w": w, "x": x, "y": y}, 2).items()}
+    expected = np.asarray(evaluate_formula(body, values, SIZES))
+    np.testing.assert_allclose(np.asarray(evaluate_formula(written, values, SIZES)), expected, 1e-7)
+
+
+# --- what is refused --------------------------------------------------------------------
+
+
+def test_a_gradient_by_what_is_not_there_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="does not depend on x"):
+        explicit(gradient_of(row("sum", y), x))
+
+
+@pytest.mark.parametrize("kind", ["int", "bool", "complex"])
+def test_a_gradient_by_what_does_not_move_smoothly_is_refused(kind: str) -> None:
+    variable = fm.Symbol("z", shape("n"), kind)
+    with pytest.raises(UnsupportedError):
+        explicit(gradient_of(row("sum", variable), variable))
+
+
+def test_a_complex_body_is_refused() -> None:
+    body = call("abs", add(mul(fm.Constant("i"), s), t))
+    with pytest.raises(UnsupportedError, match="complex"):
+        explicit(gradient_of(body, s))
+
+
+def test_a_declared_function_is_refused() -> None:
+    body = fm.Apply(fm.Function("phi", (shape("n"),), ()), (x,), ())
+    with pytest.raises(UnsupportedError, match="phi is declared"):
+        explicit(gradient_of(body, x))
+
+
+def test_what_grows_without_bound_is_refused() -> None:
+    """What a softmax gets stands twice in what its argument gets."""
+    body: fm.Formula = x
+    for _ in range(40):
+        body = call("softmax", body)
+    with pytest.raises(TooLargeError):
+        explicit(gradient_of(row("sum", body), x), limits=Limits(nodes=5_000))
+
+
+def test_many_terms_take_linear_time() -> None:
+    terms = tuple(mul(fm.Number(k + 1), at(x, fm.Number(k % 3))) for k in range(2_000))
+    written = explicit(gradient_of(add(*terms), x))
+    found = evaluate_formula(written, {"x": [1.0, 2.0, 3.0]}, SIZES)
+    assert sum(found) == sum(range(1, 2_001))
+
+
+# --- from notation to code --------------------------------------------------------------
+
+
+def translated(source: str, **shapes: str) -> str:
+    """The last line of the code."""
+    return translate(source, shapes=shapes).code.strip().splitlines()[-1].strip()
+
+
+LEAST_SQUARES = r"\frac{1}{2} \left\| X\theta - y \right\|_2^2"
+LOGISTIC = r"\frac{1}{n}\sum_{i=1}^n \log(1+\exp(-y_i w^\top x_i))"
+
+
+def test_gradient_descent() -> None:
+    source = (
+        r"\theta_{t+1} = \theta_t - \eta \nabla_\theta f(\theta_t), \quad \text{where} \quad "
+        rf"f(\theta) = {LEAST_SQUARES}"
+    )
+    shapes = {"X": "n d", "y": "n", "theta_t": "d"}
+    for backend in BACKENDS:
+        step = translate(source, shapes=shapes, outputs=("theta_next",), backend=backend)
+        assert set(step.parameters) == {"theta_t", "eta", "X", "y"}
+        assert "X.mT @ difference" in step.code
+        for batch in ((), (1,), (4,), (3,), (2, 3)):
+            rng = np.random.default_rng(0)
+            features, targets = rng.normal(size=(*batch, 4, 3)), rng.normal(size=(*batch, 4))
+            theta = rng.normal(size=(*batch, 3))
+            rest = np.einsum("...nd,...d->...n", features, theta) - targets
+            expected = theta - 0.1 * np.einsum("...nd,...n->...d", features, rest)
+            values = {"X": features, "y": targets, "theta_t": theta, "eta": 0.1}
+            given = {name: to_backend(np.asarray(v), backend) for name, v in values.items()}
+            np.testing.assert_allclose(to_numpy(step(**given)), expected, rtol=1e-10)
+
+
+CODE = {
+    r"g = \nabla_x f(x), f(x) = \|x\|^2": ({"x": "n"}, "return 2 * x"),
+    r"g = \nabla_x f(x), f(x) = \|x\|_1": ({"x": "n"}, "return np.sign(x)"),
+    r"g = \nabla_x f(x), f(x) = \frac{1}{2} x^\top A x": (
+        {"x": "n", "A": "n n : symmetric"},
+        "return (A @ x[..., None])[..., 0]",
+    ),
+    r"g = \nabla_W f(W), \quad f(W) = \frac{1}{2}\|XW - Y\|_F^2 + \frac{\lambda}{2}\|W\|_F^2": (
+        {"X": "n d", "W": "d k", "Y": "n k"},
+        "return X.mT @ (X @ W - Y) + lambda_ * W",
+    ),
+    r"g = \nabla_A f(A), f(A) = \log\det A": ({"A": "n n"}, "return np.linalg.inv(A).mT"),
+    r"f(x) = x^3 + \sin x, y = f'(x)": ({}, "return 3 * x**2 + np.cos(x)"),
+}
+
+
+@pytest.mark.parametrize("source", CODE)
+def test_code_is_what_a_textbook_says(source: str) -> None:
+    shapes, expected = CODE[source]
+    assert translated(source, **shapes) == expected
+
+
+def test_a_gradient_reaches_through_named_values() -> None:
+    """y and a are no functions of w as they are written; their values depend on it."""
+    source = (
+        r"g = \nabla_w L(w), \quad L(w) = \sum_n (y_n - t_n)^2, \quad y_n = \sigma(a_n), \quad "
+        r"a_n = w^\top x_n"
+    )
+    found = translate(source, shapes={"x": "N d", "w": "d", "t": "N"}, outputs=("g",))
+    rng = np.random.default_rng(0)
+    x_, w_, t_ = rng.normal(size=(4, 3)), rng.normal(size=3), rng.normal(size=4)
+    y_ = 1 / (1 + np.exp(-x_ @ w_))
+    expected = 2 * ((y_ - t_) * y_ * (1 - y_)) @ x_
+    np.testing.assert_allclose(found(x=x_, w=w_, t=t_), expected, rtol=1e-10)
+
+
+def test_a_value_at_the_point_is_ambiguous() -> None:
+    r = symbol("r", "n")
+    residual = fm.Definition(r, add(mat(A, symbol("w_t", "m")), neg(y)))
+    local = symbol("w__at", "m")
+    body = add(square(number("norm", r)), square(number("norm", local)))
+    gradient = fm.Gradient(body, local, symbol("w_t", "m"))
+    held = fm.Gradient(put(body, {"r": call("stop_gradient", r)}), local, symbol("w_t", "m"))
+    with pytest.raises(AmbiguousError, match="r depends on w_t"):
+        remove_gradients(system_of(residual, gradient), derivative_of=_derivatives)
+    remove_gradients(system_of(residual, held), derivative_of=_derivatives)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e3, -1e3])
+def test_slopes_far_out_are_right(scale: float) -> None:
+    source = rf"g = \nabla_w L(w), L(w) = {LOGISTIC}"
+    found = translate(source, shapes={"x": "n d", "y": "n", "w": "d"})
+    x_, y_ = np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([1.0, -1.0])
+    w_ = scale * np.array([1.0, 0.5])
+    with np.errstate(over="ignore"):
+        weights = 1 / (1 + np.exp(y_ * (x_ @ w_)))
+    expected = -(weights * y_) @ x_ / 2
+    np.testing.assert_allclose(found(x=x_, y=y_, w=w_), expected, rtol=1e-10)
+
+
+def test_cross_entropy_far_out() -> None:
+    source = (
+        r"g = \nabla_\theta f(\theta), \quad "
+        r"f(\theta) = -\sum_i y_i \log \mathrm{softmax}(W\theta)_i"
+    )
+    found = translate(source, shapes={"W": "k d", "theta": "d", "y": "k"}, outputs=("g",))
+    weights, point = np.array([[1.0], [-1.0]]), np.array([1e3])
+    np.testing.assert_allclose(found(W=weights, theta=point, y=np.array([0.0, 1.0])), [2.0])
+
+
+# --- random formulas --------------------------------------------------------------------
+
+
+@given(gradient_examples())
+def test_random_gradients(example: Example) -> None:
+    try:
+        written = remove_gradients(example.system, derivative_of=_derivatives)
+    except (UnsupportedError, DefinitionError) as error:
+        event(error.message[:40])
+        reject()
+    arguments = example.arguments(3)
+    expected = np.asarray(evaluate(example.system, arguments)[0], dtype=float)
+    found = np.asarray(evaluate(written, arguments)[0], dtype=float)
+    assert found.shape == expected.shape
+    close = np.isclose(found, expected, rtol=1e-4, atol=1e-5)
+    assert np.all(close | ~np.isfinite(expected)), (found, expected)

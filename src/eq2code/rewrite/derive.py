@@ -7,28 +7,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eq2code.errors import Eq2CodeError
+from eq2code.errors import AmbiguousError, DefinitionError, Eq2CodeError, UnsupportedError
+from eq2code.limits import DEFAULT, Limits
 from eq2code.rewrite.indices import rebuild
 from eq2code.rewrite.places import build, element, positions
 from eq2code.rewrite.reverse import Derivatives, gradient
 from eq2code.rewrite.substitute import Fresh, apart, put, symbols_in
 from eq2code.source import NOWHERE
-from eq2code.trees.formula import Definition, Formula, Gradient, Symbol, System
+from eq2code.trees.formula import (
+    Call,
+    Constant,
+    Definition,
+    Formula,
+    Gradient,
+    Symbol,
+    System,
+)
 
 _LOCAL = "__at"
 """What the name of a gradient's variable has behind the name that the source gives it."""
 
 
-def remove_gradients(system: System, *, derivative_of: Derivatives) -> System:
+def remove_gradients(
+    system: System, *, derivative_of: Derivatives, limits: Limits = DEFAULT
+) -> System:
     """`system` with every derivative written out.
 
     `derivative_of` gives, for the name of an elementwise entry of the library, its derivative by
     each argument, in symbols of shape () named like the arguments. `UnsupportedError` names a
-    function whose derivative is not known.
+    function whose derivative is not known; `DefinitionError` says that a function does not depend
+    on what it is differentiated by, and `AmbiguousError` that it may or may not, so that a
+    gradient of 0 never stands for a name that was meant to depend on the variable.
     """
     if not any(_holds_gradient(one.body) for one in system.definitions):
         return system
-    derivation = _Derivation(system, derivative_of)
+    derivation = _Derivation(system, derivative_of, limits)
     return replace(system, definitions=tuple(map(derivation.definition, system.definitions)))
 
 
@@ -39,8 +52,9 @@ def _holds_gradient(formula: Formula) -> bool:
 class _Derivation:
     """The definitions of one system, in order, without gradients."""
 
-    def __init__(self, system: System, derivative_of: Derivatives) -> None:
+    def __init__(self, system: System, derivative_of: Derivatives, limits: Limits) -> None:
         self._derivative_of = derivative_of
+        self._limits = limits
         self._fresh = Fresh.beside(*(one.body for one in system.definitions))
         self._bodies: dict[str, Formula] = {}
 
@@ -54,9 +68,10 @@ class _Derivation:
         if not _holds_gradient(formula):
             return formula
         made = rebuild(formula, self._explicit)
-        if not isinstance(made, Gradient):
+        if not isinstance(formula, Gradient) or not isinstance(made, Gradient):
             return made
         try:
+            self._check(formula)
             return self._gradient(made)
         except Eq2CodeError as error:
             error.span = made.span if error.span is NOWHERE else error.span
@@ -64,9 +79,51 @@ class _Derivation:
 
     def _gradient(self, formula: Gradient) -> Formula:
         body = apart(self._opened(formula.body, formula.variable), self._fresh)
-        found = gradient(body, formula.variable, derivatives=self._derivative_of, fresh=self._fresh)
+        found = gradient(
+            body,
+            formula.variable,
+            derivatives=self._derivative_of,
+            fresh=self._fresh,
+            limits=self._limits,
+        )
         moved = apart(self._moved(found, formula), self._fresh)
         return replace(moved, span=formula.span)
+
+    def _check(self, formula: Gradient) -> None:
+        """Refuse what would be a gradient in name only."""
+        variable = formula.variable
+        if variable.kind in ("int", "bool", "complex"):
+            raise UnsupportedError(f"a derivative by {_a(variable.kind)} is not translated")
+        body = self._opened(formula.body, variable)
+        name = variable.name.removesuffix(_LOCAL)
+        if any(_is_complex(part) for part in body.walk()):
+            raise UnsupportedError("the derivative of a complex expression is not translated")
+        self._check_constants(body, formula.at, name)
+        if variable.name not in symbols_in(body):
+            raise DefinitionError(
+                f"what is differentiated by {name} does not depend on {name}",
+                hints=(f"write it as a function of {name}, in whose definition {name} stands",),
+            )
+
+    def _check_constants(self, body: Formula, at: Formula, name: str) -> None:
+        """A name inside that is defined by the very point may be meant to move with it, or not."""
+        if not isinstance(at, Symbol) or at.name in (name, f"{name}{_LOCAL}"):
+            return
+        for known in sorted(_moving(body) & set(self._bodies)):
+            if at.name in self._ground(known):
+                raise AmbiguousError(
+                    f"{known} depends on {at.name}, where the derivative by {name} is taken",
+                    readings=(
+                        f"{known} moves with {name}: write {name} for {at.name} in its definition",
+                        rf"{known} is held fixed: write \operatorname{{sg}}({known})",
+                    ),
+                )
+
+    def _ground(self, name: str) -> frozenset[str]:
+        """Every name that the value of a definition depends on."""
+        inside = _moving(self._bodies[name])
+        deeper = (self._ground(one) for one in inside if one in self._bodies and one != name)
+        return inside.union(*deeper)
 
     def _moved(self, found: Formula, formula: Gradient) -> Formula:
         """The derivative at the point, or at each of an array of points."""
@@ -84,8 +141,41 @@ class _Derivation:
         With `a = w^T x`, the gradient by w of a formula that only says a is not 0.
         """
         name = variable.name.removesuffix(_LOCAL)
+        if name == variable.name:
+            return body
         opened: dict[str, Formula] = {}
         for known, value in self._bodies.items():
             if known != name and symbols_in(value) & {name, *opened}:
-                opened[known] = put(value, {**opened, name: variable})
+                opened[known] = put(value, {**opened, name: _alike(value, name, variable)})
         return put(body, opened) if symbols_in(body) & set(opened) else body
+
+
+def _alike(value: Formula, name: str, variable: Symbol) -> Symbol:
+    """The variable, which has the shape that it has in `value` under its own name."""
+    for part in value.walk():
+        if isinstance(part, Symbol) and part.name == name and part.axes != variable.axes:
+            raise UnsupportedError(
+                f"{name} has two shapes: the derivative by it is not translated", part.span
+            )
+    return variable
+
+
+def _moving(formula: Formula) -> frozenset[str]:
+    """The names of symbols inside, but for those that `stop_gradient` holds fixed."""
+    if isinstance(formula, Symbol):
+        return frozenset((formula.name,))
+    if isinstance(formula, Call) and formula.function == "stop_gradient":
+        return frozenset()
+    return frozenset[str]().union(*map(_moving, formula.children))
+
+
+def _is_complex(formula: Formula) -> bool:
+    match formula:
+        case Symbol(kind="complex") | Constant(name="i"):
+            return True
+        case _:
+            return False
+
+
+def _a(kind: str) -> str:
+    return {"int": "a whole number", "bool": "a truth value"}.get(kind, f"a {kind} number")

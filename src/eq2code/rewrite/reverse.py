@@ -14,10 +14,10 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from heapq import heappop, heappush
-from itertools import count
 
-from eq2code.errors import UnsupportedError
+from eq2code.errors import TooLargeError, UnsupportedError
 from eq2code.library import ENTRIES, signature
+from eq2code.limits import DEFAULT, Limits
 from eq2code.rewrite.cotangents import RULES, Rule
 from eq2code.rewrite.indices import rebuild
 from eq2code.rewrite.places import (
@@ -29,6 +29,7 @@ from eq2code.rewrite.places import (
     scattered,
     summed,
 )
+from eq2code.rewrite.steady import steady
 from eq2code.rewrite.substitute import Fresh, move, put
 from eq2code.rewrite.tidy import (
     ONE,
@@ -50,6 +51,7 @@ from eq2code.rewrite.tidy import (
     shortened,
     total,
     transposed,
+    with_factor,
 )
 from eq2code.trees.dims import ONE as SINGLE
 from eq2code.trees.dims import Shape
@@ -88,40 +90,59 @@ _FLAT = ("argmax", "argmin", "any", "all")
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """A cotangent: `value`, for every position of the indices `live` at which `conditions` hold."""
+    """A cotangent: `value`, for every position of the indices `live` at which `conditions` hold.
+
+    `rank` is where the formula stands that gives it, so that terms keep the author's order.
+    """
 
     value: Formula
     live: tuple[IndexVar, ...] = ()
     conditions: tuple[Formula, ...] = ()
+    rank: int = 0
 
 
-def gradient(body: Formula, variable: Symbol, *, derivatives: Derivatives, fresh: Fresh) -> Formula:
+def gradient(
+    body: Formula,
+    variable: Symbol,
+    *,
+    derivatives: Derivatives,
+    fresh: Fresh,
+    limits: Limits = DEFAULT,
+) -> Formula:
     """The derivative of the number `body` by each element of `variable`, in its shape."""
-    backward = _Backward(_steady(body), variable, derivatives, fresh)
-    return _tidied(filled(backward.run(), variable.axes))
+    backward = _Backward(steady(body), variable, derivatives, fresh, limits)
+    return _tidied(filled(_turned(backward.run()), variable.axes), {})
 
 
 class _Backward:
     """One walk from a result back to a variable."""
 
     def __init__(
-        self, body: Formula, variable: Symbol, derivatives: Derivatives, fresh: Fresh
+        self,
+        body: Formula,
+        variable: Symbol,
+        derivatives: Derivatives,
+        fresh: Fresh,
+        limits: Limits,
     ) -> None:
         self._body = body
         self._variable = variable
         self._derivatives = derivatives
         self._fresh = fresh
-        self._heights = _heights(body, variable)
+        self._limits = limits
+        self._heights, self._ranks = _heights(body, variable)
+        self._rank = 0
         self._gains: dict[Formula, list[Gain]] = {}
         self._heap: list[tuple[int, int, Formula]] = []
-        self._order = count()
+        self._sizes: dict[Formula, int] = {}
 
     def run(self) -> Formula:
+        """What the variable gets."""
         if self._body not in self._heights:
             return ZERO
-        self._give(self._body, ONE, Gain(ONE))
+        self._receive(self._body, Gain(ONE))
         while self._heap:
-            _, _, formula = heappop(self._heap)
+            _, self._rank, formula = heappop(self._heap)
             gain = _together(self._gains.pop(formula))
             if formula == self._variable:
                 return guarded(gain.value, *gain.conditions)
@@ -160,8 +181,10 @@ class _Backward:
     def _receive(self, part: Formula, gain: Gain) -> None:
         if part not in self._gains:
             self._gains[part] = []
-            heappush(self._heap, (-self._heights[part], next(self._order), part))
-        self._gains[part].append(gain)
+            heappush(self._heap, (-self._heights[part], self._ranks[part], part))
+        if _size(gain.value, self._sizes) > self._limits.nodes:
+            raise TooLargeError("the derivative is too long to be written out", self._body.span)
+        self._gains[part].append(replace(gain, rank=self._rank))
 
     # --- the rules --------------------------------------------------------------------------------
 
@@ -285,10 +308,13 @@ class _Backward:
 # --- what is inside what --------------------------------------------------------------------------
 
 
-def _heights(body: Formula, variable: Symbol) -> dict[Formula, int]:
-    """How high each formula stands above its atoms, for those that depend on the variable."""
+def _heights(body: Formula, variable: Symbol) -> tuple[dict[Formula, int], dict[Formula, int]]:
+    """How high formulas stand above their atoms, and their order in the source.
+
+    Heights are of those that depend on the variable.
+    """
     heights: dict[Formula, int] = {}
-    seen: set[Formula] = set()
+    ranks: dict[Formula, int] = {}
     stack: list[tuple[Formula, bool]] = [(body, False)]
     while stack:
         formula, below = stack.pop()
@@ -296,11 +322,26 @@ def _heights(body: Formula, variable: Symbol) -> dict[Formula, int]:
             inside = [heights[child] for child in formula.children if child in heights]
             if inside or formula == variable:
                 heights[formula] = 1 + max(inside, default=0)
-        elif formula not in seen:
-            seen.add(formula)
+        elif formula not in ranks:
+            ranks[formula] = len(ranks)
             stack.append((formula, True))
-            stack.extend((child, False) for child in formula.children)
-    return heights
+            stack.extend((child, False) for child in reversed(formula.children))
+    return heights, ranks
+
+
+def _size(formula: Formula, known: dict[Formula, int]) -> int:
+    """How many nodes a walk through the formula meets."""
+    stack = [formula]
+    while stack:
+        top = stack[-1]
+        if top not in known:
+            missing = [child for child in top.children if child not in known]
+            stack.extend(missing)
+            if missing:
+                continue
+            known[top] = 1 + sum(known[child] for child in top.children)
+        stack.pop()
+    return known[formula]
 
 
 def _endings(gain: Gain, part: Formula) -> tuple[tuple[IndexVar, ...], tuple[Formula, ...], Gain]:
@@ -315,6 +356,7 @@ def _endings(gain: Gain, part: Formula) -> tuple[tuple[IndexVar, ...], tuple[For
 
 def _together(gains: Sequence[Gain]) -> Gain:
     """All that one formula gets."""
+    gains = sorted(gains, key=lambda gain: gain.rank)
     first = gains[0]
     if all(frozenset(gain.conditions) == frozenset(first.conditions) for gain in gains):
         return replace(first, value=total(*(gain.value for gain in gains)))
@@ -322,27 +364,21 @@ def _together(gains: Sequence[Gain]) -> Gain:
     return Gain(total(*values), first.live)
 
 
-def _steady(formula: Formula) -> Formula:
-    """With log_softmax for the logarithm of a softmax, whose slope would be 0 times 1/0."""
-    made = rebuild(formula, _steady)
-    match made:
-        case Call(function="log", arguments=(Call(function="softmax") as weights,)):
-            return replace(weights, function="log_softmax")
-        case Call(function="log", arguments=(At(base=Call(function="softmax") as weights) as at,)):
-            return replace(at, base=replace(weights, function="log_softmax"))
-        case _:
-            return made
+def _tidied(formula: Formula, known: dict[Formula, Formula]) -> Formula:
+    """With every case distinction as short as it can be."""
+    if formula not in known:
+        made = rebuild(formula, lambda part: _tidied(part, known))
+        known[formula] = shortened(made) if isinstance(made, Cases) else made
+    return known[formula]
 
 
-def _tidied(formula: Formula) -> Formula:
-    made = rebuild(formula, _tidied)
-    match made:
-        case Cases():
-            return shortened(made)
+def _turned(formula: Formula) -> Formula:
+    """b - a for -(a - b)."""
+    match formula:
         case Negate(body=Add(terms=terms)) if any(isinstance(one, Negate) for one in terms):
             return total(*(minus(term) for term in reversed(terms)))
         case _:
-            return made
+            return formula
 
 
 # --- what each kind of node passes on -------------------------------------------------------------
@@ -365,7 +401,10 @@ def _arithmetic(formula: Formula, value: Formula, heights: Container[Formula]) -
         case Divide(numerator=above, denominator=below):
             yield above, quotient(value, below)
             if below in heights:
-                yield below, minus(quotient(product(value, formula), below))
+                known = rational(above) is not None
+                slope = quotient(formula, below) if known else None
+                whole = product(value, slope) if slope else with_factor(value, formula, below)
+                yield below, minus(whole)
         case Power(base=base, exponent=exponent):
             if base in heights:
                 yield base, product(value, exponent, _lowered(base, exponent))

@@ -206,6 +206,14 @@ def _kept(leaf: Formula, others: tuple[Formula, ...]) -> Formula:
     return ZERO if is_zero(leaf) else product(*others, leaf)
 
 
+def with_factor(value: Formula, whole: Formula, below: Formula) -> Formula:
+    """value · whole / below, where `whole` is not taken apart: it is computed elsewhere too."""
+    if isinstance(value, Cases):
+        return quotient(product(value, whole), below)
+    parts = Share(UNIT, ((whole, UNIT),))
+    return written(reduce(_times, (share(value), parts, _inverse(share(below)))))
+
+
 def quotient(above: Formula, below: Formula) -> Formula:
     """One value over another."""
     return product(above, Divide(ONE, below))
@@ -235,10 +243,7 @@ def scaled(value: Formula) -> tuple[Formula, Formula]:
 
 def total(*terms: Formula) -> Formula:
     """A sum. Multiples of one value are added up; equal case distinctions become one."""
-    flat = [term for term in _terms(terms) if not is_zero(term)]
-    cases = [term for term in flat if isinstance(term, Cases)]
-    if len(cases) > 1 and (merged := _merged(cases, flat)) is not None:
-        return total(*merged)
+    flat = _merged([term for term in _terms(terms) if not is_zero(term)])
     collected: dict[tuple[tuple[Formula, Fraction], ...], Coefficient] = {}
     for term in flat:
         parts = share(term)
@@ -257,16 +262,21 @@ def _terms(terms: Iterable[Formula]) -> Iterator[Formula]:
             yield term
 
 
-def _merged(cases: Sequence[Cases], terms: Sequence[Formula]) -> list[Formula] | None:
-    """The terms with two case distinctions of equal conditions added up; None where none are."""
-    for place, first in enumerate(cases):
-        for second in cases[place + 1 :]:
-            if _conditions(first) == _conditions(second) and _same_end(first, second):
-                pairs = zip(_leaves(first), _leaves(second), strict=True)
-                both = _with_leaves(first, [total(a, b) for a, b in pairs])
-                rest = [term for term in terms if term is not first and term is not second]
-                return [both, *rest]
-    return None
+def _merged(terms: Sequence[Formula]) -> list[Formula]:
+    """The terms, with case distinctions of equal conditions added up."""
+    groups: dict[object, list[Formula]] = {}
+    for place, term in enumerate(terms):
+        key = (_conditions(term), term.otherwise is None) if isinstance(term, Cases) else place
+        groups.setdefault(key, []).append(term)
+    return [_added(group) for group in groups.values()]
+
+
+def _added(group: Sequence[Formula]) -> Formula:
+    cases = [term for term in group if isinstance(term, Cases)]
+    if len(cases) < 2:
+        return group[0]
+    columns = zip(*map(_leaves, cases), strict=True)
+    return _with_leaves(cases[0], [total(*leaves) for leaves in columns])
 
 
 # --- case distinctions ----------------------------------------------------------------------------
@@ -279,10 +289,6 @@ def _leaves(cases: Cases) -> list[Formula]:
 
 def _conditions(cases: Cases) -> tuple[Formula, ...]:
     return tuple(branch.condition for branch in cases.branches)
-
-
-def _same_end(first: Cases, second: Cases) -> bool:
-    return (first.otherwise is None) == (second.otherwise is None)
 
 
 def _with_leaves(cases: Cases, leaves: Sequence[Formula]) -> Formula:
