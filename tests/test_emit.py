@@ -142,7 +142,7 @@ def test_every_line_is_short_and_plain(target: str) -> None:
     for name, sys_ in ALL.items():
         text = emit(lower(sys_), target=target, source="a formula").text
         head, _document, body = text.split('"""')[-3:]
-        assert max(map(len, text.splitlines())) <= 110, f"{name}\n{text}"
+        assert max(map(len, text.splitlines())) <= 104, f"{name}\n{text}"
         assert (head + body).isascii()
         assert not re.search(r"[ \t]$", text, re.M)
         for word in ("item(", "for ", "+=", "out=", "inplace"):

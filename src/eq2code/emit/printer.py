@@ -39,7 +39,9 @@ class Printer(Axes, Calls):
             text = self.text(statement.value, name=statement.name)
             if self.target.complex and self._complex(statement.value):
                 self.complex.add(statement.name)
-            if text.code != statement.name:
+            if IDENTIFIER.fullmatch(text.code) and not statement.named:
+                self.aliases[statement.name] = text.code
+            elif text.code != statement.name:
                 self.line(f"{statement.name} = {text.code}", statement)
 
     def result(self, node: pg.Node) -> str:
@@ -101,7 +103,7 @@ class Printer(Axes, Calls):
     def _text(self, node: pg.Node, name: str, *, root: bool = False) -> Text:
         match node:
             case pg.Name(name=known):
-                return Text(known)
+                return Text(self.aliases.get(known, known))
             case pg.Literal(value=value):
                 return literal(value)
             case pg.Constant(name=known):
@@ -253,7 +255,7 @@ class Printer(Axes, Calls):
             condition = self.fill(self.target.flag, [condition])
         if not (plain(node.value) and plain(node.otherwise)):
             texts = [condition, self.text(node.value), self.text(node.otherwise)]
-            if sum(len(text.code) for text in texts) > WIDTH:
+            if sum(len(text.code) for text in texts) > WIDTH - 20:
                 parts = (node.condition, node.value, node.otherwise)
                 texts = [
                     self.bind(text, describe(part)) if len(text.code) > WIDTH // 3 else text

@@ -12,7 +12,7 @@ from eq2code.emit.text import PRIMARY, UNARY, Text, template
 from eq2code.lower.names import Names
 from eq2code.trees import program as pg
 
-WIDTH = 92
+WIDTH = 88
 """Characters of one expression; longer ones are split into statements."""
 
 IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -30,6 +30,7 @@ class Writer(ABC):
         arguments = [argument.name for argument in program.arguments]
         self.names = Names([program.name, *arguments, *(s.name for s in program.statements)])
         self.complex = {a.name for a in program.arguments if a.kind == "complex"}
+        self.aliases: dict[str, str] = {}
         self.letters: dict[str, Text] = {}
         self.shared: dict[pg.Node, Text | None] = {}
 
