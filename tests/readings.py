@@ -128,6 +128,11 @@ READINGS = (
         {"v": "", "beta_2": "", "t": ""}, lambda v, beta_2, t: v / (1 - beta_2**t),
     ),
     Reading(
+        "an exponent that is a negated product", "x^{-2(y - 1)/z}", "x^(-2(y - 1)/z)",
+        {"x": "", "y": "", "z": ""}, lambda x, y, z: x ** (-2 * (y - 1) / z),
+        declare={"x": "", "y": "", "z": ""},
+    ),
+    Reading(
         "an indicator", r"\frac{1}{N} \sum_{i=1}^{N} \mathbb{1}[y_i = z_i]",
         "1/N Σ_{i=1}^{N} 1[y_i = z_i]", {"y": "N", "z": "N"},
         lambda y, z: (y == z).mean(axis=-1),

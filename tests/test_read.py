@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UndefinedError, translate
+from eq2code.read.conventions import TABLE, Convention
 from readings import NAMES, READINGS, Reading
 
 SIZES = {"n": 5, "m": 3, "p": 4, "d": 6, "d_k": 2, "k": 2, "N": 7}
@@ -91,7 +92,7 @@ def test_an_assumption_holds_the_argument_that_gives_the_other_reading(reading: 
         shapes = {**reading.declare, **arguments.get("shapes", {})}
         try:
             other = translate(reading.latex, shapes=shapes, prefer=arguments.get("prefer"))
-        except (ShapeError, AmbiguousError, UndefinedError):
+        except Eq2CodeError:
             continue  # what was declared does not fit this formula, and that is said
         assert str(assumption) not in [str(a) for a in other.assumptions]
         changed = (other.shapes, other.parameters, _body(other.code))
@@ -121,3 +122,25 @@ def test_what_cannot_be_read_with_confidence_is_refused(
     with pytest.raises(error) as caught:
         translate(source, shapes=shapes)
     assert caught.value.source == source
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_every_convention_is_told_and_can_be_said_otherwise(row: Convention) -> None:
+    declared = dict(row.declared)
+    plain = translate(row.example, shapes=declared)
+    told = [a for a in plain.assumptions if a.convention == row.name]
+    assert told, f"{row.example} does not lean on {row.name}"
+    assert bool(told[0].argument) == (row.by != "notation")
+    for assumption in told:
+        arguments = {name: dict(pairs) for name, pairs in assumption.argument}
+        assert set(arguments) <= {row.by}
+        if not arguments:
+            continue
+        shapes = {**declared, **arguments.get("shapes", {})}
+        try:
+            other = translate(row.example, shapes=shapes, prefer=arguments.get("prefer"))
+        except Eq2CodeError:
+            continue
+        assert str(assumption) not in [str(a) for a in other.assumptions]
+        changed = (other.shapes, other.parameters, _body(other.code))
+        assert changed != (plain.shapes, plain.parameters, _body(plain.code)), assumption

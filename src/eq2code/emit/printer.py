@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from eq2code.emit.axes import Axes
 from eq2code.emit.calls import Calls
-from eq2code.emit.naming import describe, describe_operation, plain
+from eq2code.emit.naming import describe, describe_operation
 from eq2code.emit.text import AND, COMPARE, OR, POWER, PRIMARY, SUM, TERM, UNARY, Text
 from eq2code.emit.writer import HUG, IDENTIFIER, WIDTH, deeper, deepest, literal
 from eq2code.errors import EmissionError
@@ -37,6 +37,8 @@ class Printer(Axes, Calls):
         self._survey()
         for statement in self.program.statements:
             text = self.text(statement.value, name=statement.name)
+            if self.plain(statement.value):
+                self.numbers.add(statement.name)
             if self.target.complex and self._complex(statement.value):
                 self.complex.add(statement.name)
             if IDENTIFIER.fullmatch(text.code) and not statement.named:
@@ -46,7 +48,8 @@ class Printer(Axes, Calls):
 
     def result(self, node: pg.Node) -> str:
         """What follows `return`."""
-        return self._text(node, "", root=True).code
+        whole = self.target.wrap and self.plain(node)
+        return self.array(node).code if whole else self._text(node, "", root=True).code
 
     def _survey(self) -> None:
         """Find what is computed twice, and sizes that are used more than once: they get names."""
@@ -58,7 +61,7 @@ class Printer(Axes, Calls):
             node = pending.pop()
             if isinstance(node, pg.Letter):
                 letters[node.name] = letters.get(node.name, 0) + 1
-            elif isinstance(node, _COSTLY) or _compound(node):
+            elif isinstance(node, _COSTLY) or self._compound(node):
                 counts[node] = counts.get(node, 0) + 1
                 if counts[node] > 1:
                     continue
@@ -76,8 +79,13 @@ class Printer(Axes, Calls):
         for letter, source in self.program.sizes:
             if letter in counts:
                 text = self.text(source)
-                plain = letter if IDENTIFIER.fullmatch(letter) and letter.isascii() else "size"
-                self.letters[letter] = self.bind(text, plain) if counts[letter] > 1 else text
+                wanted = letter if IDENTIFIER.fullmatch(letter) and letter.isascii() else "size"
+                self.letters[letter] = self.bind(text, wanted) if counts[letter] > 1 else text
+
+    def _compound(self, node: pg.Node) -> bool:
+        """Whether it is an operation on arrays, rather than on sizes and numbers alone."""
+        several = isinstance(node, pg.Elementwise) and len(node.operands) > 1
+        return several and not self.plain(node)
 
     # --- nodes ------------------------------------------------------------------------------------
 
@@ -121,7 +129,7 @@ class Printer(Axes, Calls):
             case pg.Cast(base=base, whole=True):
                 return self.fill(self.target.whole, [self.text(base)])
             case pg.Cast(base=base):
-                source = self.target.cast if plain(base) else self.target.truth
+                source = self.target.cast if self.plain(base) else self.target.truth
                 return self.fill(source, [self.text(base)])
             case pg.Index(base=base, places=places):
                 return self._index(base, places)
@@ -165,9 +173,9 @@ class Printer(Axes, Calls):
                 return self._chain(operands, self._factors, TERM, name)
             case "-":
                 inner = self.text(operands[0])
-                return Text(
-                    f"-{inner.at(POWER if inner.level == UNARY else TERM)}", UNARY, inner.depth
-                )
+                if inner.level == TERM:  # -a * b is (-a) * b: as loose as the product itself
+                    return Text(f"-{inner.code}", TERM, inner.depth)
+                return Text(f"-{inner.at(POWER)}", UNARY, inner.depth)
             case "/" | "//":
                 left, right = self.texts(operands)
                 front = left.at(SUM + 1 if left.level != UNARY else UNARY)
@@ -185,7 +193,7 @@ class Printer(Axes, Calls):
                 return Text(joined, level, deepest(texts) + 1)
             case "not":
                 inner = self.text(operands[0])
-                if self.target.flag and plain(operands[0]):
+                if self.target.flag and self.plain(operands[0]):
                     inner = self.fill(self.target.flag, [inner])
                 return self.fill(self.target.logical_not, [inner])
             case _:
@@ -251,9 +259,9 @@ class Printer(Axes, Calls):
 
     def _where(self, node: pg.Where) -> Text:
         condition = self.text(node.condition)
-        if self.target.flag and plain(node.condition):
+        if self.target.flag and self.plain(node.condition):
             condition = self.fill(self.target.flag, [condition])
-        if not (plain(node.value) and plain(node.otherwise)):
+        if not (self.plain(node.value) and self.plain(node.otherwise)):
             texts = [condition, self.text(node.value), self.text(node.otherwise)]
             if sum(len(text.code) for text in texts) > WIDTH - 20:
                 parts = (node.condition, node.value, node.otherwise)
@@ -263,7 +271,7 @@ class Printer(Axes, Calls):
                 ]
             return self.fill(self.target.where, texts)
         if (node.value, node.otherwise) == (pg.Literal(1), pg.Literal(0)):
-            source = self.target.cast if plain(node.condition) else self.target.truth
+            source = self.target.cast if self.plain(node.condition) else self.target.truth
             return self.fill(source, [condition])
         sides = [self.text(node.value), self.text(node.otherwise)]
         return self.fill(self.target.choose_numbers, [condition, *sides])
@@ -314,11 +322,6 @@ class Printer(Axes, Calls):
         if isinstance(node, pg.Call) and node.arguments and not _by_element(node.function):
             return self.bind(text, describe(node))
         return text
-
-
-def _compound(node: pg.Node) -> bool:
-    """Whether it is an operation on arrays, rather than on sizes and numbers alone."""
-    return isinstance(node, pg.Elementwise) and len(node.operands) > 1 and not plain(node)
 
 
 def _by_element(function: str) -> bool:
