@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eq2code.read.names import GREEK, Base, base_of
-from eq2code.read.scope import Survey, index_key, pieces, split, step_of
+from eq2code.read.scope import (
+    Survey,
+    big_operator,
+    binders,
+    index_key,
+    pieces,
+    split,
+    step_of,
+)
 from eq2code.read.scripts import is_transpose, script_label
 from eq2code.trees import notation as n
 
@@ -120,6 +128,46 @@ def above(found: Survey) -> set[str]:
         if step is not None and index_key(step[0]) in keys and piece.sup is not None:
             texts.add(str(script_label(piece.sup)))
     return texts
+
+
+def indices_above(found: Survey) -> dict[str, bool]:
+    r"""Bound letters that stand above only, as in `\\sum_i w_k^i x_k^i`: True where they must be indices.
+
+    A letter above several Latin letters, or above one that has a letter below, is an index; above a
+    single letter it could be a power as well (False), but for Greek letters, and ranges from 0.
+    """
+    bases: dict[str, set[tuple[str, tuple[str, ...]]]] = {}
+    sure: set[str] = set()
+    for piece in _scripted(found):
+        key, base = _letter_above(piece), base_of(piece.base)
+        if key is None or base is None or key not in found.bound:
+            continue
+        if base.text not in GREEK:
+            bases.setdefault(key, set()).add(base.plain)
+        letters = [part for part in split(piece.sub) if isinstance(part, n.Letter)]
+        if letters and not any(index_key(part) in found.bound for part in letters):
+            sure.add(key)
+        if base.bold:
+            sure.add(key)
+    elsewhere = _numbers(found) | _from_zero(found)
+    for piece in _scripted(found):
+        if big_operator(piece) is None:
+            for part in split(piece.sub):
+                elsewhere |= {p.text for p in walk(part) if isinstance(p, n.Letter)}
+    return {
+        key: key in sure or len(plain) > 1 for key, plain in bases.items() if key not in elsewhere
+    }
+
+
+def _from_zero(found: Survey) -> set[str]:
+    """Letters that some operator runs from 0, or without end, as exponents do."""
+    return {
+        binder.key
+        for piece in _scripted(found)
+        if (big := big_operator(piece)) is not None
+        for binder in binders(big[1], big[2], frozenset())[0]
+        if binder.range.low == n.Number("0") or binder.range.high == n.Letter("infty")
+    }
 
 
 def _bare_step(piece: n.Scripts) -> tuple[n.Notation, int] | None:

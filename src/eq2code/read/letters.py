@@ -64,6 +64,7 @@ class Letters(Stage):
             source.is_number,
             lambda base: base.plain in source.powers,
             family,
+            source.above.get,
         )
 
     def atom(self, piece: n.Notation, env: Env) -> d.Draft:
@@ -263,7 +264,18 @@ class Letters(Stage):
     def tell_power(self, name: str, script: n.Notation, piece: n.Scripts, env: Env) -> None:
         """A letter above that is no index is an exponent: told, since it could be part of the name."""
         words = label(script) if isinstance(script, n.Letter) and not is_transpose(script) else None
-        if words is not None and index_key(script) not in env.bindings:
+        if words is None:
+            return
+        if index_key(script) in env.bindings:
+            if self.source.known(name) is None:
+                self.ledger.assume(
+                    "superscript",
+                    f"{name}^{words} is a power",
+                    instead="an element",
+                    shapes={name: "n"},
+                    span=piece.span,
+                )
+        else:
             self.ledger.assume(
                 "superscript",
                 f"{name}^{words} is a power",

@@ -753,8 +753,10 @@ class Ranks:
                 continue
             for term in node.terms:
                 if self.rank(term) is not None or not isinstance(
-                    term, d.Symbol | d.Signed | d.Quotient
+                    term, d.Symbol | d.Signed | d.Quotient | d.Side
                 ):
+                    continue
+                if isinstance(term, d.Side) and not self._scaled(term):
                     continue
                 info = self._core(term)
                 if info is None or info.definition or not (info.latin or info.bold) or info.word:
@@ -765,6 +767,10 @@ class Ranks:
                 self._assume(info, rank, "same-shape", text, "")
                 return True
         return False
+
+    def _scaled(self, node: d.Side) -> bool:
+        r"""`\sigma^2 K`, `\rho (z - u)`: one factor that could be an array, the rest numbers."""
+        return sum(self.rank(x) != 0 and self._may_have_axes(x) for x in node.factors) == 1
 
     def _rest(self) -> bool:
         """Of what is left nothing is said: any shape, the same for all."""

@@ -83,6 +83,7 @@ class Survey:
     raised: list[n.Scripts] = field(default_factory=list)
     ends: list[n.Notation] = field(default_factory=list)
     families: set[str] = field(default_factory=set)
+    sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
 
     @property
     def counters(self) -> set[str]:
@@ -372,6 +373,17 @@ def _one_sided(left: n.Notation, sign: str, right: n.Notation, bind: object) -> 
     )
 
 
+def set_key(piece: n.Notation) -> tuple[str, tuple[str, ...], str] | None:
+    """What identifies a set, its scripts and arguments aside: `N_i`, `N(i)`."""
+    match piece:
+        case n.Row((first, n.Fence())):
+            return set_key(first)
+        case n.Scripts(base):
+            return set_key(base)
+    letter = base_of(piece)
+    return None if letter is None else (letter.text, letter.accents, letter.style)
+
+
 # --- the first look -------------------------------------------------------------------------------
 
 
@@ -398,6 +410,8 @@ def _look(root: n.Notation, found: Survey) -> None:
         if big is not None:
             for binder in binders(big[1], big[2], frozenset())[0]:
                 found.bound.add(binder.key)
+                if binder.range.within is not None and (key := set_key(binder.range.within)):
+                    found.sets.add(key)
                 ends = (binder.range.low, binder.range.high)
                 found.ends.extend(end for end in ends if end is not None)
             assert isinstance(piece, n.Scripts | n.Word)
@@ -479,6 +493,8 @@ def free_letters(
                 tokens(flat, scope)
             case n.Scripts(base) if (letter := base_of(base)) is not None:
                 assert isinstance(piece, n.Scripts)
+                if piece.sup is not None and not may_address(piece.sup):
+                    walk(piece.sup, scope)
                 for place, part in places(piece):
                     step = step_of(part)
                     key = index_key(step[0]) if step else index_key(part)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from eq2code.errors import UnsupportedError
-from eq2code.read.names import Base, Namer, label
+from eq2code.errors import AmbiguousError, UnsupportedError
+from eq2code.read.names import GREEK, Base, Namer, label
 from eq2code.read.scope import index_key, split, step_of
 from eq2code.trees import notation as n
 
@@ -53,6 +53,8 @@ class Around:
         number: whether a name is known to be a number (so that x^T is a power).
         power: whether a base is a number of its own, which a letter above raises.
         family: whether a declared name, x_i, is the array that a big operator takes apart by i.
+        above: whether a letter that is bound and stands above only is an index; False in doubt, None
+            where it raises.
     """
 
     bound: Callable[[str], bool]
@@ -62,6 +64,7 @@ class Around:
     number: Callable[[str], bool]
     power: Callable[[Base], bool] = lambda _: False
     family: Callable[[str, Base, list[str]], bool] = lambda name, base, keys: False
+    above: Callable[[str], bool | None] = lambda _: None
 
 
 def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> Occurrence:
@@ -196,7 +199,9 @@ def _above(
     if (isinstance(sup, n.Mark) and part.label is not None) or isinstance(sup, n.Word | n.Text):
         return [part], ()
     if part.forced:
-        return ([part], ()) if _room_above(sup, stem, below, around) else ([], (sup,))
+        if _room_above(sup, stem, below, around) or _index_above(sup, base, stem, below, around):
+            return [part], ()
+        return [], (sup,)
     names = [f"{stem}_{part.label}"]
     subs = "_".join(p.label or "" for p in below)
     names.append(f"{stem}_{subs}_{part.label}")
@@ -244,6 +249,22 @@ def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -
             if rank > len(below) - size:
                 return True
     return isinstance(sup, n.Fence) and (known is None or known == -1)
+
+
+def _index_above(sup: n.Notation, base: Base, stem: str, below: list[Part], around: Around) -> bool:
+    """Whether a bound letter above an undeclared one is an index; AmbiguousError where nothing says so."""
+    named = "_".join([stem, *(part.label or "" for part in below)])
+    if base.text in GREEK or around.known(stem) is not None or around.known(named) is not None:
+        return False
+    sure = around.above(str(index_key(sup)))
+    if sure is False:
+        raise AmbiguousError(
+            f"{label(sup)} above {stem} is an index or a power, and nothing settles which",
+            sup.span,
+            readings=("an index", "a power"),
+            hints=(f'declare it: shapes={{"{named}": "n"}} for an index, "" for a power',),
+        )
+    return sure is True
 
 
 def is_transpose(piece: n.Notation) -> bool:

@@ -13,16 +13,17 @@ from eq2code.limits import Limits
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
-from eq2code.read.labels import above, matrices, powers
+from eq2code.read.labels import above, indices_above, matrices, powers
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
 )
 from eq2code.read.scripts import Around
 from eq2code.read.targets import Target
-from eq2code.read.unify import DECLARED, Sizes
+from eq2code.read.unify import DECLARED, SIGNED, Sizes
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
+from eq2code.trees.dims import Dim
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +68,21 @@ class Source:
         self.assigned: set[str] = set()
         self.tags = count(2)
         self.size_names: set[str] = set()
+        self.sets: dict[str, Dim] = {}
         self.labels_above: set[str] = above(survey)
         self.powers = powers(survey)
+        self.above = indices_above(survey)
         self.matrices = matrices(survey)
         self.budget = limits.nodes
         self._around_cache: dict[int, Around] = {}
         for name, entry in declared.items():
             for shape in (entry.shape,) if not entry.is_function else (entry.arguments or ()):
                 for dim in shape:
-                    sizes.declare(dim, DECLARED)
+                    sizes.declare(dim, SIGNED if entry.is_function else DECLARED)
                     self.size_names |= set(dim.letters)
             if entry.is_function:
                 for dim in entry.shape:
-                    sizes.declare(dim, DECLARED)
+                    sizes.declare(dim, SIGNED)
                     self.size_names |= set(dim.letters)
         for piece in survey.raised:
             self._note_label(piece)

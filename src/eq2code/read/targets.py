@@ -155,7 +155,8 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
     head = found.head
     candidates: list[tuple[str, str, n.Notation]] = []
     if isinstance(head, n.Scripts):
-        candidates += [(place, key, part) for place, part in places(head) for key in _keys(part)]
+        ordered = sorted(places(head), key=lambda pair: not isinstance(pair[1], n.Fence))
+        candidates += [(place, key, part) for place, part in ordered for key in _keys(part)]
     extra = list(found.addresses)
     if found.arguments is not None and all(index_key(a) for a in found.arguments):
         extra += [
@@ -220,6 +221,16 @@ class Known:
                     return True
         return False
 
+    def labels(self, piece: n.Scripts, part: n.Notation) -> bool:
+        r"""Whether a script is part of a name that the user gave to an array: the k of `w_k^{(i)}`."""
+        others = [p for _, p in places(piece) if p is not part]
+        return any(
+            name in self.ranks and self.ranks[name] >= size
+            for size in range(1, len(others) + 1)
+            for out in combinations(others, size)
+            for name in self.spellings(piece, out)
+        )
+
     def spellings(self, piece: n.Scripts, out: tuple[n.Notation, ...] = ()) -> list[str]:
         """The names that a symbol has with the scripts in `out` taken as indices."""
         base = base_of(piece.base)
@@ -283,7 +294,7 @@ def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
                 named = base_of(base) is not None and known.labelled(piece)
                 stack.append((base, inside))
                 if not named:
-                    stack += [(part, True) for part in split(sub)]
+                    stack += [(part, not known.labels(piece, part)) for part in split(sub)]
                 if sup is not None and not named:
                     stack.append((sup, inside or isinstance(sup, n.Fence)))
             case n.Row(items):
@@ -349,6 +360,8 @@ def _is_index(
         return False
     if key in survey.bound or key in INDEX_LETTERS or _slotted(found, key, survey):
         return True
+    if _paired(found, key, survey):
+        return True
     return any(_addresses_group(form, key) for form in found.line.forms)
 
 
@@ -362,6 +375,19 @@ def _ends_range(root: n.Notation, key: str) -> bool:
                     if end is not None and any(key == index_key(part) for part in _walk(end)):
                         return True
     return False
+
+
+def _paired(found: Target, key: str, survey: Survey) -> bool:
+    r"""Whether a letter stands beside an index on both sides: the a of `W_{ia} = … H_{a\\mu}`."""
+
+    def pairs(root: n.Notation | None) -> bool:
+        if not isinstance(root, n.Scripts) or base_of(root.base) is None:
+            return False
+        keys = [index_key(part) for part in split(root.sub)]
+        others = {k for k in keys if k != key}
+        return key in keys and bool(others & (survey.bound | set(survey.ranges) | INDEX_LETTERS))
+
+    return pairs(found.head) and any(pairs(p) for form in found.line.forms for p in _walk(form))
 
 
 def _addresses_group(root: n.Notation, key: str) -> bool:
