@@ -112,6 +112,7 @@ class Addresses:
         self.addressed: set[int] = set()
         self.placed: set[int] = set()
         self.bounds: dict[int, Dim] = {}
+        self.every: dict[int, d.Binding] = {}
         for definition in definitions:
             self._walk(definition.body)
             if isinstance(definition.body, d.Over):
@@ -134,6 +135,8 @@ class Addresses:
             if isinstance(node, d.At):
                 for k, place in enumerate(node.places):
                     self._note(node, k, place)
+            if isinstance(node, d.Big | d.Over):
+                self.every.update((id(binding), binding) for binding in node.bindings)
             if isinstance(node, d.Compare):
                 self._note_bound(node)
                 self._note_compared(node)
@@ -230,6 +233,9 @@ class Addresses:
         index = self.index(binding)
         position = f.Position(index, span=span)
         if self.start(binding) is None:
+            shared = self._start_by_size(binding)
+            if shared is not None:
+                return _with_offset([position], self.sizes.resolve(shared), span)
             chosen = self.ledger.assume(
                 "index-base",
                 f"{binding.name} has no printed range, and counts from 0 where it is a number",
@@ -238,6 +244,25 @@ class Addresses:
             )
             return f.Add((position, f.Number(1))) if chosen == "1" else position
         return _shifted(position, index.start, span)
+
+    def _start_by_size(self, binding: d.Binding) -> Dim | None:
+        """The start of the printed ranges of the same size, where they agree: i counts as `l = 1, …, n`."""
+        own = self.sizes.resolve(binding.dim)
+        starts = {
+            self.sizes.resolve(other.start)
+            for other in self.every.values()
+            if other.start is not None and own.letters and self.sizes.resolve(other.dim) == own
+        }
+        if len(starts) != 1:
+            return None
+        start = starts.pop()
+        self.ledger.assume(
+            "index-base",
+            f"{binding.name} counts from {start} where it is a number, as the other index over {own} does",
+            instead="from 0",
+            span=binding.span,
+        )
+        return start
 
     def position(self, binding: d.Binding, span: Span) -> f.Formula:
         return f.Position(self.index(binding), span=span)

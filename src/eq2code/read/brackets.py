@@ -29,6 +29,9 @@ class Brackets(Stage):
         body = piece.body
         match piece.open, piece.close:
             case ("|", "|"):
+                size = self.set_size(body, env)
+                if size is not None:
+                    return size
                 return d.Bars("|", self.read(body, env), vector=is_arrowed(body), span=piece.span)
             case ("‖", "‖"):
                 return self.norm(piece, None, env, piece.span)

@@ -46,7 +46,7 @@ class Binding:
     """An index: bound by a big operator, by a left-hand side, or free over an axis.
 
     `low` and `high` are the printed ends of its range in printed values, where they do not depend on
-    other indices; `dim` its size, solved later.
+    other indices; `dim` its size, solved later; `limits` the conditions that an operator puts on it.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Binding:
     peers: list[Binding] = field(default_factory=list)
     span: Span = NOWHERE
     start: Dim | None = None
+    limits: list[Draft] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -111,11 +112,11 @@ class At(Draft):
 
 @dataclass(slots=True, eq=False)
 class Cut(Draft):
-    """`x_{a:b}`, both ends as printed."""
+    """`x_{a:b}`, both ends included as printed; None is the end of the axis."""
 
     base: Draft
-    start: Draft
-    stop: Draft
+    start: Dim | None
+    stop: Dim | None
 
 
 @dataclass(slots=True, eq=False)
@@ -312,3 +313,11 @@ class Piece(Draft):
     body: Draft
     parts: list[Info]
     which: int
+
+
+@dataclass(slots=True, eq=False)
+class Weave(Draft):
+    """An array whose elements are given in turns over an index: `y_{2i}`, `y_{2i+1}`."""
+
+    bodies: list[Draft]
+    binding: Binding

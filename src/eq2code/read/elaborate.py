@@ -24,6 +24,7 @@ from eq2code.trees.dims import Dim, Shape
 ROW, COLUMN, PLAIN = "row", "column", ""
 Sided = tuple[f.Formula, str]
 ELEMENTWISE_SIGNS = "⊙∘*"
+EXPONENTIAL = frozenset({"softmax", "log_softmax"})
 
 
 class Undecided(AmbiguousError):
@@ -134,8 +135,10 @@ class Elaborator:
                 return self.addresses.value(binding, node.span)
             case d.At(base, places):
                 return self._at(node, base, places)
-            case d.Cut(base, start, stop):
-                return self._cut(node, base, start, stop)
+            case d.Cut(base):
+                return self._cut(node, base)
+            case d.Weave():
+                return self._weave(node)
             case d.Piece():
                 return self._piece(node)
             case d.Power(base, exponent):
@@ -558,7 +561,7 @@ class Elaborator:
             return f.Call("inverse", (value,), self.shape(value), span=node.span)
         fraction = number is not None and number != int(number)
         negative = number is not None and number < 0
-        square = self._square(value)
+        square = self._square(value) and not _mapped(value)
         if fraction or negative:
             if not square and not negative:
                 return None
@@ -606,14 +609,28 @@ class Elaborator:
         )
         return f.At(value, made, span=node.span)
 
-    def _cut(self, node: d.Cut, base: d.Draft, start: d.Draft, stop: d.Draft) -> f.Formula:
+    def _cut(self, node: d.Cut, base: d.Draft) -> f.Formula:
+        """`x_{a:b}`: positions count from 1, or from 0 where the slice starts there."""
         value = self.formula(base)
-        if len(value.shape) != 1:
-            raise UnsupportedError("a slice of an array with several axes", node.span)
-        first, last = (_size(self.formula(end)) for end in (start, stop))
-        if first is None or last is None:
-            raise UnsupportedError("the ends of this slice are no sizes", node.span)
-        return f.Slice(value, 0, first - 1, last, span=node.span)
+        if not value.shape:
+            raise ShapeError("a number has no parts", node.span)
+        dim = value.shape[0]
+        zero = node.start is not None and node.start.value == 0
+        origin = Dim.of(0 if zero else 1)
+        first = origin if node.start is None else self.sizes.resolve(node.start)
+        last = dim - 1 + origin if node.stop is None else self.sizes.resolve(node.stop)
+        return f.Slice(value, 0, first - origin, last - origin + 1, span=node.span)
+
+    def _weave(self, node: d.Weave) -> f.Formula:
+        """Elements in turns over an index."""
+        index = self.index(node.binding)
+        bodies = [self.formula(body) for body in node.bodies]
+        index = self.index(node.binding)
+        if any(body.shape for body in bodies):
+            raise UnsupportedError("arrays that take turns", node.span)
+        built = tuple(f.Build((index,), body, span=body.span) for body in bodies)
+        total = self.sizes.resolve(index.size * len(built))
+        return f.Call("vec", (f.Array(built),), (total,), span=node.span)
 
     def _piece(self, node: d.Piece) -> f.Formula:
         """One part of a split array: along the axis that the parts' sizes add up to, else the last."""
@@ -681,12 +698,25 @@ class Elaborator:
         """`softmax_j(e_{ij})`: the function of the vector over j, at j."""
         inner = self.formula(body)
         index = self.index(binding)
-        built = f.Build((index,), inner, span=node.span)
         entry = library.ENTRIES[function]
         if entry.signature != "(n) -> (n)":
             raise UnsupportedError(f"the subscript of {function} is not understood", node.span)
+        if binding.limits:
+            inner = self._limited(function, inner, binding, node.span)
+        built = f.Build((index,), inner, span=node.span)
         value = f.Call(function, (built,), built.shape, span=node.span)
         return f.At(value, (f.Position(index),), span=node.span)
+
+    def _limited(
+        self, function: str, value: f.Formula, binding: d.Binding, span: Span
+    ) -> f.Formula:
+        """`softmax_j` under an operator that restricts j: what the operator leaves out has no share."""
+        if function not in EXPONENTIAL:
+            raise UnsupportedError(f"{function} over a part of an index", span)
+        conditions = tuple(self.formula(limit) for limit in binding.limits)
+        inside = conditions[0] if len(conditions) == 1 else f.Logic("and", conditions, span=span)
+        nothing = f.Negate(f.Constant("infinity"))
+        return f.Cases((f.Branch(value, inside),), nothing, span=span)
 
     # --- functions --------------------------------------------------------------------------------
 
@@ -739,7 +769,7 @@ class Elaborator:
         index = free[-1]
         if len(free) > 1:
             self.ledger.assume(
-                "softmax-axis", f"{function} runs over {index.name}, the last free index", span=span
+                "free-axis", f"{function} runs over {index.name}, the last free index", span=span
             )
         built = f.Build((index,), value, span=span)
         if library.ENTRIES[function].signature == "(n) -> ()":
@@ -961,6 +991,11 @@ def _is_unit(value: f.Formula, kind: str) -> bool:
         case f.Multiply(factors):
             return any(_is_unit(factor, kind) for factor in factors)
     return False
+
+
+def _mapped(value: f.Formula) -> bool:
+    """Whether a function works on every entry: `ReLU^2(A)`, whose power is one of numbers."""
+    return isinstance(value, f.Call) and library.ENTRIES[value.function].signature == "() -> ()"
 
 
 def _literal_number(value: f.Formula) -> float | None:

@@ -11,11 +11,9 @@ from eq2code.errors import (
     AmbiguousError,
     ParseError,
     TooLargeError,
-    UndefinedError,
     UnsupportedError,
 )
 from eq2code.read import draft as d
-from eq2code.read.declare import Declared
 from eq2code.read.names import base_of, label
 from eq2code.read.questions import (
     letters_in,
@@ -40,7 +38,6 @@ from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
 NO_RANGE = Range()
-NOTHING = Declared()
 
 
 class Operators(Stage):
@@ -68,8 +65,11 @@ class Operators(Stage):
         made, checks = self.bind(bound, inner, env)
         keys = frozenset(binder.key for binder in bound)
         closed = replace(env, bindings=inner, summed=env.summed | keys)
+        extra = [self.condition(c, closed) for c in conditions]
+        for one in made:
+            one.limits.extend(extra)
         body = self.tokens(list(rest), closed)
-        checks += [self.condition(c, closed) for c in conditions]
+        checks += extra
         condition = None
         if checks:
             condition = checks[0] if len(checks) == 1 else d.Logic("and", checks, span=token.span)
@@ -122,39 +122,21 @@ class Operators(Stage):
         for binder in bound:
             binding = self.binding(binder, env)
             made.append(binding)
-            elements = self.elements(binder, binding, env)
-            inner[binder.key] = elements if elements is not None else binding
+            inner[binder.key] = self.elements(binder, binding, env) or binding
         for binder, binding in zip(bound, made, strict=True):
             if isinstance(inner[binder.key], d.Binding):
-                checks += self.limit(binder, binding, replace(env, bindings=inner))
+                around = replace(env, bindings=inner)
+                binding.limits = self.limit(binder, binding, around)
+                within = binder.range.within
+                member = None if within is None else self.member(within, binding, around)
+                if member is not None:
+                    binding.limits.append(member)
+                checks += binding.limits
         return made, checks
 
     def binding(self, binder: Binder, env: Env) -> d.Binding:
         name = re.sub(r"\W", "_", binder.key.replace("'", "_prime")) + env.tag
         return d.Binding(name, self.source.sizes.fresh(), span=binder.span)
-
-    def elements(self, binder: Binder, binding: d.Binding, env: Env) -> d.Draft | None:
-        """`x ∈ S` with S an array that is declared: x is one of its rows."""
-        within = binder.range.within
-        if within is None:
-            return None
-        base = base_of(within.base if isinstance(within, n.Scripts) else within)
-        if base is None:
-            raise UnsupportedError("this set is not known", within.span)
-        seen = occurrence(within, base, self.source.namer, self.around(env))
-        rank = self.source.known(seen.name)
-        if rank is None:
-            if seen.places or any(key in env.bindings for key in letters_in(within)):
-                raise UndefinedError(
-                    f"the set {seen.name} depends on an index and is not declared",
-                    within.span,
-                    hints=(f'declare it as a mask: shapes={{"{seen.name}": "n n : bool"}}',),
-                )
-            return None
-        if self.source.declared.get(seen.name, NOTHING).kind == "bool":
-            raise UnsupportedError("a sum over a mask is not translated yet", within.span)
-        whole = self.symbol(seen, within, base, env)
-        return d.At(whole, [d.Value(binding)], span=within.span)
 
     def limit(self, binder: Binder, binding: d.Binding, env: Env) -> list[d.Draft]:
         """Note the printed ends of a range; ends that depend on other indices become conditions."""

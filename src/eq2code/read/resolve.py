@@ -13,10 +13,11 @@ from eq2code.read.expressions import Expressions
 from eq2code.read.functions import Functions
 from eq2code.read.letters import Letters
 from eq2code.read.operators import Operators
+from eq2code.read.sets import Sets
 from eq2code.read.symbols import Source
 
 
-class Resolver(Expressions, Letters, Brackets, Operators, Applications, Functions):
+class Resolver(Expressions, Letters, Brackets, Operators, Sets, Applications, Functions):
     """Turns notation into drafts, in the light of a `Source`."""
 
     def __init__(self, source: Source) -> None:

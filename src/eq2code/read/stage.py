@@ -119,6 +119,9 @@ class Stage:
     ) -> d.Draft:
         raise NotImplementedError
 
+    def cut_end(self, end: n.Notation, env: Env) -> Dim:
+        raise NotImplementedError
+
     def place(self, part: n.Notation, env: Env) -> d.Draft | None:
         raise NotImplementedError
 
@@ -198,6 +201,12 @@ class Stage:
         raise NotImplementedError
 
     def elements(self, binder: Binder, binding: d.Binding, env: Env) -> d.Draft | None:
+        raise NotImplementedError
+
+    def member(self, within: n.Notation, binding: d.Binding, env: Env) -> d.Draft | None:
+        raise NotImplementedError
+
+    def set_size(self, piece: n.Notation, env: Env) -> d.Draft | None:
         raise NotImplementedError
 
     def limit(self, binder: Binder, binding: d.Binding, env: Env) -> list[d.Draft]:

@@ -1,0 +1,193 @@
+"""What is a set? Masks that say what belongs to it, the size of a whole axis, elements left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from eq2code.errors import UndefinedError, UnsupportedError
+from eq2code.read import draft as d
+from eq2code.read.declare import Declared
+from eq2code.read.names import Base, base_of
+from eq2code.read.questions import letters_in
+from eq2code.read.scope import Binder, index_key, set_key
+from eq2code.read.scripts import Occurrence, occurrence
+from eq2code.read.stage import Stage
+from eq2code.read.symbols import Env
+from eq2code.read.targets import listed
+from eq2code.source import Span
+from eq2code.trees import notation as n
+from eq2code.trees.dims import Dim
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A set by its name: `\\mathcal N_i`, `P(i)`, with the places that it is taken at."""
+
+    token: n.Notation
+    base: Base
+    seen: Occurrence
+    entry: Declared | None
+
+    @property
+    def masks(self) -> bool:
+        """Whether it is declared as an array of booleans."""
+        return self.entry is not None and self.entry.kind == "bool"
+
+
+class Sets(Stage):
+    """What is a set? Masks that say what belongs to it, the size of a whole axis, elements left out."""
+
+    def named_set(self, piece: n.Notation, env: Env) -> Named | None:
+        token: n.Notation = piece
+        places: tuple[n.Notation, ...] = ()
+        match piece:
+            case n.Row((head, n.Fence("(") as fence)):
+                token, places = head, listed(fence.body)
+        base = base_of(token.base if isinstance(token, n.Scripts) else token)
+        if base is None:
+            return None
+        seen = occurrence(token, base, self.source.namer, self.around(env))
+        seen = replace(seen, places=(*seen.places, *places))
+        return Named(token, base, seen, self.source.declared.get(seen.name))
+
+    @staticmethod
+    def left_out(within: n.Notation) -> tuple[n.Notation, tuple[n.Notation, ...]]:
+        """`A \\setminus \\{i\\}` as the set and what it leaves out."""
+        match within:
+            case n.Product((whole, n.Fence("{", "}", body)), ("∖",)):
+                return whole, listed(body)
+        return within, ()
+
+    def elements(self, binder: Binder, binding: d.Binding, env: Env) -> d.Draft | None:
+        """`x ∈ S` with S an array that is declared: x is one of its rows. None where x is an index."""
+        if binder.range.within is None:
+            return None
+        match binder.range.within:
+            case n.Product(_, ("∪" | "∩",)) | n.Fence("{", "}"):
+                return None
+        within, _ = self.left_out(binder.range.within)
+        named = self.named_set(within, env)
+        if named is None:
+            raise UnsupportedError("this set is not known", within.span)
+        if self.source.known(named.seen.name) is None:
+            binding.dim = self.size_of(named, within, env)
+            return None
+        if named.masks:
+            return None
+        whole = self.symbol(named.seen, named.token, named.base, env)
+        return d.At(whole, [d.Value(binding)], span=within.span)
+
+    def member(self, within: n.Notation, binding: d.Binding, env: Env) -> d.Draft | None:
+        """What an index that runs over a set must satisfy: a mask holds there, and it is not left out."""
+        match within:
+            case n.Product(operands, ("∪" | "∩" as sign,)):
+                return self.both(sign, operands, binding, env)
+            case n.Fence("{", "}", body):
+                here = d.Value(binding, span=binding.span)
+                same: list[d.Draft] = [
+                    d.Compare([here, self.read(one, env)], ["="], span=one.span)
+                    for one in listed(body)
+                ]
+                return same[0] if len(same) == 1 else d.Logic("or", same, span=within.span)
+        within, removed = self.left_out(within)
+        value = d.Value(binding, span=binding.span)
+        checks: list[d.Draft] = [
+            d.Compare([value, self.read(one, env)], ["≠"], span=one.span) for one in removed
+        ]
+        named = self.named_set(within, env)
+        if named is not None and named.masks:
+            checks.insert(0, self.masked(named, [value], within.span, env))
+        if not checks:
+            return None
+        return checks[0] if len(checks) == 1 else d.Logic("and", checks, span=within.span)
+
+    def both(
+        self, sign: str, operands: tuple[n.Notation, ...], binding: d.Binding, env: Env
+    ) -> d.Draft | None:
+        """`N_i ∪ {i}`, `A ∩ B`; None is a set that holds all."""
+        left, right = (self.member(operand, binding, env) for operand in operands)
+        if left is None or right is None:
+            return None if sign == "∪" else left or right
+        span = operands[0].span | operands[1].span
+        return d.Logic("or" if sign == "∪" else "and", [left, right], span=span)
+
+    def belongs(self, left: n.Notation, right: n.Notation, env: Env) -> d.Draft:
+        """`(i, j) ∈ E` as a condition: what the mask holds there."""
+        named = self.named_set(right, env)
+        if named is None or not named.masks:
+            raise UnsupportedError(
+                "this set is not declared as a mask", right.span,
+                hints=('declare it: shapes={"E": "n n : bool"}',),
+            )  # fmt: skip
+        places = listed(left.body) if isinstance(left, n.Fence) else (left,)
+        return self.masked(named, [self.read(p, env) for p in places], right.span, env)
+
+    def masked(self, named: Named, last: list[d.Draft], span: Span, env: Env) -> d.Draft:
+        """The entry of a mask at the places of its set and at those of the element."""
+        bare = replace(named.seen, raised=(), places=())
+        mask = self.symbol(bare, named.token, named.base, env)
+        assert named.entry is not None
+        places = [self.place(part, env) for part in named.seen.places]
+        if len(places) + len(last) != len(named.entry.shape):
+            raise UndefinedError(
+                f"the mask {named.seen.name} has {len(named.entry.shape)} axes, "
+                f"and is taken at {len(places) + len(last)}",
+                span,
+            )
+        return d.At(mask, [*places, *last], span=span)
+
+    def set_size(self, body: n.Notation, env: Env) -> d.Draft | None:
+        """`|S|`: how much a mask holds, or the size of the axis that the set is; None for no set."""
+        named = self.named_set(body, env)
+        if named is None:
+            return None
+        if named.masks:
+            assert named.entry is not None
+            count = len(named.entry.shape) - len(named.seen.places)
+            made = [d.Binding(f"m_{next(self.source.tags)}", self.source.sizes.fresh(), span=body.span)
+                    for _ in range(count)]  # fmt: skip
+            holds = self.masked(
+                named, [d.Value(one, span=body.span) for one in made], body.span, env
+            )
+            one = d.Cases([(d.Number(1), holds)], d.Number(0), span=body.span)
+            return d.Big("sum", made, one, None, span=body.span) if made else one
+        if set_key(body) not in self.source.survey.sets:
+            if named.entry is None and named.base.style in ("cal", "bb") and named.base.capital:
+                self.unknown_bars(named, body)
+            return None
+        if named.entry is not None:
+            rows = len(named.seen.places) < len(named.entry.shape)
+            return d.SizeOf(named.entry.shape[0], span=body.span) if rows else None
+        if self.source.known(named.seen.name) is not None:
+            return None
+        return d.SizeOf(self.size_of(named, body, env), span=body.span)
+
+    def unknown_bars(self, named: Named, body: n.Notation) -> None:
+        """A script capital between bars: a set as often as a value."""
+        if self.source.known(named.seen.name) is None:
+            raise UndefinedError(
+                f"{named.seen.name} stands between bars, and nothing says whether it is a set",
+                body.span,
+                hints=(
+                    f'declare it: shapes={{"{named.seen.name}": ""}} for a number, '
+                    '"n n" for a matrix, "n : bool" for a set',
+                ),
+            )
+
+    def size_of(self, named: Named, piece: n.Notation, env: Env) -> Dim:
+        """The size of a set that nothing declares: that of the axis it stands for."""
+        if named.seen.places or any(key in env.bindings for key in letters_in(piece)):
+            raise UndefinedError(
+                f"the set {named.seen.name} depends on an index and is not declared",
+                piece.span,
+                hints=(f'declare it as a mask: shapes={{"{named.seen.name}": "n n : bool"}}',),
+            )
+        return self.source.sets.setdefault(named.seen.name, self.source.sizes.fresh())
+
+
+def pair_keys(piece: n.Notation) -> list[str]:
+    """The letters of `(i, j)`; [] where they are no letters."""
+    if not isinstance(piece, n.Fence) or piece.open != "(" or not isinstance(piece.body, n.Items):
+        return []
+    keys = [index_key(item) for item in piece.body.items]
+    return [] if None in keys else [str(key) for key in keys]
