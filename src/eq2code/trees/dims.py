@@ -1,7 +1,7 @@
 """How large is an axis? Dimensions as polynomials over size letters, in normal form.
 
-`n`, `2 d`, `n + m`, `h d_v`, `d/2`. Two are equal, different, or not known to be either; the last is a
-constraint for whoever asks, never a yes.
+`n`, `2 d`, `n + m`, `h d_v`, `d/2`. Two are equal, different, or not known to be either; the last
+is a constraint for whoever asks, never a yes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ Coefficient = int | Fraction  # a whole number is an int: most are, and ints are
 
 @dataclass(frozen=True, slots=True)
 class Dim:
-    """A polynomial: `terms` are pairs (sorted letters, coefficient), sorted, none with coefficient 0."""
+    """A polynomial: `terms` are pairs (sorted letters, coefficient), sorted, none with coefficient
+    0."""
 
     terms: tuple[tuple[Monomial, Coefficient], ...]
 

@@ -1,17 +1,18 @@
 """What is meant: symbols with shapes, products of a known kind, indices as part of the tree.
 
-The author's order and grouping are kept. Shapes hold core axes only: leading batch dimensions are in no
-shape, and every value may carry some. `shape` and `free` are computed from children; equality ignores
-`span`.
+The author's order and grouping are kept. Shapes hold core axes only: leading batch dimensions are
+in no shape, and every value may carry some. `shape` and `free` are computed from children; equality
+ignores `span`.
 
 Conventions that every stage relies on:
 
-* Operands of `Add`, `Multiply`, `Divide`, `Power`, `Compare`, `Logic`, `Cases` and of elementwise `Call`s have
-  the shape `()` or the result's shape. Any other broadcast is an explicit `Align`.
-* An `IndexVar` runs over positions 0 … size-1. `Position(i)` is that number; what the source prints as
-  the index's value is `Add((Position(i), start))`.
-* `At(x, places)` addresses the leading axes of x by 0-based positions: `At(W, (Position(i), None))` is row
-  i of W; a free index of the result is an index that some enclosing `Reduce` or `Build` binds.
+* Operands of `Add`, `Multiply`, `Divide`, `Power`, `Compare`, `Logic`, `Cases` and of elementwise
+  `Call`s have the shape `()` or the result's shape. Any other broadcast is an explicit `Align`.
+* An `IndexVar` runs over positions 0 … size-1. `Position(i)` is that number; what the source prints
+  as the index's value is `Add((Position(i), start))`.
+* `At(x, places)` addresses the leading axes of x by 0-based positions: `At(W, (Position(i), None))`
+  is row i of W; a free index of the result is an index that some enclosing `Reduce` or `Build`
+  binds.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ from eq2code.trees.dims import Dim, Shape
 
 @dataclass(frozen=True, slots=True)
 class IndexVar:
-    """A bound index: its name in the source (made unique per scope), and how many positions it takes.
+    """A bound index: its name in the source (made unique per scope), and how many positions it
+    takes.
 
-    `start` is the value that the source prints for position 0; it is for display and explanation only.
+    `start` is the value that the source prints for position 0; it is for display and explanation
+    only.
     """
 
     name: str
@@ -122,7 +125,7 @@ class Number(Formula):
 
 @node
 class Constant(Formula):
-    """"pi", "e", "infinity", or "i" (the imaginary unit). Shape ()."""
+    """ "pi", "e", "infinity", or "i" (the imaginary unit). Shape ()."""
 
     name: str
 
@@ -138,9 +141,10 @@ class Symbol(Formula):
     Attributes:
         name: the Python name by the naming rule, unique in its system.
         axes: the core shape.
-        kind: "real", "int", "bool", "complex", or a property of a matrix: "spd", "symmetric", "diagonal".
-        elementwise: the symbol was given no shape of its own: it may be an array of any shape, the same
-            for all such symbols (its axes are then all batch axes, and `axes` is ()).
+        kind: "real", "int", "bool", "complex", or a property of a matrix: "spd", "symmetric",
+            "diagonal".
+        elementwise: the symbol was given no shape of its own: it may be an array of any shape, the
+            same for all such symbols (its axes are then all batch axes, and `axes` is ()).
     """
 
     name: str
@@ -184,10 +188,11 @@ class Position(Formula):
 
 @node
 class At(Formula):
-    """Elements, rows or blocks of `base`: one place for each leading axis; None keeps that axis whole.
+    """Elements, rows or blocks of `base`: one place for each leading axis; None keeps that axis
+    whole.
 
-    A place is an integer formula of shape (): most often `Position(i)` or `Position(i)` plus an offset;
-    or one that reads an integer array (`At(y, (Position(i),))`).
+    A place is an integer formula of shape (): most often `Position(i)` or `Position(i)` plus an
+    offset; or one that reads an integer array (`At(y, (Position(i),))`).
     """
 
     base: Formula
@@ -217,10 +222,11 @@ class Slice(Formula):
 
 @node
 class Align(Formula):
-    """`base` seen in a larger shape: axis k of base lands at axis `places[k]` of `axes`, the rest repeat.
+    """`base` seen in a larger shape: axis k of base lands at axis `places[k]` of `axes`, the rest
+    repeat.
 
-    `places` is increasing. A bias of shape (d,) in (n, d) is Align(b, (1,), (n, d)); a scaling of the
-    rows of an (n, m) matrix by (n,) is Align(s, (0,), (n, m)).
+    `places` is increasing. A bias of shape (d,) in (n, d) is Align(b, (1,), (n, d)); a scaling of
+    the rows of an (n, m) matrix by (n,) is Align(s, (0,), (n, m)).
     """
 
     base: Formula
@@ -234,7 +240,8 @@ class Align(Formula):
 
 @node
 class Build(Formula):
-    """The array whose element at (i, j, …) is `body`: shape is the sizes of `indices`, then the body's."""
+    """The array whose element at (i, j, …) is `body`: shape is the sizes of `indices`, then the
+    body's."""
 
     indices: tuple[IndexVar, ...]
     body: Formula
@@ -305,7 +312,8 @@ class Divide(Formula):
 
 @node
 class Power(Formula):
-    """An elementwise power. (Matrix powers are `Call("matrix_power")`, inverses `Call("inverse")`.)"""
+    """An elementwise power. (Matrix powers are `Call("matrix_power")`, inverses
+    `Call("inverse")`.)"""
 
     base: Formula
     exponent: Formula
@@ -329,7 +337,7 @@ class Compare(Formula):
 
 @node
 class Logic(Formula):
-    """"and", "or" or "not" of boolean formulas."""
+    """ "and", "or" or "not" of boolean formulas."""
 
     operator: str
     operands: tuple[Formula, ...]
@@ -372,7 +380,8 @@ class Cases(Formula):
 
 @node
 class MatMul(Formula):
-    """A chain of matrices; the first factor may be a row vector, the last a column vector (shape (n,)).
+    """A chain of matrices; the first factor may be a row vector, the last a column vector (shape
+    (n,)).
 
     Two vectors alone are their inner product, shape ().
     """
@@ -414,7 +423,8 @@ class Transpose(Formula):
 
 @node
 class Call(Formula):
-    """A function of the library. `function` is its entry's name; `result` is the shape its rule gave."""
+    """A function of the library. `function` is its entry's name; `result` is the shape its rule
+    gave."""
 
     function: str
     arguments: tuple[Formula, ...]
@@ -428,7 +438,8 @@ class Call(Formula):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function that the user declared: `"(d), () -> (d)"`. It is handed whole arrays, batch first."""
+    """A function that the user declared: `"(d), () -> (d)"`. It is handed whole arrays, batch
+    first."""
 
     name: str
     arguments: tuple[Shape, ...]
@@ -437,7 +448,8 @@ class Function:
 
 @node
 class Apply(Formula):
-    """A declared function, applied. Arguments may have leading loop axes before the declared shape."""
+    """A declared function, applied. Arguments may have leading loop axes before the declared
+    shape."""
 
     function: Function
     arguments: tuple[Formula, ...]
@@ -475,8 +487,8 @@ class Reduce(Formula):
 class Gradient(Formula):
     """The derivative of the scalar `body` by `variable`, at `at`; has the variable's shape.
 
-    `variable` is local to `body`. A body of shape () and a variable of shape () that are evaluated at
-    an array (elementwise) give the elementwise derivative.
+    `variable` is local to `body`. A body of shape () and a variable of shape () that are evaluated
+    at an array (elementwise) give the elementwise derivative.
     """
 
     body: Formula
@@ -522,7 +534,8 @@ class System:
     """All that a source says, as meant.
 
     A symbol of `definitions` never has a parameter's name: what reads and writes one name
-    (`\\theta \\leftarrow \\theta - …`) has a second symbol, and `outputs` gives it the printed name.
+    (`\\theta \\leftarrow \\theta - …`) has a second symbol, and `outputs` gives it the printed
+    name.
     """
 
     name: str
