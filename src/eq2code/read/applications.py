@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -41,6 +41,7 @@ HABITUAL_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi", "varphi"})
 LETTER_FUNCTIONS = {"sigma": "sigmoid", "Gamma": "gamma", "Phi": "normal_cdf"}
 BARE_WORDS = frozenset({"exp", "log", "ln", "sin", "cos", "tan", "tanh", "tr", "det"})
 NO_RANGE = Range()
+NOTHING: Mapping[str, d.Draft] = {}
 
 
 class Applications(Stage):
@@ -55,6 +56,8 @@ class Applications(Stage):
             return False
         seen = occurrence(token, base, self.source.namer, self.around(env))
         if self.function_name(seen.name) or self.entry_of(token, env) is not None:
+            return True
+        if self.family_of(token, base) is not None:
             return True
         return not is_sum(fence.body) and self.source.known(seen.name) is None
 
@@ -144,6 +147,9 @@ class Applications(Stage):
             return self.raised(self.address(value, seen.places, span, env), seen, env)
         if name in self.source.targets and not (declared and not declared.is_function):
             return self.raised(self.source_call(name, seen, arguments, fence, span, env), seen, env)
+        member = None if declared is not None else self.family_of(token, base)
+        if member is not None:
+            return self.raised(self.family_call(member, token, arguments, span, env), seen, env)
         addressed = self.addressed(seen, token, base, arguments, fence, env)
         if addressed is not None:
             return addressed
@@ -318,13 +324,59 @@ class Applications(Stage):
         )
         return d.At(d.Symbol(info, span=span), [self.read(a, env) for a in arguments], span=span)
 
+    def family_of(self, token: n.Notation, base: Base) -> Target | None:
+        r"""The definition `T_\alpha(x) = …` that `T_{\lambda t}` is a member of: its right side uses the subscript."""
+        if not isinstance(token, n.Scripts) or token.sub is None:
+            return None
+        for targets in self.source.targets.values():
+            target = targets[-1]
+            head = target.head
+            if target.base is None or target.base.plain != base.plain or not target.parameters:
+                continue
+            if not isinstance(head, n.Scripts) or head.sub is None or head.sub == token.sub:
+                continue
+            letter = base_of(head.sub)
+            used = {b.plain for form in target.line.forms for b in bases_in(form)}
+            if letter is not None and letter.plain in used and head.sup == token.sup:
+                return target
+        return None
+
+    def family_call(
+        self,
+        target: Target,
+        token: n.Notation,
+        arguments: tuple[n.Notation, ...],
+        span: Span,
+        env: Env,
+    ) -> d.Draft:
+        """A member of a family of functions, its subscript put in like an argument."""
+        if len(arguments) != len(target.parameters):
+            raise DefinitionError(
+                f"{target.name} takes {len(target.parameters)} arguments, "
+                f"and is given {len(arguments)}",
+                span,
+            )
+        assert isinstance(target.head, n.Scripts) and isinstance(token, n.Scripts)
+        assert target.head.sub is not None and token.sub is not None
+        letter = base_of(target.head.sub)
+        assert letter is not None
+        extra = {self.source.namer.stem(letter): self.read(token.sub, env)}
+        values = [self.read(a, env) for a in arguments]
+        return self.inline(target, values, Occurrence(target.name, (), ()), span, env, extra)
+
     def inline(
-        self, target: Target, values: list[d.Draft], seen: Occurrence, span: Span, env: Env
+        self,
+        target: Target,
+        values: list[d.Draft],
+        seen: Occurrence,
+        span: Span,
+        env: Env,
+        extra: Mapping[str, d.Draft] = NOTHING,
     ) -> d.Draft:
         """The body of a function of the source, with its parameters put in."""
         if env.depth > 24:
             raise DefinitionError(f"{target.name} is defined by itself", span)
-        bound = dict(zip(target.parameters, values, strict=True))
+        bound = {**dict(zip(target.parameters, values, strict=True)), **extra}
         self.source.inlined.add(target.name)
         inner = Env(target.place, {}, bound, env.depth + 1, f"_{next(self.source.tags)}")
         return self.unfold(target, seen, span, env, inner)

@@ -169,19 +169,16 @@ class Ranks:
     # --- flow -------------------------------------------------------------------------------------
 
     def solve(self) -> None:
-        """Give every symbol a rank."""
+        """Give every symbol a rank: what is demanded flows first, then after each habit that decides."""
+        self._flow()
         for habit in (
-            self._nothing, self._capitals, self._indexed, self._bold, self._transposed,
+            self._capitals, self._indexed, self._bold, self._transposed,
             self._beside, self._scales, self._operands, self._added, self._rest,
         ):  # fmt: skip
             if all(info.rank is not None for info in self.infos.values()):
                 return
-            guard = 0
-            while habit() or guard == 0:
+            while habit():
                 self._flow()
-                guard += 1
-                if guard > 200:
-                    break
 
     def _flow(self) -> None:
         for _ in range(50):
@@ -546,9 +543,6 @@ class Ranks:
 
     # --- habits, strongest first ------------------------------------------------------------------
 
-    def _nothing(self) -> bool:
-        return False
-
     def _unknown(self) -> list[d.Info]:
         return [info for info in self.infos.values() if info.rank is None and not info.definition]
 
@@ -649,11 +643,35 @@ class Ranks:
                 for one, other in ((left, right), (right, left)):
                     if self.rank(one) == 2 and self.rank(other) is None:
                         info = self._beside_symbol(other)
+                        if info is not None and self._fits_as_number(node, info):
+                            self._set(
+                                info, 0, "the sum that it stands in has the shape of the rest"
+                            )
+                            return True
                         if info is not None:
                             text = f"{info.name} is a vector (beside a matrix)"
                             self._assume(info, 1, "beside-matrix", text, "n d")
                             return True
         return False
+
+    def _fits_as_number(self, node: d.Draft, info: d.Info) -> bool:
+        r"""Whether a term fits its sum with a number here, and not with a vector: `x - t A^\\top (A x - b)`."""
+        for total in self.nodes:
+            if isinstance(total, d.Sum) and any(term is node for term in total.terms):
+                break
+        else:
+            return False
+        width = max((self.rank(term) or 0 for term in total.terms if term is not node), default=0)
+        found: list[int | None] = []
+        for rank in (1, 0):
+            info.rank = rank
+            self._memo.clear()
+            self._sides.clear()
+            found.append(self.rank(node))
+        info.rank = None
+        self._memo.clear()
+        self._sides.clear()
+        return width > 0 and found[1] == width and found[0] not in (None, width)
 
     def _scales(self) -> bool:
         """A Greek letter, or a word, that multiplies an array scales it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
@@ -17,6 +17,8 @@ from eq2code.read.targets import Target
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
+
+NOTHING: Mapping[str, d.Draft] = {}
 
 
 class Stage:
@@ -203,7 +205,7 @@ class Stage:
     def elements(self, binder: Binder, binding: d.Binding, env: Env) -> d.Draft | None:
         raise NotImplementedError
 
-    def member(self, within: n.Notation, binding: d.Binding, env: Env) -> d.Draft | None:
+    def inside(self, within: n.Notation, binding: d.Binding, env: Env) -> d.Draft | None:
         raise NotImplementedError
 
     def set_size(self, piece: n.Notation, env: Env) -> d.Draft | None:
@@ -301,8 +303,17 @@ class Stage:
     ) -> d.Draft:
         raise NotImplementedError
 
+    def family_of(self, token: n.Notation, base: Base) -> Target | None:
+        raise NotImplementedError
+
     def inline(
-        self, target: Target, values: list[d.Draft], seen: Occurrence, span: Span, env: Env
+        self,
+        target: Target,
+        values: list[d.Draft],
+        seen: Occurrence,
+        span: Span,
+        env: Env,
+        extra: Mapping[str, d.Draft] = NOTHING,
     ) -> d.Draft:
         raise NotImplementedError
 
