@@ -500,3 +500,28 @@ def test_complex_products() -> None:
     for target, array in (("numpy", given), ("torch", torch.as_tensor(given))):
         got = np.asarray(emit(program, target=target).function(array))
         np.testing.assert_allclose(got, wanted)
+
+
+def test_whole_numbers_are_plain_ones() -> None:
+    """A size or a count divides exactly, and leaves the arrays' precision alone."""
+    from eq2code.emit import emit
+
+    count = symbol("count", "", "int")
+    body = Multiply((Divide(one, count), Call("sqrt", (count,)), x))
+    program = lower(system(body, count, x))
+    for target, array in (("numpy", np.ones(2)), ("torch", torch.ones(2, dtype=torch.float64))):
+        code = emit(program, target=target)
+        assert "1 / count * math.sqrt(count) * x" in code.text
+        np.testing.assert_allclose(np.asarray(code.function(3, array)), 3**-0.5, rtol=1e-15)
+    assert not program.arguments[0].batch
+
+
+def test_numbers_that_are_defined_stay_numbers() -> None:
+    bodies = {"c": Call("erf", (Size(N),)), "y": Multiply((Call("abs", (symbol("c"),)), x))}
+    from eq2code.emit import emit
+
+    for target in ("numpy", "torch"):
+        code = emit(lower(system(bodies, x)), target=target)
+        array = np.ones(2) if target == "numpy" else torch.ones(2, dtype=torch.float64)
+        result = code.function(array)
+        np.testing.assert_allclose(np.asarray(result.y), 0.9953222650189527)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eq2code.emit.naming import describe, plain
+from eq2code.emit.naming import describe
 from eq2code.emit.text import PRIMARY, SUM, TERM, Text, template
 from eq2code.emit.writer import WIDTH, Writer, deepest, literal
 from eq2code.trees import program as pg
@@ -87,7 +87,7 @@ class Axes(Writer):
         given = base.places if isinstance(base, pg.Index) else ()
         new = isinstance(base, pg.Index) and all(isinstance(place, pg.Place) for place in given)
         source = base.base if isinstance(base, pg.Index) and new else base
-        if plain(source):
+        if self.plain(source):
             return self.full(source, [size for size in sizes if size])
         array = self.bind(self.text(source), describe(source))
         places = (
@@ -117,7 +117,7 @@ class Axes(Writer):
         shape = f"({', '.join(text.code for text in texts)}{',' if len(texts) == 1 else ''})"
         if value in (pg.Literal(1), pg.Literal(1.0)):
             return self.fill(self.target.ones, [], shape=shape)
-        if plain(value):
+        if self.plain(value):
             return self.fill(self.target.fill, [self.text(value)], shape=shape)
         ones = self.fill(self.target.ones, [], shape=shape)
         return Text(f"{self.text(value).at(TERM)} * {ones.code}", TERM, ones.depth)
@@ -130,7 +130,7 @@ class Axes(Writer):
         shape = f"(*{batch}, {whole.code}.shape[-1])"
         source = self.bind(self.fill(self.target.spread, [whole], shape=shape), f"{whole.code}_all")
         spread = self.fill(self.target.spread, [places], shape=batch)
-        if len(source.code) + len(spread.code) > WIDTH // 2:
+        if len(source.code) + len(spread.code) > WIDTH // 2 - 4:
             spread = self.bind(spread, f"{places.code}_all")
         taken = self.fill(self.target.take, [source, Text(f"{spread.code}[..., None]")])
         return Text(f"{taken.code}[..., 0]", PRIMARY, taken.depth)

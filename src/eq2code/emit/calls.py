@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eq2code.emit.naming import describe, plain
+from eq2code.emit.naming import describe
 from eq2code.emit.text import PRIMARY, Hole, Template, Text, template
 from eq2code.emit.writer import HUG, IDENTIFIER, WIDTH, Writer, deepest, literal
 from eq2code.errors import EmissionError
@@ -25,7 +25,11 @@ class Calls(Writer):
         entry = find(node.function)
         assert entry is not None
         lines = self.target.spelling(entry)
-        if node.arguments and all(plain(argument) for argument in node.arguments) and entry.scalar:
+        if (
+            node.arguments
+            and all(self.plain(argument) for argument in node.arguments)
+            and entry.scalar
+        ):
             lines = entry.scalar
         if not lines:
             raise EmissionError(f"{entry.name} has no spelling in {self.target.name}")
@@ -75,7 +79,7 @@ class Calls(Writer):
     def _pair(
         self, function: str, line: str, left: tuple[Text, pg.Node], right: tuple[Text, pg.Node]
     ) -> Text:
-        numbers = plain(left[1]), plain(right[1])
+        numbers = self.plain(left[1]), self.plain(right[1])
         if function in self.target.numbers and any(numbers) and not all(numbers):
             array, number = (right, left) if numbers[0] else (left, right)
             return self.fill(self.target.numbers[function], [array[0], number[0]])

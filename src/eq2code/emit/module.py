@@ -36,7 +36,7 @@ def module(program: pg.Program, target: Target, source: str) -> str:
 def _returned(program: pg.Program, printer: Printer, title: str) -> str:
     if not title:
         return printer.result(program.results[0].value)
-    values = [printer.text(result.value).code for result in program.results]
+    values = [printer.result(result.value) for result in program.results]
     line = f"{title}({', '.join(values)})"
     if len(line) + 11 <= _COLUMNS:
         return line

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from eq2code.library import find
 from eq2code.lower.names import RESULTS
 from eq2code.trees import program as pg
@@ -30,19 +32,19 @@ _NODES: dict[type[pg.Node], str] = {
 }
 
 
-def plain(node: pg.Node) -> bool:
-    """Whether the node is surely a Python number."""
-    if isinstance(node, pg.Name):
-        return False
+def plain(node: pg.Node, numbers: Set[str] = frozenset()) -> bool:
+    """Whether the node is surely a Python number; `numbers` are the names that are."""
     match node:
+        case pg.Name(name=name):
+            return name in numbers
         case pg.Literal() | pg.Constant() | pg.Letter() | pg.Extent():
             return True
         case pg.Elementwise(operands=parts):
-            return all(plain(part) for part in parts)
+            return all(plain(part, numbers) for part in parts)
         case pg.Call(function=function, arguments=arguments):
             entry = find(function)
             known = entry is not None and bool(entry.scalar) and bool(arguments)
-            return known and all(plain(argument) for argument in arguments)
+            return known and all(plain(argument, numbers) for argument in arguments)
         case _:
             return False
 

@@ -6,7 +6,8 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from eq2code.emit.naming import describe, plain
+from eq2code.emit import naming
+from eq2code.emit.naming import describe
 from eq2code.emit.target import Target
 from eq2code.emit.text import PRIMARY, UNARY, Text, template
 from eq2code.lower.names import Names
@@ -30,6 +31,11 @@ class Writer(ABC):
         arguments = [argument.name for argument in program.arguments]
         self.names = Names([program.name, *arguments, *(s.name for s in program.statements)])
         self.complex = {a.name for a in program.arguments if a.kind == "complex"}
+        self.numbers = {
+            a.name
+            for a in program.arguments
+            if a.kind == "int" and not a.shape and not a.elementwise
+        }
         self.aliases: dict[str, str] = {}
         self.letters: dict[str, Text] = {}
         self.shared: dict[pg.Node, Text | None] = {}
@@ -42,6 +48,10 @@ class Writer(ABC):
         self.lines.append(line)
         if origin is not None:
             self.origins.append((len(self.lines) - 1, origin))
+
+    def plain(self, node: pg.Node) -> bool:
+        """Whether the node is surely a Python number. A single whole number is passed as one."""
+        return naming.plain(node, self.numbers)
 
     def bind(self, text: Text, wanted: str) -> Text:
         """A name for the text, given in a line of its own."""
@@ -90,10 +100,10 @@ class Writer(ABC):
     def array(self, node: pg.Node) -> Text:
         """The node; a plain number as an array."""
         text = self.text(node)
-        return self.fill(self.target.cast, [text]) if plain(node) else text
+        return self.fill(self.target.cast, [text]) if self.plain(node) else text
 
     def wrapped(self, text: Text, node: pg.Node) -> Text:
-        if self.target.wrap and plain(node):
+        if self.target.wrap and self.plain(node):
             return self.fill(self.target.wrap, [text])
         return text
 

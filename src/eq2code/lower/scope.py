@@ -105,6 +105,8 @@ class Scope(ABC):
     # --- parameters -------------------------------------------------------------------------------
 
     def _parameter(self, name: str, symbol: fm.Symbol) -> Value:
+        if symbol.kind == "int" and not symbol.axes and not symbol.elementwise:
+            self.order.plain[name] = None
         if not symbol.axes:
             return Value(pg.Name(name), sources=(name,))
         return Value(pg.Name(name), tuple(range(len(symbol.axes))), batched=True, sources=(name,))
