@@ -558,6 +558,20 @@ def test_what_grows_without_bound_is_refused() -> None:
         explicit(gradient_of(row("sum", body), x), limits=Limits(nodes=5_000))
 
 
+def test_a_formula_that_is_longer_than_it_looks_is_refused() -> None:
+    body: fm.Formula = s
+    for _ in range(40):
+        body = add(body, call("tanh", body))
+    with pytest.raises(TooLargeError):
+        explicit(gradient_of(body, s))
+
+
+def test_many_factors_are_refused_at_once() -> None:
+    factors = tuple(add(s, fm.Number(k)) for k in range(5_000))
+    with pytest.raises(TooLargeError):
+        explicit(gradient_of(mul(*factors), s))
+
+
 def test_many_terms_take_linear_time() -> None:
     terms = tuple(mul(fm.Number(k + 1), at(x, fm.Number(k % 3))) for k in range(2_000))
     written = explicit(gradient_of(add(*terms), x))

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eq2code.errors import AmbiguousError, DefinitionError, Eq2CodeError, UnsupportedError
+from eq2code.errors import (
+    AmbiguousError,
+    DefinitionError,
+    Eq2CodeError,
+    TooLargeError,
+    UnsupportedError,
+)
 from eq2code.limits import DEFAULT, Limits
 from eq2code.rewrite.indices import rebuild
+from eq2code.rewrite.parts import Derivatives
 from eq2code.rewrite.places import build, element, positions
-from eq2code.rewrite.reverse import Derivatives, gradient
-from eq2code.rewrite.substitute import Fresh, apart, put, symbols_in
+from eq2code.rewrite.reverse import gradient
+from eq2code.rewrite.substitute import Fresh, apart, nodes, put, symbols_in
 from eq2code.source import NOWHERE
 from eq2code.trees.formula import (
     Call,
@@ -41,12 +48,24 @@ def remove_gradients(
     """
     if not any(_holds_gradient(one.body) for one in system.definitions):
         return system
+    sizes: dict[Formula, int] = {}
+    if any(nodes(one.body, sizes) > limits.nodes for one in system.definitions):
+        raise TooLargeError("the formula is too long to be differentiated")
     derivation = _Derivation(system, derivative_of, limits)
     return replace(system, definitions=tuple(map(derivation.definition, system.definitions)))
 
 
 def _holds_gradient(formula: Formula) -> bool:
-    return any(isinstance(part, Gradient) for part in formula.walk())
+    seen: set[int] = set()
+    stack = [formula]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Gradient):
+            return True
+        if id(part) not in seen:
+            seen.add(id(part))
+            stack.extend(part.children)
+    return False
 
 
 class _Derivation:

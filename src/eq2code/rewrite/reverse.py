@@ -10,9 +10,8 @@ cotangent may have that index; where a part does not depend on the index, what i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from heapq import heappop, heappush
 
 from eq2code.errors import TooLargeError, UnsupportedError
@@ -20,6 +19,14 @@ from eq2code.library import ENTRIES, signature
 from eq2code.limits import DEFAULT, Limits
 from eq2code.rewrite.cotangents import RULES, Rule
 from eq2code.rewrite.indices import rebuild
+from eq2code.rewrite.parts import (
+    Derivatives,
+    arithmetic,
+    call_slopes,
+    gathered,
+    linear,
+    reduction_slope,
+)
 from eq2code.rewrite.places import (
     build,
     collapsed,
@@ -30,30 +37,19 @@ from eq2code.rewrite.places import (
     summed,
 )
 from eq2code.rewrite.steady import steady
-from eq2code.rewrite.substitute import Fresh, move, put
+from eq2code.rewrite.substitute import Fresh, nodes
 from eq2code.rewrite.tidy import (
     ONE,
     ZERO,
-    chain,
-    chosen,
     filled,
-    function,
     guarded,
     is_zero,
-    logarithm,
     minus,
-    outer,
-    power,
     product,
-    quotient,
-    rational,
     scaled,
     shortened,
     total,
-    transposed,
-    with_factor,
 )
-from eq2code.trees.dims import ONE as SINGLE
 from eq2code.trees.dims import Shape
 from eq2code.trees.formula import (
     Add,
@@ -74,16 +70,12 @@ from eq2code.trees.formula import (
     Negate,
     Number,
     Outer,
-    Position,
     Power,
     Reduce,
     Slice,
     Symbol,
     Transpose,
 )
-
-Derivatives = Callable[[str], tuple[Formula, ...]]
-"""The derivatives of an elementwise entry by each argument, in symbols named like its arguments."""
 
 _FLAT = ("argmax", "argmin", "any", "all")
 
@@ -143,7 +135,9 @@ class _Backward:
         self._receive(self._body, Gain(ONE))
         while self._heap:
             _, self._rank, formula = heappop(self._heap)
-            gain = _together(self._gains.pop(formula))
+            gains = self._gains.pop(formula)
+            self._allow(sum(self._sizes[gain.value] for gain in gains))
+            gain = _together(gains)
             if formula == self._variable:
                 return guarded(gain.value, *gain.conditions)
             if not is_zero(gain.value):
@@ -182,9 +176,12 @@ class _Backward:
         if part not in self._gains:
             self._gains[part] = []
             heappush(self._heap, (-self._heights[part], self._ranks[part], part))
-        if _size(gain.value, self._sizes) > self._limits.nodes:
-            raise TooLargeError("the derivative is too long to be written out", self._body.span)
+        self._allow(nodes(gain.value, self._sizes))
         self._gains[part].append(replace(gain, rank=self._rank))
+
+    def _allow(self, length: int) -> None:
+        if length > self._limits.nodes:
+            raise TooLargeError("the derivative is too long to be written out", self._body.span)
 
     # --- the rules --------------------------------------------------------------------------------
 
@@ -192,10 +189,13 @@ class _Backward:
         """Give the parts of `formula` what they get."""
         match formula:
             case Negate() | Add() | Multiply() | Divide() | Power() | Cases():
-                for part, value in _arithmetic(formula, gain.value, self._heights):
+                if isinstance(formula, Multiply):
+                    self._allow(len(formula.factors) ** 2)
+                for part, value in arithmetic(formula, gain.value, self._heights):
                     self._give_one(part, value, gain, formula.shape)
             case MatMul() | Outer() | Transpose():
-                for part, value in _linear(formula, filled(gain.value, formula.shape)):
+                self._allow(len(formula.children) ** 2)
+                for part, value in linear(formula, filled(gain.value, formula.shape)):
                     self._give(part, value, gain)
             case Compare() | Logic():
                 return
@@ -233,7 +233,7 @@ class _Backward:
                 inner = filled(value, formula.shape)
                 self._give(base, padded(inner, axis, start, base.shape[axis]), gain)
             case Align(base=base, places=places, axes=axes):
-                self._give(base, _gathered(value, base.shape, places, axes, self._fresh), gain)
+                self._give(base, gathered(value, base.shape, places, axes, self._fresh), gain)
             case Build(indices=indices, body=body):
                 self._give(body, element(value, positions(indices)), gain, live=indices)
             case Array(items=items):
@@ -246,12 +246,12 @@ class _Backward:
     def _reduced(self, formula: Reduce, gain: Gain) -> None:
         if formula.operation in _FLAT:
             return
-        value = product(gain.value, _slope(formula, self._fresh))
+        value = product(gain.value, reduction_slope(formula, self._fresh))
         conditions = () if formula.condition is None else (formula.condition,)
         self._give(formula.body, value, gain, live=formula.indices, conditions=conditions)
 
     def _elementwise(self, formula: Call, gain: Gain) -> None:
-        slopes = _slopes(formula, self._derivatives)
+        slopes = call_slopes(formula, self._derivatives)
         for part, slope in zip(formula.arguments, slopes, strict=True):
             if part in self._heights:
                 self._give_one(part, product(gain.value, slope()), gain, formula.shape)
@@ -329,21 +329,6 @@ def _heights(body: Formula, variable: Symbol) -> tuple[dict[Formula, int], dict[
     return heights, ranks
 
 
-def _size(formula: Formula, known: dict[Formula, int]) -> int:
-    """How many nodes a walk through the formula meets."""
-    stack = [formula]
-    while stack:
-        top = stack[-1]
-        if top not in known:
-            missing = [child for child in top.children if child not in known]
-            stack.extend(missing)
-            if missing:
-                continue
-            known[top] = 1 + sum(known[child] for child in top.children)
-        stack.pop()
-    return known[formula]
-
-
 def _endings(gain: Gain, part: Formula) -> tuple[tuple[IndexVar, ...], tuple[Formula, ...], Gain]:
     """The indices that `part` does not have, the conditions on them, and the gain without both."""
     ending = tuple(index for index in gain.live if index not in part.free)
@@ -379,170 +364,3 @@ def _turned(formula: Formula) -> Formula:
             return total(*(minus(term) for term in reversed(terms)))
         case _:
             return formula
-
-
-# --- what each kind of node passes on -------------------------------------------------------------
-
-Pairs = Iterator[tuple[Formula, Formula]]
-
-
-def _arithmetic(formula: Formula, value: Formula, heights: Container[Formula]) -> Pairs:
-    """What the operands get, in the shape of the result."""
-    match formula:
-        case Negate(body=body):
-            yield body, minus(value)
-        case Add(terms=terms):
-            for term in terms:
-                yield term, value
-        case Multiply(factors=factors):
-            for place, factor in enumerate(factors):
-                if factor in heights:
-                    yield factor, product(value, *factors[:place], *factors[place + 1 :])
-        case Divide(numerator=above, denominator=below):
-            yield above, quotient(value, below)
-            if below in heights:
-                known = rational(above) is not None
-                slope = quotient(formula, below) if known else None
-                whole = product(value, slope) if slope else with_factor(value, formula, below)
-                yield below, minus(whole)
-        case Power(base=base, exponent=exponent):
-            if base in heights:
-                yield base, product(value, exponent, _lowered(base, exponent))
-            if exponent in heights:
-                yield exponent, product(value, formula, logarithm(base))
-        case Cases(branches=branches, otherwise=otherwise):
-            leaves = [branch.value for branch in branches]
-            for which, leaf in enumerate([*leaves, *([] if otherwise is None else [otherwise])]):
-                if leaf in heights:
-                    yield leaf, chosen(formula, which, value)
-        case _:
-            raise AssertionError(formula)
-
-
-def _lowered(base: Formula, exponent: Formula) -> Formula:
-    """base^(exponent - 1)."""
-    known = rational(exponent)
-    return power(base, known - 1) if known is not None else Power(base, total(exponent, minus(ONE)))
-
-
-def _linear(formula: Formula, value: Formula) -> Pairs:
-    match formula:
-        case Transpose(base=base) if len(base.shape) == 2:
-            yield base, transposed(value)
-        case Transpose(base=base):
-            yield base, Transpose(value)
-        case Outer(left=left, right=right):
-            yield left, chain(value, right)
-            yield right, chain(left, value)
-        case MatMul(factors=factors):
-            for place, factor in enumerate(factors):
-                yield factor, _of_factor(factors, place, value)
-        case _:
-            raise AssertionError(formula)
-
-
-def _of_factor(factors: tuple[Formula, ...], place: int, value: Formula) -> Formula:
-    """What F gets in a chain L F R: L^T value R^T; an outer product where an end is a vector."""
-    before, after = factors[:place], factors[place + 1 :]
-    row = bool(before) and len(before[0].shape) == 1
-    column = bool(after) and len(after[-1].shape) == 1
-    if len(factors[place].shape) == 1:
-        if row or column:
-            return product(value, chain(*before, *after))
-        return chain(*after, value) if after else chain(*map(transposed, before[::-1]), value)
-    left = [] if row else [transposed(one) for one in reversed(before)]
-    right = [] if column else [transposed(one) for one in reversed(after)]
-    if not row and not column:
-        return chain(*left, value, *right)
-    if row and column:
-        return product(value, outer(chain(*before), chain(*after)))
-    if row:
-        return outer(chain(*before), chain(value, *right))
-    return outer(chain(*left, value), chain(*after))
-
-
-def _gathered(
-    value: Formula, shape: Shape, places: tuple[int, ...], axes: Shape, fresh: Fresh
-) -> Formula:
-    """What a value gets that was repeated along axes: the sum over them."""
-    thin = [k for k, place in enumerate(places) if shape[k] == SINGLE != axes[place]]
-    landing = [place for k, place in enumerate(places) if k not in thin]
-    found = collapsed(value, axes, [a for a in range(len(axes)) if a not in landing], fresh)
-    if not thin or not found.shape:
-        return found
-    return Align(found, tuple(k for k in range(len(shape)) if k not in thin), shape)
-
-
-# --- what a reduction passes on -------------------------------------------------------------------
-
-
-def _slope(formula: Reduce, fresh: Fresh) -> Formula:
-    """The derivative of a reduction by its body at one position."""
-    match formula.operation:
-        case "sum":
-            return ONE
-        case "mean":
-            return quotient(ONE, _count(formula))
-        case "product" | "prod":
-            return _others(formula, fresh)
-        case "max" | "min":
-            return _winner(formula, fresh)
-        case operation:
-            raise UnsupportedError(f"the derivative of {operation} is not known yet", formula.span)
-
-
-def _count(formula: Reduce) -> Formula:
-    return summed(formula.indices, ONE, () if formula.condition is None else (formula.condition,))
-
-
-def _again(formula: Reduce, fresh: Fresh) -> tuple[Reduce, dict[IndexVar, IndexVar]]:
-    """The same reduction over indices of its own."""
-    new = {index: replace(fresh.index(index.size), start=index.start) for index in formula.indices}
-    places: dict[IndexVar, Formula] = {old: Position(index) for old, index in new.items()}
-    condition = None if formula.condition is None else move(formula.condition, places)
-    moved = replace(
-        formula, indices=tuple(new.values()), body=move(formula.body, places), condition=condition
-    )
-    return moved, new
-
-
-def _others(formula: Reduce, fresh: Fresh) -> Formula:
-    """The product over all other positions."""
-    again, new = _again(formula, fresh)
-    differs = [Compare((Position(b), Position(a)), ("≠",)) for a, b in new.items()]
-    other: Formula = differs[0] if len(differs) == 1 else Logic("or", tuple(differs))
-    if again.condition is not None:
-        other = Logic("and", (again.condition, other))
-    return replace(again, condition=other)
-
-
-def _winner(formula: Reduce, fresh: Fresh) -> Formula:
-    """1 at the position of an extreme value. Over several indices equal values share it."""
-    again, _ = _again(formula, fresh)
-    if len(formula.indices) == 1 and not formula.shape:
-        place = replace(again, operation=f"arg{formula.operation}")
-        return guarded(ONE, Compare((Position(formula.indices[0]), place), ("=",)))
-    same = guarded(ONE, Compare((again.body, formula), ("=",)))
-    count = replace(again, operation="sum", body=same)
-    return guarded(quotient(ONE, count), Compare((formula.body, formula), ("=",)))
-
-
-# --- what a function passes on --------------------------------------------------------------------
-
-
-def _slopes(formula: Call, derivatives: Derivatives) -> list[Callable[[], Formula]]:
-    """The derivative of an elementwise function by each argument, made when asked for."""
-    name, arguments = formula.function, formula.arguments
-    entry = ENTRIES[name]
-    if not entry.derivative:
-        raise UnsupportedError(f"the derivative of {name} is not known yet", formula.span)
-    found = derivatives(name)
-    if len(arguments) <= len(found):
-        values = dict(zip(entry.arguments, arguments, strict=True))
-        return [partial(put, slope, values) for slope in found]
-    first, second = entry.arguments
-    slopes: list[Callable[[], Formula]] = []
-    for place, part in enumerate(arguments):
-        rest = function(name, *arguments[:place], *arguments[place + 1 :])
-        slopes.append(partial(put, found[0], {first: part, second: rest}))
-    return slopes

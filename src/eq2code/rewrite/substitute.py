@@ -70,6 +70,21 @@ def symbols_in(formula: Formula) -> frozenset[str]:
     return frozenset(part.name for part in formula.walk() if isinstance(part, Symbol))
 
 
+def nodes(formula: Formula, known: dict[Formula, int]) -> int:
+    """How many nodes a walk through the formula meets."""
+    stack = [formula]
+    while stack:
+        top = stack[-1]
+        if top not in known:
+            missing = [child for child in top.children if child not in known]
+            stack.extend(missing)
+            if missing:
+                continue
+            known[top] = 1 + sum(known[child] for child in top.children)
+        stack.pop()
+    return known[formula]
+
+
 class Substitution:
     """Puts `symbols` in place of the symbols of these names, `places` in place of indices.
 
