@@ -32,7 +32,7 @@ from eq2code.read.scope import (
 )
 from eq2code.read.scripts import Occurrence, index_keys, is_transpose, occurrence
 from eq2code.read.stage import Stage
-from eq2code.read.symbols import Env, symbol_of
+from eq2code.read.symbols import Env, symbol_of, written
 from eq2code.read.targets import Target, listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
@@ -156,7 +156,7 @@ class Applications(Stage):
         if declared is not None or name in env.values:
             if is_sum(fence.body) or not all(is_plain(a) for a in arguments):
                 return None
-            if name in env.values:
+            if name in env.values or self.multiplies(declared, arguments, token, env):
                 return None
             return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)
         entry = self.entry_of(token, env)
@@ -173,6 +173,34 @@ class Applications(Stage):
         if any(is_transpose(script) for script in seen.raised):
             return None
         return self.unknown_application(base, name, arguments, fence, span)
+
+    def multiplies(
+        self,
+        declared: Declared | None,
+        arguments: tuple[n.Notation, ...],
+        token: n.Notation,
+        env: Env,
+    ) -> bool:
+        """Whether a bracket after a declared matrix holds the array that it multiplies: `W_1(F)`."""
+        if declared is None or len(declared.shape) != 2 or len(arguments) != 1:
+            return False
+        piece = arguments[0]
+        base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+        if base is None:
+            return False
+        seen = occurrence(piece, base, self.source.namer, self.around(env))
+        other = self.source.declared.get(seen.name)
+        if other is None or other.is_function or seen.places or len(other.shape) not in (1, 2):
+            return False
+        if other.shape[0] != declared.shape[1]:
+            return False
+        self.ledger.assume(
+            "bracket",
+            f"{written(token)} multiplies {seen.name} in the bracket after it",
+            instead="the bracket says what it depends on",
+            span=token.span | piece.span,
+        )
+        return True
 
     def unknown_application(
         self, base: Base, name: str, arguments: tuple[n.Notation, ...], fence: n.Fence, span: Span

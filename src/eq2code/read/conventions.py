@@ -17,148 +17,118 @@ class Convention:
     Attributes:
         name: what `prefer=` calls it.
         readings: the readings it chooses from; the first is the habit.
-        example: notation that needs it.
-        counter: notation, or a declaration, that says otherwise.
-        reason: why the habit is what it is.
-        by: "prefer" where `prefer={name: reading}` chooses, "shapes" where a declaration does.
+        example: a source that leans on it, with `declared`, the shapes that it needs.
+        reason: the habit, in words.
+        by: "prefer" where `prefer={name: reading}` chooses otherwise, "shapes" where a declaration
+            does, "notation" where only other notation does.
     """
 
     name: str
     readings: tuple[str, ...]
     example: str
-    counter: str
     reason: str
-    by: str = "prefer"
+    by: str = "shapes"
+    declared: tuple[tuple[str, str], ...] = ()
 
 
 TABLE: tuple[Convention, ...] = (
+    Convention("capital", ("matrix",), "A B", "a capital letter in a product is a matrix"),
+    Convention("bold", ("vector",), r"2 \mathbf{x}", "a bold lower-case letter is a vector"),
     Convention(
-        "capital", ("matrix", "elementwise"), "A B", 'shapes={"A": ""}',
-        "a capital letter is a matrix", "shapes",
+        "beside-matrix", ("vector",), "W x",
+        "a lower-case Latin letter beside a matrix is a vector",
     ),
     Convention(
-        "bold", ("vector",), r"\mathbf{x}", r'shapes={"x": "n d"}',
-        "a bold lower-case letter is a vector", "shapes",
+        "transposed", ("vector",), "w^T x", "a lower-case letter that is transposed is a vector",
     ),
     Convention(
-        "beside-matrix", ("vector",), "W x", 'shapes={"x": "n d"}',
-        "a lower-case Latin letter beside a matrix is a vector", "shapes",
+        "operand", ("vector",), "softmax(x)",
+        "what a function of a vector is applied to is a vector",
     ),
     Convention(
-        "transposed", ("vector",), "w^T x", 'shapes={"w": "n m"}',
-        "a lower-case letter that is transposed is a vector", "shapes",
+        "same-shape", ("same",), "W x + b", "a Latin letter added to an array is an array of its kind",
     ),
     Convention(
-        "operand", ("vector",), "softmax(x)", 'shapes={"x": "n d"}',
-        "what a function of a vector is applied to is a vector", "shapes",
+        "indexed", ("element",), r"\sum_{i} \|\mathbf{x}_i\|",
+        "an index addresses one element; elements that are bold, transposed or in a norm are vectors",
+        "notation",
     ),
     Convention(
-        "same-shape", ("same",), "W x + b", 'shapes={"b": ""}',
-        "a Latin letter added to an array is an array of its kind", "shapes",
+        "elementwise", ("elementwise",), r"y = \beta x + g^2",
+        "a symbol of which nothing is said is taken element by element, in any one shape",
     ),
     Convention(
-        "indexed", ("element",), r"\sum_i x_i", 'shapes={"x": "n d"}',
-        "an index addresses one element for each axis", "shapes",
+        "step", ("previous",), r"m_t = m_{t-1} + g_t",
+        "a letter that occurs with a step is a counter, not an index",
     ),
     Convention(
-        "elementwise", ("elementwise",), r"m = \beta m + g", 'shapes={"m": "n"}',
-        "a symbol of which nothing is said may have any shape", "shapes",
+        "label", ("name",), "y = 2 x_t", "a letter below that nothing binds is part of the name",
     ),
     Convention(
-        "step", ("previous",), "m_{t-1}", 'shapes={"m": "T"}',
-        "a letter that occurs with a step is a counter, not an index", "shapes",
+        "last-dimension", ("size",), r"softmax(Q K^T / \sqrt{d_k})",
+        "d with a matrix's letter below is that matrix's last dimension",
     ),
     Convention(
-        "last-dimension", ("size",), r"\sqrt{d_k}", 'shapes={"d_k": ""}',
-        "d with a matrix's letter below is that matrix's last dimension", "shapes",
+        "softmax-axis", ("last", "first"), "softmax(X W)", "rows that sum to one are the convention",
+        "prefer",
     ),
     Convention(
-        "range-size", ("size",), r"\sum_{i=1}^{N} x_i", 'shapes={"N": ""}',
-        "the end of a range over an array's axis is the size of that axis", "shapes",
+        "free-axis", ("last",), r"a_{ij} = \mathrm{softmax}(e_{ij})",
+        "a function of all entries written over several free indices runs over the last",
+        "notation", (("e", "n m"),),
     ),
+    Convention("sigma", ("sigmoid",), r"\sigma(x)", "an applied sigma is the logistic sigmoid"),
+    Convention("pi", ("constant",), r"2 \pi r", "pi is 3.14159…"),
+    Convention("euler", ("constant",), "e^{x}", "e under a power is Euler's number"),
     Convention(
-        "softmax-axis", ("last", "first"), "softmax(X)", "prefer",
-        "rows that sum to one are the convention",
-    ),
-    Convention(
-        "sigma", ("sigmoid",), r"\sigma(x)", r'shapes={"sigma": "() -> ()"}',
-        "an applied sigma is the logistic sigmoid", "shapes",
-    ),
-    Convention(
-        "pi", ("constant",), r"2 \pi", 'shapes={"pi": ""}',
-        "pi is 3.14159…", "shapes",
-    ),
-    Convention(
-        "euler", ("constant",), "e^{x}", 'shapes={"e": ""}',
-        "e under a power is Euler's number", "shapes",
-    ),
-    Convention(
-        "imaginary",
-        ("unit",),
-        r"e^{-2 \\pi i k / N}",
-        'shapes={"i": ""}',
+        "imaginary", ("unit",), r"X_k = \sum_{n=0}^{N-1} x_n e^{-2 \pi i k n / N}, k = 0, \dots, N - 1",
         "an unbound i or j in an exponent beside pi or omega is the imaginary unit",
-        "shapes",
     ),
     Convention(
-        "identity", ("identity",), "A + I", 'shapes={"I": "n n"}',
-        "I beside a square matrix is the identity", "shapes",
+        "identity", ("identity",), "A + I", "I beside a square matrix is the identity",
+        declared=(("A", "n n"),),
     ),
     Convention(
-        "power", ("elementwise", "matrix"), "x^2", "prefer",
-        "a power of anything not known to be square is taken element by element",
+        "power", ("elementwise", "matrix"), "B A^2",
+        "a power of a matrix that is not known to be square is taken element by element",
+        "notation", (("A", "n m"), ("B", "k n")),
     ),
     Convention(
-        "superscript", ("power",), r"\beta_1^t", 'shapes={"beta_1_t": ""}',
-        "a letter above that is no index is an exponent", "shapes",
+        "bracket", ("product",), "W(x)",
+        "a declared matrix multiplies the declared array in the bracket after it, where the sizes fit",
+        "notation", (("W", "n m"), ("x", "m")),
     ),
     Convention(
-        "concatenation-axis", ("last", "first"), "[A; B]", "prefer",
-        "matrices that fit along both axes are joined along the last",
+        "superscript", ("power",), r"\beta_1^t", "a letter above that is no index is an exponent",
     ),
     Convention(
-        "bias-axis", ("last", "first"), "X W + b", "prefer",
-        "a vector added to a matrix is added to each of its rows",
+        "concatenation-axis", ("last", "first"), "[A; B]",
+        "matrices that fit along both axes are joined along the last", "prefer",
+        (("A", "n m"), ("B", "n m")),
     ),
     Convention(
-        "index-base", ("0", "1"), r"\sum_k k x_k", r"\sum_{k=1}^{K} k x_k",
-        "an index without a printed range counts from 0",
+        "bias-axis", ("last", "first"), "X + b", "a vector added to a matrix is added to each row",
+        "prefer", (("X", "n n"), ("b", "n")),
     ),
     Convention(
-        "labels-from-zero", ("0",), "W_{y_i}", "x - 1 passed instead",
-        "an integer array used as an index counts from 0", "shapes",
+        "index-base", ("0", "1"), r"\sum_k k x_k",
+        "an index without a printed range counts from 0 where it is a number", "prefer",
     ),
     Convention(
-        "no-branch", ("nan",), r"\begin{cases} x & x > 0 \end{cases}", "an otherwise branch",
-        "where no branch holds there is no value", "shapes",
+        "labels-from-zero", ("0",), r"\sum_i W_{i, y_i}",
+        "an integer array used as an index counts from 0", "notation", (("W", "n m"), ("y", "n")),
     ),
     Convention(
-        "variance", ("n", "n-1"), r"\mathrm{Var}(x)", "prefer",
-        "the variance of an array divides by its size",
+        "no-branch", ("nan",), r"\begin{cases} x & x > 0 \\ -x & x < -1 \end{cases}",
+        "where no branch holds there is no value", "notation",
     ),
     Convention(
-        "xlogy", ("zero", "nan"), r"p \log p", "prefer",
-        "a zero in front of a logarithm counts as zero",
+        "spaced-slash", ("group", "factor"), r"\alpha / bc", "spaces round a slash group what follows",
+        "prefer",
     ),
     Convention(
-        "spaced-slash", ("group",), "a / b c", "a/(bc)",
-        "spaces round a slash group what follows",
-    ),
-    Convention(
-        "log-base", ("natural",), r"\log x", r"\log_2 x",
-        "log without a base is natural", "shapes",
-    ),
-    Convention(
-        "split",
-        ("last",),
-        "[Q_1; Q_2] = X W",
-        'shapes={"Q_1": "n d", "Q_2": "n d"}',
-        "an array is split into equal parts along its last axis",
-        "shapes",
-    ),
-    Convention(
-        "label", ("name",), "x_t", 'shapes={"x": "T"}',
-        "a letter below that nothing binds is part of the name", "shapes",
+        "split", ("last",), r"[Q; K] = X W, Y = Q K^T",
+        "an array is split into equal parts along its last axis", "notation", (("X", "n d"), ("W", "d e")),
     ),
 )  # fmt: skip
 

@@ -69,12 +69,8 @@ def families(found: Survey) -> set[str]:
     return candidates - bound - paired - numbered
 
 
-def _scripted(found: Survey) -> Iterator[n.Scripts]:
-    for line in found.lines:
-        for part in (line.left, *line.forms):
-            for piece in walk(part):
-                if isinstance(piece, n.Scripts):
-                    yield piece
+def _scripted(found: Survey) -> list[n.Scripts]:
+    return found.scripts()
 
 
 def _capital(piece: n.Notation) -> bool:

@@ -23,6 +23,7 @@ from eq2code.read.scope import (
 from eq2code.read.scripts import Around, Occurrence, index_keys, is_transpose, occurrence
 from eq2code.read.stage import Stage
 from eq2code.read.symbols import Env, power_name, symbol_of, written
+from eq2code.read.targets import listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
@@ -37,9 +38,14 @@ class Letters(Stage):
         source = self.source
 
         def integer(piece: n.Notation) -> bool:
-            if not isinstance(piece, n.Scripts) or piece.sub is None or base_of(piece.base) is None:
-                return False
-            keys = [key for part in split(piece.sub) for key in index_keys(part)]
+            match piece:
+                case n.Scripts(head, sub) if sub is not None and base_of(head) is not None:
+                    parts = split(sub)
+                case n.Row((head, n.Fence("(", ")", body))) if _heads(head):
+                    parts = list(listed(body))
+                case _:
+                    return False
+            keys = [key for part in parts for key in index_keys(part)]
             return bool(keys) and all(key in env.bindings for key in keys)
 
         def bound(key: str) -> bool:
@@ -214,6 +220,9 @@ class Letters(Stage):
         key = index_key(piece)
         if key is not None and key in env.bindings:
             return self.atom_bound(key, piece, env)
+        unit = self.sized_unit(piece, env)
+        if unit is not None:
+            return unit
         base = base_of(piece.base)
         if base is None:
             return self.scripted_group(piece, env)
@@ -260,6 +269,22 @@ class Letters(Stage):
                 shapes={stem: key.upper()},
                 span=piece.span,
             )
+
+    def sized_unit(self, piece: n.Scripts, env: Env) -> d.Draft | None:
+        r"""`1_n`, `\mathbf{1}_n^\top`, `0_m`: a vector of ones or zeros, and what is done to it."""
+        match piece.base:
+            case n.Number("1" | "0" as digit) | n.Letter("1" | "0" as digit, "bf" | "bb"):
+                kind = "ones" if digit == "1" else "zeros"
+            case _:
+                return None
+        sub = piece.sub
+        if not isinstance(sub, n.Letter | n.Scripts) or index_key(sub) in env.bindings:
+            return None
+        size = None if piece.primes else self.dim(sub, env)
+        if size is None:
+            return None
+        value: d.Draft = d.Unit(kind, size, span=piece.span)
+        return value if piece.sup is None else self.raise_(value, piece.sup, piece.span, env)
 
     def tell_power(self, name: str, script: n.Notation, piece: n.Scripts, env: Env) -> None:
         """A letter above that is no index is an exponent: told, since it could be part of the name."""
@@ -416,3 +441,8 @@ class Letters(Stage):
                     hints=("write a power without the brackets",),
                 )
         return d.Power(value, self.read(script, env), span=span)
+
+
+def _heads(piece: n.Notation) -> bool:
+    """Whether a piece is a symbol that a bracket may follow: `\\delta(i, j)`."""
+    return base_of(piece.base if isinstance(piece, n.Scripts) else piece) is not None

@@ -128,7 +128,7 @@ class Operators(Stage):
                 around = replace(env, bindings=inner)
                 binding.limits = self.limit(binder, binding, around)
                 within = binder.range.within
-                member = None if within is None else self.member(within, binding, around)
+                member = None if within is None else self.inside(within, binding, around)
                 if member is not None:
                     binding.limits.append(member)
                 checks += binding.limits

@@ -220,7 +220,9 @@ def _name(line: Target, source: Source) -> None:
             else f"d{words[0]}_d{_letter(line.derivative[1])}"
         )
     line.parameters = [
-        _parameter_name(a, source, keys) for a in line.arguments or () if index_key(a) not in keys
+        _parameter_name(a, source, keys | set(line.swept))
+        for a in line.arguments or ()
+        if index_key(a) not in keys
     ]
     if "" in line.parameters:
         line.parameters = []

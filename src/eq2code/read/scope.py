@@ -6,8 +6,10 @@ an index, a step or a label. Nothing is named and no shape is known yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from eq2code.read.names import Base, base_of
 from eq2code.source import NOWHERE, Span
@@ -82,8 +84,22 @@ class Survey:
     addressed: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
     raised: list[n.Scripts] = field(default_factory=list)
     ends: list[n.Notation] = field(default_factory=list)
+    _scripts: list[n.Scripts] | None = None
     families: set[str] = field(default_factory=set)
     sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
+
+    def scripts(self) -> list[n.Scripts]:
+        """Every scripted piece of every line, gathered once."""
+        if self._scripts is None:
+            self._scripts = []
+            stack = [p for line in self.lines for p in (line.left, *line.forms) if p is not None]
+            stack.reverse()
+            while stack:
+                piece = stack.pop()
+                if isinstance(piece, n.Scripts):
+                    self._scripts.append(piece)
+                stack.extend(pieces(piece))
+        return self._scripts
 
     @property
     def counters(self) -> set[str]:
@@ -387,19 +403,43 @@ def set_key(piece: n.Notation) -> tuple[str, tuple[str, ...], str] | None:
 # --- the first look -------------------------------------------------------------------------------
 
 
-def pieces(piece: n.Notation) -> Iterator[n.Notation]:
+LEAVES = frozenset({n.Letter, n.Word, n.Number, n.Mark, n.Text, n.Ellipsis})
+
+
+def pieces(piece: n.Notation) -> list[n.Notation]:
     """The notation directly inside."""
-    for name in piece.__dataclass_fields__:
-        if name != "span":
-            yield from _inside(getattr(piece, name))
+    kind = type(piece)
+    if kind in LEAVES:
+        return []
+    found: list[n.Notation] = []
+    for name in _inner_fields(kind):
+        _gather(getattr(piece, name), found)
+    return found
 
 
-def _inside(value: object) -> Iterator[n.Notation]:
+@cache
+def _inner_fields(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a class that may hold notation."""
+    plain = {
+        "span",
+        "signs",
+        "operators",
+        "separators",
+        "open",
+        "close",
+        "kind",
+        "operator",
+        "primes",
+    }
+    return tuple(name for name in kind.__dataclass_fields__ if name not in plain)
+
+
+def _gather(value: object, found: list[n.Notation]) -> None:
     if isinstance(value, n.Notation):
-        yield value
+        found.append(value)
     elif isinstance(value, tuple):
         for part in value:
-            yield from _inside(part)
+            _gather(part, found)
 
 
 def _look(root: n.Notation, found: Survey) -> None:

@@ -77,7 +77,7 @@ class Sets(Stage):
         whole = self.symbol(named.seen, named.token, named.base, env)
         return d.At(whole, [d.Value(binding)], span=within.span)
 
-    def member(self, within: n.Notation, binding: d.Binding, env: Env) -> d.Draft | None:
+    def inside(self, within: n.Notation, binding: d.Binding, env: Env) -> d.Draft | None:
         """What an index that runs over a set must satisfy: a mask holds there, and it is not left out."""
         match within:
             case n.Product(operands, ("∪" | "∩" as sign,)):
@@ -105,7 +105,7 @@ class Sets(Stage):
         self, sign: str, operands: tuple[n.Notation, ...], binding: d.Binding, env: Env
     ) -> d.Draft | None:
         """`N_i ∪ {i}`, `A ∩ B`; None is a set that holds all."""
-        left, right = (self.member(operand, binding, env) for operand in operands)
+        left, right = (self.inside(operand, binding, env) for operand in operands)
         if left is None or right is None:
             return None if sign == "∪" else left or right
         span = operands[0].span | operands[1].span

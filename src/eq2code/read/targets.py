@@ -11,6 +11,7 @@ from eq2code.read.scope import (
     Survey,
     big_operator,
     binders,
+    free_letters,
     index_key,
     pieces,
     places,
@@ -33,6 +34,7 @@ class Target:
         indices: the keys of its free indices, in order.
         name: its Python name, once it is known.
         wrap: what stands over the head: "" or "inverse".
+        swept: letters below an argument that the right side binds: `MAE(y_i, …)`.
     """
 
     line: Line
@@ -51,6 +53,7 @@ class Target:
     diagonal: bool = False
     parts: tuple[n.Notation, ...] = ()
     part: int = 0
+    swept: list[str] = field(default_factory=list)
     woven: tuple[str, ...] = ()
 
 
@@ -168,7 +171,13 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
     for argument in found.arguments or ():
         if isinstance(argument, n.Scripts) and base_of(argument.base) is not None:
             for place, part in places(argument):
-                if known.addresses(argument, part):
+                letter = base_of(argument.base)
+                slot = letter is not None and survey.is_slot(letter, place)
+                if known.addresses(argument, part) or (slot and not known.labelled(argument)):
+                    swept = [key for key in _keys(part) if _swept(found.line, key, survey, known)]
+                    found.swept += swept
+                    if swept:
+                        continue
                     candidates += [(place, key, part) for key in _keys(part)]
     for part in found.derivative[1:]:
         if isinstance(part, n.Scripts):
@@ -178,6 +187,12 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
         if key not in keys and _is_index(place, key, part, found, survey, known):
             keys.append(key)
     return tuple(keys)
+
+
+def _swept(line: Line, key: str, survey: Survey, known: Known) -> bool:
+    """Whether an operator on the right binds a letter that nothing there leaves free: `MAE(y_i)`."""
+    looked = [free_letters(form, survey, frozenset(), known.addresses) for form in line.forms[-1:]]
+    return any(key in inside for _, inside in looked) and not any(key in free for free, _ in looked)
 
 
 def _keys(part: n.Notation) -> list[str]:

@@ -11,7 +11,7 @@ from itertools import count
 
 from eq2code.trees.dims import Dim, Shape
 
-FRESH, PRINTED, DECLARED = 0, 1, 2
+FRESH, PRINTED, SIGNED, DECLARED = 0, 1, 2, 3  # signed: only the signature of a function says it
 
 
 class Clash(Exception):
@@ -76,24 +76,28 @@ class Sizes:
         difference = left - right
         if not difference.terms:
             return left
-        letter = self._weakest(difference)
+        letter = self._weakest(difference, (left.letter, right.letter))
         if letter is None:
             raise Clash
-        if self.strength.get(letter, PRINTED) == DECLARED and not self._constraint(left, right):
+        if self.strength.get(letter, PRINTED) >= SIGNED and not self._constraint(left, right):
             raise Clash
         coefficient = dict(difference.terms)[(letter,)]
         rest = difference - Dim((((letter,), coefficient),))
         self.solved[letter] = rest * Fraction(-1, coefficient)
         return self.resolve(left)
 
-    def _weakest(self, difference: Dim) -> str | None:
-        """The letter that gives way: one that occurs once, by itself."""
+    def _weakest(self, difference: Dim, sides: tuple[str | None, str | None]) -> str | None:
+        """The letter that gives way: one that occurs once, by itself; a whole side before others."""
         seen: dict[str, int] = {}
         for monomial, _ in difference.terms:
             for name in monomial:
                 seen[name] = seen.get(name, 0) + 1
         alone = [m[0] for m, _ in difference.terms if len(m) == 1 and seen[m[0]] == 1]
-        return min(alone, key=lambda name: self.strength.get(name, PRINTED), default=None)
+        return min(
+            alone,
+            key=lambda name: (self.strength.get(name, PRINTED), name not in sides),
+            default=None,
+        )
 
     def _constraint(self, left: Dim, right: Dim) -> bool:
         """Declared letters meet: `M` against `2 d` says something, `n` against `m` is a mistake."""
