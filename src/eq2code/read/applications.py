@@ -76,7 +76,8 @@ class Applications(Stage):
             case n.Letter(text, "" | "rm" | "bf" | "sf") if text in LETTER_FUNCTIONS:
                 if self.source.known(self.source.namer.stem(Base(text))) is not None:
                     return None
-                if text in self.source.matrices:
+                power = token.sup if isinstance(token, n.Scripts) else None
+                if text in self.source.matrices or isinstance(power, n.Number):
                     return None
                 spelling = LETTER_FUNCTIONS[text]
             case _:

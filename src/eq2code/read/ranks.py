@@ -692,7 +692,23 @@ class Ranks:
                         self._set(info, 0, "it scales an array")
                         info.elementwise = True
                         return True
+                elif self.rank(factor) is None and not self._may_have_axes(factor):
+                    if self._scale_all(factor):
+                        return True
         return False
+
+    def _scale_all(self, root: d.Draft) -> bool:
+        r"""`(1 - \beta)` before an array: every letter in it is a number."""
+        done = False
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, d.Symbol) and node.info.rank is None and not node.info.definition:
+                self._set(node.info, 0, "it scales an array")
+                node.info.elementwise = done = True
+            if isinstance(node, d.Sum | d.Side | d.Power | d.Quotient):
+                stack.extend(d.children(node))
+        return done
 
     def _beside_symbol(self, node: d.Draft) -> d.Info | None:
         """The lower-case Latin letter that stands beside a matrix, alone or in a bracketed sum."""
@@ -771,7 +787,7 @@ class Ranks:
                 continue
             for term in node.terms:
                 if self.rank(term) is not None or not isinstance(
-                    term, d.Symbol | d.Signed | d.Quotient | d.Side
+                    term, d.Symbol | d.Signed | d.Quotient | d.Side | d.Power
                 ):
                     continue
                 if isinstance(term, d.Side) and not self._scaled(term):
