@@ -9,7 +9,7 @@ from typing import Any
 
 from eq2code.emit import Code, load
 from eq2code.emit.arguments import ARRAYS, Arrays
-from eq2code.errors import Eq2CodeError
+from eq2code.errors import Eq2CodeError, ShapeError
 from eq2code.fit import Slot, fit
 from eq2code.given import guard, signature
 from eq2code.options import Options
@@ -107,7 +107,7 @@ class Translation:
         arrays = self._arrays.convert(values, self._kinds)
         with self._placed():
             sizes = self._fit(arrays)
-            result = self.function(**arrays, **self._guarded(values, arrays, sizes))
+            result = self._run(arrays, self._guarded(values, arrays, sizes), sizes)
         return self._arrays.own(result, arrays)
 
     def __str__(self) -> str:
@@ -190,6 +190,21 @@ class Translation:
             )
             for name, declared in self._functions.items()
         }
+
+    def _run(
+        self, arrays: Mapping[str, Any], functions: Mapping[str, Any], sizes: Mapping[str, int]
+    ) -> Any:
+        """The result; what the target says of an empty array is said in the equation's letters."""
+        try:
+            return self.function(**arrays, **functions)
+        except (ValueError, IndexError) as error:
+            empty = [letter for letter, size in sizes.items() if size == 0]
+            if not empty or isinstance(error, Eq2CodeError):
+                raise
+            raise ShapeError(
+                f"{' and '.join(empty)} is 0, and the equation needs at least one",
+                because=(f"{type(error).__name__}: {error}",),
+            ) from error
 
     @contextmanager
     def _placed(self) -> Iterator[None]:

@@ -107,13 +107,11 @@ class TorchArrays:
     def own(self, result: Any, inputs: Mapping[str, Any]) -> Any:
         import torch
 
-        places = {
-            v.untyped_storage().data_ptr() for v in inputs.values() if isinstance(v, torch.Tensor)
-        }
+        places = {_place(value) for value in inputs.values() if isinstance(value, torch.Tensor)}
 
         def apart(part: Any) -> Any:
-            shared = isinstance(part, torch.Tensor) and part.untyped_storage().data_ptr() in places
-            return part.clone() if shared else part
+            where = _place(part) if isinstance(part, torch.Tensor) else None
+            return part if where is None or where not in places else part.clone()
 
         return _each(result, apart)
 
@@ -158,6 +156,15 @@ class TorchArrays:
             return torch.as_tensor(np.array(array), device=device)
         except (ValueError, RuntimeError) as error:
             raise TypeError(f"{name} is no array of numbers: {error}") from None
+
+
+def _place(tensor: Any) -> int | None:
+    """Where the tensor's memory is; None inside `vmap` and `grad`, where it has none."""
+    try:
+        place: int = tensor.untyped_storage().data_ptr()
+    except (NotImplementedError, RuntimeError):
+        return None
+    return place
 
 
 def _letter(tensor: Any) -> str:
