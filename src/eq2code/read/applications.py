@@ -79,6 +79,8 @@ class Applications(Stage):
                 power = token.sup if isinstance(token, n.Scripts) else None
                 if text in self.source.matrices or isinstance(power, n.Number):
                     return None
+                if text in self.source.standing:
+                    return None
                 spelling = LETTER_FUNCTIONS[text]
             case _:
                 return None
@@ -326,6 +328,12 @@ class Applications(Stage):
                 f"{name} is defined with arguments that are no plain symbols, and is applied to others",
                 span,
             )
+        places = self.own_places(target, seen, arguments)
+        if places is not None and places != seen.places and not env.values:
+            info = self.source.info(
+                symbol_of(target, self.source.targets[name]), fence, target.base
+            )
+            return self.address(d.Symbol(info, span=span), places, span, env)
         if tuple(arguments) == target.arguments and not env.values:
             info = self.source.info(
                 symbol_of(target, self.source.targets[name]), fence, target.base
@@ -337,6 +345,34 @@ class Applications(Stage):
                 span,
             )
         return self.inline(target, [self.read(a, env) for a in arguments], seen, span, env)
+
+    @staticmethod
+    def own_places(
+        target: Target, seen: Occurrence, arguments: tuple[n.Notation, ...]
+    ) -> tuple[n.Notation, ...] | None:
+        """`acc(B_k)` where the source defines `acc(B_m)` for every m: the places that it is taken at.
+
+        None where the arguments are others than those of the definition.
+        """
+        places: dict[str, n.Notation] = {}
+        for pattern, given in zip(target.arguments or (), arguments, strict=False):
+            if not isinstance(pattern, n.Scripts) or not isinstance(given, n.Scripts):
+                if pattern != given:
+                    return None
+                continue
+            before, after = split(pattern.sub), split(given.sub)
+            same = replace(pattern, sub=None) == replace(given, sub=None)
+            if not same or len(before) != len(after):
+                return None
+            for part, other in zip(before, after, strict=True):
+                key = index_key(part)
+                if key in target.indices:
+                    places[str(key)] = other
+                elif part != other:
+                    return None
+        own = iter(seen.places)
+        found = [places[key] if key in places else next(own, None) for key in target.indices]
+        return None if None in found else tuple(part for part in found if part is not None)
 
     def indexed_call(
         self,

@@ -94,6 +94,11 @@ TABLE: tuple[Convention, ...] = (
         "notation", (("A", "n m"), ("B", "k n")),
     ),
     Convention(
+        "rows", ("inner", "outer"), r"a_{ij} = Q_i K_j^\top",
+        "rows of two stacks at different indices, the second transposed, make an inner product",
+        "prefer", (("Q", "n d"), ("K", "m d")),
+    ),
+    Convention(
         "bracket", ("product",), "W(x)",
         "a declared matrix multiplies the declared array in the bracket after it, where the sizes fit",
         "notation", (("W", "n m"), ("x", "m")),

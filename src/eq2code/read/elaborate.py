@@ -16,6 +16,7 @@ from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
+from eq2code.read.rows import settle
 from eq2code.read.unify import Clash, Sizes
 from eq2code.source import Span
 from eq2code.trees import formula as f
@@ -398,7 +399,7 @@ class Elaborator:
         self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span, *, told: bool = False
     ) -> Sided:
         """Factors side by side: scalars scale, matrices and vectors contract."""
-        arrays = [(v, s) for v, s in sided if v.shape]
+        arrays = self._as_rows(sided, drafts, span)
         scalars = [v for v, _ in sided if not v.shape]
         if not arrays:
             return f.Multiply(tuple(_flat([v for v, _ in sided], f.Multiply)), span=span), PLAIN
@@ -415,6 +416,33 @@ class Elaborator:
         if scalars:
             value = f.Multiply(tuple(_flat([*scalars, value], f.Multiply)), span=span)
         return value, side
+
+    def _as_rows(
+        self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span
+    ) -> list[Sided]:
+        """The arrays among some factors; rows of stacks at different indices are written as rows."""
+        arrays = [(v, s, node) for (v, s), node in zip(sided, drafts, strict=True) if v.shape]
+        nodes = [node for _, _, node in arrays]
+        before = [(len(v.shape), s) for v, s, _ in arrays]
+        after = settle(nodes, before, inner=self.ledger.choose("rows") == "inner")
+        for k in range(len(nodes) - 1):
+            if before[k] == (1, PLAIN) and after[k] != before[k]:
+                self._tell_rows(nodes[k], nodes[k + 1], span)
+        return [(v, side) for (v, _, _), (_, side) in zip(arrays, after, strict=True)]
+
+    def _tell_rows(self, left: d.Draft, right: d.Draft, span: Span) -> None:
+        free = {index.name for index in self.open}
+        names = {index.name for node in (left, right) for index in self.formula(node).free}
+        if not names & free and not _name(self.formula(left))[:1].isupper():
+            raise AmbiguousError(
+                "a vector stands before a transposed one, at another index", span,
+                readings=("the inner product of two rows", "the outer product of two columns"),
+                hints=(r"write x_i^\top y_j for the inner product, x_i \otimes y_j for the outer one",),
+            )  # fmt: skip
+        self.ledger.assume(
+            "rows", "rows at different indices, the second transposed, make an inner product",
+            instead="their outer product", span=span,
+        )  # fmt: skip
 
     def _check_plain(self, arrays: Sequence[Sided], span: Span, *, told: bool) -> None:
         """Two vectors side by side with no sign between them say nothing."""

@@ -12,6 +12,7 @@ from functools import cache
 from eq2code import library
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
+from eq2code.read.rows import settle
 
 ROW, COLUMN, PLAIN = "row", "column", ""
 CHOOSING = frozenset({"scale", "factor", "power", "inverted"})
@@ -357,8 +358,12 @@ class Ranks:
 
     def product(self, factors: list[d.Draft]) -> tuple[int, str]:
         """The rank and the side of factors side by side, all ranks known."""
-        pieces = [(self.rank(f) or 0, self.side(f)) for f in factors]
-        pieces = [p for p in pieces if p[0]]
+        arrays = [f for f in factors if self.rank(f)]
+        pieces = settle(
+            arrays,
+            [(self.rank(f) or 0, self.side(f)) for f in arrays],
+            inner=self.ledger.choose("rows") == "inner",
+        )
         if not pieces:
             return 0, PLAIN
         if len(pieces) == 1:

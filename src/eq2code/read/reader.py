@@ -25,7 +25,7 @@ from eq2code.read.elaborate import Elaborator, Undecided
 from eq2code.read.labels import families
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.normal import DELTA, normal
-from eq2code.read.questions import symbols_in
+from eq2code.read.questions import same_letters, symbols_in
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
 from eq2code.read.scope import Binder, Range, Survey, free_letters, index_key, places, split, survey
@@ -228,9 +228,17 @@ def _name(line: Target, source: Source) -> None:
         line.parameters = []
     if line.parameters and len(line.parameters) != len(line.arguments or ()):
         line.parameters = []
+    if base.style == "bb" and not _reads_arguments(line):
+        line.parameters = []
     positions = [index_key(part) for _, part in places(head)] if isinstance(head, n.Scripts) else []
     repeated = [key for key in positions if key in keys and positions.count(key) > 1]
     line.diagonal = bool(repeated) and len(positions) == 2
+
+
+def _reads_arguments(line: Target) -> bool:
+    r"""Whether the right side reads each argument: of `\mathbb{V}[f_*] = k - …` it reads none."""
+    read = [p for form in line.line.forms for p in symbols_in(form)]
+    return all(any(same_letters(a, p) for p in read) for a in line.arguments or ())
 
 
 def _letter(piece: n.Notation) -> str:
