@@ -129,7 +129,9 @@ class Generator:
 
     def place(self, length: Dim, scope: tuple[IndexVar, ...]) -> Formula:
         """A position of an axis of `length`."""
-        options: list[Callable[[], Formula]] = [lambda: Number(self.number(0, 1))]
+        options: list[Callable[[], Formula]] = [
+            lambda: Number(self.number(0, 1 if length in LENGTHS else 0))
+        ]
         if length in LETTERS:
             options.append(lambda: At(self.labels((n,), length), (Number(self.number(0, 1)),)))
         for index in scope:
