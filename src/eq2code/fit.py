@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from eq2code.errors import ShapeError
+from eq2code.record import record
 from eq2code.trees.dims import Dim, Shape
 
 Sizes = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """What the equation says of one parameter.
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from eq2code import limits
 from eq2code.emit.arguments import ARRAYS
 from eq2code.errors import OptionError, TooLargeError
+from eq2code.record import record
 
 NOTATIONS = ("latex", "text")
 
@@ -25,7 +25,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SHAPE = re.compile(r"[A-Za-z0-9_+\-*/^,():>. ]*")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """The checked arguments; every field is hashable and pickles."""
 

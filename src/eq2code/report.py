@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
+from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 
 WIDTH = 200
@@ -23,7 +23,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One line of the source: its number from 1, where it starts, its text without the break."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Assumption:
     """A choice, and how to choose otherwise.
 
