@@ -503,9 +503,10 @@ def test_a_gradient_of_a_gradient() -> None:
 def test_a_gradient_for_each_item() -> None:
     """The point may be an array of points: the derivative is taken at each."""
     local = symbol("w__at", "m")
-    body = call("tanh", mat(local, w))
+    body = call("tanh", mat(local, symbol("v", "m")))
     gradient = fm.Gradient(body, local, A)
-    values = {name: one.tolist() for name, one in draw({"A": A, "w": w}, 1).items()}
+    drawn = draw({"A": A, "v": symbol("v", "m")}, 1)
+    values = {name: one.tolist() for name, one in drawn.items()}
     expected = np.asarray(evaluate_formula(gradient, values, SIZES))
     found = np.asarray(evaluate_formula(explicit(gradient), values, SIZES))
     np.testing.assert_allclose(found, expected, rtol=1e-7)
@@ -624,6 +625,14 @@ CODE = {
         "return X.mT @ (X @ W - Y) + lambda_ * W",
     ),
     r"g = \nabla_A f(A), f(A) = \log\det A": ({"A": "n n"}, "return np.linalg.inv(A).mT"),
+    r"g = \nabla_S f(S), f(S) = \log\det S + \mathrm{tr}(S^{-1} C)": (
+        {"S": "n n : spd", "C": "n n : symmetric"},
+        "return inverse_S - inverse_S @ C @ inverse_S",
+    ),
+    r"g = \nabla_x f(x), f(x) = \mathrm{logsumexp}(x)": (
+        {"x": "n"},
+        "return weights / weights.sum(axis=-1, keepdims=True)",
+    ),
     r"f(x) = x^3 + \sin x, y = f'(x)": ({}, "return 3 * x**2 + np.cos(x)"),
 }
 
@@ -646,6 +655,42 @@ def test_a_gradient_reaches_through_named_values() -> None:
     y_ = 1 / (1 + np.exp(-x_ @ w_))
     expected = 2 * ((y_ - t_) * y_ * (1 - y_)) @ x_
     np.testing.assert_allclose(found(x=x_, w=w_, t=t_), expected, rtol=1e-10)
+
+
+def test_a_gradient_reaches_into_functions_with_parameters() -> None:
+    """The theta of h_theta is the one that J is differentiated by."""
+    source = (
+        r"g = \nabla_\theta J(\theta), \quad h_\theta(x) = \theta^T x, \quad "
+        r"J(\theta) = \frac{1}{2m} \sum_{i=1}^{m} (h_\theta(x^{(i)}) - y^{(i)})^2"
+    )
+    found = translate(source, shapes={"x": "m d", "y": "m", "theta": "d"}, outputs=("g",))
+    rng = np.random.default_rng(0)
+    x_, y_, theta = rng.normal(size=(4, 3)), rng.normal(size=4), rng.normal(size=3)
+    np.testing.assert_allclose(found(x=x_, y=y_, theta=theta), (x_ @ theta - y_) @ x_ / 4)
+
+
+QUADRATIC = r"f(x, y) = \|x\|^2 + x^\top y"
+
+
+def test_by_which_argument() -> None:
+    """By the function's own letter or by what is passed; a symbol passed twice counts twice."""
+    shapes = dict.fromkeys("uv", "n")
+    rest = rf", {QUADRATIC}"
+    values = {"u": np.array([1.0, 2.0]), "v": np.array([3.0, 5.0])}
+    u, v = values.values()
+    cases = {
+        r"g = \nabla_x f(u, v)": 2 * u + v,
+        r"g = \nabla_y f(u, v)": u,
+        r"g = \nabla_u f(u, v)": 2 * u + v,
+        r"g = \nabla_v f(u, v)": u,
+        r"g = \nabla_u f(u, u + v)": 4 * u + v,
+    }
+    for source, expected in cases.items():
+        found = translate(source + rest, shapes=shapes, outputs=("g",))
+        given = {name: values[name] for name in found.parameters}
+        np.testing.assert_allclose(found(**given), expected, err_msg=source)
+    with pytest.raises(AmbiguousError):
+        translate(rf"g = \nabla_x f(u, x){rest}", shapes={"u": "n", "x": "n"}, outputs=("g",))
 
 
 def test_a_value_at_the_point_is_ambiguous() -> None:

@@ -15,6 +15,7 @@ from eq2code.read import draft as d
 from eq2code.read.names import base_of
 from eq2code.read.questions import (
     same_letters,
+    symbols_in,
 )
 from eq2code.read.scope import (
     index_key,
@@ -68,11 +69,16 @@ class Functions(Stage):
         env: Env,
         *,
         elementwise: bool = False,
+        named: str = "",
     ) -> d.Draft:
-        """The derivative of a function of the source by one of its arguments, at `values`."""
+        """The derivative of a function of the source by one of its arguments, at `values`.
+
+        `named` is what the derivative is taken by, where that is not the function's own letter.
+        """
         assert target.arguments is not None
         argument = target.arguments[which]
-        local = d.Info(f"{target.parameters[which]}__at", written(argument), first=span)
+        name = named or target.parameters[which]
+        local = d.Info(f"{name}__at", written(argument), first=span)
         local.rank = 0 if elementwise else None
         local.why = "the variable of a derivative"
         inner = list(values)
@@ -113,7 +119,12 @@ class Functions(Stage):
             )
         which = self.by_which(by, target, arguments, token.span)
         values = [self.read(a, env) for a in arguments]
-        return 3, self.gradient(target, which, values, token.span | rest[1].span, env)
+        assert target.arguments is not None
+        own = by is None or same_letters(target.arguments[which], by)
+        point = values[which]
+        named = point.info.name if isinstance(point, d.Symbol) and not own else ""
+        span = token.span | rest[1].span
+        return 3, self.gradient(target, which, values, span, env, named=named)
 
     def by_which(
         self,
@@ -133,6 +144,7 @@ class Functions(Stage):
         assert target.arguments is not None
         for k, argument in enumerate(target.arguments):
             if same_letters(argument, by):
+                _check_one_meaning(by, k, arguments, span)
                 return k
         for k, argument in enumerate(arguments):
             if argument == by or same_letters(argument, by):
@@ -211,3 +223,18 @@ class Functions(Stage):
             return d.Call("log", values, span=span)
         base = d.Call("log", [self.read(sub, env)], span=sub.span)
         return d.Quotient(d.Call("log", values, span=span), base, span=span)
+
+
+def _check_one_meaning(
+    by: n.Notation, which: int, arguments: tuple[n.Notation, ...], span: Span
+) -> None:
+    """The letter of one argument may not stand in another, unless it is passed as itself too."""
+    if same_letters(arguments[which], by):
+        return
+    for argument in arguments[:which] + arguments[which + 1 :]:
+        if any(same_letters(piece, by) for piece in symbols_in(argument)):
+            raise AmbiguousError(
+                "this gradient is by a letter of the function, and another argument has it too",
+                span,
+                readings=("by the argument of that letter", "by the symbol that is passed"),
+            )

@@ -97,10 +97,11 @@ class _Derivation:
             raise
 
     def _gradient(self, formula: Gradient) -> Formula:
-        body = apart(self._opened(formula.body, formula.variable), self._fresh)
+        variable = _kindred(formula.variable, formula.at)
+        body = self._opened(formula.body, formula.variable)
         found = gradient(
-            body,
-            formula.variable,
+            apart(put(body, {variable.name: variable}), self._fresh),
+            variable,
             derivatives=self._derivative_of,
             fresh=self._fresh,
             limits=self._limits,
@@ -155,18 +156,25 @@ class _Derivation:
         return build(indices, put(found, {variable.name: point}))
 
     def _opened(self, body: Formula, variable: Symbol) -> Formula:
-        """`body` with the definitions put in that depend on what the variable stands for.
+        """`body` with the variable wherever its name stands, and in the definitions it uses.
 
-        With `a = w^T x`, the gradient by w of a formula that only says a is not 0.
+        With `a = w^T x`, or a function h_w(x) = w^T x, the gradient by w of a formula that only
+        says a or h_w(x) is not 0.
         """
         name = variable.name.removesuffix(_LOCAL)
         if name == variable.name:
             return body
-        opened: dict[str, Formula] = {}
+        opened: dict[str, Formula] = {name: _alike(body, name, variable)}
         for known, value in self._bodies.items():
-            if known != name and symbols_in(value) & {name, *opened}:
+            if known != name and symbols_in(value) & set(opened):
                 opened[known] = put(value, {**opened, name: _alike(value, name, variable)})
         return put(body, opened) if symbols_in(body) & set(opened) else body
+
+
+def _kindred(variable: Symbol, at: Formula) -> Symbol:
+    """The variable, symmetric where the point is: its transpose is the point's."""
+    same = isinstance(at, Symbol) and at.axes == variable.axes
+    return replace(variable, kind=at.kind) if isinstance(at, Symbol) and same else variable
 
 
 def _alike(value: Formula, name: str, variable: Symbol) -> Symbol:

@@ -101,6 +101,7 @@ def _lowered(base: Formula, exponent: Formula) -> Formula:
 
 
 def linear(formula: Formula, value: Formula) -> Pairs:
+    """What the factors of a product get, in their own shapes."""
     match formula:
         case Transpose(base=base) if len(base.shape) == 2:
             yield base, transposed(value)

@@ -369,9 +369,19 @@ def transposed(base: Formula) -> Formula:
             return Align(inner, (), (m, n))
         case Call(function="inverse", arguments=(Symbol(kind=kind),)) if kind in _SYMMETRIC:
             return base
+        case MatMul(factors=factors) if _turns(turned := _all_turned(factors)) <= _turns(factors):
+            return MatMul(turned)
         case _:
             scalar, array = scaled(base)
             return Transpose(base) if scalar == ONE else product(scalar, transposed(array))
+
+
+def _all_turned(factors: tuple[Formula, ...]) -> tuple[Formula, ...]:
+    return tuple(transposed(factor) for factor in reversed(factors))
+
+
+def _turns(factors: tuple[Formula, ...]) -> int:
+    return sum(isinstance(factor, Transpose) for factor in factors)
 
 
 def outer(left: Formula, right: Formula) -> Formula:
