@@ -22,6 +22,7 @@ from eq2code.read.close import close, name_sizes, order
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.elaborate import Elaborator, Undecided
+from eq2code.read.ellipses import Ellipses
 from eq2code.read.labels import families
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.normal import DELTA, normal
@@ -75,6 +76,10 @@ def read(
     found = survey(document)
     if any(base.text == DELTA for base in found.bases):
         document = normal(document, frozenset(shapes or {}))
+        found = survey(document)
+    if found.dotted:
+        letters = frozenset(base.text for base in found.bases) | found.bound
+        document = Ellipses(letters).document(document)
         found = survey(document)
     found.families = families(found)
     if not found.lines:
@@ -275,7 +280,7 @@ def _reads_itself(line: Target, source: Source) -> bool:
         return False
     own = _core(line.head, set(line.indices))
     return any(
-        own == _core(p, set(line.indices)) for form in line.line.forms for p in _symbols(form)
+        own == _core(p, set(line.indices)) for form in line.line.forms for p in _values(form)
     )
 
 
@@ -287,6 +292,19 @@ def _core(piece: n.Notation, indices: set[str]) -> tuple[object, ...]:
     base = base_of(piece.base)
     kept = tuple(p for p in split(piece.sub) if index_key(p) not in indices)
     return (base.plain if base else piece.base, kept, piece.sup, piece.primes)
+
+
+def _values(root: n.Notation) -> Iterable[n.Notation]:
+    """The symbols whose values a formula reads: `K = X W_K` does not read K."""
+    labels = {
+        id(script)
+        for piece in _symbols(root)
+        if isinstance(piece, n.Scripts)
+        for script in (piece.sub, piece.sup)
+        if script is piece.sub or isinstance(script, n.Letter | n.Word)
+        for script in (_symbols(script) if script is not None else ())
+    }
+    return [piece for piece in _symbols(root) if id(piece) not in labels]
 
 
 def _symbols(root: n.Notation) -> Iterable[n.Notation]:
@@ -616,6 +634,9 @@ def _settle(
         return
     except Undecided as error:
         open_sign = error
+    except ShapeError as error:
+        _stack_rows(elaborator, definitions, infos, source, budget, every, before, error)
+        return
     fitting = []
     for option in open_sign.options:
         if budget < 2:
@@ -632,6 +653,36 @@ def _settle(
     _restore(source, every, before)
     elaborator.readings[id(open_sign.node)] = fitting[0]
     _settle(elaborator, definitions, infos, source, budget // 2)
+
+
+def _stack_rows(
+    elaborator: Elaborator,
+    definitions: list[d.Definition],
+    infos: list[d.Info],
+    source: Source,
+    budget: int,
+    every: dict[int, d.Info],
+    before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
+    problem: ShapeError,
+) -> None:
+    """Where joined vectors do not fit as one long vector, and only as the rows of a matrix, they are rows."""
+    fitting = []
+    for node in [node for node in elaborator.stackable if node not in elaborator.readings]:
+        if budget < 2:
+            break
+        _restore(source, every, before)
+        elaborator.readings[node] = "stack"
+        try:
+            _settle(elaborator, definitions, infos, source, budget // 4)
+            fitting.append(node)
+        except ShapeError:
+            pass
+        del elaborator.readings[node]
+    if len(fitting) != 1:
+        raise problem
+    _restore(source, every, before)
+    elaborator.readings[fitting[0]] = "stack"
+    _settle(elaborator, definitions, infos, source, budget // 4)
 
 
 def _restore(
