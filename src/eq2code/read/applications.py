@@ -80,6 +80,13 @@ class Applications(Stage):
                 if text in self.source.matrices or isinstance(power, n.Number):
                     return None
                 if text in self.source.standing:
+                    self.ledger.assume(
+                        "letter-function",
+                        f"{text} is a symbol, not a function: it stands without a bracket too",
+                        instead="the function",
+                        shapes={text: "() -> ()"},
+                        span=token.span,
+                    )
                     return None
                 spelling = LETTER_FUNCTIONS[text]
             case _:

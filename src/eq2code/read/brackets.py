@@ -58,7 +58,9 @@ class Brackets(Stage):
         if isinstance(body, n.Product) and set(body.operators) <= {"‖", "⊕"} and piece.open == "[":
             items = [self.read(item, env) for item in body.operands]
             return d.Join(items, list(body.operators), span=piece.span)
-        return self.read(body, env)
+        value = self.read(body, env)
+        listed_out = isinstance(value, d.Each) and piece.open in "[("
+        return d.Join([value], [], span=piece.span) if listed_out else value
 
     def join(self, body: n.Items, env: Env, span: Span) -> d.Draft:
         if any(isinstance(item, n.Ellipsis) for item in body.items):
@@ -123,6 +125,8 @@ class Brackets(Stage):
                 if len(parts) != len(operands):
                     raise ParseError("one side of this comparison is empty", piece.span)
                 return d.Compare(parts, list(operators), span=piece.span)
+            case n.Relation((left, right), ("∈",)) if left is not None and right is not None:
+                return self.belongs(left, right, env)
             case n.Logic(operator, operands):
                 return d.Logic(
                     operator, [self.condition(o, env) for o in operands], span=piece.span

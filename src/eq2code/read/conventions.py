@@ -77,7 +77,16 @@ TABLE: tuple[Convention, ...] = (
         "a function of all entries written over several free indices runs over the last",
         "notation", (("e", "n m"),),
     ),
+    Convention(
+        "mean-bar", ("mean",), r"\sum_i (x_i - \bar{x})^2",
+        "a bar over an array that is given, beside its elements, is their mean",
+        declared=(("x", "n"),),
+    ),
     Convention("sigma", ("sigmoid",), r"\sigma(x)", "an applied sigma is the logistic sigmoid"),
+    Convention(
+        "letter-function", ("symbol",), r"\sigma (x + 1) + x / \sigma",
+        "a letter that stands without a bracket too is no function before one",
+    ),
     Convention("pi", ("constant",), r"2 \pi r", "pi is 3.14159…"),
     Convention("euler", ("constant",), "e^{x}", "e under a power is Euler's number"),
     Convention(

@@ -321,3 +321,11 @@ class Weave(Draft):
 
     bodies: list[Draft]
     binding: Binding
+
+
+@dataclass(slots=True, eq=False)
+class Each(Draft):
+    """A written-out list: `body` for each position of `binding`. By itself, the array of its terms."""
+
+    binding: Binding
+    body: Draft

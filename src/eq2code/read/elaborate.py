@@ -56,6 +56,7 @@ class Elaborator:
         self.exponents: set[f.Formula] = set()
         self.open: list[f.IndexVar] = []
         self.readings: dict[int, str] = {}
+        self.stackable: list[int] = []
         self._done: dict[int, Sided] = {}
 
     # --- entry ------------------------------------------------------------------------------------
@@ -63,6 +64,7 @@ class Elaborator:
     def again(self) -> None:
         """Forget what was made, keep what was learnt."""
         self._done.clear()
+        self.stackable.clear()
 
     def formula(self, node: d.Draft) -> f.Formula:
         """The typed formula of a draft."""
@@ -172,8 +174,11 @@ class Elaborator:
                 return f.Logic(operator, tuple(values), span=node.span)
             case d.Cases(branches, otherwise):
                 return self._cases(node, branches, otherwise)
-            case d.Join(items, separators):
-                return self._join(node, [self.formula(i) for i in items], separators)
+            case d.Join(_, separators):
+                return self._join(node, separators)
+            case d.Each(binding, body):
+                inner = self.formula(body)
+                return f.Build((self.index(binding),), inner, span=node.span)
             case d.Literal(rows):
                 return self._literal(node, rows)
             case d.Unit(kind):
@@ -719,6 +724,12 @@ class Elaborator:
         ):
             raise UnsupportedError(f"{node.operation} of arrays over several indices", node.span)
         condition = None if node.condition is None else self.formula(node.condition)
+        if condition is not None and condition.shape:
+            raise ShapeError(
+                "this condition compares whole arrays, and is asked of one element at a time",
+                node.condition.span if node.condition is not None else node.span,
+                hints=("give the array and the number different letters",),
+            )
         indices = tuple(self.index(b) for b in node.bindings)
         return f.Reduce(node.operation, indices, body, condition, span=node.span)
 
@@ -910,21 +921,74 @@ class Elaborator:
 
     # --- joining ----------------------------------------------------------------------------------
 
-    def _join(self, node: d.Join, values: list[f.Formula], separators: list[str]) -> f.Formula:
-        ranks = {len(v.shape) for v in values}
+    def _join(self, node: d.Join, separators: list[str]) -> f.Formula:
+        """`[a; b]`: numbers make a vector, vectors and matrices are joined; lists count as their terms."""
+        terms = [self._term(item) for item in node.items]
+        ranks = {len(value.shape) for value, _ in terms}
         if ranks == {0}:
             if "‖" in separators:
                 raise AmbiguousError("numbers joined by bars", node.span)
-            return f.Array(tuple(values), span=node.span)
+            if all(index is None for _, index in terms):
+                return f.Array(tuple(value for value, _ in terms), span=node.span)
+        if ranks == {1} and len({self.shape(value) for value, _ in terms}) == 1:
+            self.stackable.append(id(node))
+            if self.readings.get(id(node)) == "stack":
+                return self._stacked(node, terms)
         if ranks <= {0, 1}:
-            parts = [v if v.shape else f.Array((v,), span=v.span) for v in values]
-            total = Dim(())
-            for part in parts:
-                total = total + part.shape[0]
-            return f.Call("concat", tuple(parts), (total,), (("axis", -1),), span=node.span)
+            return self._concatenated([self._flat(v, i) for v, i in terms], node.span)
         if ranks == {2}:
-            return self._join_matrices(node, values)
+            values = [self._wide(value, index) for value, index in terms]
+            return values[0] if len(values) == 1 else self._join_matrices(node, values)
         raise ShapeError("these cannot be joined: they have different numbers of axes", node.span)
+
+    def _term(self, item: d.Draft) -> tuple[f.Formula, f.IndexVar | None]:
+        """A term of a list, with the index that it runs over where it stands for several."""
+        if not isinstance(item, d.Each):
+            return self.formula(item), None
+        body = self.formula(item.body)
+        return body, self.index(item.binding)
+
+    def _concatenated(self, parts: list[f.Formula], span: Span) -> f.Formula:
+        if len(parts) == 1:
+            return parts[0]
+        total = Dim(())
+        for part in parts:
+            total = total + part.shape[0]
+        return f.Call("concat", tuple(parts), (total,), (("axis", -1),), span=span)
+
+    def _flat(self, value: f.Formula, index: f.IndexVar | None) -> f.Formula:
+        """A term as a vector; a list of vectors as one long vector."""
+        if index is None:
+            return value if value.shape else f.Array((value,), span=value.span)
+        built = f.Build((index,), value, span=value.span)
+        return built if not value.shape else self._lined_up(built)
+
+    def _lined_up(self, rows: f.Formula) -> f.Formula:
+        """The rows of a matrix, one after the other, as a vector."""
+        count, width = self.shape(rows)
+        return f.Call("vec", (f.Transpose(rows),), (count * width,), span=rows.span)
+
+    def _stacked(self, node: d.Join, terms: list[tuple[f.Formula, f.IndexVar | None]]) -> f.Formula:
+        """Vectors as the rows of a matrix."""
+        parts: list[f.Formula] = []
+        count = Dim(())
+        for value, index in terms:
+            rows = f.Array((value,)) if index is None else f.Build((index,), value)
+            parts.append(rows)
+            count = count + rows.shape[0]
+        if len(parts) == 1:
+            return parts[0]
+        shape = (count, parts[0].shape[1])
+        return f.Call("concat", tuple(parts), shape, (("axis", -2),), span=node.span)
+
+    def _wide(self, value: f.Formula, index: f.IndexVar | None) -> f.Formula:
+        """A matrix; a list of matrices side by side as one wide matrix."""
+        if index is None:
+            return value
+        built = f.Build((index,), value, span=value.span)
+        row = f.IndexVar(f"{index.name}_row", self.sizes.resolve(value.shape[0]))
+        one = f.At(built, (None, f.Position(row)), span=value.span)
+        return f.Build((row,), self._lined_up(one), span=value.span)
 
     def _join_matrices(self, node: d.Join, values: list[f.Formula]) -> f.Formula:
         shapes = [self.shape(v) for v in values]

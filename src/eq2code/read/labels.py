@@ -238,3 +238,26 @@ def _bare(root: n.Notation) -> Iterator[Base]:
             yield base
             continue
         stack.extend(pieces(piece))
+
+
+def standing(found: Survey) -> set[str]:
+    r"""Bare letters that stand as a value somewhere, no bracket behind them: `\frac{y - \mu}{\sigma}`."""
+    letters: set[str] = set()
+    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    while stack:
+        piece = stack.pop()
+        match piece:
+            case n.Letter(text):
+                letters.add(text)
+            case n.Row(items):
+                for item, after in zip(items, (*items[1:], None), strict=True):
+                    core = after.base if isinstance(after, n.Scripts) else after
+                    if not (isinstance(item, n.Letter) and isinstance(core, n.Fence)):
+                        stack.append(item)
+            case n.Scripts(base) if base_of(base) is not None:
+                stack.extend(part for part in (piece.sub, piece.sup) if part is not None)
+                if piece.sub is None and not piece.primes and isinstance(piece.sup, n.Number):
+                    stack.append(base)
+            case _:
+                stack.extend(pieces(piece))
+    return letters

@@ -62,6 +62,15 @@ class Letters(Stage):
                 )
             return True
 
+        def misfit(name: str, axis: int, key: str) -> bool:
+            entry, one = source.declared.get(name), env.bindings.get(key)
+            if entry is None or not isinstance(one, d.Binding) or axis >= len(entry.shape):
+                return False
+            ends = [end for end in (one.low, one.high) if end is not None]
+            letters = {letter for end in ends for letter in end.letters}
+            own = set(entry.shape[axis].letters)
+            return bool(letters) and bool(own) and not letters & own
+
         return Around(
             bound,
             source.known,
@@ -71,6 +80,7 @@ class Letters(Stage):
             lambda base: base.plain in source.powers,
             family,
             source.above.get,
+            misfit,
         )
 
     def atom(self, piece: n.Notation, env: Env) -> d.Draft:
@@ -121,6 +131,38 @@ class Letters(Stage):
                 raise UnsupportedError(f"{base.text} is not translated here", span)
         return None
 
+    def mean_of(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
+        r"""`\bar x` beside `x_i`, where x is declared and `\bar x` is found nowhere: the mean of x."""
+        if base.accents != ("bar",) or (isinstance(piece, n.Scripts) and piece.sub is not None):
+            return None
+        plain = replace(base, accents=())
+        name = self.source.namer.stem(plain)
+        entry = self.source.declared.get(name)
+        if entry is None or entry.is_function or not entry.shape or entry.kind != "real":
+            return None
+        written_as_argument = any(
+            seen.name in t.parameters for ts in self.source.targets.values() for t in ts
+        )
+        indexed = self.source.survey.is_slot(plain, "0")
+        paired = self.source.survey.is_slot(plain, "1")
+        if self.source.known(seen.name) is not None or written_as_argument:
+            return None
+        if not indexed or paired or seen.name in self.source.wanted:
+            return None
+        binding = d.Binding(
+            f"i_{next(self.source.tags)}", self.source.sizes.fresh(), span=piece.span
+        )
+        whole = d.Symbol(self.source.info(name, piece, plain), span=piece.span)
+        body = d.At(whole, [d.Value(binding, span=piece.span)], span=piece.span)
+        self.ledger.assume(
+            "mean-bar",
+            f"{seen.name} is the mean of {name}",
+            instead="a symbol of its own",
+            shapes={seen.name: " ".join(str(dim) for dim in entry.shape[1:])},
+            span=piece.span,
+        )
+        return d.Big("mean", [binding], body, None, span=piece.span)
+
     def symbol(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> d.Draft:
         """What an occurrence stands for, its places addressed, nothing raised yet."""
         name = seen.name
@@ -146,6 +188,9 @@ class Letters(Stage):
         last = self.last_size(seen, base, piece)
         if last is not None:
             return last
+        mean = self.mean_of(seen, base, piece, env)
+        if mean is not None:
+            return mean
         info = self.source.info(self.internal(name, env), piece, base)
         if seen.step is not None and not info.family:
             info.family = seen.family

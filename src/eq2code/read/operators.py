@@ -73,6 +73,8 @@ class Operators(Stage):
         condition = None
         if checks:
             condition = checks[0] if len(checks) == 1 else d.Logic("and", checks, span=token.span)
+        if operation == "each":
+            return d.Each(made[0], body, span=span)
         return d.Big(operation, made, body, condition, span=span)
 
     def unindexed(
@@ -84,7 +86,8 @@ class Operators(Stage):
             if len(keys) == 1:
                 inner = dict(env.bindings)
                 made, _ = self.bind([Binder(keys[0], NO_RANGE, span)], inner, env)
-                body = self.tokens(rest, replace(env, bindings=inner))
+                swept = env.swept | frozenset(keys)
+                body = self.tokens(rest, replace(env, bindings=inner, swept=swept))
                 return d.Big(operation, made, body, None, span=span)
             if len(keys) > 1:
                 raise AmbiguousError(
@@ -103,7 +106,9 @@ class Operators(Stage):
             if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
                 for part in split(piece.sub):
                     key = index_key(part)
-                    if key is None or key in env.bindings or key in found or len(key) > 1:
+                    if key is None or key in found or len(key) > 1:
+                        continue
+                    if key in env.bindings and key not in env.swept:
                         continue
                     if key in self.source.survey.counters or not key.isascii():
                         continue
@@ -201,7 +206,8 @@ class Operators(Stage):
             case n.Fence("(", ")", body):
                 return self.dim(body, env)
             case n.Fence("|", "|", body):
-                return None
+                size = self.set_size(body, env)
+                return size.dim if isinstance(size, d.SizeOf) else None
             case n.Scripts(base, None, n.Number(text)) if text.isdigit() and int(text) < 6:
                 whole = self.dim(base, env)
                 return times([whole] * int(text)) if whole is not None else None

@@ -268,8 +268,11 @@ class Ranks:
             case d.Cases(branches, otherwise):
                 last = () if otherwise is None else (otherwise,)
                 return self._widest((*(v for v, _ in branches), *(c for _, c in branches), *last))
+            case d.Each(_, body):
+                rank = self.rank(body)
+                return None if rank is None else rank + 1
             case d.Join(items):
-                ranks = [self.rank(item) for item in items]
+                ranks = [self.rank(i.body if isinstance(i, d.Each) else i) for i in items]
                 known = [r for r in ranks if r is not None]
                 return max(1, *known) if known else None
             case d.Weave():

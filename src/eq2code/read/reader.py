@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from eq2code.errors import (
@@ -33,7 +33,7 @@ from eq2code.read.scope import Binder, Range, Survey, free_letters, index_key, p
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.spaces import space
 from eq2code.read.symbols import Env, Source, power_name, symbol_of
-from eq2code.read.targets import Known, Target, free_indices, split_target, target
+from eq2code.read.targets import INDEX_LETTERS, Known, Target, free_indices, split_target, target
 from eq2code.read.unify import Clash, Sizes
 from eq2code.trees import formula as f
 from eq2code.trees import notation as n
@@ -85,10 +85,11 @@ def read(
     if not found.lines:
         raise DefinitionError("the source holds no formula")
     namer = Namer(_distinct(found))
-    declared = _declared(found, namer, shapes or {})
+    sizes = Sizes()
+    declared = _declared(found, namer, shapes or {}, sizes)
     lines = [piece for line in found.lines for piece in split_target(target(line, found))]
     lines = assemble(lines, namer)
-    source = Source(found, lines, declared, namer, ledger, Sizes(), limits, frozenset(outputs))
+    source = Source(found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs))
     _name_targets(lines, source)
     work = _Work(source, Resolver(source))
     for end in found.ends:
@@ -112,7 +113,9 @@ def _distinct(found: Survey) -> list[Base]:
     return [*found.bare_bases, *(b for b in found.bases if b.plain not in bare and not b.style)]
 
 
-def _declared(found: Survey, namer: Namer, shapes: Mapping[str, str]) -> dict[str, Declared]:
+def _declared(
+    found: Survey, namer: Namer, shapes: Mapping[str, str], sizes: Sizes
+) -> dict[str, Declared]:
     declared = declarations(shapes)
     for membership in found.memberships:
         known = space(membership.space, namer)
@@ -123,8 +126,24 @@ def _declared(found: Survey, namer: Namer, shapes: Mapping[str, str]) -> dict[st
             if base is None:
                 continue
             name = _member_name(member, base, namer)
-            declared.setdefault(name, known)
+            stack = _stack_name(member, base, namer, found)
+            if stack is None or name in declared:
+                declared.setdefault(name, known)
+            else:  # `x_i ∈ ℝ^d` says of each i: x has one more axis, in front
+                whole = replace(known, shape=(sizes.fresh(), *known.shape))
+                declared.setdefault(stack, whole)
     return declared
+
+
+def _stack_name(member: n.Notation, base: Base, namer: Namer, found: Survey) -> str | None:
+    """The array whose elements `x_i`, `W_i^Q` are, where the letter below is an index."""
+    if not isinstance(member, n.Scripts) or not isinstance(member.sub, n.Letter):
+        return None
+    key = member.sub.text
+    if key not in INDEX_LETTERS or key in found.counters:
+        return None
+    whole = replace(member, sub=None) if member.sup or member.primes else member.base
+    return _member_name(whole, base, namer)
 
 
 def _member_name(member: n.Notation, base: Base, namer: Namer) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from eq2code.read.names import Base, base_of
 from eq2code.source import NOWHERE, Span
@@ -17,6 +16,7 @@ from eq2code.trees import notation as n
 
 DEFINING = frozenset({"=", ":=", "<-", "≡", "≜", "↦", "≐"})
 INEQUALITIES = frozenset({"<", ">", "≤", "≥"})
+COMPARED = INEQUALITIES | {"=", "≠"}
 REDUCERS = {
     "sum": "sum",
     "prod": "prod",
@@ -27,6 +27,7 @@ REDUCERS = {
     "mean": "mean",
     "sup": "max",
     "inf": "min",
+    "each": "each",
 }
 
 
@@ -84,6 +85,7 @@ class Survey:
     addressed: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
     raised: list[n.Scripts] = field(default_factory=list)
     ends: list[n.Notation] = field(default_factory=list)
+    dotted: bool = False
     _scripts: list[n.Scripts] | None = None
     families: set[str] = field(default_factory=set)
     sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
@@ -323,6 +325,10 @@ def binders(
     parts = list(sub.items) if isinstance(sub, n.Items) else [sub] if sub is not None else []
     for part in parts:
         _binder(part, sup, bound, found, conditions)
+    if isinstance(sup, n.Items) and len(sup.items) == len(found):
+        low = next((b.range.low for b in found.values() if b.range.low is not None), n.Number("1"))
+        for (key, old), end in zip(list(found.items()), sup.items, strict=True):
+            found[key] = Binder(key, Range(low, end), old.span)  # \sum_{i,j=1}^{m,n}
     pending = [key for key, binder in found.items() if binder.range == Range()]
     shared = next((b.range for b in found.values() if b.range.low is not None), None)
     for key in pending:
@@ -349,6 +355,19 @@ def _binder(
         return True
 
     match part:
+        case n.Relation((left, *rest), (":", *signs)) if left is not None and rest:
+            if bind(left, Range(), shadows=True):
+                conditions.extend(_behind_colon(rest, signs, part))
+                return
+        case n.Relation((n.Fence("(", ")", n.Items(items)), _), ("∈",)):
+            if all([bind(item, Range(), shadows=True) for item in items]):
+                conditions.append(part)
+                return
+        case n.Relation(operands, signs) if set(signs) <= COMPARED and _of_elements(operands):
+            letters = [x for operand in operands for x in _subscript_letters(operand)]
+            if any([bind(letter, Range()) for letter in letters]):
+                conditions.append(part)
+                return
         case n.Relation((left, right), ("=",)) if left is not None:
             if bind(left, Range(right, sup), shadows=True):
                 return
@@ -373,6 +392,30 @@ def _binder(
             if bind(part, Range(), shadows=True):
                 return
     conditions.append(part)
+
+
+def _behind_colon(
+    operands: list[n.Notation | None], signs: list[str], part: n.Notation
+) -> list[n.Notation]:
+    """The conditions behind the colon of `i : x_i > 0`."""
+    if signs:
+        return [n.Relation(tuple(operands), tuple(signs), span=part.span)]
+    return [operand for operand in operands if operand is not None]
+
+
+def _of_elements(operands: tuple[n.Notation | None, ...]) -> bool:
+    """Whether a comparison is of elements (`t_i ≤ t`, `y_i = 1`), so that what it binds stands below."""
+    scripted = [o for o in operands if isinstance(o, n.Scripts) and _subscript_letters(o)]
+    own = {base.text for o in scripted if (base := base_of(o.base)) is not None}
+    plain = [index_key(o) for o in operands if o is not None and index_key(o) is not None]
+    return bool(scripted) and all(key in own for key in plain)
+
+
+def _subscript_letters(operand: n.Notation | None) -> list[n.Notation]:
+    """The letters below a symbol."""
+    if not isinstance(operand, n.Scripts) or base_of(operand.base) is None:
+        return []
+    return [part for part in split(operand.sub) if isinstance(part, n.Letter)]
 
 
 def _one_sided(left: n.Notation, sign: str, right: n.Notation, bind: object) -> bool:
@@ -412,13 +455,13 @@ def pieces(piece: n.Notation) -> list[n.Notation]:
     if kind in LEAVES:
         return []
     found: list[n.Notation] = []
-    for name in _inner_fields(kind):
+    for name in _inner_fields(kind.__name__):
         _gather(getattr(piece, name), found)
     return found
 
 
 @cache
-def _inner_fields(kind: type[Any]) -> tuple[str, ...]:
+def _inner_fields(kind: str) -> tuple[str, ...]:
     """The fields of a class that may hold notation."""
     plain = {
         "span",
@@ -431,7 +474,7 @@ def _inner_fields(kind: type[Any]) -> tuple[str, ...]:
         "operator",
         "primes",
     }
-    return tuple(name for name in kind.__dataclass_fields__ if name not in plain)
+    return tuple(name for name in getattr(n, kind).__dataclass_fields__ if name not in plain)
 
 
 def _gather(value: object, found: list[n.Notation]) -> None:
@@ -446,6 +489,7 @@ def _look(root: n.Notation, found: Survey) -> None:
     stack = [root]
     while stack:
         piece = stack.pop()
+        found.dotted = found.dotted or isinstance(piece, n.Ellipsis)
         big = big_operator(piece)
         if big is not None:
             for binder in binders(big[1], big[2], frozenset())[0]:
@@ -454,6 +498,8 @@ def _look(root: n.Notation, found: Survey) -> None:
                     found.sets.add(key)
                 ends = (binder.range.low, binder.range.high)
                 found.ends.extend(end for end in ends if end is not None)
+                counted = [e.body for e in ends if isinstance(e, n.Fence) and e.open == "|"]
+                found.sets.update(key for body in counted if (key := set_key(body)))
             assert isinstance(piece, n.Scripts | n.Word)
             stack.extend(script for script in big[1:] if script is not None)
             continue
@@ -509,6 +555,20 @@ def may_address(sup: n.Notation) -> bool:
     return index_key(sup) is not None or step_of(sup) is not None
 
 
+def _swept_letters(items: list[n.Notation]) -> frozenset[str]:
+    """The letters below that an operator without an index runs over: `Σ x_i y_i`."""
+    found: set[str] = set()
+    stack = list(items)
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+            keys = [index_key(part) for part in split(piece.sub)]
+            found.update(key for key in keys if key is not None and len(key) == 1)
+        else:
+            stack.extend(pieces(piece))
+    return frozenset(found)
+
+
 def free_letters(
     root: n.Notation,
     found: Survey,
@@ -559,10 +619,15 @@ def free_letters(
         return place != "up" or isinstance(part, n.Fence)
 
     def tokens(items: list[n.Notation], scope: frozenset[str]) -> None:
-        for item in items:
+        for place, item in enumerate(items):
             big = big_operator(item)
             if big is None:
                 walk(item, scope)
+                continue
+            if big[1] is None and big[0] in ("sum", "prod"):
+                swept = _swept_letters(items[place + 1 :]) - scope
+                inside.update(swept)
+                scope = scope | swept
                 continue
             made, conditions = binders(big[1], big[2], scope)
             keys = frozenset(binder.key for binder in made)

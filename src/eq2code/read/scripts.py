@@ -55,6 +55,7 @@ class Around:
         family: whether a declared name, x_i, is the array that a big operator takes apart by i.
         above: whether a letter that is bound and stands above only is an index; False in doubt, None
             where it raises.
+        misfit: whether a declared axis has another size than the letter's printed range.
     """
 
     bound: Callable[[str], bool]
@@ -65,6 +66,7 @@ class Around:
     power: Callable[[Base], bool] = lambda _: False
     family: Callable[[str, Base, list[str]], bool] = lambda name, base, keys: False
     above: Callable[[str], bool | None] = lambda _: None
+    misfit: Callable[[str, int, str], bool] = lambda name, axis, key: False
 
 
 def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> Occurrence:
@@ -238,8 +240,9 @@ def _is_run(sup: n.Notation) -> bool:
 def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -> bool:
     """Whether a bound superscript addresses an axis: it is bracketed, or the array has one left for it."""
     known = around.known(stem)
-    if known is not None and known >= 0 and known > sum(part.index for part in below):
-        return True
+    addressed = sum(part.index for part in below)
+    if known is not None and known >= 0 and known > addressed:
+        return not around.misfit(stem, addressed, str(index_key(sup)))
     labelled = [k for k, part in enumerate(below) if part.label is not None]
     for size in range(1, len(labelled) + 1):
         for kept in combinations(labelled, size):

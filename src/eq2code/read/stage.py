@@ -211,6 +211,9 @@ class Stage:
     def set_size(self, piece: n.Notation, env: Env) -> d.Draft | None:
         raise NotImplementedError
 
+    def belongs(self, left: n.Notation, right: n.Notation, env: Env) -> d.Draft:
+        raise NotImplementedError
+
     def limit(self, binder: Binder, binding: d.Binding, env: Env) -> list[d.Draft]:
         raise NotImplementedError
 

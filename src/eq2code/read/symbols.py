@@ -13,7 +13,7 @@ from eq2code.limits import Limits
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
-from eq2code.read.labels import above, indices_above, matrices, powers
+from eq2code.read.labels import above, indices_above, matrices, powers, standing
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
@@ -32,7 +32,8 @@ class Env:
 
     `bindings` maps index letters to their binding, or to what they stand for; `values` maps names of
     parameters of a function that is being applied to the arguments; `tag` keeps the indices of its body
-    apart from those of the arguments; `summed` are the indices that a big operator binds.
+    apart from those of the arguments; `summed` are the indices that a big operator binds, `swept`
+    those that one without an index runs over.
     """
 
     line: int
@@ -41,6 +42,7 @@ class Env:
     depth: int = 0
     tag: str = ""
     summed: frozenset[str] = frozenset()
+    swept: frozenset[str] = frozenset()
 
 
 class Source:
@@ -69,6 +71,7 @@ class Source:
         self.tags = count(2)
         self.size_names: set[str] = set()
         self.sets: dict[str, Dim] = {}
+        self.standing = standing(survey)
         self.labels_above: set[str] = above(survey)
         self.powers = powers(survey)
         self.above = indices_above(survey)

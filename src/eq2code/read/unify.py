@@ -36,6 +36,8 @@ class Sizes:
     def declare(self, dim: Dim, strength: int) -> None:
         """Say how firmly the letters of `dim` are meant."""
         for name in dim.letters:
+            if name.startswith("?"):
+                continue
             self.strength[name] = max(strength, self.strength.get(name, FRESH))
 
     def invent(self, letter: str, name: str) -> None:
