@@ -260,6 +260,15 @@ _PARTS: tuple[Entry, ...] = (
         torch="{0}.mT.flatten(-2)",
     ),
     Entry(
+        name="flatten",
+        signature="(n,m) -> (n*m)",
+        sentence="Puts the rows of a matrix one after the other, as one vector.",
+        spellings=("Flatten", "ravel"),
+        arguments=_A,
+        numpy="{0}.reshape({0}.shape[:-2] + ({0}.shape[-2] * {0}.shape[-1],))",
+        torch="{0}.flatten(-2)",
+    ),
+    Entry(
         name="identity",
         signature="*",
         sentence="The matrix with ones on its diagonal and zeros elsewhere.",

@@ -155,9 +155,10 @@ class Power(Draft):
 
 @dataclass(slots=True, eq=False)
 class Flip(Draft):
-    """A transpose; `letter` where it was written as the letter T, `prime` as an apostrophe."""
+    """A transpose; `power` is the exponent that it is on a number: `\\gamma^T` with T the end of a range."""
 
     base: Draft
+    power: Draft | None = None
 
 
 @dataclass(slots=True, eq=False)

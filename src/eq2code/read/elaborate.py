@@ -520,9 +520,16 @@ class Elaborator:
     def _flip(self, node: d.Flip, base: d.Draft) -> Sided:
         value, side = self.sided(base)
         rank = len(value.shape)
+        if rank == 0 and node.power is not None:
+            return f.Power(value, self.formula(node.power), span=node.span), PLAIN
         if rank == 0:
-            if isinstance(value, f.Symbol) and value.elementwise:
-                return value, PLAIN
+            loose = [x for x in value.walk() if isinstance(x, f.Symbol) and x.elementwise]
+            if loose and not isinstance(value, f.Reduce | f.Call):
+                raise ShapeError(
+                    f"{loose[0].name} is transposed here, and nothing says that it has axes",
+                    node.span,
+                    hints=(f'declare it: shapes={{"{loose[0].name}": "n"}}',),
+                )
             return value, PLAIN
         if rank == 1:
             return value, COLUMN if side == ROW else ROW
@@ -663,7 +670,8 @@ class Elaborator:
             raise UnsupportedError("arrays that take turns", node.span)
         built = tuple(f.Build((index,), body, span=body.span) for body in bodies)
         total = self.sizes.resolve(index.size * len(built))
-        return f.Call("vec", (f.Array(built),), (total,), span=node.span)
+        turns = f.Transpose(f.Array(built))
+        return f.Call("flatten", (turns,), (total,), span=node.span)
 
     def _piece(self, node: d.Piece) -> f.Formula:
         """One part of a split array: along the axis that the parts' sizes add up to, else the last."""
@@ -966,7 +974,7 @@ class Elaborator:
     def _lined_up(self, rows: f.Formula) -> f.Formula:
         """The rows of a matrix, one after the other, as a vector."""
         count, width = self.shape(rows)
-        return f.Call("vec", (f.Transpose(rows),), (count * width,), span=rows.span)
+        return f.Call("flatten", (rows,), (count * width,), span=rows.span)
 
     def _stacked(self, node: d.Join, terms: list[tuple[f.Formula, f.IndexVar | None]]) -> f.Formula:
         """Vectors as the rows of a matrix."""

@@ -468,7 +468,9 @@ class Letters(Stage):
         if script == n.Mark("dagger") or (isinstance(script, n.Letter) and script.text == "H"):
             return d.Call("conj", [d.Flip(value, span=span)], span=span)
         if is_transpose(script):
-            return d.Flip(value, span=span)
+            horizon = isinstance(script, n.Letter) and script.text == "T"
+            number = horizon and self.source.is_number("T")
+            return d.Flip(value, self.read(script, env) if number else None, span=span)
         if script == n.Mark("!"):
             return d.Call("factorial", [value], span=span)
         if isinstance(script, n.Mark):

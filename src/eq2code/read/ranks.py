@@ -629,6 +629,12 @@ class Ranks:
                 continue
             infos = [t.info for t in _terms(node.base) if isinstance(t, d.Symbol)]
             unknown = [info for info in infos if info.rank is None and not info.definition]
+            powers = [x for x in unknown if node.power and "power" in self.roles.get(id(x), ())]
+            for info in powers:
+                self._set(info, 0, "it is raised to a power elsewhere")
+                info.elementwise = True
+            if powers:
+                return True
             capital = any(info.capital for info in unknown)
             for info in unknown:
                 kind = "matrix" if capital else "vector"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
+from eq2code.errors import DefinitionError, UnsupportedError
 from eq2code.read.names import Base, base_of
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
@@ -143,8 +144,9 @@ def _statement(statement: n.Statement, found: Survey) -> None:
     place = 0
     while place < len(items):
         item = items[place]
-        taken = _range_items(items, place, found)
+        taken = _range_items(items, place, found) or _pairs(items, place, pending, found)
         if taken:
+            pending = [] if isinstance(item, n.Relation) else pending
             place += taken
             continue
         place += 1
@@ -158,10 +160,18 @@ def _statement(statement: n.Statement, found: Survey) -> None:
                 pending = []
             case n.Relation(operands, operators) if _bounds(operands, operators, found):
                 pending = []
-            case n.Relation(operands, operators) if set(operators) <= DEFINING:
-                _define(item, found)
+            case n.Relation(operands, operators) if operators[0] in DEFINING:
+                _bare(pending, statement, found)
+                _define(_defining_part(item), found)
                 pending = []
+            case n.Relation(operands, operators) if operators[0] in "≈∝":
+                raise UnsupportedError(
+                    f"what {operators[0]} says of its left side is no definition",
+                    item.span,
+                    hints=("write = where the right side is to be computed",),
+                )
             case n.Relation():
+                _bare(pending, statement, found)
                 pending = []
             case n.Ellipsis() | n.Text():
                 continue
@@ -170,10 +180,51 @@ def _statement(statement: n.Statement, found: Survey) -> None:
                 found.ranges.setdefault(key, Binder(key, Range(), item.span))
             case _:
                 pending.append(item)
-    bare = [item for item in pending if not isinstance(item, n.Text)]
-    if bare and statement.introduced in ("", "and", "let", "then"):
-        for item in bare:
-            found.lines.append(Line(None, (item,), span=item.span))
+    _bare(pending, statement, found)
+
+
+def _bare(items: list[n.Notation], statement: n.Statement, found: Survey) -> None:
+    """Note expressions that stand by themselves: what is asked for has no name."""
+    if statement.introduced in ("", "and", "let", "then"):
+        for item in items:
+            if not isinstance(item, n.Text):
+                found.lines.append(Line(None, (item,), span=item.span))
+
+
+def _defining_part(relation: n.Relation) -> n.Relation:
+    """`a = b ≥ 0` without what it says beyond the definition."""
+    stop = next((k for k, sign in enumerate(relation.operators) if sign not in DEFINING), None)
+    if stop is None:
+        return relation
+    return n.Relation(relation.operands[: stop + 1], relation.operators[:stop], span=relation.span)
+
+
+def _pairs(
+    items: tuple[n.Notation, ...], place: int, pending: list[n.Notation], found: Survey
+) -> int:
+    """Note `Q, K, V = X A, X B, X C`: as many definitions; how many items after the first sign."""
+    item = items[place]
+    if not pending or not isinstance(item, n.Relation) or item.operators[0] not in DEFINING:
+        return 0
+    if len(item.operators) > 1 or None in item.operands or not all(map(_symbol, pending)):
+        return 0
+    left, right = item.operands
+    rest = items[place + 1 : place + 1 + len(pending)]
+    if len(rest) < len(pending) or any(isinstance(r, n.Relation | n.Ellipsis) for r in rest):
+        raise DefinitionError(
+            "several symbols stand before one sign, and not as many values after it",
+            item.span,
+            hints=("define each symbol on a line of its own",),
+        )
+    for name, value in zip((*pending, left), (right, *rest), strict=True):
+        assert name is not None
+        assert value is not None
+        found.lines.append(Line(name, (value,), item.operators[0] == "<-", name.span | value.span))
+    return 1 + len(rest)
+
+
+def _symbol(piece: n.Notation) -> bool:
+    return base_of(piece.base if isinstance(piece, n.Scripts) else piece) is not None
 
 
 def _define(relation: n.Relation, found: Survey) -> None:

@@ -322,6 +322,11 @@ def _vec(a: Matrix) -> Grid:
     return vector(rows * columns, lambda k: item(a, k % rows, k // rows))
 
 
+def _flatten(a: Matrix) -> Grid:
+    rows, columns = a.shape
+    return vector(rows * columns, lambda k: item(a, k // columns, k % columns))
+
+
 def _outer(x: Grid, y: Grid) -> Matrix:
     return matrix(x.shape[0], y.shape[0], lambda i, j: multiply(item(x, i), item(y, j)))
 
@@ -350,6 +355,7 @@ MATRICES: Mapping[str, Callable[..., Value]] = MappingProxyType(
         "tril": _triangle(lambda i, j: j <= i),
         "triu": _triangle(lambda i, j: j >= i),
         "vec": _vec,
+        "flatten": _flatten,
         "outer": _outer,
         "kron": _kron,
     }
