@@ -78,6 +78,7 @@ class Letters(Stage):
             integer,
             source.is_number,
             lambda base: base.plain in source.powers,
+            source.survey.is_slot,
             family,
             source.above.get,
             misfit,

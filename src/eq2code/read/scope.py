@@ -368,14 +368,27 @@ def big_operator(piece: n.Notation) -> tuple[str, n.Notation | None, n.Notation 
 
 
 def binders(
-    sub: n.Notation | None, sup: n.Notation | None, bound: frozenset[str] | set[str]
+    sub: n.Notation | None,
+    sup: n.Notation | None,
+    bound: frozenset[str] | set[str],
+    body: Sequence[n.Notation] = (),
 ) -> tuple[list[Binder], list[n.Notation]]:
-    """The indices that an operator's scripts bind, and the conditions on them."""
+    """The indices that an operator's scripts bind, and the conditions on them.
+
+    `body` is what the operator runs over: under `i < j` it says whether j is an index too.
+    """
     found: dict[str, Binder] = {}
     conditions: list[n.Notation] = []
     parts = list(sub.items) if isinstance(sub, n.Items) else [sub] if sub is not None else []
     for part in parts:
         _binder(part, sup, bound, found, conditions)
+    for key, old in list(found.items()):
+        for end in (old.range.low, old.range.high):
+            other = None if end is None else index_key(end)
+            if other is None or other in bound or other in found or end is None:
+                continue
+            if any(_indexed_by(piece, other) for piece in body):
+                found[other] = Binder(other, Range(), end.span)  # \sum_{i<j} x_i x_j
     if isinstance(sup, n.Items) and len(sup.items) == len(found):
         low = next((b.range.low for b in found.values() if b.range.low is not None), n.Number("1"))
         for (key, old), end in zip(list(found.items()), sup.items, strict=True):
@@ -389,6 +402,18 @@ def binders(
         elif sup is not None:
             found[key] = Binder(key, Range(n.Number("1"), sup), old.span)  # \sum_i^n
     return list(found.values()), conditions
+
+
+def _indexed_by(root: n.Notation, key: str) -> bool:
+    """Whether a letter stands below some symbol, as one of its places."""
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, n.Scripts) and big_operator(piece) is None:
+            if any(index_key(part) == key for part in split(piece.sub)):
+                return True
+        stack.extend(pieces(piece))
+    return False
 
 
 def _binder(
@@ -428,6 +453,11 @@ def _binder(
         case n.Relation((_, middle, _), signs) if middle is not None and set(signs) <= {"<", "≤"}:
             if bind(middle, _between(part.operands, signs)):
                 return
+        case n.Relation((low, first, second, high), signs) if set(signs) <= {"<", "≤"}:
+            if first is not None and second is not None:  # 1 ≤ i < j ≤ n
+                ends = Range(low, second, int(signs[0] == "<"), -int(signs[1] == "<"))
+                if bind(first, ends) and bind(second, Range(None, high, 0, -int(signs[2] == "<"))):
+                    return
         case n.Relation((left, right), (sign,)) if sign in INEQUALITIES and left is not None:
             if right is not None and _one_sided(left, sign, right, bind):
                 return

@@ -51,6 +51,7 @@ class Around:
         label_above: whether a superscript of this text is a label in this source.
         integer: whether a piece reads an integer array (a label such as y_i).
         number: whether a name is known to be a number (so that x^T is a power).
+        slot: whether an index stands at this place of this base somewhere in the source.
         power: whether a base is a number of its own, which a letter above raises.
         family: whether a declared name, x_i, is the array that a big operator takes apart by i.
         above: whether a letter that is bound and stands above only is an index; False in doubt, None
@@ -64,6 +65,7 @@ class Around:
     integer: Callable[[n.Notation], bool]
     number: Callable[[str], bool]
     power: Callable[[Base], bool] = lambda _: False
+    slot: Callable[[Base, str], bool] = lambda base, place: False
     family: Callable[[str, Base, list[str]], bool] = lambda name, base, keys: False
     above: Callable[[str], bool | None] = lambda _: None
     misfit: Callable[[str, int, str], bool] = lambda name, axis, key: False
@@ -84,6 +86,7 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     ):
         primes, transposed = (), (TOP,)
     below = [_part(p, True, around) for p in split(piece.sub)]
+    below = [_as_element(part, k, base, stem, around) for k, part in enumerate(below)]
     above, raised = _above(piece.sup, base, stem, below, around)
     parts = [*below, *above]
     chosen = _choose(stem, primes, piece.sub, parts, namer, around)
@@ -140,6 +143,15 @@ def _part(piece: n.Notation, below: bool, around: Around) -> Part:
     number = not keys and _is_number(piece)
     reads = around.integer(piece)
     return Part(piece, below, script_label(piece), bound or number or reads, bound or reads)
+
+
+def _as_element(part: Part, k: int, base: Base, stem: str, around: Around) -> Part:
+    """A number below addresses where an index does elsewhere: `x_1` beside `\\sum_i x_i`."""
+    if part.forced or not _is_number(part.piece) or not around.slot(base, str(k)):
+        return part
+    if around.known(f"{stem}_{part.label}") is not None:
+        return part
+    return replace(part, forced=True)
 
 
 def _is_number(piece: n.Notation) -> bool:
