@@ -763,3 +763,484 @@ equation(
     lambda x, y, p, **_: np.mean(abs(x - y) ** p) ** (1 / p),
     batched=("x", "y"),
 )
+
+
+# --- statistics -----------------------------------------------------------------------------------------
+
+equation(
+    "sample-variance",
+    r"s^2 = \frac{1}{n-1} \sum_{i=1}^{n} (x_i - \bar{x})^2",
+    {"x": normal(6), "n": value(6)},
+    lambda x, **_: np.var(x, ddof=1),
+    shapes={"x": "n"},
+    batched=("x",),
+)
+equation(
+    "skewness",
+    r"g_1 = \frac{\frac{1}{n} \sum_{i=1}^n (x_i - \bar{x})^3}{\left[\frac{1}{n} \sum_{i=1}^n (x_i - \bar{x})^2\right]^{3/2}}",
+    {"x": normal(6), "n": value(6)},
+    lambda x, **_: st.skew(x),
+    shapes={"x": "n"},
+    batched=("x",),
+)
+equation(
+    "kurtosis-defined-mean",
+    r"g_2 = \frac{\frac{1}{n} \sum_{i=1}^n (x_i - \bar{x})^4}{\left(\frac{1}{n} \sum_{i=1}^n (x_i - \bar{x})^2\right)^2} - 3, \quad \bar{x} = \frac{1}{n} \sum_{i=1}^n x_i",
+    {"x": normal(6), "n": value(6)},
+    lambda x, **_: st.kurtosis(x),
+    outputs=("g_2",),
+    batched=("x",),
+)
+equation(
+    "pearson",
+    r"r_{xy} = \frac{\sum_{i=1}^{n} (x_i - \bar{x})(y_i - \bar{y})}{\sqrt{\sum_{i=1}^{n} (x_i - \bar{x})^2} \sqrt{\sum_{i=1}^{n} (y_i - \bar{y})^2}}",
+    {"x": normal(6), "y": normal(6), "n": value(6)},
+    lambda x, y, **_: np.corrcoef(x, y)[0, 1],
+    shapes={"x": "n", "y": "n"},
+    batched=("x", "y"),
+)
+equation(
+    "pearson-given-means",
+    r"r = \frac{\sum_{i} (x_i - \bar{x})(y_i - \bar{y})}{\sqrt{\sum_{i} (x_i - \bar{x})^2 \sum_{i} (y_i - \bar{y})^2}}",
+    {"x": normal(6), "y": normal(6), "x_bar": normal(), "y_bar": normal()},
+    lambda x, y, x_bar, y_bar: ((x - x_bar) @ (y - y_bar))
+    / np.sqrt(np.sum((x - x_bar) ** 2) * np.sum((y - y_bar) ** 2)),
+    shapes={"x": "n", "y": "n", "x_bar": "", "y_bar": ""},
+    batched=("x", "y"),
+)
+equation(
+    "pearson-computational",
+    r"r = \frac{n\sum x_i y_i - \sum x_i \sum y_i}{\sqrt{n\sum x_i^2 - (\sum x_i)^2}\,\sqrt{n\sum y_i^2 - (\sum y_i)^2}}",
+    {"x": normal(6), "y": normal(6), "n": value(6)},
+    lambda x, y, **_: np.corrcoef(x, y)[0, 1],
+    shapes={"x": "n", "y": "n"},
+    batched=("x", "y"),
+)
+equation(
+    "spearman",
+    r"r_s = 1 - \frac{6 \sum_{i=1}^n d_i^2}{n(n^2 - 1)}",
+    {"d": normal(6), "n": value(6)},
+    lambda d, **_: 1 - 6 * np.sum(d**2) / (6 * 35),
+    batched=("d",),
+)
+equation(
+    "welch-t",
+    r"t = \frac{\bar{x}_1 - \bar{x}_2}{\sqrt{\frac{s_1^2}{n_1} + \frac{s_2^2}{n_2}}}",
+    {"x_bar_1": normal(), "x_bar_2": normal(), "s_1": positive(), "s_2": positive(), "n_1": value(5), "n_2": value(7)},
+    lambda x_bar_1, x_bar_2, s_1, s_2, n_1, n_2: (x_bar_1 - x_bar_2) / np.sqrt(s_1**2 / n_1 + s_2**2 / n_2),
+)
+equation(
+    "welch-satterthwaite",
+    r"\nu = \frac{\left(\frac{s_1^2}{N_1} + \frac{s_2^2}{N_2}\right)^2}{\frac{s_1^4}{N_1^2 \nu_1} + \frac{s_2^4}{N_2^2 \nu_2}}",
+    {"s_1": positive(), "s_2": positive(), "N_1": value(5), "N_2": value(7), "nu_1": value(4), "nu_2": value(6)},
+    lambda s_1, s_2, N_1, N_2, nu_1, nu_2: (s_1**2 / N_1 + s_2**2 / N_2) ** 2
+    / (s_1**4 / (N_1**2 * nu_1) + s_2**4 / (N_2**2 * nu_2)),
+)
+equation(
+    "cohen-kappa",
+    r"\kappa = \frac{p_o - p_e}{1 - p_e}",
+    {"p_o": unit(), "p_e": unit()},
+    lambda p_o, p_e: (p_o - p_e) / (1 - p_e),
+)
+equation(
+    "cohen-kappa-matrix",
+    r"\kappa = \frac{\sum_i p_{ii} - \sum_i p_{i\cdot} p_{\cdot i}}{1 - \sum_i p_{i\cdot} p_{\cdot i}}",
+    {"p": lambda rng: rng.dirichlet(np.ones(9)).reshape(3, 3)},
+    lambda p: (np.trace(p) - p.sum(1) @ p.sum(0)) / (1 - p.sum(1) @ p.sum(0)),
+    shapes={"p": "n n"},
+) if False else None
+equation(
+    "f1-words",
+    r"F_1 = 2 \cdot \frac{\mathrm{precision} \cdot \mathrm{recall}}{\mathrm{precision} + \mathrm{recall}}",
+    {"precision": unit(4), "recall": unit(4)},
+    lambda precision, recall: 2 * precision * recall / (precision + recall),
+    batched=("precision", "recall"),
+)
+equation(
+    "f-beta",
+    r"F_\beta = (1 + \beta^2) \cdot \frac{\text{precision} \cdot \text{recall}}{(\beta^2 \cdot \text{precision}) + \text{recall}}",
+    {"precision": unit(), "recall": unit(), "beta": positive()},
+    lambda precision, recall, beta: (1 + beta**2) * precision * recall / (beta**2 * precision + recall),
+)
+equation(
+    "f1-letters-declared",
+    r"F = \frac{2 P R}{P + R}",
+    {"P": unit(), "R": unit()},
+    lambda P, R: 2 * P * R / (P + R),
+    shapes={"P": "", "R": ""},
+    batched=("P", "R"),
+)
+equation(
+    "f1-counts-text",
+    "F1 = 2*TP / (2*TP + FP + FN)",
+    {"TP": positive(), "FP": positive(), "FN": positive()},
+    lambda TP, FP, FN: 2 * TP / (2 * TP + FP + FN),
+    shapes={"TP": "", "FP": "", "FN": ""},
+)
+equation(
+    "mcc",
+    r"\text{MCC} = \frac{\mathit{TP} \times \mathit{TN} - \mathit{FP} \times \mathit{FN}}{\sqrt{(\mathit{TP}+\mathit{FP})(\mathit{TP}+\mathit{FN})(\mathit{TN}+\mathit{FP})(\mathit{TN}+\mathit{FN})}}",
+    {"TP": positive(), "TN": positive(), "FP": positive(), "FN": positive()},
+    lambda TP, TN, FP, FN: (TP * TN - FP * FN) / np.sqrt((TP + FP) * (TP + FN) * (TN + FP) * (TN + FN)),
+)
+equation(
+    "gini",
+    r"G = \frac{\sum_{i=1}^n \sum_{j=1}^n |x_i - x_j|}{2 n^2 \bar{x}}",
+    {"x": positive(6), "n": value(6)},
+    lambda x, **_: np.abs(x[:, None] - x).sum() / (2 * 36 * x.mean()),
+    shapes={"x": "n"},
+    batched=("x",),
+)
+equation(
+    "durbin-watson",
+    r"d = \frac{\sum_{t=2}^{T} (e_t - e_{t-1})^2}{\sum_{t=1}^{T} e_t^2}",
+    {"e": normal(7), "T": value(7)},
+    lambda e, **_: np.sum(np.diff(e) ** 2) / np.sum(e**2),
+    batched=("e",),
+)
+equation(
+    "ljung-box",
+    r"Q = n(n+2) \sum_{k=1}^{h} \frac{\hat{\rho}_k^2}{n-k}",
+    {"rho_hat": normal(4), "n": value(20), "h": value(4)},
+    lambda rho_hat, n, **_: n * (n + 2) * np.sum(rho_hat**2 / (n - np.arange(1, 5))),
+    batched=("rho_hat",),
+)
+equation(
+    "autocovariance-at-lag",
+    r"\hat\gamma(1) = \frac{1}{n} \sum_{t=1}^{n-1} (x_{t+1} - \bar{x})(x_t - \bar{x})",
+    {"x": normal(7), "n": value(7)},
+    lambda x, **_: np.sum((x[1:] - x.mean()) * (x[:-1] - x.mean())) / 7,
+    shapes={"x": "n"},
+    batched=("x",),
+)
+equation(
+    "aic",
+    r"\mathrm{AIC} = 2k - 2\ln(\hat{L})",
+    {"k": value(3), "L_hat": positive()},
+    lambda k, L_hat: 2 * k - 2 * np.log(L_hat),
+)
+equation(
+    "bic",
+    r"\mathrm{BIC} = k\ln(n) - 2\ln(\hat{L})",
+    {"k": value(3), "n": value(20), "L_hat": positive()},
+    lambda k, n, L_hat: k * np.log(n) - 2 * np.log(L_hat),
+)
+equation(
+    "garch",
+    r"\sigma_t^2 = \omega + \alpha \epsilon_{t-1}^2 + \beta \sigma_{t-1}^2",
+    {"omega": positive(), "alpha": unit(), "beta": unit(), "epsilon_prev": normal(5), "sigma_prev": positive(5)},
+    lambda omega, alpha, beta, epsilon_prev, sigma_prev: omega + alpha * epsilon_prev**2 + beta * sigma_prev**2,
+    batched=("epsilon_prev", "sigma_prev"),
+)
+equation(
+    "holt",
+    r"s_t = \alpha x_t + (1-\alpha)(s_{t-1} + b_{t-1}) \\ b_t = \beta (s_t - s_{t-1}) + (1-\beta) b_{t-1}",
+    {"alpha": unit(), "beta": unit(), "x_t": normal(5), "s_prev": normal(5), "b_prev": normal(5)},
+    lambda alpha, beta, x_t, s_prev, b_prev: (
+        s := alpha * x_t + (1 - alpha) * (s_prev + b_prev),
+        beta * (s - s_prev) + (1 - beta) * b_prev,
+    ),
+    outputs=("s_t", "b_t"),
+    batched=("x_t", "s_prev", "b_prev"),
+)
+equation(
+    "mase",
+    r"\mathrm{MASE} = \frac{\frac{1}{J} \sum_{j=1}^{J} |e_j|}{\frac{1}{T-1} \sum_{t=2}^{T} |Y_t - Y_{t-1}|}",
+    {"e": normal(4), "Y": normal(7), "J": value(4), "T": value(7)},
+    lambda e, Y, **_: np.mean(abs(e)) / np.mean(abs(np.diff(Y))),
+    batched=("e", "Y"),
+)
+equation(
+    "crps-ensemble",
+    r"\mathrm{CRPS} = \frac{1}{m} \sum_{i=1}^m |x_i - y| - \frac{1}{2 m^2} \sum_{i=1}^m \sum_{j=1}^m |x_i - x_j|",
+    {"x": normal(6), "y": normal(), "m": value(6)},
+    lambda x, y, **_: np.mean(abs(x - y)) - np.abs(x[:, None] - x).mean() / 2,
+    shapes={"x": "m", "y": ""},
+    batched=("x",),
+)
+equation(
+    "crps-normal",
+    r"""C = \sigma \left[ z (2\Phi(z) - 1) + 2 \phi(z) - \frac{1}{\sqrt{\pi}} \right], \quad z = \frac{y - \mu}{\sigma},
+    \quad \phi(u) = \frac{1}{\sqrt{2\pi}} e^{-u^2/2}""",
+    {"y": normal(5), "mu": normal(5), "sigma": positive(5)},
+    lambda y, mu, sigma: sigma
+    * ((z := (y - mu) / sigma) * (2 * st.norm.cdf(z) - 1) + 2 * st.norm.pdf(z) - 1 / np.sqrt(np.pi)),
+    outputs=("C",),
+    batched=("y", "mu", "sigma"),
+)
+equation(
+    "brier",
+    r"BS = \frac{1}{N} \sum_{t=1}^{N} (f_t - o_t)^2",
+    {"f": unit(6), "o": zero_one(6), "N": value(6)},
+    lambda f, o, **_: np.mean((f - o) ** 2),
+    batched=("f", "o"),
+)
+equation(
+    "brier-multi",
+    r"BS = \frac{1}{N} \sum_{t=1}^{N} \sum_{i=1}^{R} (f_{ti} - o_{ti})^2",
+    {"f": unit(6, 3), "o": zero_one(6, 3), "N": value(6), "R": value(3)},
+    lambda f, o, **_: np.sum((f - o) ** 2) / 6,
+    batched=("f", "o"),
+)
+
+
+def _ece(B, y, y_hat, p_hat, **_):
+    total = 0.0
+    for row in B:
+        hits = np.flatnonzero(row)
+        if len(hits):
+            total += len(hits) / len(y) * abs(np.mean(y_hat[hits] == y[hits]) - np.mean(p_hat[hits]))
+    return total
+
+
+def _bins(rng):
+    which = np.concatenate([np.arange(3), rng.integers(3, size=6)])
+    return np.arange(3)[:, None] == which[None]
+
+
+equation(
+    "ece",
+    r"""\mathrm{acc}(B_m) = \frac{1}{|B_m|} \sum_{i \in B_m} \mathbf{1}(\hat{y}_i = y_i), \quad
+    \mathrm{conf}(B_m) = \frac{1}{|B_m|} \sum_{i \in B_m} \hat{p}_i \\
+    \mathrm{ECE} = \sum_{m=1}^{M} \frac{|B_m|}{n} \left| \mathrm{acc}(B_m) - \mathrm{conf}(B_m) \right|""",
+    {"B": _bins, "y": whole(2, 9), "y_hat": whole(2, 9), "p_hat": unit(9), "n": value(9), "M": value(3)},
+    _ece,
+    shapes={"B": "M n : bool", "y": "n", "y_hat": "n", "p_hat": "n"},
+    outputs=("ECE",),
+)
+equation(
+    "temperature-scaling",
+    r"\hat{q} = \max_k \sigma_{SM}(\mathbf{z}/T)_k, \quad \sigma_{SM}(\mathbf{u})_k = \frac{\exp(u_k)}{\sum_{j=1}^K \exp(u_j)}",
+    {"z": normal(5), "T": positive(), "K": value(5)},
+    lambda z, T, **_: np.max(softmax(z / T)),
+    outputs=("q_hat",),
+    batched=("z",),
+)
+equation(
+    "mrr",
+    r"\text{MRR} = \frac{1}{|Q|} \sum_{i=1}^{|Q|} \frac{1}{\text{rank}_i}",
+    {"rank": lambda rng: rng.integers(1, 9, size=6).astype(float)},
+    lambda rank: np.mean(1 / rank),
+    batched=("rank",),
+)
+equation(
+    "ssim",
+    r"\text{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)(2\sigma_{xy} + c_2)}{(\mu_x^2 + \mu_y^2 + c_1)(\sigma_x^2 + \sigma_y^2 + c_2)}",
+    {"x": value(0.0), "y": value(0.0), "mu_x": positive(), "mu_y": positive(), "sigma_xy": positive(), "sigma_x": positive(),
+     "sigma_y": positive(), "c_1": unit(), "c_2": unit()},
+    lambda mu_x, mu_y, sigma_xy, sigma_x, sigma_y, c_1, c_2, **_: (2 * mu_x * mu_y + c_1) * (2 * sigma_xy + c_2)
+    / ((mu_x**2 + mu_y**2 + c_1) * (sigma_x**2 + sigma_y**2 + c_2)),
+)
+equation(
+    "silhouette",
+    r"s(i) = \frac{b(i) - a(i)}{\max\{a(i), b(i)\}}",
+    {"a": positive(6), "b": positive(6)},
+    lambda a, b: (b - a) / np.maximum(a, b),
+    shapes={"a": "n", "b": "n"},
+    batched=("a", "b"),
+)
+equation(
+    "average-precision",
+    r"\text{AP} = \sum_{n=1}^{N} (R_n - R_{n-1}) P_n",
+    {"R": unit(6), "P": unit(6), "N": value(6)},
+    lambda R, P, **_: np.nan,
+) if False else None
+equation(
+    "iou-text",
+    "IoU = TP / (TP + FP + FN)",
+    {"TP": positive(), "FP": positive(), "FN": positive()},
+    lambda TP, FP, FN: TP / (TP + FP + FN),
+    shapes={"TP": "", "FP": "", "FN": ""},
+)
+equation(
+    "z-score",
+    r"z_i = \frac{x_i - \mu}{\sigma}, \quad \mu = \frac{1}{N}\sum_{i=1}^N x_i, \quad \sigma = \sqrt{\frac{1}{N}\sum_{i=1}^N (x_i - \mu)^2}",
+    {"x": normal(6), "N": value(6)},
+    lambda x, **_: (x - x.mean()) / x.std(),
+    outputs=("z",),
+    batched=("x",),
+)
+equation(
+    "mahalanobis",
+    r"d_M(\vec{x}, \vec{y}; Q) = \sqrt{(\vec{x} - \vec{y})^\mathsf{T} S^{-1} (\vec{x} - \vec{y})}",
+    {"x": normal(3), "y": normal(3), "S": spd(3), "Q": value(0.0)},
+    lambda x, y, S, **_: np.sqrt((x - y) @ np.linalg.inv(S) @ (x - y)),
+    batched=("x", "y"),
+)
+equation(
+    "ols-slope",
+    r"\hat\beta = \frac{\sum_i (x_i - \bar x)(y_i - \bar y)}{\sum_i (x_i - \bar x)^2}, \quad \hat\alpha = \bar y - \hat\beta \bar x",
+    {"x": normal(6), "y": normal(6)},
+    lambda x, y: (
+        b := ((x - x.mean()) @ (y - y.mean())) / np.sum((x - x.mean()) ** 2),
+        y.mean() - b * x.mean(),
+    ),
+    shapes={"x": "n", "y": "n"},
+    outputs=("beta_hat", "alpha_hat"),
+    batched=("x", "y"),
+)
+equation(
+    "inverse-variance-weighting",
+    r"\hat{y} = \frac{\sum_i y_i / \sigma_i^2}{\sum_i 1 / \sigma_i^2}",
+    {"y": normal(5), "sigma": positive(5)},
+    lambda y, sigma: np.sum(y / sigma**2) / np.sum(1 / sigma**2),
+    batched=("y", "sigma"),
+)
+
+# --- densities -------------------------------------------------------------------------------------------
+
+equation(
+    "normal-pdf",
+    r"f(x) = \frac{1}{\sigma \sqrt{2\pi}} e^{-\frac{1}{2}\left(\frac{x-\mu}{\sigma}\right)^2}",
+    {"x": normal(5), "mu": normal(5), "sigma": positive(5)},
+    lambda x, mu, sigma: st.norm.pdf(x, mu, sigma),
+    batched=("x", "mu", "sigma"),
+)
+equation(
+    "normal-pdf-conditional",
+    r"f(x \mid \mu, \sigma^2) = \frac{1}{\sqrt{2\pi\sigma^2}} \exp\left(-\frac{(x-\mu)^2}{2\sigma^2}\right)",
+    {"x": normal(5), "mu": normal(), "sigma": positive()},
+    lambda x, mu, sigma: st.norm.pdf(x, mu, sigma),
+    batched=("x",),
+)
+equation(
+    "normal-log-likelihood",
+    r"\ell(\mu, \sigma) = -\frac{n}{2}\ln(2\pi) - \frac{n}{2}\ln(\sigma^2) - \frac{1}{2\sigma^2}\sum_{i=1}^n (x_i - \mu)^2",
+    {"x": normal(5), "mu": normal(), "sigma": positive(), "n": value(5)},
+    lambda x, mu, sigma, **_: st.norm.logpdf(x, mu, sigma).sum(),
+    batched=("x",),
+)
+equation(
+    "mvn-pdf",
+    r"f(\mathbf{x}) = \frac{\exp\left(-\frac{1}{2}(\mathbf{x} - \boldsymbol\mu)^\mathrm{T} \boldsymbol\Sigma^{-1} (\mathbf{x} - \boldsymbol\mu)\right)}{\sqrt{(2\pi)^k |\boldsymbol\Sigma|}}",
+    {"x": normal(3), "mu": normal(3), "Sigma": spd(3), "k": value(3)},
+    lambda x, mu, Sigma, **_: st.multivariate_normal.pdf(x, mu, Sigma),
+    shapes={"x": "k", "mu": "k", "Sigma": "k k"},
+    batched=("x",),
+)
+equation(
+    "gamma-pdf",
+    r"f(x) = \frac{\beta^\alpha}{\Gamma(\alpha)} x^{\alpha - 1} e^{-\beta x}",
+    {"x": positive(5), "alpha": positive(), "beta": positive()},
+    lambda x, alpha, beta: st.gamma.pdf(x, alpha, scale=1 / beta),
+    batched=("x",),
+)
+equation(
+    "beta-pdf",
+    r"f(x) = \frac{x^{\alpha-1}(1-x)^{\beta-1}}{B(\alpha, \beta)}, \quad B(\alpha, \beta) = \frac{\Gamma(\alpha)\Gamma(\beta)}{\Gamma(\alpha+\beta)}",
+    {"x": unit(5), "alpha": positive(), "beta": positive()},
+    lambda x, alpha, beta: st.beta.pdf(x, alpha, beta),
+    outputs=("f",),
+    batched=("x",),
+)
+equation(
+    "dirichlet-pdf",
+    r"f(x) = \frac{\Gamma\left(\sum_{i=1}^K \alpha_i\right)}{\prod_{i=1}^K \Gamma(\alpha_i)} \prod_{i=1}^K x_i^{\alpha_i - 1}",
+    {"x": simplex(4), "alpha": positive(4), "K": value(4)},
+    lambda x, alpha, **_: st.dirichlet.pdf(x, alpha),
+    batched=("alpha",),
+)
+equation(
+    "student-t",
+    r"f(t) = \frac{\Gamma\left(\frac{\nu+1}{2}\right)}{\sqrt{\nu\pi}\,\Gamma\left(\frac{\nu}{2}\right)} \left(1 + \frac{t^2}{\nu}\right)^{-\frac{\nu+1}{2}}",
+    {"t": normal(5), "nu": positive()},
+    lambda t, nu: st.t.pdf(t, nu),
+    batched=("t",),
+)
+equation(
+    "laplace",
+    r"f(x) = \frac{1}{2b} \exp\left(-\frac{|x - \mu|}{b}\right)",
+    {"x": normal(5), "mu": normal(), "b": positive()},
+    lambda x, mu, b: st.laplace.pdf(x, mu, b),
+    shapes={"x": "", "mu": "", "b": ""},
+    batched=("x",),
+)
+equation(
+    "cauchy",
+    r"f(x; x_0, \gamma) = \frac{1}{\pi\gamma \left[1 + \left(\frac{x - x_0}{\gamma}\right)^2\right]}",
+    {"x": normal(5), "x_0": normal(), "gamma": positive()},
+    lambda x, x_0, gamma: st.cauchy.pdf(x, x_0, gamma),
+    batched=("x",),
+)
+equation(
+    "cauchy-standard",
+    r"f(x) = \frac{1}{\pi(1 + x^2)}",
+    {"x": normal(5)},
+    lambda x: st.cauchy.pdf(x),
+    batched=("x",),
+)
+equation(
+    "binomial",
+    r"P(X = k) = \binom{n}{k} p^k (1-p)^{n-k}",
+    {"n": value(7), "k": value(3), "p": unit()},
+    lambda n, k, p: st.binom.pmf(k, n, p),
+)
+equation(
+    "weibull",
+    r"f(x; \lambda, k) = \frac{k}{\lambda} \left(\frac{x}{\lambda}\right)^{k-1} e^{-(x/\lambda)^k}",
+    {"x": positive(5), "lambda_": positive(), "k": positive()},
+    lambda x, lambda_, k: st.weibull_min.pdf(x, k, scale=lambda_),
+    batched=("x",),
+)
+equation(
+    "log-normal",
+    r"f(x) = \frac{1}{x\sigma\sqrt{2\pi}} \exp\left(-\frac{(\ln x - \mu)^2}{2\sigma^2}\right)",
+    {"x": positive(5), "mu": normal(), "sigma": positive()},
+    lambda x, mu, sigma: st.lognorm.pdf(x, sigma, scale=np.exp(mu)),
+    batched=("x",),
+)
+equation(
+    "gumbel",
+    r"f(x) = \frac{1}{\beta} e^{-(z + e^{-z})}, \quad z = \frac{x - \mu}{\beta}",
+    {"x": normal(5), "mu": normal(), "beta": positive()},
+    lambda x, mu, beta: st.gumbel_r.pdf(x, mu, beta),
+    outputs=("f",),
+    batched=("x",),
+)
+equation(
+    "logistic-pdf",
+    r"f(x; \mu, s) = \frac{e^{-(x-\mu)/s}}{s\left(1 + e^{-(x-\mu)/s}\right)^2}",
+    {"x": normal(5), "mu": normal(), "s": positive()},
+    lambda x, mu, s: st.logistic.pdf(x, mu, s),
+    batched=("x",),
+)
+equation(
+    "inverse-gaussian",
+    r"f(x; \mu, \lambda) = \sqrt{\frac{\lambda}{2\pi x^3}} \exp\left(-\frac{\lambda(x - \mu)^2}{2\mu^2 x}\right)",
+    {"x": positive(5), "mu": positive(), "lambda_": positive()},
+    lambda x, mu, lambda_: st.invgauss.pdf(x, mu / lambda_, scale=lambda_),
+    batched=("x",),
+)
+equation(
+    "negative-binomial",
+    r"f(k; r, p) = \binom{k + r - 1}{k} (1-p)^k p^r",
+    {"k": value(3), "r": value(4), "p": unit()},
+    lambda k, r, p: st.nbinom.pmf(k, r, p),
+)
+equation(
+    "geometric",
+    r"\Pr(X = k) = (1-p)^{k-1} p",
+    {"k": value(3), "p": unit()},
+    lambda k, p: st.geom.pmf(k, p),
+)
+equation(
+    "mixture-1d",
+    r"p(x) = \sum_{k=1}^K \pi_k \frac{1}{\sqrt{2\pi\sigma_k^2}} \exp\left(-\frac{(x - \mu_k)^2}{2\sigma_k^2}\right)",
+    {"x": normal(), "pi": simplex(3), "sigma": positive(3), "mu": normal(3), "K": value(3)},
+    lambda x, pi, sigma, mu, **_: pi @ st.norm.pdf(x, mu, sigma),
+) if False else None
+equation(
+    "mixture-logits",
+    r"\log p(x) = \log \sum_{k=1}^K w_k \exp\left(-\frac{(x - \mu_k)^2}{2\sigma_k^2}\right)",
+    {"x": normal(), "w": simplex(3), "sigma": positive(3), "mu": normal(3), "K": value(3)},
+    lambda x, w, sigma, mu, **_: np.log(w @ np.exp(-((x - mu) ** 2) / (2 * sigma**2))),
+    shapes={"x": ""},
+    batched=("mu",),
+)
+equation(
+    "von-mises-fisher-log",
+    r"\log f(\mathbf{x}) = \kappa \boldsymbol\mu^\top \mathbf{x} + \log C",
+    {"kappa": positive(), "mu": normal(3), "x": normal(3), "C": positive()},
+    lambda kappa, mu, x, C: kappa * mu @ x + np.log(C),
+    batched=("mu", "x"),
+)

@@ -215,6 +215,16 @@ def powers(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
     return bare - heads
 
 
+def error_vector(found: Survey) -> bool:
+    r"""Whether e stands by itself somewhere: `e^T e` is no power of Euler's number."""
+    return any(
+        base.text == "e" and not base.style
+        for line in found.lines
+        for form in line.forms
+        for base in _bare(form)
+    )
+
+
 def matrices(found: Survey) -> set[str]:
     """Letters that are transposed or inverted somewhere, and so are no functions."""
     return {

@@ -368,6 +368,8 @@ class Letters(Stage):
         bound = bool(keys) and all(key is not None and key in env.bindings for key in keys)
         match base.text:
             case "e" if piece.sub is None and piece.sup is not None and not base.word:
+                if is_transpose(piece.sup) and self.source.error_vector:
+                    return None
                 if base.style in ("", "rm") and not isinstance(piece.sup, n.Mark):
                     env = self.complex_exponent(piece.sup, env)
                     self.ledger.assume(

@@ -58,7 +58,7 @@ class Operators(Stage):
         span = span | tail[-1].span
         if sub is None:
             return self.unindexed(operation, list(rest), env, span)
-        bound, conditions = binders(sub, sup, frozenset(env.bindings))
+        bound, conditions = binders(sub, sup, frozenset(env.bindings), tail)
         if not bound:
             raise UnsupportedError("this operator binds no index", token.span)
         inner = dict(env.bindings)

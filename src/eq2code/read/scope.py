@@ -6,7 +6,7 @@ an index, a step or a label. Nothing is named and no shape is known yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -571,6 +571,11 @@ def _look(root: n.Notation, found: Survey) -> None:
     while stack:
         piece = stack.pop()
         found.dotted = found.dotted or isinstance(piece, n.Ellipsis)
+        if isinstance(piece, n.Row):
+            for k, item in enumerate(piece.items):
+                if (one := big_operator(item)) is not None:
+                    made = binders(one[1], one[2], frozenset(), piece.items[k + 1 :])[0]
+                    found.bound |= {binder.key for binder in made}
         big = big_operator(piece)
         if big is not None:
             for binder in binders(big[1], big[2], frozenset())[0]:
@@ -710,7 +715,7 @@ def free_letters(
                 inside.update(swept)
                 scope = scope | swept
                 continue
-            made, conditions = binders(big[1], big[2], scope)
+            made, conditions = binders(big[1], big[2], scope, items[place + 1 :])
             keys = frozenset(binder.key for binder in made)
             inside.update(keys)
             for binder in made:

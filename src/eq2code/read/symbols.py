@@ -13,7 +13,7 @@ from eq2code.limits import Limits
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
-from eq2code.read.labels import above, indices_above, matrices, powers, standing
+from eq2code.read.labels import above, error_vector, indices_above, matrices, powers, standing
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
@@ -76,6 +76,7 @@ class Source:
         self.powers = powers(survey)
         self.above = indices_above(survey)
         self.matrices = matrices(survey)
+        self.error_vector = error_vector(survey)
         self.budget = limits.nodes
         self._around_cache: dict[int, Around] = {}
         for name, entry in declared.items():
