@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
 from collections.abc import Iterable
 
 from eq2code.errors import EmissionError
@@ -45,6 +46,9 @@ RESULTS = {"softmax": "weights", "matrix_power": "power", "matrix_fractional_pow
 """What the value of a function is called, where its own name would say less."""
 
 
+_UNDERSCORES = re.compile(r"__+")
+
+
 class Names:
     """The names in use, and fresh ones."""
 
@@ -53,7 +57,9 @@ class Names:
 
     def fresh(self, wanted: str) -> str:
         """`wanted`, or the first of wanted_2, wanted_3 … that is free and no word of Python's."""
-        stem = wanted if not reserved(wanted) else f"{wanted}_"
+        # What is made of `abs_` must not hold two underscores, which the inspection refuses.
+        plain = _UNDERSCORES.sub("_", wanted)
+        stem = plain if not reserved(plain) else f"{plain}_"
         name, count = stem, 1
         while name in self._used:
             count += 1
