@@ -149,6 +149,8 @@ class Ranks:
                 return self._may_have_axes(base)
             case d.Sum(terms):
                 return any(self._may_have_axes(t) for t in terms)
+            case d.Flip(base) if node.power is not None:
+                return self._may_have_axes(base)
             case d.Side() | d.Flip() | d.Unit() | d.Signed():
                 return True
             case d.Quotient(top, _):
