@@ -29,11 +29,21 @@ from eq2code.read.normal import DELTA, normal
 from eq2code.read.questions import same_letters, symbols_in
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
-from eq2code.read.scope import Binder, Range, Survey, free_letters, index_key, places, split, survey
+from eq2code.read.scope import (
+    INDEX_LETTERS,
+    Binder,
+    Range,
+    Survey,
+    free_letters,
+    index_key,
+    places,
+    split,
+    survey,
+)
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.spaces import space
 from eq2code.read.symbols import Env, Source, power_name, symbol_of
-from eq2code.read.targets import INDEX_LETTERS, Known, Target, free_indices, split_target, target
+from eq2code.read.targets import Known, Target, free_indices, split_target, target
 from eq2code.read.unify import Clash, Sizes
 from eq2code.trees import formula as f
 from eq2code.trees import notation as n

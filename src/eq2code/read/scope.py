@@ -16,6 +16,7 @@ from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
 DEFINING = frozenset({"=", ":=", "<-", "≡", "≜", "↦", "≐"})
+INDEX_LETTERS = frozenset("ijklmn")
 INEQUALITIES = frozenset({"<", ">", "≤", "≥"})
 COMPARED = INEQUALITIES | {"=", "≠"}
 REDUCERS = {
@@ -89,6 +90,7 @@ class Survey:
     dotted: bool = False
     _scripts: list[n.Scripts] | None = None
     families: set[str] = field(default_factory=set)
+    intervals: set[str] = field(default_factory=set)
     sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
 
     def scripts(self) -> list[n.Scripts]:
@@ -126,6 +128,8 @@ def survey(document: n.Document) -> Survey:
         for part in (line.left, *line.forms):
             if part is not None:
                 _look(part, found)
+    for key in [key for key in found.intervals if not _discrete(key, found)]:
+        del found.ranges[key]
     for binder in found.ranges.values():
         for end in (binder.range.low, binder.range.high):
             if end is not None:
@@ -270,6 +274,9 @@ def _index_set(members: tuple[n.Notation, ...], space: n.Notation, found: Survey
         return False
     for key in keys:
         found.ranges[str(key)] = Binder(str(key), within, space.span)
+        if isinstance(space, n.Fence) and space.open == "[" and isinstance(space.body, n.Items):
+            if not any(isinstance(item, n.Ellipsis) for item in space.body.items):
+                found.intervals.add(str(key))
     return True
 
 
@@ -297,7 +304,19 @@ def _bounds(
     if key is None:
         return False
     found.ranges[key] = Binder(key, _between(operands, operators), operands[1].span)
+    found.intervals.add(key)
     return True
+
+
+def _discrete(key: str, found: Survey) -> bool:
+    r"""Whether `0 \le n \le N`, `t \in [0, T]` range over whole numbers: n indexes, or is a letter that does."""
+    ends = found.ranges[key].range
+    numbers = [end for end in (ends.low, ends.high) if isinstance(end, n.Number)]
+    if (len(numbers) == 2 and numbers[1] == n.Number("1")) or any("." in x.text for x in numbers):
+        return False
+    if key in INDEX_LETTERS:
+        return True
+    return len(numbers) < 2 and any(key in letters for letters in found.slots.values())
 
 
 def _between(operands: tuple[n.Notation | None, ...], operators: tuple[str, ...]) -> Range:

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from eq2code.read.names import VARIANTS, Base, base_of, identifier, label
 from eq2code.read.scope import (
+    INDEX_LETTERS,
     Line,
     Survey,
     big_operator,
@@ -167,7 +168,7 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
         extra += [
             a
             for a in found.arguments
-            if not known.given(a) and _only_index(a, found, survey, known)
+            if not known.given(a) and (_ranges(a, survey) or _only_index(a, found, survey, known))
         ]
     candidates += [("", key, part) for part in extra for key in _keys(part)]
     for argument in found.arguments or ():
@@ -189,6 +190,12 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
         if key not in keys and _is_index(place, key, part, found, survey, known):
             keys.append(key)
     return tuple(keys)
+
+
+def _ranges(argument: n.Notation, survey: Survey) -> bool:
+    r"""Whether an argument is an index letter whose range is printed: `X[k] = …, k = 0, …, N-1`."""
+    key = index_key(argument)
+    return key in survey.ranges and key in INDEX_LETTERS
 
 
 def _swept(line: Line, key: str, survey: Survey, known: Known) -> bool:
@@ -335,7 +342,6 @@ def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
     return known.ranks.get(name, 0) >= len(listed(fence.body))
 
 
-INDEX_LETTERS = frozenset("ijklmn")
 RANGE_LETTERS = frozenset("ijklt")  # `y_i = Σ_{j ≤ i} …` is a value for each i; `S_n` is one value
 
 
