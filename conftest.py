@@ -28,6 +28,7 @@ def run_console(example: Example) -> str | None:
     return None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The examples of one document build on each other, so that one worker runs them all."""
     for item in items:
