@@ -21,14 +21,27 @@ import scipy.stats
 import torch
 
 from eq2code import translate
+from eq2code.emit import emit
 from eq2code.errors import ShapeError
 from eq2code.library import ENTRIES, SPELLINGS, Entry, find
 from eq2code.library.signature import apply, core_ranks, elementwise, parse
+from eq2code.lower import lower
 from eq2code.trees.dims import Dim, Shape
-from eq2code.trees.formula import Call, Formula, Gradient, Symbol
+from eq2code.trees.formula import (
+    Call,
+    Definition,
+    Formula,
+    Gradient,
+    Multiply,
+    Number,
+    Output,
+    Parameter,
+    Symbol,
+    System,
+)
 from eq2code.verify import compare, draw
 from eq2code.verify.numbers import NUMBERS
-from eq2code.verify.oracle import evaluate_formula
+from eq2code.verify.oracle import evaluate, evaluate_formula
 
 OPTIONS: Mapping[str, tuple[tuple[tuple[str, int | float], ...], ...]] = {
     "concat": ((("axis", -1),), (("axis", -2),)),
@@ -202,6 +215,37 @@ def test_single_precision_stays(entry: Entry) -> None:
             assert str(found.dtype).removeprefix("torch.") in ("float32", "complex64"), target
         wanted = by_definition(entry, values, options)
         assert compare.difference(found, wanted, relative=2e-4, absolute=2e-4) is None
+
+
+@pytest.mark.parametrize("target", ["numpy", "torch"])
+@named([e for e in TAKING if elementwise(e) and not {"complex", "boolean"} & set(e.domain)])
+def test_numbers_stand_beside_arrays(entry: Entry, target: str) -> None:
+    """Each argument in turn a literal, a number that is passed in, and a vector."""
+    n = (Dim.of("n"),)
+    beside = Symbol("z", n)
+    for kinds in product(("literal", "scalar", "vector"), repeat=len(entry.arguments)):
+        generator = Random(entry.name)
+        values: dict[str, Any] = {"z": [0.5, 1.5, 2.5]}
+        arguments: list[Formula] = []
+        for k, kind in enumerate(kinds):
+            domain = entry.domain[min(k, len(entry.domain) - 1)]
+            value = draw.array(generator, (3,) if kind == "vector" else (), domain)
+            symbol = Symbol(f"x{k}", n if kind == "vector" else ())
+            arguments.append(Number(value) if kind == "literal" else symbol)
+            values |= {} if kind == "literal" else {symbol.name: value}
+        called = Call(entry.name, tuple(arguments), n if "vector" in kinds else ())
+        out = Symbol("out", n)
+        parameters = (
+            Parameter("z", beside),
+            *(Parameter(a.name, a) for a in arguments if isinstance(a, Symbol)),
+        )
+        system = System(
+            "f", parameters, (Definition(out, Multiply((beside, called))),), (Output("out", out),)
+        )
+        function = emit(lower(system), target=target).function
+        found = function(**{name: of(target, value, "float64") for name, value in values.items()})
+        (wanted,) = evaluate(system, values)
+        assert compare.difference(found, wanted) is None, kinds
 
 
 @named([entry for entry in TAKING if entry.scalar and "complex" not in entry.domain])

@@ -111,13 +111,15 @@ def _visit(tree: ast.AST, level: int, array: bool, found: list[tuple[int, int, b
         case ast.BinOp(left=left, op=op, right=right):
             own = _LEVELS[type(op)]
             power = isinstance(op, ast.Pow)
-            _visit(left, own + 1 if power else own, False, found)
-            _visit(right, UNARY if power else own + 1, False, found)
+            # `{0} + 1` is a plain number where what is filled in is one.
+            lone = array and (isinstance(left, ast.Constant) or isinstance(right, ast.Constant))
+            _visit(left, own + 1 if power else own, lone, found)
+            _visit(right, UNARY if power else own + 1, lone, found)
         case ast.UnaryOp(operand=operand):
-            _visit(operand, POWER, False, found)
+            _visit(operand, POWER, array, found)
         case ast.Compare(left=left, comparators=others):
             for part in (left, *others):
-                _visit(part, OR, False, found)
+                _visit(part, OR, array, found)
         case ast.Attribute(value=value):
             _visit(value, PRIMARY, False, found)
         case ast.Subscript(value=value, slice=places):

@@ -72,6 +72,7 @@ _GATES: tuple[Entry, ...] = (
             "{0} * np.where({scaled} >= 0, 1, {decay}) / (1 + {decay})",
         ),
         torch="{0} * torch.sigmoid({1} * {0})",
+        scalar="{0} / (1 + math.exp(-{1} * {0}))",
         derivative="sigmoid(b * x) * (1 + b * x * (1 - sigmoid(b * x))); "
         "x^2 * sigmoid(b * x) * (1 - sigmoid(b * x))",
     ),
