@@ -5,11 +5,9 @@ from __future__ import annotations
 import shlex
 from doctest import ELLIPSIS
 
-import pytest
 from click.testing import CliRunner
 from sybil import Example, Sybil
 from sybil.document import PythonDocStringDocument
-from sybil.integration.pytest import SybilItem
 from sybil.parsers.doctest import DocTestParser
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
@@ -26,14 +24,6 @@ def run_console(example: Example) -> str | None:
         if shown.strip() != expected.strip():
             return f"$ eq2code {line}\nexpected:\n{expected}\ngot:\n{shown}"
     return None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The examples of one document build on each other, so that one worker runs them all."""
-    for item in items:
-        if isinstance(item, SybilItem):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 pytest_collect_file = (
