@@ -45,6 +45,7 @@ NUMPY = Target(
     common_shape="np.broadcast_shapes({*})",
     keep="keepdims=True",
     dtype="{0}.dtype",
+    real_dtype="{0}.real.dtype",
     no_dtype="np.float64",
     numbers={},
 )

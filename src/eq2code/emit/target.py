@@ -21,6 +21,7 @@ class Target:
         single: reductions that take one axis at a time.
         numbers: functions of two arguments -> template for when `{1}` is a plain number.
         dtype, device: of the array at hand, `{0}`; `no_dtype`, `no_device` where there is none.
+        real_dtype: of the parts of the array at hand, where it is complex.
         keep: what a reduction says to leave an axis of length one.
         complex: a real factor beside a complex one, "" where they may meet.
         wrap: a plain number as an array, "" where functions take numbers; `flag` a plain truth.
@@ -52,6 +53,7 @@ class Target:
     choose_numbers: str
     common_shape: str
     dtype: str
+    real_dtype: str
     no_dtype: str
     keep: str
     device: str = ""

@@ -41,6 +41,7 @@ TORCH = Target(
     common_shape="torch.broadcast_shapes({*})",
     keep="keepdim=True",
     dtype="{0}.dtype",
+    real_dtype="{0}.real.dtype",
     no_dtype="torch.float64",
     device="{0}.device",
     no_device='"cpu"',

@@ -73,7 +73,8 @@ class Writer(ABC):
         found: dict[str, Text] = {}
         target, hand = self.target, self.program.hand
         if "{dtype}" in source:
-            found["dtype"] = Text(target.dtype.format(hand) if hand else target.no_dtype)
+            dtype = target.real_dtype if hand in self.complex else target.dtype
+            found["dtype"] = Text(dtype.format(hand) if hand else target.no_dtype)
         if "{device}" in source:
             hand = hand or next((a.name for a in self.program.arguments if a.function is None), "")
             found["device"] = Text(target.device.format(hand) if hand else target.no_device)
