@@ -1244,3 +1244,481 @@ equation(
     lambda kappa, mu, x, C: kappa * mu @ x + np.log(C),
     batched=("mu", "x"),
 )
+
+
+# --- reinforcement learning --------------------------------------------------------------------------------
+
+equation(
+    "td-error",
+    r"\delta_t = r_t + \gamma V(s_{t+1}) - V(s_t)",
+    {"r_t": normal(), "gamma": unit(), "V": net(0, 3), "s_next": normal(3), "s_t": normal(3)},
+    lambda r_t, gamma, V, s_next, s_t: r_t + gamma * V(s_next) - V(s_t),
+    shapes={"V": "(n) -> ()", "s_next": "n", "s_t": "n", "r_t": "", "gamma": ""},
+    batched=("s_next", "s_t"),
+)
+equation(
+    "q-learning-target",
+    r"y = r + \gamma (1 - d) \max_{a} Q(s')_a",
+    {"r": normal(), "gamma": unit(), "d": value(0.0), "Q": net(4, 3), "s_prime": normal(3)},
+    lambda r, gamma, d, Q, s_prime: r + gamma * (1 - d) * np.max(Q(s_prime)),
+    shapes={"Q": "(n) -> (A)", "s_prime": "n", "r": "", "gamma": "", "d": ""},
+    batched=("s_prime",),
+)
+equation(
+    "discounted-return",
+    r"R = \sum_{t=0}^{T} \gamma^t r_t",
+    {"gamma": unit(), "r": normal(6), "T": value(5)},
+    lambda gamma, r, **_: np.sum(gamma ** np.arange(6) * r),
+    batched=("r",),
+)
+equation(
+    "discounted-return-finite",
+    r"G = \sum_{k=0}^{T-1} \gamma^k r_{k+1}",
+    {"gamma": unit(), "r": normal(6), "T": value(6)},
+    lambda gamma, r, **_: np.sum(gamma ** np.arange(6) * r),
+    shapes={"r": "T", "gamma": ""},
+    batched=("r",),
+)
+equation(
+    "n-step-return",
+    r"G_{t:t+n} = \sum_{i=1}^{n} \gamma^{i-1} r_i + \gamma^n V(s_{t+n})",
+    {"gamma": unit(), "r": normal(4), "V": net(0, 3), "s_next": normal(3), "n": value(4)},
+    lambda gamma, r, V, s_next, **_: np.nan,
+) if False else None
+equation(
+    "grpo-advantage",
+    r"\hat{A}_{i} = \frac{r_i - \operatorname{mean}(\mathbf{r})}{\operatorname{std}(\mathbf{r})}",
+    {"r": normal(6)},
+    lambda r: (r - r.mean()) / r.std(),
+    outputs=("A_hat",),
+    batched=("r",),
+)
+equation(
+    "k3-estimator",
+    r"\mathbb{D}_{KL} = \frac{\pi_{ref}}{\pi_\theta} - \log \frac{\pi_{ref}}{\pi_\theta} - 1",
+    {"pi_ref": unit(5), "pi_theta": unit(5)},
+    lambda pi_ref, pi_theta: pi_ref / pi_theta - np.log(pi_ref / pi_theta) - 1,
+    batched=("pi_ref", "pi_theta"),
+)
+equation(
+    "td3-target",
+    r"y = r + \gamma \min_{i=1,2} Q_i(s', \tilde{a}), \quad \tilde{a} = \pi(s') + \epsilon",
+    {"r": normal(), "gamma": unit(), "Q": net(2, 3, 2), "pi": net(2, 3), "s_prime": normal(3), "epsilon": normal(2)},
+    lambda r, gamma, Q, pi, s_prime, epsilon: r + gamma * np.min(Q(s_prime, pi(s_prime) + epsilon)),
+    shapes={"Q": "(n), (k) -> (2)", "pi": "(n) -> (k)", "s_prime": "n", "epsilon": "k", "r": "", "gamma": ""},
+    outputs=("y",),
+    batched=("s_prime", "epsilon"),
+)
+equation(
+    "double-q-min",
+    r"y = r + \gamma \left( \min(Q_1(s', a'), Q_2(s', a')) - \alpha \log \pi(a' \mid s') \right)",
+    {"r": normal(), "gamma": unit(), "Q_1": net(0, 3, 2), "Q_2": net(0, 3, 2), "alpha": unit(),
+     "pi": net(0, 2, 3, above=True), "s_prime": normal(3), "a_prime": normal(2)},
+    lambda r, gamma, Q_1, Q_2, alpha, pi, s_prime, a_prime: r
+    + gamma
+    * (np.minimum(Q_1(s_prime, a_prime), Q_2(s_prime, a_prime)) - alpha * np.log(pi(a_prime, s_prime))),
+    shapes={"Q_1": "(n), (k) -> ()", "Q_2": "(n), (k) -> ()", "pi": "(k), (n) -> ()", "s_prime": "n",
+            "a_prime": "k", "r": "", "gamma": "", "alpha": ""},
+    batched=("s_prime", "a_prime"),
+)
+equation(
+    "expectile",
+    r"L_2^\tau(u) = |\tau - \mathbb{1}(u < 0)| u^2",
+    {"u": normal(6), "tau": unit()},
+    lambda u, tau: abs(tau - (u < 0)) * u**2,
+    shapes={"u": "", "tau": ""},
+    batched=("u",),
+)
+equation(
+    "quantile-huber",
+    r"""\rho_\tau^\kappa(u) = |\tau - \delta_{\{u < 0\}}| \frac{\mathcal{L}_\kappa(u)}{\kappa}, \quad
+    \mathcal{L}_\kappa(u) = \begin{cases} \frac{1}{2} u^2, & \text{if } |u| \le \kappa \\ \kappa(|u| - \frac{1}{2}\kappa), & \text{otherwise} \end{cases}""",
+    {"u": normal(6), "tau": unit(), "kappa": positive()},
+    lambda u, tau, kappa: abs(tau - (u < 0))
+    * np.where(abs(u) <= kappa, 0.5 * u**2, kappa * (abs(u) - 0.5 * kappa))
+    / kappa,
+    shapes={"u": "", "tau": "", "kappa": ""},
+    batched=("u",),
+)
+equation(
+    "policy-evaluation",
+    r"V'(s) = \sum_{a} \pi(a | s) \sum_{s'} P(s' | s, a) \left[ R(s, a) + \gamma V(s') \right]",
+    {"pi": simplex(4, 3), "P": simplex(4, 4, 3), "R": normal(4, 3), "gamma": unit(), "V": normal(4)},
+    lambda pi, P, R, gamma, V: np.nan,
+) if False else None
+equation(
+    "value-iteration-indices",
+    r"V_{s} \leftarrow \max_{a} \sum_{s'} P_{s,a,s'} \left( R_{s,a} + \gamma V_{s'} \right)",
+    {"P": simplex(4, 3, 4), "R": normal(4, 3), "gamma": unit(), "V": normal(4)},
+    lambda P, R, gamma, V: np.max(np.einsum("sat,sat->sa", P, R[:, :, None] + gamma * V[None, None]), axis=1),
+    shapes={"P": "S A S", "R": "S A", "V": "S", "gamma": ""},
+    batched=("R", "V"),
+)
+equation(
+    "ucb1",
+    r"A_t = \arg\max_a \left[ Q_a + c \sqrt{\frac{\ln t}{N_a}} \right]",
+    {"Q": normal(5), "N": lambda rng: rng.integers(1, 9, size=5).astype(float), "c": positive(), "t": value(20)},
+    lambda Q, N, c, t: np.argmax(Q + c * np.sqrt(np.log(t) / N)),
+    shapes={"Q": "K", "N": "K", "c": "", "t": ""},
+)
+equation(
+    "puct",
+    r"U_a = c_{\text{puct}} P_a \frac{\sqrt{\sum_b N_b}}{1 + N_a}",
+    {"c_puct": positive(), "P": simplex(5), "N": positive(5)},
+    lambda c_puct, P, N: c_puct * P * np.sqrt(N.sum()) / (1 + N),
+    batched=("P", "N"),
+)
+equation(
+    "softmax-policy",
+    r"\pi(a) = \frac{e^{H_a}}{\sum_{b=1}^{k} e^{H_b}}",
+    {"H": normal(5), "k": value(5)},
+    lambda H, **_: softmax(H),
+    shapes={"H": "k"},
+    batched=("H",),
+)
+equation(
+    "reinforce",
+    r"L = -\frac{1}{N} \sum_{i=1}^{N} \log \pi_\theta(a_i \mid s_i) G_i",
+    {"pi_theta": net(0, 2, 3, above=True), "a": normal(5, 2), "s": normal(5, 3), "G": normal(5), "N": value(5)},
+    lambda pi_theta, a, s, G, **_: -np.mean(np.log(pi_theta(a, s)) * G),
+    shapes={"pi_theta": "(k), (n) -> ()", "a": "N k", "s": "N n", "G": "N"},
+)
+equation(
+    "awr-weight",
+    r"w = \exp\left(\frac{1}{\beta}(R - V)\right)",
+    {"beta": positive(), "R": normal(4), "V": normal(4)},
+    lambda beta, R, V: np.exp((R - V) / beta),
+    shapes={"beta": "", "R": "", "V": ""},
+    batched=("R", "V"),
+)
+equation(
+    "bradley-terry",
+    r"\mathcal{L} = -\log\left(\sigma\left(r_\theta(x, y_w) - r_\theta(x, y_l)\right)\right)",
+    {"r_theta": net(0, 3, 2), "x": normal(3), "y_w": normal(2), "y_l": normal(2)},
+    lambda r_theta, x, y_w, y_l: -np.log(sigmoid(r_theta(x, y_w) - r_theta(x, y_l))),
+    shapes={"r_theta": "(n), (k) -> ()", "x": "n", "y_w": "k", "y_l": "k"},
+    batched=("x", "y_w", "y_l"),
+)
+equation(
+    "ipo",
+    r"\mathcal{L} = \left( h_w - h_l - \frac{1}{2\tau} \right)^2, \quad h_w = \log \frac{\pi_\theta(y_w | x)}{\pi_{\text{ref}}(y_w | x)}, \quad h_l = \log \frac{\pi_\theta(y_l | x)}{\pi_{\text{ref}}(y_l | x)}",
+    {"pi_theta": net(0, 2, 3, above=True), "pi_ref": net(0, 2, 3, above=True), "x": normal(3), "y_w": normal(2),
+     "y_l": normal(2), "tau": positive()},
+    lambda pi_theta, pi_ref, x, y_w, y_l, tau: (
+        np.log(pi_theta(y_w, x) / pi_ref(y_w, x)) - np.log(pi_theta(y_l, x) / pi_ref(y_l, x)) - 1 / (2 * tau)
+    )
+    ** 2,
+    shapes={"pi_theta": "(k), (n) -> ()", "pi_ref": "(k), (n) -> ()", "x": "n", "y_w": "k", "y_l": "k", "tau": ""},
+    outputs=("L",),
+    batched=("x",),
+)
+equation(
+    "orpo-odds",
+    r"\mathcal{L}_{OR} = -\log \sigma\left(\log \frac{o_w}{o_l}\right), \quad o_w = \frac{p_w}{1 - p_w}, \quad o_l = \frac{p_l}{1 - p_l}",
+    {"p_w": unit(5), "p_l": unit(5)},
+    lambda p_w, p_l: -np.log(sigmoid(np.log(p_w / (1 - p_w)) - np.log(p_l / (1 - p_l)))),
+    outputs=("L_OR",),
+    batched=("p_w", "p_l"),
+)
+equation(
+    "eligibility-trace",
+    r"e_t = \gamma \lambda e_{t-1} + \nabla_t, \quad \theta_{t+1} = \theta_t + \alpha \delta_t e_t",
+    {"gamma": unit(), "lambda_": unit(), "e_prev": normal(4), "nabla_t": normal(4), "theta_t": normal(4),
+     "alpha": unit(), "delta_t": normal()},
+    lambda **_: np.nan,
+) if False else None
+equation(
+    "polyak",
+    r"\theta' \leftarrow \tau \theta + (1 - \tau) \theta'",
+    {"theta": normal(4), "theta_prime": normal(4), "tau": unit()},
+    lambda theta, theta_prime, tau: tau * theta + (1 - tau) * theta_prime,
+    batched=("theta", "theta_prime"),
+)
+equation(
+    "gae-recursion",
+    r"\hat{A}_t = \delta_t + \gamma \lambda \hat{A}_{t+1}",
+    {"delta_t": normal(4), "gamma": unit(), "lambda_": unit(), "A_hat_next": normal(4)},
+    lambda delta_t, gamma, lambda_, A_hat_next: delta_t + gamma * lambda_ * A_hat_next,
+    batched=("delta_t", "A_hat_next"),
+)
+equation(
+    "entropy-bonus",
+    r"H(\pi) = -\sum_a \pi(a) \log \pi(a)",
+    {"pi": simplex(5)},
+    lambda pi: -np.sum(pi * np.log(pi)),
+    shapes={"pi": "A"},
+    batched=("pi",),
+)
+
+# --- diffusion and flows ---------------------------------------------------------------------------------------
+
+equation(
+    "ddpm-step",
+    r"\mathbf{x}_{t-1} = \frac{1}{\sqrt{\alpha_t}} \left( \mathbf{x}_t - \frac{1 - \alpha_t}{\sqrt{1 - \bar\alpha_t}} \boldsymbol{\epsilon}_\theta(\mathbf{x}_t, t) \right) + \sigma_t \mathbf{z}",
+    {"x_t": normal(4), "alpha_t": unit(), "alpha_bar_t": unit(), "epsilon_theta": net(4, 4, 0), "t": value(3),
+     "sigma_t": unit(), "z": normal(4)},
+    lambda x_t, alpha_t, alpha_bar_t, epsilon_theta, t, sigma_t, z: (
+        x_t - (1 - alpha_t) / np.sqrt(1 - alpha_bar_t) * epsilon_theta(x_t, t)
+    )
+    / np.sqrt(alpha_t)
+    + sigma_t * z,
+    shapes={"x_t": "d", "z": "d", "epsilon_theta": "(d), () -> (d)", "t": "", "alpha_t": "", "alpha_bar_t": "",
+            "sigma_t": ""},
+    batched=("x_t", "z"),
+)
+equation(
+    "ddim-step",
+    r"""x_{t-1} = \sqrt{\alpha_{t-1}} \left( \frac{x_t - \sqrt{1 - \alpha_t}\, \epsilon_\theta^{(t)}(x_t)}{\sqrt{\alpha_t}} \right)
+    + \sqrt{1 - \alpha_{t-1} - \sigma_t^2} \cdot \epsilon_\theta^{(t)}(x_t) + \sigma_t \epsilon_t""",
+    {"x_t": normal(4), "alpha_t": unit(), "alpha_prev": value(0.5), "sigma_t": value(0.2), "epsilon_theta_t": net(4, 4),
+     "epsilon_t": normal(4)},
+    lambda x_t, alpha_t, alpha_prev, sigma_t, epsilon_theta_t, epsilon_t: np.sqrt(alpha_prev)
+    * (x_t - np.sqrt(1 - alpha_t) * (e := epsilon_theta_t(x_t)))
+    / np.sqrt(alpha_t)
+    + np.sqrt(1 - alpha_prev - sigma_t**2) * e
+    + sigma_t * epsilon_t,
+    shapes={"x_t": "d", "epsilon_theta_t": "(d) -> (d)", "epsilon_t": "d", "alpha_t": "", "alpha_prev": "", "sigma_t": ""},
+    batched=("x_t", "epsilon_t"),
+)
+equation(
+    "ddpm-posterior",
+    r"""\tilde{\boldsymbol\mu}_t(\mathbf{x}_t, \mathbf{x}_0) = \frac{\sqrt{\bar\alpha_{t-1}} \beta_t}{1 - \bar\alpha_t} \mathbf{x}_0
+    + \frac{\sqrt{\alpha_t} (1 - \bar\alpha_{t-1})}{1 - \bar\alpha_t} \mathbf{x}_t \quad \text{and} \quad
+    \tilde\beta_t = \frac{1 - \bar\alpha_{t-1}}{1 - \bar\alpha_t} \beta_t""",
+    {"x_t": normal(4), "x_0": normal(4), "alpha_bar_prev": unit(), "alpha_bar_t": unit(), "alpha_t": unit(), "beta_t": unit()},
+    lambda x_t, x_0, alpha_bar_prev, alpha_bar_t, alpha_t, beta_t: (
+        np.sqrt(alpha_bar_prev) * beta_t / (1 - alpha_bar_t) * x_0
+        + np.sqrt(alpha_t) * (1 - alpha_bar_prev) / (1 - alpha_bar_t) * x_t,
+        (1 - alpha_bar_prev) / (1 - alpha_bar_t) * beta_t,
+    ),
+    shapes={"x_t": "d", "x_0": "d", "alpha_bar_prev": "", "alpha_bar_t": "", "alpha_t": "", "beta_t": ""},
+    outputs=("mu_tilde_t", "beta_tilde_t"),
+)
+equation(
+    "cosine-schedule",
+    r"\bar\alpha_t = \frac{f(t)}{f(0)}, \quad f(t) = \cos\left(\frac{t/T + s}{1 + s} \cdot \frac{\pi}{2}\right)^2",
+    {"t": value(3), "T": value(10), "s": value(0.008)},
+    lambda t, T, s: (np.cos((t / T + s) / (1 + s) * np.pi / 2) / np.cos(s / (1 + s) * np.pi / 2)) ** 2,
+    outputs=("alpha_bar_t",),
+)
+equation(
+    "cfg",
+    r"\tilde{\epsilon} = (1 + w) \epsilon_c - w \epsilon_u",
+    {"w": positive(), "epsilon_c": normal(4), "epsilon_u": normal(4)},
+    lambda w, epsilon_c, epsilon_u: (1 + w) * epsilon_c - w * epsilon_u,
+    shapes={"epsilon_c": "d", "epsilon_u": "d", "w": ""},
+    batched=("epsilon_c", "epsilon_u"),
+)
+equation(
+    "cfg-functions",
+    r"\tilde{\boldsymbol\epsilon}_\theta(\mathbf{z}, \mathbf{c}) = (1 + w) \boldsymbol\epsilon_\theta(\mathbf{z}, \mathbf{c}) - w \boldsymbol\epsilon_\theta(\mathbf{z}, \mathbf{0})",
+    {"z": normal(4), "c": normal(3), "w": positive(), "epsilon_theta": net(4, 4, 3)},
+    lambda z, c, w, epsilon_theta: (1 + w) * epsilon_theta(z, c) - w * epsilon_theta(z, np.zeros(3)),
+    shapes={"z": "d", "c": "k", "w": "", "epsilon_theta": "(d), (k) -> (d)"},
+    batched=("z", "c"),
+)
+equation(
+    "denoising-score-matching",
+    r"\ell(\theta; \sigma) = \frac{1}{2} \left\lVert \mathbf{s}_\theta(\tilde{\mathbf{x}}, \sigma) + \frac{\tilde{\mathbf{x}} - \mathbf{x}}{\sigma^2} \right\rVert_2^2",
+    {"s_theta": net(4, 4, 0), "x_tilde": normal(4), "x": normal(4), "sigma": positive(), "theta": value(0.0)},
+    lambda s_theta, x_tilde, x, sigma, **_: 0.5 * np.sum((s_theta(x_tilde, sigma) + (x_tilde - x) / sigma**2) ** 2),
+    shapes={"s_theta": "(d), () -> (d)", "x_tilde": "d", "x": "d", "sigma": "", "theta": ""},
+    batched=("x_tilde", "x"),
+)
+equation(
+    "langevin",
+    r"\tilde{\mathbf{x}}_t = \tilde{\mathbf{x}}_{t-1} + \frac{\alpha}{2} \mathbf{s}_\theta(\tilde{\mathbf{x}}_{t-1}, \sigma) + \sqrt{\alpha}\, \mathbf{z}_t",
+    {"x_tilde_prev": normal(4), "alpha": unit(), "s_theta": net(4, 4, 0), "sigma": unit(), "z_t": normal(4)},
+    lambda x_tilde_prev, alpha, s_theta, sigma, z_t: x_tilde_prev + alpha / 2 * s_theta(x_tilde_prev, sigma) + np.sqrt(alpha) * z_t,
+    shapes={"x_tilde_prev": "d", "s_theta": "(d), () -> (d)", "z_t": "d", "alpha": "", "sigma": ""},
+    batched=("x_tilde_prev", "z_t"),
+)
+equation(
+    "v-prediction",
+    r"\mathbf{v} = \alpha_t \boldsymbol\epsilon - \sigma_t \mathbf{x}",
+    {"alpha_t": unit(), "sigma_t": unit(), "epsilon": normal(4), "x": normal(4)},
+    lambda alpha_t, sigma_t, epsilon, x: alpha_t * epsilon - sigma_t * x,
+    batched=("epsilon", "x"),
+)
+equation(
+    "edm-noise-level",
+    r"\sigma_i = \left( {\sigma_\text{max}}^{\frac{1}{\rho}} + \frac{i}{N-1} ({\sigma_\text{min}}^{\frac{1}{\rho}} - {\sigma_\text{max}}^{\frac{1}{\rho}}) \right)^\rho",
+    {"sigma_max": value(80.0), "sigma_min": value(0.002), "rho": value(7.0), "i": value(3), "N": value(18)},
+    lambda sigma_max, sigma_min, rho, i, N: (
+        sigma_max ** (1 / rho) + i / (N - 1) * (sigma_min ** (1 / rho) - sigma_max ** (1 / rho))
+    )
+    ** rho,
+)
+equation(
+    "flow-matching-conditional",
+    r"\psi_t(x) = (1 - (1 - \sigma_{\min}) t) x + t x_1, \quad u_t(x | x_1) = \frac{x_1 - (1 - \sigma_{\min}) x}{1 - (1 - \sigma_{\min}) t}",
+    {"x": normal(4), "x_1": normal(4), "t": unit(), "sigma_min": value(0.01)},
+    lambda x, x_1, t, sigma_min: (
+        (1 - (1 - sigma_min) * t) * x + t * x_1,
+        (x_1 - (1 - sigma_min) * x) / (1 - (1 - sigma_min) * t),
+    ),
+    shapes={"x": "d", "x_1": "d", "t": "", "sigma_min": ""},
+    outputs=("psi_t", "u_t"),
+    batched=("x", "x_1"),
+)
+equation(
+    "log-snr",
+    r"\lambda_t = \log \frac{\alpha_t^2}{\sigma_t^2}",
+    {"alpha_t": unit(), "sigma_t": unit()},
+    lambda alpha_t, sigma_t: np.log(alpha_t**2 / sigma_t**2),
+)
+equation(
+    "min-snr",
+    r"w_t = \min\{\mathrm{SNR}, \gamma\} / \mathrm{SNR}, \quad \mathrm{SNR} = \frac{\bar\alpha_t}{1 - \bar\alpha_t}",
+    {"alpha_bar_t": unit(5), "gamma": positive()},
+    lambda alpha_bar_t, gamma: np.minimum(s := alpha_bar_t / (1 - alpha_bar_t), gamma) / s,
+    outputs=("w_t",),
+    batched=("alpha_bar_t",),
+)
+equation(
+    "consistency-skip",
+    r"c_{\text{skip}}(t) = \frac{\sigma_{\text{data}}^2}{(t - \epsilon)^2 + \sigma_{\text{data}}^2}, \quad c_{\text{out}}(t) = \frac{\sigma_{\text{data}} (t - \epsilon)}{\sqrt{\sigma_{\text{data}}^2 + t^2}}",
+    {"t": positive(), "epsilon": value(0.002), "sigma_data": value(0.5)},
+    lambda t, epsilon, sigma_data: (
+        sigma_data**2 / ((t - epsilon) ** 2 + sigma_data**2),
+        sigma_data * (t - epsilon) / np.sqrt(sigma_data**2 + t**2),
+    ),
+    outputs=("c_skip", "c_out"),
+)
+equation(
+    "pseudo-huber",
+    r"d(\boldsymbol{x}, \boldsymbol{y}) = \sqrt{\lVert \boldsymbol{x} - \boldsymbol{y} \rVert_2^2 + c^2} - c",
+    {"x": normal(4), "y": normal(4), "c": positive()},
+    lambda x, y, c: np.sqrt(np.sum((x - y) ** 2) + c**2) - c,
+    batched=("x", "y"),
+)
+equation(
+    "maf-inverse",
+    r"u_i = (x_i - \mu_i) \exp(-\alpha_i), \quad \log|\det J| = -\sum_i \alpha_i",
+    {"x": normal(4), "mu": normal(4), "alpha": normal(4)},
+    lambda x, mu, alpha: (x - mu) * np.exp(-alpha),
+    shapes={"x": "D", "mu": "D", "alpha": "D"},
+    outputs=("u",),
+    batched=("x", "mu", "alpha"),
+)
+equation(
+    "radial-flow",
+    r"f(\mathbf{z}) = \mathbf{z} + \beta h(\alpha, r)(\mathbf{z} - \mathbf{z}_0), \quad h(\alpha, r) = \frac{1}{\alpha + r}, \quad r = \lVert \mathbf{z} - \mathbf{z}_0 \rVert",
+    {"z": normal(4), "beta": positive(), "alpha": positive(), "z_0": normal(4)},
+    lambda z, beta, alpha, z_0: z + beta / (alpha + np.linalg.norm(z - z_0)) * (z - z_0),
+    outputs=("f",),
+    batched=("z",),
+)
+equation(
+    "glow-logdet",
+    r"\ell = h \cdot w \cdot \log |\det(\mathbf{W})|",
+    {"h": value(4), "w": value(5), "W": spd(3)},
+    lambda h, w, W: h * w * np.log(np.linalg.det(W)),
+    shapes={"h": "", "w": "", "W": "c c"},
+)
+equation(
+    "iwae",
+    r"\mathcal{L}_k = \log \frac{1}{k} \sum_{i=1}^{k} \frac{p_i}{q_i}",
+    {"p": unit(5), "q": unit(5), "k": value(5)},
+    lambda p, q, **_: np.log(np.mean(p / q)),
+    batched=("p", "q"),
+)
+equation(
+    "beta-vae",
+    r"\mathcal{L} = \lVert x - \hat{x} \rVert^2 + \beta \frac{1}{2} \sum_{j} \left(\sigma_j^2 + \mu_j^2 - 1 - \log \sigma_j^2\right)",
+    {"x": normal(4), "x_hat": normal(4), "beta": positive(), "sigma": positive(3), "mu": normal(3)},
+    lambda x, x_hat, beta, sigma, mu: np.sum((x - x_hat) ** 2)
+    + beta * 0.5 * np.sum(sigma**2 + mu**2 - 1 - np.log(sigma**2)),
+    batched=("x", "mu"),
+)
+equation(
+    "vq-nearest",
+    r"k = \arg\min_j \lVert z_e - e_j \rVert_2",
+    {"z_e": normal(3), "e": normal(6, 3)},
+    lambda z_e, e: np.argmin(np.linalg.norm(z_e - e, axis=1)),
+    shapes={"z_e": "D", "e": "K D"},
+)
+equation(
+    "gumbel-softmax",
+    r"y_i = \frac{\exp((\log(\pi_i) + g_i)/\tau)}{\sum_{j=1}^{k} \exp((\log(\pi_j) + g_j)/\tau)}",
+    {"pi": simplex(5), "g": normal(5), "tau": positive(), "k": value(5)},
+    lambda pi, g, tau, **_: softmax((np.log(pi) + g) / tau),
+    batched=("pi", "g"),
+)
+
+# --- survival ------------------------------------------------------------------------------------------------------
+
+
+def _cox(beta, x, delta, t):
+    total = 0.0
+    for i in range(len(t)):
+        if delta[i] == 1:
+            total += x[i] @ beta - np.log(sum(np.exp(x[j] @ beta) for j in range(len(t)) if t[j] >= t[i]))
+    return total
+
+
+equation(
+    "cox",
+    r"\ell(\beta) = \sum_{i: \delta_i = 1} \left( \beta^\top x_i - \log \sum_{j: t_j \ge t_i} \exp(\beta^\top x_j) \right)",
+    {"beta": normal(3), "x": normal(6, 3), "delta": zero_one(6), "t": positive(6)},
+    _cox,
+    shapes={"beta": "d", "x": "n d", "delta": "n", "t": "n"},
+)
+equation(
+    "cox-product",
+    r"L(\beta) = \prod_{i: C_i = 1} \frac{\theta_i}{\sum_{j: Y_j \geq Y_i} \theta_j}, \quad \theta_j = \exp(X_j \cdot \beta)",
+    {"beta": normal(3), "X": normal(6, 3), "C": zero_one(6), "Y": positive(6)},
+    lambda beta, X, C, Y: np.exp(_cox(beta, X, C, Y)),
+    shapes={"beta": "d", "X": "n d", "C": "n", "Y": "n"},
+    outputs=("L",),
+)
+equation(
+    "cox-text",
+    "ll = Σ_i δ_i (η_i − log Σ_{j: t_j ≥ t_i} exp(η_j))",
+    {"eta": normal(6), "delta": zero_one(6), "t": positive(6)},
+    lambda eta, delta, t: sum(
+        delta[i] * (eta[i] - np.log(sum(np.exp(eta[j]) for j in range(6) if t[j] >= t[i]))) for i in range(6)
+    ),
+    shapes={"eta": "n", "delta": "n", "t": "n"},
+    batched=("eta",),
+)
+equation(
+    "kaplan-meier",
+    r"\hat{S}(s) = \prod_{i: t_i \le s} \left(1 - \frac{d_i}{n_i}\right)",
+    {"s": positive(), "t": positive(5), "d": unit(5), "n": positive(5)},
+    lambda s, t, d, n: np.prod(np.where(t <= s, 1 - d / n, 1.0)),
+    batched=("t", "d", "n"),
+)
+equation(
+    "nelson-aalen",
+    r"\tilde{H}(s) = \sum_{t_i \le s} \frac{d_i}{n_i}",
+    {"s": positive(), "t": positive(5), "d": unit(5), "n": positive(5)},
+    lambda s, t, d, n: np.sum(np.where(t <= s, d / n, 0.0)),
+    batched=("t", "d", "n"),
+)
+equation(
+    "concordance",
+    r"C = \frac{\sum_{i,j} 1_{T_j < T_i} \cdot 1_{\eta_j > \eta_i} \cdot \delta_j}{\sum_{i,j} 1_{T_j < T_i} \cdot \delta_j}",
+    {"T": positive(6), "eta": normal(6), "delta": value(np.ones(6))},
+    lambda T, eta, delta: np.sum((T[None] < T[:, None]) * (eta[None] > eta[:, None]) * delta[None])
+    / np.sum((T[None] < T[:, None]) * delta[None]),
+    shapes={"T": "n", "eta": "n", "delta": "n"},
+    batched=("T", "eta"),
+)
+equation(
+    "weibull-hazard",
+    r"h(t) = \frac{k}{\lambda} \left(\frac{t}{\lambda}\right)^{k-1}",
+    {"t": positive(5), "k": positive(), "lambda_": positive()},
+    lambda t, k, lambda_: k / lambda_ * (t / lambda_) ** (k - 1),
+    batched=("t",),
+)
+equation(
+    "discrete-survival-nll",
+    r"\mathcal{L} = -\sum_{i=1}^{n} \sum_{j=1}^{\kappa_i} \left[ y_{ij} \log h_{ij} + (1 - y_{ij}) \log(1 - h_{ij}) \right]",
+    {"y": zero_one(4, 5), "h": unit(4, 5), "kappa": lambda rng: rng.integers(1, 6, size=4), "n": value(4)},
+    lambda y, h, kappa, **_: -sum(
+        y[i, j] * np.log(h[i, j]) + (1 - y[i, j]) * np.log(1 - h[i, j]) for i in range(4) for j in range(kappa[i])
+    ),
+    shapes={"y": "n m", "h": "n m", "kappa": "n : int"},
+    batched=("h",),
+)

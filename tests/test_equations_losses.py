@@ -83,7 +83,7 @@ def _narrow(function: Any, equation: cases.Equation, backend: str) -> None:
     for ours, theirs in zip(
         _call(function, narrow, backend), _call(function, values, backend), strict=True
     ):
-        assert ours.dtype == np.float32
+        assert ours.dtype in (np.float32, np.int64)  # argmax gives a whole number
         np.testing.assert_allclose(ours, theirs, rtol=2e-3, atol=2e-3)
 
 

@@ -16,7 +16,7 @@ from eq2code.errors import (
 )
 from eq2code.read import draft as d
 from eq2code.read.declare import Declared
-from eq2code.read.names import GREEK, VARIANTS, Base, base_of
+from eq2code.read.names import GREEK, VARIANTS, Base, base_of, label
 from eq2code.read.questions import (
     bases_in,
     condition_in,
@@ -79,7 +79,8 @@ class Applications(Stage):
                 power = token.sup if isinstance(token, n.Scripts) else None
                 if text in self.source.matrices or isinstance(power, n.Number):
                     return None
-                if text in self.source.standing:
+                below = label(token.sub) if isinstance(token, n.Scripts) and token.sub else ""
+                if (text, below) in self.source.standing:
                     self.ledger.assume(
                         "letter-function",
                         f"{text} is a symbol, not a function: it stands without a bracket too",
@@ -166,7 +167,8 @@ class Applications(Stage):
         if declared is not None or name in env.values:
             if is_sum(fence.body) or not all(is_plain(a) for a in arguments):
                 return None
-            if name in env.values or self.multiplies(declared, arguments, token, env):
+            joined = fence.open == "[" and isinstance(fence.body, n.Items)
+            if joined or name in env.values or self.multiplies(declared, arguments, token, env):
                 return None
             return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)
         entry = self.entry_of(token, env)
@@ -254,7 +256,8 @@ class Applications(Stage):
         rank = self.source.known(seen.name)
         keys = [index_keys(a) for a in arguments]
         bound = all(k and all(key in env.bindings for key in k) for k in keys)
-        integers = fence.open == "[" and rank is not None and rank > 0 and len(arguments) <= rank
+        integers = fence.open == "[" and rank is not None and 0 < len(arguments) <= rank
+        integers = integers and not any(self.holds_array(a, env) for a in arguments)
         if not bound and not integers:
             return None
         if self.entry_of(token, env) is not None and rank is None:
@@ -270,6 +273,17 @@ class Applications(Stage):
             return None
         inner = replace(seen, raised=(), places=(*seen.places, *arguments))
         return self.raised(self.symbol(inner, token, base, env), seen, env)
+
+    def holds_array(self, piece: n.Notation, env: Env) -> bool:
+        """Whether a piece is a symbol declared as an array of numbers that are no positions."""
+        base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+        if base is None:
+            return isinstance(piece, n.Grid | n.Row)
+        seen = occurrence(piece, base, self.source.namer, self.around(env))
+        declared = self.source.declared.get(seen.name)
+        if declared is None:
+            return any(t.arguments is None for t in self.source.targets.get(seen.name, ()))
+        return len(declared.shape) > len(seen.places) and declared.kind != "int"
 
     def component(
         self, token: n.Notation, base: Base, arguments: tuple[n.Notation, ...], span: Span, env: Env

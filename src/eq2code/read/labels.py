@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eq2code.read.names import GREEK, Base, base_of
+from eq2code.read.names import GREEK, Base, base_of, label
 from eq2code.read.scope import (
     Survey,
     big_operator,
@@ -250,24 +250,30 @@ def _bare(root: n.Notation) -> Iterator[Base]:
         stack.extend(pieces(piece))
 
 
-def standing(found: Survey) -> set[str]:
-    r"""Bare letters that stand as a value somewhere, no bracket behind them: `\frac{y - \mu}{\sigma}`."""
-    letters: set[str] = set()
+def standing(found: Survey) -> set[tuple[str, str | None]]:
+    r"""Letters with what is below them that stand as a value, no bracket behind: `\frac{y - \mu}{\sigma}`."""
+    letters: set[tuple[str, str | None]] = set()
     stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
     while stack:
         piece = stack.pop()
         match piece:
             case n.Letter(text):
-                letters.add(text)
+                letters.add((text, ""))
             case n.Row(items):
                 for item, after in zip(items, (*items[1:], None), strict=True):
                     core = after.base if isinstance(after, n.Scripts) else after
-                    if not (isinstance(item, n.Letter) and isinstance(core, n.Fence)):
+                    applied = isinstance(core, n.Fence) and base_of(_unscripted(item)) is not None
+                    if not applied:
                         stack.append(item)
             case n.Scripts(base) if base_of(base) is not None:
                 stack.extend(part for part in (piece.sub, piece.sup) if part is not None)
-                if piece.sub is None and not piece.primes and isinstance(piece.sup, n.Number):
-                    stack.append(base)
+                if isinstance(base, n.Letter) and not piece.primes:
+                    if piece.sup is None or isinstance(piece.sup, n.Number):
+                        letters.add((base.text, label(piece.sub) if piece.sub else ""))
             case _:
                 stack.extend(pieces(piece))
     return letters
+
+
+def _unscripted(piece: n.Notation) -> n.Notation:
+    return piece.base if isinstance(piece, n.Scripts) else piece

@@ -432,6 +432,9 @@ class Letters(Stage):
         """Scripts on a bracket, a fraction, bars."""
         body = piece.base
         sup, sub = piece.sup, piece.sub
+        if body == n.Number("1") and sub is not None and sup is None:
+            if (holds := condition_in(sub)) is not None:
+                return self.indicator(holds, env)
         if isinstance(body, n.Fence):
             inner = condition_in(body.body)
             if sub == n.Mark("+") and body.open in "([":

@@ -169,14 +169,16 @@ def _name_targets(lines: list[Target], source: Source) -> None:
     ranks = {
         name: len(entry.shape) for name, entry in source.declared.items() if not entry.is_function
     }
-    known = Known(ranks, frozenset(source.declared) | source.wanted)
+    survey = source.survey
+    steps, bare = frozenset(survey.counters), frozenset(survey.unscripted)
+    known = Known(ranks, frozenset(source.declared) | source.wanted, steps, bare)
     source.addressed = known.addresses
     for place, line in enumerate(lines):
         line.place = place
         line.indices = free_indices(line, source.survey, known)
         _note_slots(line, source.survey)
     named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
-    known = Known(ranks, known.names | named)
+    known = replace(known, names=known.names | named)
     source.addressed = known.addresses
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
@@ -236,7 +238,10 @@ def _name(line: Target, source: Source) -> None:
             return source.known(name)
         return -1 if name in source.wanted else None
 
-    above = source.labels_above
+    above = set(source.labels_above)
+    if line.arguments is not None and isinstance(head, n.Scripts):
+        if isinstance(head.sup, n.Letter) and (text := label(head.sup)):
+            above.add(text)  # `\rho_\tau^\kappa(u) = …`: no function is defined by its power
     around = Around(bound, known, lambda text: text in above, lambda _: False, source.is_number)
     seen = occurrence(head, base, source.namer, around)
     line.name = seen.name
@@ -307,10 +312,9 @@ def _reads_itself(line: Target, source: Source) -> bool:
     """Whether a right side reads the symbol that its left side writes."""
     if line.head is None or line.arguments is not None:
         return False
-    own = _core(line.head, set(line.indices))
-    return any(
-        own == _core(p, set(line.indices)) for form in line.line.forms for p in _values(form)
-    )
+    places = set(line.indices) | (source.survey.bound if line.indices else set())
+    own = _core(line.head, places)
+    return any(own == _core(p, places) for form in line.line.forms for p in _values(form))
 
 
 def _core(piece: n.Notation, indices: set[str]) -> tuple[object, ...]:

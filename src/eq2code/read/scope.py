@@ -398,6 +398,7 @@ def binders(
     """
     found: dict[str, Binder] = {}
     conditions: list[n.Notation] = []
+    sub, sup = _enumerated(sub, sup)
     parts = list(sub.items) if isinstance(sub, n.Items) else [sub] if sub is not None else []
     for part in parts:
         _binder(part, sup, bound, found, conditions)
@@ -494,6 +495,22 @@ def _binder(
     conditions.append(part)
 
 
+def _enumerated(
+    sub: n.Notation | None, sup: n.Notation | None
+) -> tuple[n.Notation | None, n.Notation | None]:
+    r"""`i = 1, 2` and `i = 1, \dots, n` below an operator, as its first value and its last."""
+    match sub:
+        case n.Items((n.Relation((_, n.Number(first)), ("=",)) as start, *rest)) if (
+            sup is None and rest and first.isdigit()
+        ):
+            if len(rest) > 1 and isinstance(rest[-2], n.Ellipsis):
+                return start, rest[-1]
+            numbers = [int(r.text) for r in rest if isinstance(r, n.Number) and r.text.isdigit()]
+            if numbers == list(range(int(first) + 1, int(first) + 1 + len(rest))):
+                return start, rest[-1]
+    return sub, sup
+
+
 def _behind_colon(
     operands: list[n.Notation | None], signs: list[str], part: n.Notation
 ) -> list[n.Notation]:
@@ -505,10 +522,7 @@ def _behind_colon(
 
 def _of_elements(operands: tuple[n.Notation | None, ...]) -> bool:
     """Whether a comparison is of elements (`t_i ≤ t`, `y_i = 1`), so that what it binds stands below."""
-    scripted = [o for o in operands if isinstance(o, n.Scripts) and _subscript_letters(o)]
-    own = {base.text for o in scripted if (base := base_of(o.base)) is not None}
-    plain = [index_key(o) for o in operands if o is not None and index_key(o) is not None]
-    return bool(scripted) and all(key in own for key in plain)
+    return bool(_subscript_letters(operands[0]))
 
 
 def _subscript_letters(operand: n.Notation | None) -> list[n.Notation]:
@@ -674,6 +688,12 @@ def _swept_letters(items: list[n.Notation]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _shares(piece: n.Scripts, key: str, scope: frozenset[str]) -> bool:
+    """Whether an index letter stands below beside one that is bound: the i of `a_{ij} x_j`."""
+    keys = [index_key(part) for part in split(piece.sub)]
+    return key in "ijklmn" and any(k in scope for k in keys if k is not None)
+
+
 def free_letters(
     root: n.Notation,
     found: Survey,
@@ -708,18 +728,24 @@ def free_letters(
                     elif (
                         key not in scope
                         and key not in free
-                        and _indexes(piece, letter, place, part)
+                        and _indexes(piece, letter, place, part, scope)
                     ):
                         free.append(key)
             case _:
                 for part in pieces(piece):
                     walk(part, scope)
 
-    def _indexes(piece: n.Scripts, letter: Base, place: str, part: n.Notation) -> bool:
+    def _indexes(
+        piece: n.Scripts, letter: Base, place: str, part: n.Notation, scope: frozenset[str]
+    ) -> bool:
         key = str(index_key(part))
         if declared(piece, part):
             return True
-        if key in found.counters or not found.is_slot(letter, place):
+        if key in found.counters:
+            return False
+        if place != "up" and _shares(piece, key, scope):
+            return True
+        if not found.is_slot(letter, place):
             return False
         return place != "up" or isinstance(part, n.Fence)
 

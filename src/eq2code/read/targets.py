@@ -219,6 +219,8 @@ class Known:
 
     ranks: dict[str, int]
     names: frozenset[str]
+    steps: frozenset[str] = frozenset()
+    bare: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
 
     def given(self, piece: n.Notation) -> bool:
         """Whether the user declared a symbol of this name."""
@@ -235,6 +237,9 @@ class Known:
             return False
         if part is piece.sup and not isinstance(part, n.Fence):
             return False
+        base = base_of(piece.base)
+        if base is not None and base.plain in self.bare and set(_keys(part)) & self.steps:
+            return False  # \\theta and \\theta_t in one source: what is passed, and a step of it
         others = [p for _, p in places(piece)]
         for size in range(1, len(others) + 1):
             for kept in combinations(range(len(others)), size):
@@ -342,7 +347,7 @@ def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
     return known.ranks.get(name, 0) >= len(listed(fence.body))
 
 
-RANGE_LETTERS = frozenset("ijklt")  # `y_i = Σ_{j ≤ i} …` is a value for each i; `S_n` is one value
+RANGE_LETTERS = frozenset("ijt")  # `y_i = Σ_{j ≤ i} …` is a value for each i; `S_n` is one value
 
 
 def _is_index(
@@ -363,7 +368,7 @@ def _is_index(
                 declared = declared or any(known.addresses(piece, p) for p in own)
     if declared:
         return True
-    if key in survey.counters:
+    if key in survey.counters or _tells_apart(place, key, base, survey):
         return False
     axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
     if axes and isinstance(head, n.Scripts) and axes == len(split(head.sub)):
@@ -386,6 +391,15 @@ def _is_index(
     if _paired(found, key, survey):
         return True
     return any(_addresses_group(form, key) for form in found.line.forms)
+
+
+def _tells_apart(place: str, key: str, base: Base | None, survey: Survey) -> bool:
+    """Whether a letter below is a label like others in its place: `o_l` beside `o_w`."""
+    if base is None or not place.isdigit() or key in survey.bound:
+        return False
+    others = survey.slots.get((base.text, base.accents, place), set()) - {key}
+    known = survey.bound | set(survey.ranges) | survey.counters | INDEX_LETTERS
+    return any(other not in known for other in others)
 
 
 def _ends_range(root: n.Notation, key: str) -> bool:
