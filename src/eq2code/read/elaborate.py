@@ -36,7 +36,10 @@ class Undecided(AmbiguousError):
             "⊗ between two arrays of one shape can be read in several ways",
             span,
             readings=options,
-            hints=(r"write \odot for the elementwise product, or x y^\top for the outer one",),
+            hints=(
+                r"write \odot for the elementwise product, or x y^\top for the outer one",
+                "declare their sizes with different letters for the Kronecker product",
+            ),
         )
         self.node, self.options = node, options
 
@@ -295,6 +298,7 @@ class Elaborator:
         return f.Align(value, places, target, span=value.span)
 
     def _sum(self, node: d.Sum) -> Sided:
+        self._check_own_elements(node)
         sided = [self.sided(t) for t in node.terms]
         values = [v for v, _ in sided]
         values = self._units_in_sum(node, values)
@@ -307,6 +311,22 @@ class Elaborator:
         if len(terms) == 1:
             return terms[0], side
         return f.Add(terms, span=node.span), side
+
+    def _check_own_elements(self, node: d.Sum) -> None:
+        r"""`x - x_m`: a whole array beside one of its own elements is two symbols, which have to be told apart."""
+        whole = {id(t.info): t.info for t in node.terms if isinstance(t, d.Symbol)}
+        for term in node.terms:
+            if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
+                info = term.base.info
+                if id(info) in whole and any(place is not None for place in term.places):
+                    places = [p for p in term.places if isinstance(p, d.Value)]
+                    other = f"{info.name}_{places[0].binding.name if places else 'i'}"
+                    raise AmbiguousError(
+                        f"{info.name} stands here beside one of its own elements",
+                        node.span,
+                        readings=(f"the array {info.name}", f"a symbol {info.name} of its own"),
+                        hints=(f'declare both: shapes={{"{info.name}": "", "{other}": "n"}}',),
+                    )
 
     def _units_in_sum(self, node: d.Sum, values: list[f.Formula]) -> list[f.Formula]:
         """The identity and vectors of ones take the size of what they are added to."""
