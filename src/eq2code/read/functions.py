@@ -188,7 +188,7 @@ class Functions(Stage):
         if entry in ("concat", "stack"):
             if len(values) == 1 and isinstance(values[0], d.Join):
                 return values[0]
-            return d.Join(values, [","] * (len(values) - 1), span=span)
+            return d.Join(values, [";"] * (len(values) - 1), span=span)
         if entry == "cos" and len(values) == 2:
             entry = "cosine_similarity"
         row = library.ENTRIES[entry]

@@ -17,6 +17,7 @@ from eq2code.read.questions import (
     symbols_in,
 )
 from eq2code.read.scope import (
+    INEQUALITIES,
     index_key,
     split,
 )
@@ -370,12 +371,17 @@ class Letters(Stage):
             case "e" if piece.sub is None and piece.sup is not None and not base.word:
                 if is_transpose(piece.sup) and self.source.error_vector:
                     return None
+                if self.source.known(f"e_{label(piece.sup)}") is not None:
+                    return None  # `e_i^t = …` is defined, and `e^t` is all of it
                 if base.style in ("", "rm") and not isinstance(piece.sup, n.Mark):
                     env = self.complex_exponent(piece.sup, env)
                     self.ledger.assume(
                         "euler", "e is Euler's number", shapes={"e": ""}, span=piece.base.span
                     )
                     return d.Call("exp", [self.read(piece.sup, env)], span=piece.span)
+            case "delta" if piece.sup is None and _compares(piece.sub):
+                assert piece.sub is not None
+                return self.indicator(piece.sub, env)
             case "delta" if len(keys) == 2 and piece.sup is None and bound:
                 return self.equal_places(piece, env)
             case "I" if len(keys) == 2 and bound and piece.sup is None:
@@ -499,3 +505,9 @@ class Letters(Stage):
 def _heads(piece: n.Notation) -> bool:
     """Whether a piece is a symbol that a bracket may follow: `\\delta(i, j)`."""
     return base_of(piece.base if isinstance(piece, n.Scripts) else piece) is not None
+
+
+def _compares(sub: n.Notation | None) -> bool:
+    """Whether a subscript is an inequality: `\\delta_{\\{u < 0\\}}`."""
+    held = None if sub is None else condition_in(sub)
+    return isinstance(held, n.Relation) and set(held.operators) <= INEQUALITIES

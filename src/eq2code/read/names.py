@@ -190,7 +190,7 @@ def label(piece: n.Notation) -> str | None:
             return _joined((top, bottom), "_")
         case n.Product((n.Number() as top, n.Number() as bottom), ("/",)):
             return _joined((top, bottom), "_")
-        case n.Relation(operands, operators) if len(operators) == 1 and operators != (":",):
+        case n.Relation(operands, (sign,)) if sign not in (":", "<", ">", "≤", "≥", "≠"):
             return _joined([o for o in operands if o is not None], "_")
     return None
 

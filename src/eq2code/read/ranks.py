@@ -649,6 +649,10 @@ class Ranks:
     def _beside(self) -> bool:
         """A lower-case Latin letter beside a matrix in a product is a vector."""
         for node in self.nodes:
+            if isinstance(node, d.Side) and (outer := self._before_row(node.factors)) is not None:
+                text = f"{outer.name} is a vector (before a transposed one)"
+                self._assume(outer, 1, "beside-matrix", text, "n d")
+                return True
             pairs: list[tuple[d.Draft, d.Draft]] = []
             match node:
                 case d.Side(factors):
@@ -669,6 +673,14 @@ class Ranks:
                             self._assume(info, 1, "beside-matrix", text, "n d")
                             return True
         return False
+
+    def _before_row(self, factors: list[d.Draft]) -> d.Info | None:
+        """The x of `x y^T`, where the product ends with the row and nothing closes it."""
+        last = factors[-1]
+        if not isinstance(last, d.Flip) or self.rank(last) != 1 or self.side(last) != ROW:
+            return None
+        before = factors[-2]
+        return self._beside_symbol(before) if self.rank(before) is None else None
 
     def _fits_as_number(self, node: d.Draft, info: d.Info) -> bool:
         r"""Whether a term fits its sum with a number here, and not with a vector: `x - t A^\\top (A x - b)`."""
@@ -752,9 +764,10 @@ class Ranks:
                     found = self._first_unknown([(body, 1)])
                 case d.Signed("⟨⟩", left, right):
                     found = self._first_unknown([(left, 1), (right, 1)])
-                case d.Join(items):
+                case d.Join(items, separators):
                     found = None
-                    if any((self.rank(i) or 0) == 1 for i in items):
+                    joined = bool({";", "‖"} & set(separators))
+                    if joined or any((self.rank(i) or 0) == 1 for i in items):
                         found = self._first_unknown([(i, 1) for i in items])
                 case _:
                     found = None

@@ -738,7 +738,8 @@ def free_letters(
     def _indexes(
         piece: n.Scripts, letter: Base, place: str, part: n.Notation, scope: frozenset[str]
     ) -> bool:
-        key = str(index_key(part))
+        step = step_of(part)
+        key = str(index_key(step[0] if step else part))
         if declared(piece, part):
             return True
         if key in found.counters:

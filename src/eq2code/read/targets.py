@@ -315,6 +315,8 @@ def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
         if index_key(piece) == key and not isinstance(piece, n.Fence):
             found.append(inside)
             continue
+        if isinstance(piece, n.Scripts) and index_key(piece) is not None:
+            continue  # s' is another letter than s
         if big_operator(piece) is not None:
             stack += [(part, False) for part in pieces(piece) if base_of(part) is None]
             continue
@@ -343,8 +345,10 @@ def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
     if base is None:
         return False
     name = label(before) or ""
-    name = VARIANTS.get(name, name)
-    return known.ranks.get(name, 0) >= len(listed(fence.body))
+    names = [VARIANTS.get(name, name)]
+    if isinstance(before, n.Scripts):
+        names += known.spellings(before)
+    return any(known.ranks.get(name, 0) >= len(listed(fence.body)) for name in names)
 
 
 RANGE_LETTERS = frozenset("ijt")  # `y_i = Σ_{j ≤ i} …` is a value for each i; `S_n` is one value
