@@ -80,6 +80,12 @@ class Functions(Stage):
         name = named or target.parameters[which]
         local = d.Info(f"{name}__at", written(argument), first=span)
         local.rank = 0 if elementwise else None
+        declared = self.source.declared.get(target.parameters[which])
+        if declared is not None and not declared.is_function:
+            local.rank = len(declared.shape)
+        base = base_of(argument.base if isinstance(argument, n.Scripts) else argument)
+        if base is not None:
+            local.capital, local.latin, local.bold = base.capital, base.latin, base.bold
         local.why = "the variable of a derivative"
         inner = list(values)
         inner[which] = d.Symbol(local, span=argument.span)

@@ -39,6 +39,8 @@ class Letters(Stage):
         source = self.source
 
         def integer(piece: n.Notation) -> bool:
+            if source.is_position(label(piece)):
+                return True
             match piece:
                 case n.Scripts(head, sub) if sub is not None and base_of(head) is not None:
                     parts = split(sub)

@@ -524,6 +524,8 @@ class Ranks:
                 passed = self.rank(at)
                 if passed is not None:
                     self._set(variable, passed, "as passed")
+                elif variable.rank is not None:
+                    self.expect(at, variable.rank, "the argument of a function")
 
     def _demand_call(self, function: str, arguments: list[d.Draft]) -> None:
         ranks = signature_ranks(function)
@@ -558,7 +560,9 @@ class Ranks:
 
     def _assume(self, info: d.Info, rank: int, habit: str, text: str, other: str) -> None:
         self._set(info, rank, text)
-        self.ledger.assume(habit, text, shapes={info.name: other}, span=info.first)
+        name = info.name.removesuffix("__at")
+        text = text.replace(info.name, name, 1)
+        self.ledger.assume(habit, text, shapes={name: other}, span=info.first)
 
     def _capitals(self) -> bool:
         """A capital letter is a matrix, where that matters."""

@@ -512,7 +512,7 @@ def _body(line: Target, work: _Work) -> d.Draft:
     for form in line.line.forms[-1:]:
         loose, inside = free_letters(form, source.survey, frozenset(free), source.addressed)
         arguments = {index_key(a) for a in line.arguments or ()}
-        loose = [key for key in loose if key not in arguments]
+        loose = [k for k in loose if k not in arguments and not source.is_position(k)]
         clash = [key for key in loose if key in inside]
         if clash:
             raise AmbiguousError(

@@ -45,6 +45,9 @@ class Env:
     swept: frozenset[str] = frozenset()
 
 
+POSITIONS = frozenset({"argmax", "argmin"})
+
+
 class Source:
     """All that is known of the symbols of one source while it is read."""
 
@@ -121,6 +124,16 @@ class Source:
             return not entry.is_function and not entry.shape
         return name in self.size_names
 
+    def is_position(self, name: str | None) -> bool:
+        """Whether a name is a whole number that addresses arrays: declared `int`, or an argmax."""
+        if name is None:
+            return False
+        entry = self.declared.get(name)
+        if entry is not None:
+            return entry.kind == "int" and not entry.shape and not entry.is_function
+        targets = self.targets.get(name) or ()
+        return any(t.arguments is None and _finds(t.line.forms[-1]) for t in targets[-1:])
+
     def info(self, name: str, piece: n.Notation, base: Base | None) -> d.Info:
         """The symbol of a name, made when it is first met."""
         found = self.infos.get(name)
@@ -173,3 +186,10 @@ def power_name(name: str, power: str) -> str:
     """`\\sigma^2` defined as a whole."""
     words = {"2": "sq", "3": "cubed"}
     return f"{name}_{words.get(power, power)}"
+
+
+def _finds(form: n.Notation) -> bool:
+    """Whether a formula is an argmax or argmin as a whole."""
+    first = form.items[0] if isinstance(form, n.Row) else form
+    base = first.base if isinstance(first, n.Scripts) else first
+    return isinstance(base, n.Word) and base.text.lower() in POSITIONS
