@@ -524,7 +524,7 @@ class Ranks:
                 passed = self.rank(at)
                 if passed is not None:
                     self._set(variable, passed, "as passed")
-                elif variable.rank is not None:
+                elif variable.rank:
                     self.expect(at, variable.rank, "the argument of a function")
 
     def _demand_call(self, function: str, arguments: list[d.Draft]) -> None:
