@@ -73,7 +73,7 @@ def target(line: Line, survey: Survey) -> Target:
             index_key(sup) and _callable(head)
         ):
             _bracketed(found, head, fence, (sup,))
-        case n.Scripts(n.Fence(), sub, None, 0) if sub is not None:
+        case n.Scripts(n.Fence("(" | "["), sub, None, 0) if sub is not None:
             found.addresses = tuple(split(sub))
         case n.Row((n.Letter("nabla"), head)) if _callable(head):
             found.head, found.derivative = head, (head,)
