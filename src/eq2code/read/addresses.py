@@ -113,6 +113,7 @@ class Addresses:
         self.placed: set[int] = set()
         self.bounds: dict[int, Dim] = {}
         self.every: dict[int, d.Binding] = {}
+        self.below: dict[int, tuple[d.Binding, Dim]] = {}
         for definition in definitions:
             self._walk(definition.body)
             if isinstance(definition.body, d.Over):
@@ -178,6 +179,10 @@ class Addresses:
         binding = node.operands[0].binding
         if edge is None or node.operators[0] != "≤":
             return
+        if len(edge.terms) == 1:
+            ((other, coefficient),) = edge.terms.values()
+            if coefficient == 1:
+                self.below[id(binding)] = other, edge.constant
         top = edge.constant
         for other, coefficient in edge.terms.values():
             end = other.low if coefficient < 0 else other.high
@@ -317,6 +322,8 @@ class Addresses:
 
     def _end(self, use: Affine, *, lowest: bool) -> Dim | None:
         """The least or greatest value of an expression whose indices all have printed ranges."""
+        if lowest and (triangle := self._triangle(use)) is not None:
+            return use.constant - triangle[2]
         total = use.constant
         for binding, coefficient in use.terms.values():
             low_side = (coefficient > 0) == lowest
@@ -328,6 +335,16 @@ class Addresses:
             number = use.constant.value
             return Dim.of(min(1, number)) if number is not None else None
         return total
+
+    def _triangle(self, use: Affine) -> tuple[d.Binding, d.Binding, Dim] | None:
+        """`t - s` where s runs up to `t + b`: t, s and b; None for any other expression."""
+        if len(use.terms) != 2:
+            return None
+        for inner, coefficient in use.terms.values():
+            outer, beyond = self.below.get(id(inner), (None, ZERO))
+            if coefficient == -1 and outer is not None and use.terms.get(id(outer), (0, 0))[1] == 1:
+                return outer, inner, beyond
+        return None
 
     def _fitting_base(self, axis: Axis, dim: Dim, base: Dim) -> Dim:
         """Where the declared axis is longer than what is reached, the base that its size speaks for."""
@@ -361,6 +378,13 @@ class Addresses:
     def _extent(self, axis: Axis, dim: Dim, base: Dim | None, span: Span) -> None:
         """Equate the size of an axis with what is reached of it."""
         floating = [use for use in axis.uses if use.terms and self._floats(use)]
+        for use in floating:
+            if (triangle := self._triangle(use)) is not None:
+                outer, inner, beyond = triangle
+                gap = (self.start(outer) or ZERO) - (self.start(inner) or ZERO) + beyond
+                self._equate(inner.dim, outer.dim + gap, span)
+                self._equate(dim, outer.dim + gap, span)
+        floating = [use for use in floating if self._triangle(use) is None]
         if floating:
             self._floating_extent(floating, dim, span)
         top = self._top(axis)

@@ -212,6 +212,8 @@ def _above(
         return [], (sup,)
     if (isinstance(sup, n.Mark) and part.label is not None) or isinstance(sup, n.Word | n.Text):
         return [part], ()
+    if isinstance(sup, n.Letter) and sup.style == "rm" and not part.forced:
+        return [part], ()  # upright letters are words
     if part.forced:
         if _room_above(sup, stem, below, around) or _index_above(sup, base, stem, below, around):
             return [part], ()

@@ -157,7 +157,8 @@ class Sets(Stage):
             return None
         if named.entry is not None:
             rows = len(named.seen.places) < len(named.entry.shape)
-            return d.SizeOf(named.entry.shape[0], span=body.span) if rows else None
+            size = named.entry.shape[len(named.seen.places)] if rows else None
+            return None if size is None else d.SizeOf(size, span=body.span)
         if self.source.known(named.seen.name) is not None:
             return None
         return d.SizeOf(self.size_of(named, body, env), span=body.span)

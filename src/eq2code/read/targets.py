@@ -428,7 +428,23 @@ def _paired(found: Target, key: str, survey: Survey) -> bool:
         others = {k for k in keys if k != key}
         return key in keys and bool(others & (survey.bound | set(survey.ranges) | INDEX_LETTERS))
 
-    return pairs(found.head) and any(pairs(p) for form in found.line.forms for p in _walk(form))
+    pieces_of = [p for form in found.line.forms for p in _walk(form)]
+    if pairs(found.head) and any(pairs(p) for p in pieces_of):
+        return True
+    return len(key) == 1 and any(_only_open(p, key, survey) for p in pieces_of)
+
+
+def _only_open(piece: n.Notation, key: str, survey: Survey) -> bool:
+    """Whether a letter is the one place of a subscript that nothing binds: the c of `Σ_{i,j} x_{c,i,j}`."""
+    if not isinstance(piece, n.Scripts) or base_of(piece.base) is None:
+        return False
+    match piece.sub:
+        case n.Items(items) | n.Row(items):
+            keys = [index_key(item) for item in items]
+        case _:
+            return False
+    bound = survey.bound | set(survey.ranges)
+    return keys.count(key) == 1 and all(k == key or k in bound for k in keys)
 
 
 def _addresses_group(root: n.Notation, key: str) -> bool:
