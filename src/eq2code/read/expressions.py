@@ -37,7 +37,7 @@ class Expressions(Stage):
 
     def read(self, piece: n.Notation, env: Env) -> d.Draft:
         """The draft of any expression."""
-        self.source.spend(piece.span)
+        self.source.spend(piece.span, 4 if env.depth else 1)
         match piece:
             case n.Number(text):
                 return d.Number(numeral(text, piece.span), span=piece.span)

@@ -61,7 +61,7 @@ GREEK = frozenset(
         "Omega",
     ]
 ) | frozenset(VARIANTS)
-MARKS = {"*": "star", "+": "plus", "-": "minus", "dagger": "dagger", "star": "star", "circ": "circ"}
+MARKS = {"*": "star", "+": "plus", "-": "minus", "dagger": "dagger", "star": "star"}
 STYLES = {"bf", "bb", "cal", "frak", "rm", "sf", "it", "tt", "sc", "vec"}
 _SAFE = re.compile(r"[A-Za-z0-9_]+")
 

@@ -652,11 +652,12 @@ class Ranks:
 
     def _beside(self) -> bool:
         """A lower-case Latin letter beside a matrix in a product is a vector."""
+        done = False
         for node in self.nodes:
             if isinstance(node, d.Side) and (outer := self._before_row(node.factors)) is not None:
                 text = f"{outer.name} is a vector (before a transposed one)"
                 self._assume(outer, 1, "beside-matrix", text, "n d")
-                return True
+                done = True
             pairs: list[tuple[d.Draft, d.Draft]] = []
             match node:
                 case d.Side(factors):
@@ -667,16 +668,18 @@ class Ranks:
                 for one, other in ((left, right), (right, left)):
                     if self.rank(one) == 2 and self.rank(other) is None:
                         info = self._beside_symbol(other)
-                        if info is not None and self._fits_as_number(node, info):
+                        if info is None:
+                            continue
+                        if self._fits_as_number(node, info):
                             self._set(
                                 info, 0, "the sum that it stands in has the shape of the rest"
                             )
-                            return True
-                        if info is not None:
+                            done = True
+                        else:
                             text = f"{info.name} is a vector (beside a matrix)"
                             self._assume(info, 1, "beside-matrix", text, "n d")
-                            return True
-        return False
+                            done = True
+        return done
 
     def _before_row(self, factors: list[d.Draft]) -> d.Info | None:
         """The x of `x y^T`, where the product ends with the row and nothing closes it."""

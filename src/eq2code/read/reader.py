@@ -83,6 +83,7 @@ def read(
 ) -> Reading:
     """Read a whole source. Raises an `Eq2CodeError` where it cannot be read with confidence."""
     ledger = Ledger(dict(prefer or {}))
+    document = branches(document)
     found = survey(document)
     if any(base.text == DELTA for base in found.bases):
         document = normal(document, frozenset(shapes or {}))

@@ -162,9 +162,9 @@ class Source:
             return None
         return self.info(name, n.Letter(name), Base(name))
 
-    def spend(self, span: Span) -> None:
-        """Count one more piece of draft against the budget."""
-        self.budget -= 1
+    def spend(self, span: Span, cost: int) -> None:
+        """Count one more piece of draft against the budget; what is unfolded counts more."""
+        self.budget -= cost
         if self.budget < 0:
             raise TooLargeError("the definitions unfold into too much", span)
 

@@ -346,9 +346,18 @@ def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
         return False
     name = label(before) or ""
     names = [VARIANTS.get(name, name)]
-    if isinstance(before, n.Scripts):
-        names += known.spellings(before)
-    return any(known.ranks.get(name, 0) >= len(listed(fence.body)) for name in names)
+    wanted = len(listed(fence.body))
+    if any(known.ranks.get(name, 0) >= wanted for name in names):
+        return True
+    if not isinstance(before, n.Scripts):
+        return False
+    others = [part for _, part in places(before)]
+    return any(
+        known.ranks.get(name, 0) >= size + wanted
+        for size in range(len(others) + 1)
+        for out in combinations(others, size)
+        for name in known.spellings(before, out)
+    )
 
 
 RANGE_LETTERS = frozenset("ijt")  # `y_i = Σ_{j ≤ i} …` is a value for each i; `S_n` is one value
@@ -379,7 +388,9 @@ def _is_index(
         return True
     if key in RANGE_LETTERS and any(_ends_range(form, key) for form in found.line.forms):
         return True
-    if base is not None and place and survey.is_slot(base, place):
+    used = any(_uses(form, key, known) for form in found.line.forms)
+    used = used or key in survey.bound or key in INDEX_LETTERS
+    if base is not None and place and survey.is_slot(base, place) and used:
         return True
     if not place:
         return True

@@ -1,0 +1,92 @@
+r"""What does `x if x > 0 else 0` say? Branches that are written in words become the cases that they are.
+
+A condition that speaks of other letters than the equation does is prose, and is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eq2code.read.questions import COMPARISONS, bases_in
+from eq2code.trees import notation as n
+
+DEFINING = frozenset({"=", ":=", "<-"})
+
+
+def branches(document: n.Document) -> n.Document:
+    """The document with each `… if … else …` as cases; the same object where there are none."""
+    if not any(statement.introduced == "if" for statement in document.statements):
+        return document
+    done: list[n.Statement] = []
+    rest = list(document.statements)
+    while rest:
+        first = rest.pop(0)
+        if rest and rest[0].introduced == "if" and _defines(first):
+            taken, made = _folded(first, rest)
+            if taken:
+                first, rest = made, rest[taken:]
+        done.append(first)
+    return replace(document, statements=tuple(done))
+
+
+def _defines(statement: n.Statement) -> bool:
+    body = statement.body
+    return isinstance(body, n.Relation) and set(body.operators) <= DEFINING
+
+
+def _folded(first: n.Statement, rest: list[n.Statement]) -> tuple[int, n.Statement]:
+    """How many statements belong to a definition, and the definition with its branches."""
+    relation = first.body
+    assert isinstance(relation, n.Relation)
+    value = relation.operands[-1]
+    conditions, otherwise, taken = _condition(rest)
+    if value is None or not conditions:
+        return 0, first
+    read = {base.plain for base in bases_in(relation)}
+    asked = {base.plain for part in conditions for base in bases_in(part)}
+    if otherwise is None and not asked <= read:
+        return 0, first
+    condition = conditions[0] if len(conditions) == 1 else n.Logic("and", tuple(conditions))
+    rows: tuple[tuple[n.Notation, ...], ...] = ((value, condition),)
+    if otherwise is not None:
+        rows = (*rows, (otherwise, n.Text("otherwise")))
+    span = first.span | rest[taken - 1].span
+    cases = n.Fence("{", "", n.Grid("cases", rows, span=span), span=span)
+    body = replace(relation, operands=(*relation.operands[:-1], cases))
+    return taken, replace(first, body=body)
+
+
+def _condition(
+    rest: list[n.Statement],
+) -> tuple[list[n.Notation], n.Notation | None, int]:
+    """The conditions behind `if`, what holds otherwise, and how many statements say so."""
+    body = rest[0].body
+    conditions: list[n.Notation] = []
+    otherwise: n.Notation | None = None
+    items = body.items if isinstance(body, n.Items) else (body,)
+    for k, item in enumerate(items):
+        if _compares(item):
+            conditions.append(item)
+        elif k == len(items) - 1 and conditions:
+            otherwise = item
+        else:
+            return [], None, 0
+    taken = 1
+    while taken < len(rest) and rest[taken].introduced == "and" and _compares(rest[taken].body):
+        conditions.append(rest[taken].body)
+        taken += 1
+    if otherwise is None and taken < len(rest) and rest[taken].introduced == "otherwise":
+        otherwise = rest[taken].body
+        taken += 1
+    return conditions, otherwise, taken
+
+
+def _compares(piece: n.Notation) -> bool:
+    match piece:
+        case n.Relation(_, operators):
+            return set(operators) <= set(COMPARISONS)
+        case n.Logic():
+            return True
+        case n.Fence("(", ")", body):
+            return _compares(body)
+    return False
