@@ -18,6 +18,7 @@ from eq2code.limits import DEFAULT, Limits
 from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
 from eq2code.read.assemble import assemble
+from eq2code.read.branches import branches
 from eq2code.read.close import close, name_sizes, order
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
