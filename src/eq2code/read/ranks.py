@@ -771,6 +771,9 @@ class Ranks:
                     found = self._first_unknown([(body, 1)])
                 case d.Signed("⟨⟩", left, right):
                     found = self._first_unknown([(left, 1), (right, 1)])
+                case d.Derivative(_, variable, d.Sum(terms)) if variable.rank == 1:
+                    loose = [t for t in terms if not isinstance(t, d.Side) or self._scaled(t)]
+                    found = self._first_unknown([(t, 1) for t in loose])
                 case d.Join(items, separators):
                     found = None
                     joined = bool({";", "‖"} & set(separators))

@@ -250,6 +250,13 @@ class Known:
                     return True
         return False
 
+    def room_above(self, piece: n.Scripts, part: n.Notation) -> bool:
+        """Whether a letter above stands over an array with one axis more than it has indices below."""
+        if part is not piece.sup or self.labelled(piece):
+            return False
+        others = tuple(p for _, p in places(piece))
+        return any(self.ranks.get(name, 0) == len(others) for name in self.spellings(piece, others))
+
     def labels(self, piece: n.Scripts, part: n.Notation) -> bool:
         r"""Whether a script is part of a name that the user gave to an array: the k of `w_k^{(i)}`."""
         others = [p for _, p in places(piece) if p is not part]
@@ -379,6 +386,7 @@ def _is_index(
             if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
                 own = [p for _, p in places(piece) if key in _keys(p)]
                 declared = declared or any(known.addresses(piece, p) for p in own)
+                declared = declared or (bool(own) and known.room_above(piece, own[0]))
     if declared:
         return True
     if key in survey.counters or _tells_apart(place, key, base, survey):
@@ -398,7 +406,7 @@ def _is_index(
     if not uses:
         return False
     if any(not use for use in uses) and base is not None and base.plain in survey.unscripted:
-        return True
+        return not any(base_of(p) == base for form in found.line.forms for p in _walk(form))
     if not any(uses):
         return False
     if key in survey.bound or key in INDEX_LETTERS or _slotted(found, key, survey):
