@@ -222,15 +222,19 @@ class Addresses:
         """The printed value of position 0: its own, that of an index over the same axis, of one compared."""
         seen = {id(binding)}
         queue = [binding]
+        ends: list[Dim] = []
         while queue:
             one = queue.pop(0)
             if one.start is not None:
                 return one.start
+            ends += [one.high] if one.high is not None else []
             around = (*self.mates.get(id(one), ()), *self.compared.get(id(one), ()))
             for other in (*one.peers, *around):
                 if id(other) not in seen:
                     seen.add(id(other))
                     queue.append(other)
+        if ends:  # `\\sum_{j=i}^{n}` counts from 1, `\\sum_{j=i}^{n-1}` from 0
+            return Dim.of(0 if (ends[0] + 1).letter is not None else 1)
         return None
 
     def value(self, binding: d.Binding, span: Span) -> f.Formula:

@@ -82,6 +82,10 @@ TABLE: tuple[Convention, ...] = (
         "a bar over an array that is given, beside its elements, is their mean",
         declared=(("x", "n"),),
     ),
+    Convention(
+        "expectation", ("mean",), r"\mathbb{E}_{x \sim p}[x^2]",
+        "an expectation is the mean over given draws", "notation", (("x", "n"),),
+    ),
     Convention("sigma", ("sigmoid",), r"\sigma(x)", "an applied sigma is the logistic sigmoid"),
     Convention(
         "letter-function", ("symbol",), r"\sigma (x + 1) + x / \sigma",

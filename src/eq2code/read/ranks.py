@@ -772,7 +772,9 @@ class Ranks:
                 case d.Signed("⟨⟩", left, right):
                     found = self._first_unknown([(left, 1), (right, 1)])
                 case d.Derivative(_, variable, d.Sum(terms)) if variable.rank == 1:
-                    loose = [t for t in terms if not isinstance(t, d.Side) or self._scaled(t)]
+                    scaled = [t for t in terms if isinstance(t, d.Side) and not self._holds_array(t)]
+                    loose = [t for t in terms if not isinstance(t, d.Side)]
+                    loose += [t for t in scaled if self._scaled(t)]
                     found = self._first_unknown([(t, 1) for t in loose])
                 case d.Join(items, separators):
                     found = None

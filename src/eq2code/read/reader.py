@@ -24,6 +24,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.elaborate import Elaborator, Undecided
 from eq2code.read.ellipses import Ellipses
+from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import families
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.normal import DELTA, normal
@@ -88,6 +89,10 @@ def read(
     found = survey(document)
     if any(base.text == DELTA for base in found.bases):
         document = normal(document, frozenset(shapes or {}))
+        found = survey(document)
+    if "E" not in (shapes or {}) and has_expectations(document):
+        used = frozenset(base.text for base in found.bases) | found.bound
+        document = Expectations(shapes or {}, used, ledger).document(document)
         found = survey(document)
     if found.dotted:
         letters = frozenset(base.text for base in found.bases) | found.bound

@@ -698,7 +698,7 @@ def free_letters(
     root: n.Notation,
     found: Survey,
     bound: frozenset[str],
-    declared: Callable[[n.Scripts, n.Notation], bool],
+    declared: Callable[[n.Scripts, n.Notation], bool | None],
 ) -> tuple[list[str], set[str]]:
     """Index letters that `root` leaves free, in order, and the letters that it binds somewhere.
 
@@ -740,9 +740,10 @@ def free_letters(
     ) -> bool:
         step = step_of(part)
         key = str(index_key(step[0] if step else part))
-        if declared(piece, part):
+        addressed = declared(piece, part)
+        if addressed:
             return True
-        if key in found.counters:
+        if addressed is None or key in found.counters:
             return False
         if place != "up" and _shares(piece, key, scope):
             return True

@@ -69,7 +69,7 @@ class Source:
         self.targets: dict[str, list[Target]] = {}
         self.functions_used: dict[str, Span] = {}
         self.inlined: set[str] = set()
-        self.addressed: Callable[[n.Scripts, n.Notation], bool] = lambda piece, part: False
+        self.addressed: Callable[[n.Scripts, n.Notation], bool | None] = lambda piece, part: False
         self.assigned: set[str] = set()
         self.tags = count(2)
         self.size_names: set[str] = set()

@@ -231,10 +231,13 @@ class Known:
         """Whether the scripts of a symbol, taken as labels, make a name that the user gave."""
         return any(name in self.names for name in self.spellings(piece, ()))
 
-    def addresses(self, piece: n.Scripts, part: n.Notation) -> bool:
-        """Whether a script addresses an array that is declared with an axis for it."""
+    def addresses(self, piece: n.Scripts, part: n.Notation) -> bool | None:
+        """Whether a script addresses an array that is declared with an axis for it.
+
+        None where it cannot: the symbol with all its scripts is a name that the user gave.
+        """
         if self.labelled(piece):
-            return False
+            return None
         if part is piece.sup and not isinstance(part, n.Fence):
             return False
         base = base_of(piece.base)
