@@ -198,6 +198,17 @@ def _numbers(found: Survey) -> set[str]:
     return numbers
 
 
+def counts(found: Survey) -> set[Base]:
+    r"""Letters that end a range and stand below an index too: the size N beside the counts `N_k`."""
+    ends = {base for end in found.ends if (base := base_of(end)) is not None}
+    indexed = {
+        base.plain
+        for piece in _scripted(found)
+        if (base := base_of(piece.base)) is not None and isinstance(piece.sub, n.Letter)
+    }
+    return {base for base in ends if base.plain in indexed}
+
+
 def powers(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
     r"""Greek letters that stand without scripts somewhere: `\\beta^{t+1}` beside `\\beta` is a power."""
     heads = {

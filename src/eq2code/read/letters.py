@@ -56,7 +56,11 @@ class Letters(Stage):
 
         def family(name: str, base: Base, keys: list[str]) -> bool:
             entry = source.declared.get(name)
-            if entry is None or entry.is_function or not set(keys) <= env.summed:
+            if entry is None or entry.is_function:
+                return False
+            if source.namer.stem(base) in source.namer.sizes:
+                return len(entry.shape) >= len(keys) and set(keys) <= set(env.bindings)
+            if not set(keys) <= env.summed:
                 return False
             if base.plain not in source.survey.unscripted or len(entry.shape) < len(keys):
                 raise DefinitionError(

@@ -124,6 +124,7 @@ class Namer:
             variant for variant, plain in VARIANTS.items() if variant in texts and plain in texts
         }
         self._styled = {plain for plain, seen in styles.items() if len(seen) > 1}
+        self.sizes: frozenset[str] = frozenset()
 
     def stem(self, base: Base) -> str:
         """The identifier of a base by itself: `m_hat`, `beta`, `x_bf`."""
@@ -175,7 +176,7 @@ def label(piece: n.Notation) -> str | None:
         case n.Accent(kind, body):
             inner = label(body)
             return inner and f"{inner}_{kind}"
-        case n.Fence("(", ")", body) | n.Fence("[", "]", body) | n.Fence("{", "}", body):
+        case n.Fence("(" | "[" | "{" | "⟨", ")" | "]" | "}" | "⟩", body):
             return label(body)
         case n.Row(items):
             return _row_label(items)

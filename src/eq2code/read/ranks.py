@@ -16,6 +16,7 @@ from eq2code.read.rows import settle
 
 ROW, COLUMN, PLAIN = "row", "column", ""
 CHOOSING = frozenset({"scale", "factor", "power", "inverted"})
+WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 
 
@@ -81,6 +82,7 @@ class Ranks:
         match node:
             case d.Quotient(top, bottom):
                 self._role(bottom, "divisor")
+                self._divides(bottom)
                 self._role(top, "over" if isinstance(bottom, d.Number) else "term")
             case d.Power(base, exponent):
                 self._role(exponent, "exponent")
@@ -119,6 +121,18 @@ class Ranks:
             case _:
                 for child in d.children(node):
                     self._role(child, "term")
+
+    def _divides(self, node: d.Draft) -> None:
+        """Note the letters that a divisor is made of: nobody divides by a matrix."""
+        match node:
+            case d.Symbol(info):
+                self.roles.setdefault(id(info), set()).add("divides")
+            case d.Sum(parts) | d.Side(parts):
+                for part in parts:
+                    self._divides(part)
+            case d.Signed(_, left, right):
+                self._divides(left)
+                self._divides(right)
 
     def _role(self, node: d.Draft, role: str) -> None:
         """Note a role of a symbol, or of the symbols that give an expression its shape."""
@@ -567,9 +581,11 @@ class Ranks:
     def _capitals(self) -> bool:
         """A capital letter is a matrix, where that matters."""
         done = False
-        plain = {"divisor", "over", "exponent", "term", "scale", "power", "place"}
+        plain = {"divisor", "divides", "over", "exponent", "term", "scale", "power", "place"}
         for info in self._unknown():
             roles = self.roles.get(id(info), set())
+            if "divides" in roles and not roles & WIDE:
+                continue
             if info.capital and not (roles <= plain) and "indexed" not in roles:
                 self._assume(info, 2, "capital", f"{info.name} is a matrix (a capital letter)", "")
                 done = True
@@ -772,7 +788,9 @@ class Ranks:
                 case d.Signed("⟨⟩", left, right):
                     found = self._first_unknown([(left, 1), (right, 1)])
                 case d.Derivative(_, variable, d.Sum(terms)) if variable.rank == 1:
-                    scaled = [t for t in terms if isinstance(t, d.Side) and not self._holds_array(t)]
+                    scaled = [
+                        t for t in terms if isinstance(t, d.Side) and not self._holds_array(t)
+                    ]
                     loose = [t for t in terms if not isinstance(t, d.Side)]
                     loose += [t for t in scaled if self._scaled(t)]
                     found = self._first_unknown([(t, 1) for t in loose])

@@ -25,7 +25,7 @@ from eq2code.read.declare import Declared, declarations
 from eq2code.read.elaborate import Elaborator, Undecided
 from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
-from eq2code.read.labels import families
+from eq2code.read.labels import counts, families
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.normal import DELTA, normal
 from eq2code.read.questions import same_letters, symbols_in
@@ -102,6 +102,7 @@ def read(
     if not found.lines:
         raise DefinitionError("the source holds no formula")
     namer = Namer(_distinct(found))
+    namer.sizes = frozenset(namer.stem(base) for base in counts(found))
     sizes = Sizes()
     declared = _declared(found, namer, shapes or {}, sizes)
     lines = [piece for line in found.lines for piece in split_target(target(line, found))]
@@ -118,7 +119,17 @@ def read(
     infos = order(definitions, wanted, source)
     elaborator = _type(definitions, infos, source, ledger)
     system = close(system_name, wanted, definitions, infos, source, elaborator)
-    return Reading(system, tuple(ledger.taken.values()), document.warnings)
+    warnings = (*document.warnings, *_idle(shapes or {}, source))
+    return Reading(system, tuple(ledger.taken.values()), warnings)
+
+
+def _idle(shapes: Mapping[str, str], source: Source) -> list[str]:
+    """A sentence for each declaration that nothing in the source has the name of."""
+    known = set(source.infos) | set(source.functions_used) | set(source.targets)
+    known |= source.size_names | {
+        p for ts in source.targets.values() for t in ts for p in t.parameters
+    }
+    return [f"shapes: {name} does not occur in the source" for name in shapes if name not in known]
 
 
 # --- names and declarations -----------------------------------------------------------------------
@@ -320,6 +331,8 @@ def _reads_itself(line: Target, source: Source) -> bool:
     if line.head is None or line.arguments is not None:
         return False
     places = set(line.indices) | (source.survey.bound if line.indices else set())
+    if line.base is not None and source.namer.stem(line.base) in source.namer.sizes:
+        places = set()
     own = _core(line.head, places)
     return any(own == _core(p, places) for form in line.line.forms for p in _values(form))
 
@@ -688,6 +701,14 @@ def _settle(
             fitting.append(option)
         except ShapeError:
             continue
+    if len(fitting) > 1 and open_sign.gate:
+        elaborator.ledger.assume(
+            "gate",
+            "⊗ with a function of each entry is taken element by element",
+            instead=" or ".join(fitting[1:]),
+            span=open_sign.span,
+        )
+        fitting = fitting[:1]
     if len(fitting) != 1:
         raise open_sign
     _restore(source, every, before)

@@ -101,8 +101,11 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     forced = frozenset(k for k, part in enumerate(parts) if part.forced)
     if not chosen and forced and all(part.label is not None for part in parts):
         letters = [key for k in forced for key in index_keys(parts[k].piece)]
-        if around.family(name, base, letters):
+        counted = stem in namer.sizes and around.known(name) == len(letters)
+        if counted or around.family(name, base, letters):
             chosen = forced
+    elif stem in namer.sizes and name == stem and all(part.label for part in parts):
+        name = _name(stem, primes, piece.sub, parts, frozenset(), namer)
     order = [k for k in range(len(parts)) if k in chosen]
     first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]
     rest = [k for k in order if k not in first]
