@@ -157,6 +157,8 @@ class Applications(Stage):
             value = self.declared_call(name, declared, arguments, span, env)
             return self.raised(self.address(value, seen.places, span, env), seen, env)
         if name in self.source.targets and not (declared and not declared.is_function):
+            if self.source.targets[name][-1].arguments is None:
+                return self.after_value(token, seen, base, arguments, fence, env)
             return self.raised(self.source_call(name, seen, arguments, fence, span, env), seen, env)
         member = None if declared is not None else self.family_of(token, base)
         if member is not None:
@@ -324,6 +326,27 @@ class Applications(Stage):
         self.source.functions_used.setdefault(name, span)
         return d.Apply(name, [self.read(a, env) for a in arguments], span=span)
 
+    def after_value(
+        self,
+        token: n.Notation,
+        seen: Occurrence,
+        base: Base,
+        arguments: tuple[n.Notation, ...],
+        fence: n.Fence,
+        env: Env,
+    ) -> d.Draft | None:
+        """A bracket after a value that the source defines: an address, a label, or (None) a factor."""
+        if is_sum(fence.body) or any(undone(script) for script in seen.raised):
+            return None
+        addressed = self.addressed(seen, token, base, arguments, fence, env)
+        if addressed is not None:
+            return addressed
+        if fence.open == "[" and isinstance(fence.body, n.Items):
+            return None
+        span = token.span | fence.span
+        call = self.source_call(seen.name, seen, arguments, fence, span, env)
+        return self.raised(call, seen, env)
+
     def source_call(
         self,
         name: str,
@@ -338,10 +361,6 @@ class Applications(Stage):
         if target.arguments is None or (not target.parameters and not target.addresses):
             if target.indices and target.arguments is not None:
                 return self.indexed_call(name, target, seen, arguments, span, env)
-            if target.arguments is None and is_sum(fence.body):
-                info = self.source.info(self.internal(name, env), fence, target.base)
-                inner = self.address(d.Symbol(info, span=span), seen.places, span, env)
-                return d.Side([inner, self.read(fence, env)], span=span)
             info = self.source.info(self.internal(name, env), fence, target.base)
             return self.address(d.Symbol(info, span=span), seen.places, span, env)
         if not target.parameters:
@@ -510,3 +529,8 @@ class Applications(Stage):
                 for name in [name for name in self.source.infos if name not in kept]:
                     del self.source.infos[name]
         raise problems[0]
+
+
+def undone(script: n.Notation) -> bool:
+    """Whether a script above is a transpose or an inverse, which only a value can have."""
+    return is_transpose(script) or script == n.Sum((n.Number("1"),), ("-",))

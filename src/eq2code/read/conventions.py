@@ -112,6 +112,11 @@ TABLE: tuple[Convention, ...] = (
         "prefer", (("Q", "n d"), ("K", "m d")),
     ),
     Convention(
+        "gate", ("elementwise",), r"\tanh(A) \otimes B",
+        "⊗ of two arrays of one shape is elementwise where one is a function of each entry: a gate",
+        "notation", (("A", "n m"), ("B", "n m")),
+    ),
+    Convention(
         "bracket", ("product",), "W(x)",
         "a declared matrix multiplies the declared array in the bracket after it, where the sizes fit",
         "notation", (("W", "n m"), ("x", "m")),

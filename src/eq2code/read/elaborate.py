@@ -31,7 +31,9 @@ EXPONENTIAL = frozenset({"softmax", "log_softmax"})
 class Undecided(AmbiguousError):
     """A sign that shapes alone do not settle: its readings are to be tried on the rest of the source."""
 
-    def __init__(self, node: d.Draft, options: tuple[str, ...], span: Span) -> None:
+    def __init__(
+        self, node: d.Draft, options: tuple[str, ...], span: Span, *, gate: bool = False
+    ) -> None:
         super().__init__(
             "⊗ between two arrays of one shape can be read in several ways",
             span,
@@ -41,7 +43,7 @@ class Undecided(AmbiguousError):
                 "declare their sizes with different letters for the Kronecker product",
             ),
         )
-        self.node, self.options = node, options
+        self.node, self.options, self.gate = node, options, gate
 
 
 class Elaborator:
@@ -403,9 +405,8 @@ class Elaborator:
         if ranks in ((1, 1), (2, 2)):
             reading = self.readings.get(id(node))
             if reading is None:
-                raise Undecided(
-                    node, ("elementwise", "outer" if ranks == (1, 1) else "Kronecker"), span
-                )
+                options = ("elementwise", "outer" if ranks == (1, 1) else "Kronecker")
+                raise Undecided(node, options, span, gate=_mapped(a) or _mapped(b))
             if reading == "elementwise":
                 self._same_shape([a, b], span, "the operands of ⊗ differ in shape")
                 return f.Multiply((a, b), span=span)
@@ -1115,7 +1116,10 @@ def _is_unit(value: f.Formula, kind: str) -> bool:
 
 def _mapped(value: f.Formula) -> bool:
     """Whether a function works on every entry: `ReLU^2(A)`, whose power is one of numbers."""
-    return isinstance(value, f.Call) and library.ENTRIES[value.function].signature == "() -> ()"
+    if not isinstance(value, f.Call):
+        return False
+    cores = _cores(library.ENTRIES[value.function].signature)
+    return bool(cores) and not any(cores)
 
 
 def _literal_number(value: f.Formula) -> float | None:

@@ -116,7 +116,13 @@ class Expectations:
                 else:
                     draws.append(Draws(variable, self._letter(variable, draws, span)))
         over = [*indices, *dict.fromkeys(one.letter for one in draws)]
-        held = n.Fence("(", ")", _drawn(body, draws, self.shapes), span=body.span)
+        drawn = _drawn(body, draws, self.shapes)
+        for one in draws:
+            if not any(piece == one.letter for piece in _walk(drawn)):
+                raise UndefinedError(
+                    f"{label(one.variable)} does not stand in what this expectation averages", span
+                )
+        held = n.Fence("(", ")", drawn, span=body.span)
         sub = over[0] if len(over) == 1 else n.Items(tuple(over), (",",) * (len(over) - 1))
         operator = n.Scripts(MEAN, sub, None, span=span)
         return n.Fence("(", ")", n.Row((operator, held), span=span), span=span)
@@ -126,12 +132,15 @@ class Expectations:
         key = index_key(variable)
         if key is None or label(variable) in self.shapes:
             return False
-        return any(
-            key == index_key(part)
+        below = [
+            part
             for piece in _walk(body)
             if isinstance(piece, n.Scripts) and base_of(piece.base) is not None
             for part in split(piece.sub)
-        )
+            if key == index_key(part)
+        ]
+        everywhere = [piece for piece in _walk(body) if key == index_key(piece)]
+        return bool(below) and len(everywhere) == len(below)
 
     def _letter(self, variable: n.Notation, draws: list[Draws], span: Span) -> n.Letter:
         """The index of a variable's draws: that of others with as many."""

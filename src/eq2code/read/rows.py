@@ -26,6 +26,9 @@ def settle(
     if len(drafts) > 1 and isinstance(drafts[0], d.Flip):
         if settled[0] == (1, COLUMN) and settled[1] != (1, ROW):
             settled[0] = (1, ROW)  # (xW)^T S: a column fits before no matrix, so xW was one
+    if len(drafts) > 1 and isinstance(drafts[-1], d.Flip):
+        if settled[-2][0] == 2 and settled[-1] == (1, ROW):
+            settled[-1] = (1, COLUMN)  # V h^T: after a matrix only a column fits, so h was a row
     for k in range(len(drafts) - 1):
         before, after = drafts[k], drafts[k + 1]
         if settled[k][0] != 1 or settled[k + 1][0] != 1 or not isinstance(after, d.Flip):

@@ -355,7 +355,7 @@ def split(script: n.Notation | None) -> list[n.Notation]:
             return [part for item in items for part in split(item)]
         case n.Row(items) if all(index_key(item) or _dots(item) for item in items):
             return list(items)
-        case n.Fence("(" | "[", ")" | "]", body):
+        case n.Fence("(" | "[" | "⟨", ")" | "]" | "⟩", body):
             return split(body)
     return [script]
 
@@ -367,7 +367,7 @@ def _dots(piece: n.Notation) -> bool:
 def step_of(piece: n.Notation) -> tuple[n.Notation, int] | None:
     """`t - 1` as (t, -1), `(k+1)` as (k, 1); None for anything else."""
     match piece:
-        case n.Fence("(", ")", body):
+        case n.Fence("(" | "⟨", ")" | "⟩", body):
             return step_of(body)
         case n.Sum((letter, n.Number(digits)), ("+", sign)) if digits.isdigit() and sign in "+-":
             if index_key(letter) is not None:
@@ -454,33 +454,33 @@ def _binder(
         case n.Relation((left, *rest), (":", *signs)) if left is not None and rest:
             if bind(left, Range(), shadows=True):
                 conditions.extend(_behind_colon(rest, signs, part))
-                return
+                return None
         case n.Relation((n.Fence("(", ")", n.Items(items)), _), ("∈",)):
             if all([bind(item, Range(), shadows=True) for item in items]):
                 conditions.append(part)
-                return
+                return None
         case n.Relation(operands, signs) if set(signs) <= COMPARED and _of_elements(operands):
             letters = [x for operand in operands for x in _subscript_letters(operand)]
             if any([bind(letter, Range()) for letter in letters]):
                 conditions.append(part)
-                return
+                return None
         case n.Relation((left, right), ("=",)) if left is not None:
             if bind(left, Range(right, sup), shadows=True):
-                return
+                return None
         case n.Relation((left, right), ("∈",)) if left is not None and right is not None:
             if bind(left, _span_of_set(right) or Range(within=right), shadows=True):
-                return
+                return None
         case n.Relation((_, middle, _), signs) if middle is not None and set(signs) <= {"<", "≤"}:
             if bind(middle, _between(part.operands, signs)):
-                return
+                return None
         case n.Relation((low, first, second, high), signs) if set(signs) <= {"<", "≤"}:
             if first is not None and second is not None:  # 1 ≤ i < j ≤ n
                 ends = Range(low, second, int(signs[0] == "<"), -int(signs[1] == "<"))
                 if bind(first, ends) and bind(second, Range(None, high, 0, -int(signs[2] == "<"))):
-                    return
+                    return None
         case n.Relation((left, right), (sign,)) if sign in INEQUALITIES and left is not None:
             if right is not None and _one_sided(left, sign, right, bind):
-                return
+                return None
         case n.Relation(operands, _):
             for operand in operands:
                 if operand is not None:
@@ -488,10 +488,12 @@ def _binder(
         case n.Row(items) if all(index_key(item) for item in items):
             for item in items:
                 bind(item, Range(), shadows=True)
-            return
+            return None
+        case n.Row((n.Text(), one)):  # `\forall j`
+            return _binder(one, sup, bound, found, conditions)
         case _:
             if bind(part, Range(), shadows=True):
-                return
+                return None
     conditions.append(part)
 
 

@@ -234,7 +234,7 @@ class Known:
     def addresses(self, piece: n.Scripts, part: n.Notation) -> bool | None:
         """Whether a script addresses an array that is declared with an axis for it.
 
-        None where it cannot: the symbol with all its scripts is a name that the user gave.
+        None where it cannot: it is part of a name that the user gave.
         """
         if self.labelled(piece):
             return None
@@ -251,7 +251,7 @@ class Known:
                 out = tuple(others[k] for k in kept)
                 if any(self.ranks.get(name, 0) >= size for name in self.spellings(piece, out)):
                     return True
-        return False
+        return None if self.labels(piece, part) else False
 
     def room_above(self, piece: n.Scripts, part: n.Notation) -> bool:
         """Whether a letter above stands over an array with one axis more than it has indices below."""
