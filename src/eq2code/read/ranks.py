@@ -127,6 +127,8 @@ class Ranks:
         match node:
             case d.Symbol(info):
                 self.roles.setdefault(id(info), set()).add("divides")
+            case d.Side(parts) if any(isinstance(part, d.Flip) for part in parts):
+                return  # x^T A x is a number
             case d.Sum(parts) | d.Side(parts):
                 for part in parts:
                     self._divides(part)
