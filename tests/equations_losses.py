@@ -1722,3 +1722,100 @@ equation(
     shapes={"y": "n m", "h": "n m", "kappa": "n : int"},
     batched=("h",),
 )
+
+# --- expectations ---------------------------------------------------------------------------------------------------
+
+equation(
+    "gan-value",
+    r"\min_G \max_D V(D, G) = \mathbb{E}_{x \sim p_{data}(x)}[\log D(x)] + \mathbb{E}_{z \sim p_z(z)}[\log(1 - D(G(z)))]",
+    {"D": net(0, 4, above=True), "G": net(4, 3), "x": normal(6, 4), "z": normal(6, 3)},
+    lambda D, G, x, z: np.mean(np.log(D(x))) + np.mean(np.log(1 - D(G(z)))),
+    shapes={"D": "(n) -> ()", "G": "(k) -> (n)", "x": "m n", "z": "m k"},
+)
+equation(
+    "lsgan",
+    r"V(D) = \frac{1}{2} \mathbb{E}_{x \sim p_{data}}\left[(D(x) - b)^2\right] + \frac{1}{2} \mathbb{E}_{z \sim p_z}\left[(D(G(z)) - a)^2\right]",
+    {"D": net(0, 4), "G": net(4, 3), "x": normal(6, 4), "z": normal(5, 3), "a": normal(), "b": normal()},
+    lambda D, G, x, z, a, b: 0.5 * np.mean((D(x) - b) ** 2) + 0.5 * np.mean((D(G(z)) - a) ** 2),
+    shapes={"D": "(n) -> ()", "G": "(k) -> (n)", "x": "m n", "z": "l k", "a": "", "b": ""},
+)
+equation(
+    "hinge-gan",
+    r"L_D = -\mathbb{E}_{x}[\min(0, -1 + D(x))] - \mathbb{E}_{z}[\min(0, -1 - D(G(z)))]",
+    {"D": net(0, 4), "G": net(4, 3), "x": normal(6, 4), "z": normal(5, 3)},
+    lambda D, G, x, z: -np.mean(np.minimum(0, -1 + D(x))) - np.mean(np.minimum(0, -1 - D(G(z)))),
+    shapes={"D": "(n) -> ()", "G": "(k) -> (n)", "x": "m n", "z": "l k"},
+)
+equation(
+    "wgan",
+    r"W = \mathbb{E}_{x \sim p_r}[f(x)] - \mathbb{E}_{\tilde{x} \sim p_g}[f(\tilde{x})]",
+    {"f": net(0, 4), "x": normal(6, 4), "x_tilde": normal(6, 4)},
+    lambda f, x, x_tilde: np.mean(f(x)) - np.mean(f(x_tilde)),
+    shapes={"f": "(n) -> ()", "x": "m n", "x_tilde": "m n"},
+)
+equation(
+    "ddpm-expectation",
+    r"L = \mathbb{E}_{x_0, \epsilon}\left[\|\epsilon - \epsilon_\theta(\sqrt{\bar\alpha} x_0 + \sqrt{1-\bar\alpha}\epsilon)\|^2\right]",
+    {"x_0": normal(6, 4), "epsilon": normal(6, 4), "epsilon_theta": net(4, 4), "alpha_bar": unit()},
+    lambda x_0, epsilon, epsilon_theta, alpha_bar: np.mean(
+        np.sum((epsilon - epsilon_theta(np.sqrt(alpha_bar) * x_0 + np.sqrt(1 - alpha_bar) * epsilon)) ** 2, axis=1)
+    ),
+    shapes={"x_0": "N d", "epsilon": "N d", "epsilon_theta": "(d) -> (d)", "alpha_bar": ""},
+)
+equation(
+    "reward-model",
+    r"\mathcal{L}(\theta) = -\mathbb{E}_{(x, y_w, y_l) \sim \mathcal{D}}\left[\log \sigma(r_\theta(x, y_w) - r_\theta(x, y_l))\right]",
+    {"r_theta": net(0, 3, 2), "x": normal(6, 3), "y_w": normal(6, 2), "y_l": normal(6, 2), "theta": value(0.0)},
+    lambda r_theta, x, y_w, y_l, **_: -np.mean(np.log(sigmoid(r_theta(x, y_w) - r_theta(x, y_l)))),
+    shapes={"r_theta": "(n), (k) -> ()", "x": "N n", "y_w": "N k", "y_l": "N k"},
+)
+equation(
+    "ppo-expectation",
+    r"L^{CLIP}(\theta) = \hat{\mathbb{E}}_t\left[\min(r_t(\theta)\hat{A}_t, \operatorname{clip}(r_t(\theta), 1-\epsilon, 1+\epsilon)\hat{A}_t)\right]",
+    {"r": positive(6), "A_hat": normal(6), "epsilon": value(0.2), "theta": value(0.0)},
+    lambda r, A_hat, epsilon, **_: np.mean(np.minimum(r * A_hat, np.clip(r, 1 - epsilon, 1 + epsilon) * A_hat)),
+    shapes={"r": "T", "A_hat": "T"},
+    batched=("r", "A_hat"),
+)
+equation(
+    "variance-as-expectations",
+    r"\operatorname{Var}(X) = \mathbb{E}[X^2] - \mathbb{E}[X]^2",
+    {"X": normal(6)},
+    lambda X: np.var(X),
+    shapes={"X": "n"},
+    batched=("X",),
+)
+equation(
+    "covariance-as-expectation",
+    r"\operatorname{cov}(X, Y) = \mathrm{E}\left[(X - \mathrm{E}[X])(Y - \mathrm{E}[Y])\right]",
+    {"X": normal(6), "Y": normal(6)},
+    lambda X, Y: np.mean((X - X.mean()) * (Y - Y.mean())),
+    shapes={"X": "n", "Y": "n"},
+    batched=("X", "Y"),
+)
+equation(
+    "dqn-loss",
+    r"L(\theta) = \mathbb{E}_{(s, r, s')}\left[ \left( r + \gamma V(s') - Q(s) \right)^2 \right]",
+    {"s": normal(6, 3), "r": normal(6), "s_prime": normal(6, 3), "V": net(0, 3), "Q": net(0, 3), "gamma": unit(),
+     "theta": value(0.0)},
+    lambda s, r, s_prime, V, Q, gamma, **_: np.mean((r + gamma * V(s_prime) - Q(s)) ** 2),
+    shapes={"s": "N n", "r": "N", "s_prime": "N n", "V": "(n) -> ()", "Q": "(n) -> ()", "gamma": ""},
+)
+
+refused("expectation-undeclared", r"J = \mathbb{E}_{\pi}[R]", "UndefinedError", shapes={"R": "n"})
+refused("expectation-of-matrix", r"\mathbb{E}[X]", "AmbiguousError", shapes={"X": "n m"})
+refused("conditional-expectation", r"\mathbb{E}[x \mid y]", "UndefinedError", shapes={"x": "n"})
+refused("expectation-over-unused", r"\mathbb{E}_{t, x_0}\left[\|f(x_t, t)\|^2\right]", "UndefinedError",
+        shapes={"x_0": "N d", "f": "(d), () -> (d)"})
+refused("log-of-which", r"\log p \sum_i x_i", "AmbiguousError")
+refused("bce-without-bracket", r"L = -\sum_i y_i \log p_i + (1 - y_i) \log(1 - p_i)", "AmbiguousError")
+refused("part-of-a-sequence", r"L = x_t + x_{<t}", "UnsupportedError")
+refused("one-letter-twice", r"\hat{S}(t) = \prod_{i: t_i \le t} (1 - \frac{d_i}{n_i})", "ShapeError")
+refused("two-densities-of-one-letter", r"I = \sum_{x,y} p(x,y) \log \frac{p(x,y)}{p(x) p(y)}", "ShapeError",
+        shapes={"p": "n m"})
+refused("set-or-value", r"\frac{1}{|\mathcal{B}|} L", "UndefinedError")
+refused("infinite-sum", r"\hat{A}_t = \sum_{l=0}^{\infty} (\gamma\lambda)^l \delta_{t+l}", "UnsupportedError")
+refused("two-arities", r"e = (1+w)\epsilon_\theta(x,c) - w\epsilon_\theta(x)", "DefinitionError",
+        shapes={"epsilon_theta": "(d), (k) -> (d)"})
+refused("integral", r"S(t) = \exp\left(-\int_0^t h(u) du\right)", "UnsupportedError")
+refused("unknown-density", r"p(x) = \sum_{k=1}^K \pi_k \mathcal{N}(x|\mu_k,\Sigma_k)", "UndefinedError")

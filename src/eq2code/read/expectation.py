@@ -14,11 +14,13 @@ from eq2code.errors import AmbiguousError, UndefinedError
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of, label
 from eq2code.read.scope import DEFINING, index_key, pieces, split
+from eq2code.read.scripts import is_transpose
 from eq2code.source import Span
 from eq2code.trees import notation as n
 
 LETTERS = "ijklmnpqrst"
 MEAN = n.Word("mean", "big")
+DRAWN = "it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,15 @@ class Expectations:
         """The mean that an expectation of `body` is, in brackets."""
         if isinstance(body, n.Items):
             raise UndefinedError("a conditional expectation is not known", body.span)
-        if below is None:
-            return self._over_itself(body, span)
         indices: list[n.Notation] = []
         draws: list[Draws] = []
-        for part in below.items if isinstance(below, n.Items) else (below,):
+        if below is None:
+            for variable in self._given(body):
+                draws.append(Draws(variable, self._letter(variable, draws, span)))
+            if len({one.letter for one in draws}) != 1:
+                return self._over_itself(body, span)
+        parts: tuple[n.Notation, ...] = () if below is None else (below,)
+        for part in below.items if isinstance(below, n.Items) else parts:
             for variable in _variables(part):
                 if self._is_index(variable, body):
                     indices.append(variable)
@@ -126,6 +132,23 @@ class Expectations:
         sub = over[0] if len(over) == 1 else n.Items(tuple(over), (",",) * (len(over) - 1))
         operator = n.Scripts(MEAN, sub, None, span=span)
         return n.Fence("(", ")", n.Row((operator, held), span=span), span=span)
+
+    def _given(self, body: n.Notation) -> list[n.Notation]:
+        """The declared vectors of numbers in `body`, each once: the draws of an `E[X Y]`."""
+        found: dict[str, n.Notation] = {}
+        if any(_of_whole(piece) for piece in _walk(body)):
+            return []
+        stack = [body]
+        while stack:
+            piece = stack.pop()
+            name = label(piece) if _parts(piece) is not None else None
+            if name in self.shapes:
+                shape = self.shapes[name].partition(":")[0].split()
+                if len(shape) == 1 and "->" not in shape:
+                    found.setdefault(name, piece)
+            else:
+                stack.extend(pieces(piece))
+        return list(found.values())
 
     def _is_index(self, variable: n.Notation, body: n.Notation) -> bool:
         """Whether a letter below the expectation stands below something that is averaged."""
@@ -167,7 +190,7 @@ class Expectations:
             f"the expectation over {name} is the mean over the first axis of {name}",
             span=span,
         )
-        return n.Letter(letter, span=variable.span)
+        return n.Letter(letter, DRAWN, span=variable.span)
 
     def _over_itself(self, body: n.Notation, span: Span) -> n.Notation:
         """`E[x]`: the mean of the entries of a vector."""
@@ -224,6 +247,16 @@ def _expects(head: n.Notation, fence: n.Fence | None) -> bool:
     return fence.open == "[" and not (alone is not None and alone in "ijklmn")
 
 
+def _of_whole(piece: n.Notation) -> bool:
+    """Whether something is done to a vector as a whole: transposed, or in a norm."""
+    match piece:
+        case n.Scripts(_, _, sup):
+            return sup is not None and is_transpose(sup)
+        case n.Fence(open_):
+            return open_ in ("‖", "⟨")
+    return False
+
+
 def _variables(part: n.Notation) -> list[n.Notation]:
     """What is drawn: `x` of `x ∼ p`, x and y of `(x, y) ∼ D`."""
     match part:
@@ -264,6 +297,8 @@ def _drawn(body: n.Notation, draws: list[Draws], shapes: Mapping[str, str]) -> n
 def _one_draw(piece: n.Notation, one: Draws, shapes: Mapping[str, str]) -> n.Notation | None:
     """An occurrence of a variable, taken at its draw; None for any other piece."""
     wanted, own = _parts(one.variable), _parts(piece)
+    if own is not None and any(isinstance(p, n.Letter) and p.style == DRAWN for p in own[1]):
+        return None  # an expectation inside has drawn it
     if wanted is None or own is None or wanted[0] != own[0] or wanted[2] != own[2]:
         return None
     sup = piece.sup if isinstance(piece, n.Scripts) else None
