@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eq2code.errors import OptionError
+from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.assumption import Assumption
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Convention:
     """A row of the table.
 
@@ -110,6 +111,11 @@ TABLE: tuple[Convention, ...] = (
         "rows", ("inner", "outer"), r"a_{ij} = Q_i K_j^\top",
         "rows of two stacks at different indices, the second transposed, make an inner product",
         "prefer", (("Q", "n d"), ("K", "m d")),
+    ),
+    Convention(
+        "row-product", ("inner",), r"y_i = A_i x",
+        "a row of a matrix beside a vector makes an inner product", "notation",
+        (("A", "n m"), ("x", "m")),
     ),
     Convention(
         "gate", ("elementwise",), r"\tanh(A) \otimes B",

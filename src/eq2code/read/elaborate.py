@@ -479,8 +479,13 @@ class Elaborator:
                     isinstance(a, f.At)
                     and isinstance(a.base, f.Symbol)
                     and a.base.name[:1].isupper()
+                    and not _has_ones(b)
                 ):
-                    continue  # a row of a matrix beside a vector: an entry of their product
+                    self.ledger.assume(
+                        "row-product", "a row of a matrix beside a vector makes an inner product",
+                        instead=r"their elementwise product, written \odot", span=span,
+                    )  # fmt: skip
+                    continue
                 open_before = k > 0 and len(arrays[k - 1][0].shape) == 2
                 if not told and not open_before:
                     raise AmbiguousError(
@@ -1114,12 +1119,19 @@ def _is_unit(value: f.Formula, kind: str) -> bool:
     return False
 
 
+def _has_ones(value: f.Formula) -> bool:
+    r"""Whether an expression is a sum with ones, as gates have: `\mathbf 1 - w`."""
+    return isinstance(value, f.Add) and any(
+        not term.shape or _is_unit(term, "ones") for term in value.terms
+    )
+
+
 def _mapped(value: f.Formula) -> bool:
     """Whether a function works on every entry: `ReLU^2(A)`, whose power is one of numbers."""
     if not isinstance(value, f.Call):
         return False
     cores = _cores(library.ENTRIES[value.function].signature)
-    return bool(cores) and not any(cores)
+    return bool(cores) and not any(cores or ())
 
 
 def _literal_number(value: f.Formula) -> float | None:

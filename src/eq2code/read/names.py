@@ -8,9 +8,9 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from eq2code.errors import ParseError
+from eq2code.record import record
 from eq2code.trees import notation as n
 
 VARIANTS = {
@@ -66,7 +66,7 @@ STYLES = {"bf", "bb", "cal", "frak", "rm", "sf", "it", "tt", "sc", "vec"}
 _SAFE = re.compile(r"[A-Za-z0-9_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Base:
     """The letter or word under scripts and accents."""
 

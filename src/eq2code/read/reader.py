@@ -47,6 +47,7 @@ from eq2code.read.spaces import space
 from eq2code.read.symbols import Env, Source, power_name, symbol_of
 from eq2code.read.targets import Known, Target, free_indices, split_target, target
 from eq2code.read.unify import Clash, Sizes
+from eq2code.record import record
 from eq2code.trees import formula as f
 from eq2code.trees import notation as n
 from eq2code.trees.assumption import Assumption
@@ -55,7 +56,7 @@ from eq2code.trees.dims import Dim, Shape
 ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What a source means: the system, and every choice that was taken on the way."""
 
@@ -196,7 +197,7 @@ def _name_targets(lines: list[Target], source: Source) -> None:
         line.indices = free_indices(line, source.survey, known)
         _note_slots(line, source.survey)
     named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
-    known = replace(known, names=known.names | named)
+    known = replace(known, names=known.names | named, values=_values_of(lines, known))
     source.addressed = known.addresses
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
@@ -216,6 +217,16 @@ def _name_targets(lines: list[Target], source: Source) -> None:
                     t.reassigns = True
             else:
                 raise DefinitionError(f"{name} is defined twice", targets[1].span)
+
+
+def _values_of(lines: list[Target], known: Known) -> frozenset[str]:
+    """The names of left sides that are values, or arrays over their arguments: `w_t`, `M_t(i) = …`."""
+    names: set[str] = set()
+    for line in lines:
+        arguments = [index_key(a) for a in line.arguments or ()]
+        if line.head is not None and all(key in line.indices for key in arguments):
+            names |= known.called(line.head)
+    return frozenset(names)
 
 
 def _labelled_names(line: Target, known: Known, found: Survey) -> list[str]:

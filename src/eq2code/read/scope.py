@@ -12,6 +12,7 @@ from functools import cache
 
 from eq2code.errors import DefinitionError, UnsupportedError
 from eq2code.read.names import Base, base_of
+from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
@@ -33,7 +34,7 @@ REDUCERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """Where an index runs: printed ends, each with what a strict sign adds, or a set."""
 
@@ -44,7 +45,7 @@ class Range:
     within: n.Notation | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binder:
     """One index of a big operator or of a range clause."""
 
@@ -53,7 +54,7 @@ class Binder:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A definition: `left` is None for a bare expression; `forms` are what it is equal to, in order."""
 
@@ -63,7 +64,7 @@ class Line:
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Membership:
     """`Q, K ∈ ℝ^{n × d}`."""
 

@@ -20,6 +20,7 @@ from eq2code.read.scope import (
     step_of,
 )
 from eq2code.read.scripts import script_label
+from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
@@ -213,7 +214,7 @@ def _keys(part: n.Notation) -> list[str]:
     return [key] if key else []
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """What was said of names before anything is read: ranks of declared arrays, names that are wanted."""
 
@@ -221,6 +222,13 @@ class Known:
     names: frozenset[str]
     steps: frozenset[str] = frozenset()
     bare: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
+    values: frozenset[str] = frozenset()
+
+    def called(self, piece: n.Notation) -> set[str]:
+        """The names that a symbol has with all its scripts as labels."""
+        name = label(piece) or ""
+        names = {VARIANTS.get(name, name)}
+        return names | set(self.spellings(piece)) if isinstance(piece, n.Scripts) else names
 
     def given(self, piece: n.Notation) -> bool:
         """Whether the user declared a symbol of this name."""
@@ -340,7 +348,8 @@ def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
                     stack.append((sup, inside or isinstance(sup, n.Fence)))
             case n.Row(items):
                 for before, item in zip((None, *items), items, strict=False):
-                    after = isinstance(item, n.Fence) and _array(before, item, known)
+                    fence = item.base if isinstance(item, n.Scripts) else item
+                    after = isinstance(fence, n.Fence) and _array(before, fence, known)
                     stack.append((item, inside or after))
             case _:
                 stack += [(part, inside) for part in pieces(piece)]
@@ -354,9 +363,10 @@ def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
     base = base_of(before.base if isinstance(before, n.Scripts) else before)
     if base is None:
         return False
-    name = label(before) or ""
-    names = [VARIANTS.get(name, name)]
+    names = known.called(before)
     wanted = len(listed(fence.body))
+    if names & known.values:
+        return True
     if any(known.ranks.get(name, 0) >= wanted for name in names):
         return True
     if not isinstance(before, n.Scripts):
