@@ -84,6 +84,11 @@ class PlainMaker(Maker):
     def _exponent(self, text: str, start: int) -> tuple[str, int]:
         """Add what of a run is raised; the rest stands beside it: `QK^TV`."""
         base = self.out[-2].node if len(self.out) > 1 else None
+        if text in self.functions and self._next_is("(", touching=True):
+            self.pending = 0  # gamma^floor(t / s): the whole is the exponent
+            opener = self.add(t.GROUP, "{", start, start)
+            self._end_group(opener, self._called(text, start))
+            return "", start
         if "_" in text and (type(base) is Number or base == Letter("e")):
             self.pending = 0  # e^x_i: the whole is the exponent
             opener = self.add(t.GROUP, "{", start, start)
@@ -94,6 +99,20 @@ class PlainMaker(Maker):
             self.letter("T", "", start, start + 1)
             return self._rest(text, 1, start)
         return self._script(text, start)
+
+    def _called(self, text: str, start: int) -> int:
+        """Add a function with the bracket behind it; where that ends."""
+        self._identifier(text, start, start + len(text), 0)
+        depth, end = 0, start + len(text)
+        while self.at < len(self.lexemes):
+            lexeme = self.lexemes[self.at]
+            self.at += 1
+            _KINDS[lexeme[0]](self, lexeme)
+            depth += (lexeme[1] in "([{") - (lexeme[1] in ")]}")
+            end = lexeme[3]
+            if depth <= 0:
+                break
+        return end
 
     def _rest(self, text: str, taken: int, start: int) -> tuple[str, int]:
         """What is left of a run; scripts at its head belong to the symbol before."""
@@ -323,6 +342,8 @@ class PlainMaker(Maker):
 
     def _signed_run(self, lexeme: Lexeme) -> tuple[str, int]:
         _, text, start, end, _ = lexeme
+        if text in self.functions and self._next_is("(", touching=True):
+            return "", self._called(text, start)
         if "_" in text:
             self._identifier(text, start, end, 0)
             return "", end
