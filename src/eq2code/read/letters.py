@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eq2code.errors import (
+    AmbiguousError,
     DefinitionError,
     UndefinedError,
     UnsupportedError,
@@ -193,17 +194,50 @@ class Letters(Stage):
             if env.depth > 24:
                 raise DefinitionError(f"{name} is defined by itself", piece.span)
             return self.unfold(targets[-1], seen, piece.span, env, inner)
-        last = self.last_size(seen, base, piece)
+        last = self.last_size(seen, base, piece) or self.root(seen, base, piece, env)
         if last is not None:
             return last
         mean = self.mean_of(seen, base, piece, env)
         if mean is not None:
             return mean
+        self.check_bound(seen, piece, base, env)
         info = self.source.info(self.internal(name, env), piece, base)
         if seen.step is not None and not info.family:
             info.family = seen.family
             self.tell_step(seen, base, piece)
         return self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
+
+    def check_bound(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> None:
+        r"""`\alpha_i` is defined for every i: where nothing binds i it cannot be read."""
+        if not isinstance(piece, n.Scripts) or self.source.known(seen.name) is not None:
+            return
+        for target in self.source.targets.get(self.source.namer.stem(base), ()):
+            for part in split(piece.sub):
+                key = index_key(part)
+                if key in target.indices and key not in env.bindings:
+                    raise AmbiguousError(
+                        f"{target.name} is defined for every {key}, and nothing binds {key} here",
+                        piece.span,
+                        hints=(f"bind {key} with a sum, a range or the left-hand side",),
+                    )
+
+    def root(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
+        r"""`\sigma` where the source defines `\sigma^2` only: its root."""
+        squared = power_name(seen.name, "2")
+        if squared not in self.source.targets or self.source.known(seen.name) is not None:
+            return None
+        if base.capital or self.source.targets[squared][-1].arguments is not None:
+            return None
+        self.ledger.assume(
+            "root",
+            f"{seen.name} is the positive root of {squared}, which the source defines",
+            instead="a number of its own",
+            shapes={seen.name: ""},
+            span=piece.span,
+        )
+        info = self.source.info(self.internal(squared, env), piece, None)
+        value = self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
+        return d.Call("sqrt", [value], span=piece.span)
 
     def internal(self, name: str, env: Env) -> str:
         """The symbol that a name means on this line: the parameter before it is assigned, else the new value."""
