@@ -29,6 +29,15 @@ def node(cls: type[Made]) -> type[Made]:
     return _made(dataclass(init=False, repr=False, eq=False)(cls), eq=False)
 
 
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
+def mutable(cls: type[Made]) -> type[Made]:
+    """A dataclass with slots that may be assigned to, and equals itself alone."""
+    made = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    made.__repr__ = _repr  # type: ignore[method-assign]
+    _later(made, "__init__", _init)
+    return made
+
+
 def _made(cls: type[Made], *, eq: bool) -> type[Made]:
     for name, method in _SHARED.items():
         setattr(cls, name, cls.__dict__.get(name, method))

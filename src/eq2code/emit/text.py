@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from eq2code.record import record
+
 ANY, COMPARE, OR, AND, SUM, TERM, UNARY, POWER, PRIMARY = range(9)
 """From the loosest to the tightest, as Python binds."""
+
 
 
 class Text(NamedTuple):
@@ -39,7 +41,7 @@ _LEVELS: dict[type[ast.AST], int] = {
 _HOLE = re.compile(r"\{(\w+|\*)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hole:
     """A place of a template: what goes there, how tightly it binds, whether it must be an array.
 
@@ -51,7 +53,7 @@ class Hole:
     array: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """One expression with holes."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from eq2code.errors import ShapeError
 from eq2code.lower.axes import Label, Order, Value, merged, permute
 from eq2code.lower.sizes import Sizes
+from eq2code.record import record
 from eq2code.trees.dims import ONE, Dim
 from eq2code.trees.formula import Add, Formula, IndexVar, Multiply, Negate, Number, Position, Size
 from eq2code.trees.program import (
@@ -24,7 +25,7 @@ from eq2code.trees.program import (
 ZERO = Dim(())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Affine:
     """start + Σ coefficient · index."""
 

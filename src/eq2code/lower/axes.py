@@ -7,14 +7,15 @@ array's last axes; whatever axes come before them are batch axes, and nobody kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from eq2code.record import record
 from eq2code.trees.dims import Dim
 from eq2code.trees.formula import IndexVar
 from eq2code.trees.program import NEW, ONLY, WHOLE, Index, Node, Permute, Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inner:
     """The axis that two factors of a matrix product share, and that no source names."""
 
@@ -25,7 +26,7 @@ class Inner:
 Label = IndexVar | Inner | int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Value:
     """An array with labelled axes.
 

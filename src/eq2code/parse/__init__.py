@@ -64,7 +64,7 @@ def parse(
             f"the source has {len(tokens):,} signs; at most {limits.tokens:,} are read"
         )
     if any(token.kind == t.SIGMA for token in tokens):
-        resolve_sums(tokens)
+        resolve_sums(tokens, words)
     parts = statements(*matched(tokens, limits))
     Names(language == "latex", words, functions, limits).resolve(parts)
     if sum(len(part.tokens) for part in parts) > limits.nodes:

@@ -7,11 +7,10 @@ expands to has the call's place in the source. `\newcommand`, `\renewcommand`, `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from eq2code.errors import MacroLimitError, ParseError
 from eq2code.limits import Limits
 from eq2code.parse.lexemes import Lexeme
+from eq2code.record import record
 from eq2code.source import Span
 
 DEFINERS = frozenset(
@@ -20,7 +19,7 @@ DEFINERS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Macro:
     """What a command stands for: a body with `#1` … and, for the first argument, a default."""
 

@@ -7,12 +7,12 @@ outside is dropped, but for the word that joins a formula to the one before.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from eq2code.errors import ParseError
 from eq2code.parse import prose, symbols
 from eq2code.parse.lexemes import Lexeme
 from eq2code.parse.tokens import listed
+from eq2code.record import record
 from eq2code.source import Span
 
 _DELIMITED = re.compile(r"\$|\\[\[(]|\\begin\s*\{")
@@ -25,7 +25,7 @@ _PROSE_COMMANDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Region:
     """A stretch of the source: `kind` is "display", "inline" or "prose"."""
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eq2code.errors import AmbiguousError
 from eq2code.parse import tokens as t
 from eq2code.parse.tokens import Token
+from eq2code.source import Span
 from eq2code.trees.notation import Letter, Mark, Number, Word
 
 _OPENERS = frozenset({t.OPEN, t.GROUP, t.LOPT, t.BEGIN})
@@ -21,11 +23,55 @@ _ENDS = frozenset(
 _REACH = 64  # tokens of an operand that are looked through
 
 
-def resolve_sums(tokens: list[Token]) -> None:
-    """Replace every SIGMA token, in place."""
-    for place, token in enumerate(tokens):
-        if token.kind == t.SIGMA:
-            tokens[place] = _sum(token) if _is_sum(tokens, place) else _as_letter(token)
+def resolve_sums(tokens: list[Token], words: frozenset[str] = frozenset()) -> None:
+    """Replace every SIGMA token, in place; `Sigma` among the declared `words` is the letter."""
+    places = [place for place, token in enumerate(tokens) if token.kind == t.SIGMA]
+    sums = {place for place in places if _is_sum(tokens, place)}
+    if not any(_is_operand(tokens, place) for place in places):
+        for place in places:
+            if place in sums or _name(tokens[place]) in words:
+                continue
+            if _opens(tokens, place) or (words and _leads(tokens, place)):
+                raise _undecided(tokens[place])
+    for place in places:
+        token = tokens[place]
+        tokens[place] = _sum(token) if place in sums else _as_letter(token)
+
+
+def _name(token: Token) -> str:
+    return token.node.text if isinstance(token.node, Letter) else ""
+
+
+def _is_operand(tokens: Sequence[Token], place: int) -> bool:
+    """Whether Σ is inverted, transposed, or has nothing behind it to sum."""
+    _, sup, end = _scripts(tokens, place + 1)
+    return _inverts(sup) or end >= len(tokens) or tokens[end].kind in _CLOSERS | _ENDS | {t.OP}
+
+
+def _opens(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a bracket or a bar opens right behind a Σ without scripts."""
+    if place and tokens[place - 1].kind == t.BAR:
+        return False
+    return place + 1 < len(tokens) and tokens[place + 1].kind in (t.OPEN, t.BAR)
+
+
+def _leads(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a letter stands right behind a Σ without scripts."""
+    if place and tokens[place - 1].kind == t.BAR:
+        return False
+    after = tokens[place + 1] if place + 1 < len(tokens) else None
+    return after is not None and (after.kind == t.RUN or isinstance(after.node, Letter))
+
+
+def _undecided(token: Token) -> AmbiguousError:
+    name = _name(token)
+    sign = {"Sigma": "Σ", "Pi": "Π"}.get(name, token.text)
+    return AmbiguousError(
+        f"{sign} without an index could be the operator or the letter",
+        Span(token.start, token.end),
+        readings=(f"the operator, over an index: {sign}_i", f"the letter {name}, a factor"),
+        hints=(f'for the letter, declare it: shapes={{"{name}": "n n"}}',),
+    )
 
 
 def _sum(token: Token) -> Token:

@@ -118,6 +118,10 @@ TABLE: tuple[Convention, ...] = (
         (("A", "n m"), ("x", "m")),
     ),
     Convention(
+        "root", ("positive",), r"s^2 = a + b, y = x / s",
+        "a symbol of which the source defines only the square is its positive root",
+    ),
+    Convention(
         "gate", ("elementwise",), r"\tanh(A) \otimes B",
         "⊗ of two arrays of one shape is elementwise where one is a function of each entry: a gate",
         "notation", (("A", "n m"), ("B", "n m")),

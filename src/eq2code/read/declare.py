@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from eq2code.errors import OptionError
+from eq2code.record import record
 from eq2code.trees.dims import Dim, Shape
 
 KINDS = (
@@ -17,7 +17,7 @@ _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z][A-Za-z0-9_]*)|([-+*/^()]))")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declared:
     """What is known of a symbol before it is read: its shape, or its signature as a function."""
 

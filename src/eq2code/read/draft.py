@@ -5,13 +5,14 @@ Made by `resolve`, given ranks by `ranks`, turned into `trees.formula` by `elabo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from eq2code.record import mutable
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Info:
     """A symbol of the source: what it is called and what has been learnt of it.
 
@@ -41,7 +42,7 @@ class Info:
         return self.latin and not self.word
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Binding:
     """An index: bound by a big operator, by a left-hand side, or free over an axis.
 
@@ -59,50 +60,50 @@ class Binding:
     limits: list[Draft] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Draft:
     """A piece of formula."""
 
     span: Span = field(default=NOWHERE, kw_only=True)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Number(Draft):
     value: int | float
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Constant(Draft):
     name: str
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Symbol(Draft):
     info: Info
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class SizeOf(Draft):
     """A size letter used as a number."""
 
     dim: Dim
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class LastSize(Draft):
     """`d_k` beside a matrix K that nobody declared: the last dimension of K."""
 
     info: Info
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Value(Draft):
     """An index used as a number."""
 
     binding: Binding
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class At(Draft):
     """`base` addressed: one place for each leading axis, None for a whole axis."""
 
@@ -110,7 +111,7 @@ class At(Draft):
     places: list[Draft | None]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Cut(Draft):
     """`x_{a:b}`, both ends included as printed; None is the end of the axis."""
 
@@ -119,20 +120,20 @@ class Cut(Draft):
     stop: Dim | None
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Sum(Draft):
     terms: list[Draft]
     signs: list[str]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Side(Draft):
     """Factors side by side, at least two."""
 
     factors: list[Draft]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Signed(Draft):
     """Two operands with a product sign between them, as `trees.notation.Product` spells it."""
 
@@ -141,19 +142,19 @@ class Signed(Draft):
     right: Draft
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Quotient(Draft):
     numerator: Draft
     denominator: Draft
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Power(Draft):
     base: Draft
     exponent: Draft
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Flip(Draft):
     """A transpose; `power` is the exponent that it is on a number: `\\gamma^T` with T the end of a range."""
 
@@ -161,7 +162,7 @@ class Flip(Draft):
     power: Draft | None = None
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Call(Draft):
     """A library function. `over` is the index that it runs along, for `softmax_j`."""
 
@@ -170,7 +171,7 @@ class Call(Draft):
     options: dict[str, int | float | str] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Along(Draft):
     """A function of a vector, along an index of its own: `Softmax_j(e_{ij})` at the free index."""
 
@@ -179,7 +180,7 @@ class Along(Draft):
     binding: Binding
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Bars(Draft):
     """`|x|`, `‖x‖`, `‖x‖_p`: `kind` is "|" or "‖"; `order` what stands below."""
 
@@ -189,7 +190,7 @@ class Bars(Draft):
     vector: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Apply(Draft):
     """A declared function, applied."""
 
@@ -197,7 +198,7 @@ class Apply(Draft):
     arguments: list[Draft]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Big(Draft):
     """Σ, Π, max, … over `bindings`, where `condition` holds."""
 
@@ -207,7 +208,7 @@ class Big(Draft):
     condition: Draft | None = None
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Over(Draft):
     """The array over free indices: an indexed left-hand side."""
 
@@ -215,7 +216,7 @@ class Over(Draft):
     body: Draft
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Extreme(Draft):
     """`max(a, b)`, `min(a, b)`: elementwise."""
 
@@ -223,25 +224,25 @@ class Extreme(Draft):
     arguments: list[Draft]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Compare(Draft):
     operands: list[Draft]
     operators: list[str]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Logic(Draft):
     operator: str
     operands: list[Draft]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Cases(Draft):
     branches: list[tuple[Draft, Draft]]
     otherwise: Draft | None
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Join(Draft):
     """`[a; b]`: concatenation, or a vector of scalars. `rows`: separators that stack."""
 
@@ -249,14 +250,14 @@ class Join(Draft):
     separators: list[str]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Literal(Draft):
     """A matrix written out."""
 
     rows: list[list[Draft]]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Unit(Draft):
     """`I`, `\\mathbf 1`, `\\mathbf 0`: `kind` is "identity", "ones" or "zeros"; the size fits its place."""
 
@@ -264,7 +265,7 @@ class Unit(Draft):
     size: Dim | None = None
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Derivative(Draft):
     """The gradient of `body` by `variable`, at `at`."""
 
@@ -273,7 +274,7 @@ class Derivative(Draft):
     at: Draft
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Definition:
     """A definition, resolved: `info` is the symbol it defines."""
 
@@ -285,7 +286,7 @@ class Definition:
 def children(draft: Draft) -> list[Draft]:
     """The drafts directly inside."""
     found: list[Draft] = []
-    for name in type(draft).__slots__:
+    for name in getattr(type(draft), "__slots__", ()):
         _collect(getattr(draft, name), found)
     return found
 
@@ -298,7 +299,7 @@ def _collect(value: object, found: list[Draft]) -> None:
             _collect(part, found)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Slash(Draft):
     """`a / b c`: `spaced` where spaces group what follows; else the shapes decide, or nothing does."""
 
@@ -307,7 +308,7 @@ class Slash(Draft):
     spaced: bool
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Piece(Draft):
     """One of the parts that an array is split into: `[Q_1; Q_2] = X W`."""
 
@@ -316,7 +317,7 @@ class Piece(Draft):
     which: int
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Weave(Draft):
     """An array whose elements are given in turns over an index: `y_{2i}`, `y_{2i+1}`."""
 
@@ -324,7 +325,7 @@ class Weave(Draft):
     binding: Binding
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Each(Draft):
     """A written-out list: `body` for each position of `binding`. By itself, the array of its terms."""
 

@@ -15,6 +15,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of, label
 from eq2code.read.scope import DEFINING, index_key, pieces, split
 from eq2code.read.scripts import is_transpose
+from eq2code.record import record
 from eq2code.source import Span
 from eq2code.trees import notation as n
 
@@ -23,7 +24,7 @@ MEAN = n.Word("mean", "big")
 DRAWN = "it"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draws:
     """A variable that an expectation is taken over, and the letter that counts its draws."""
 

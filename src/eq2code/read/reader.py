@@ -271,7 +271,9 @@ def _name(line: Target, source: Source) -> None:
     if line.arguments is not None and isinstance(head, n.Scripts):
         if isinstance(head.sup, n.Letter) and (text := label(head.sup)):
             above.add(text)  # `\rho_\tau^\kappa(u) = …`: no function is defined by its power
-    around = Around(bound, known, lambda text: text in above, lambda _: False, source.is_number)
+    around = Around(
+        bound, known, lambda text: text in above, lambda _: False, source.is_number, settled=bound
+    )
     seen = occurrence(head, base, source.namer, around)
     line.name = seen.name
     if seen.raised:
@@ -280,6 +282,8 @@ def _name(line: Target, source: Source) -> None:
             line.name, line.head = "", None
             return
         line.name = power_name(seen.name, power.text)
+    elif line.power:
+        line.name = power_name(seen.name, line.power)
     if line.derivative:
         words = [label(part) or "" for part in line.derivative]
         line.name = (

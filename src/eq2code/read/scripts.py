@@ -7,18 +7,19 @@ it has, the places that it addresses, and what is still to be done to it (powers
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 
 from eq2code.errors import AmbiguousError, UnsupportedError
 from eq2code.read.names import GREEK, Base, Namer, label
 from eq2code.read.scope import index_key, split, step_of
+from eq2code.record import record
 from eq2code.trees import notation as n
 
 TOP = n.Mark("top")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One script, or one place of a subscript: what it could be."""
 
@@ -29,7 +30,7 @@ class Part:
     forced: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Occurrence:
     """A symbol as it stands somewhere: `name` of the array, `places` that are addressed, `raised` above."""
 
@@ -40,7 +41,7 @@ class Occurrence:
     family: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Around:
     """What the place of an occurrence offers: asked by `occurrence`, answered by the resolver.
 
@@ -57,6 +58,7 @@ class Around:
         above: whether a letter that is bound and stands above only is an index; False in doubt, None
             where it raises.
         misfit: whether a declared axis has another size than the letter's printed range.
+        settled: whether a letter above is known to be an index, as on the left side that it indexes.
     """
 
     bound: Callable[[str], bool]
@@ -69,6 +71,7 @@ class Around:
     family: Callable[[str, Base, list[str]], bool] = lambda name, base, keys: False
     above: Callable[[str], bool | None] = lambda _: None
     misfit: Callable[[str, int, str], bool] = lambda name, axis, key: False
+    settled: Callable[[str], bool] = lambda _: False
 
 
 def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> Occurrence:
@@ -256,6 +259,8 @@ def _is_run(sup: n.Notation) -> bool:
 
 def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -> bool:
     """Whether a bound superscript addresses an axis: it is bracketed, or the array has one left for it."""
+    if around.settled(str(index_key(sup))):
+        return True
     known = around.known(stem)
     addressed = sum(part.index for part in below)
     if known is not None and known >= 0 and known > addressed:

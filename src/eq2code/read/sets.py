@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from eq2code.errors import UndefinedError, UnsupportedError
 from eq2code.read import draft as d
@@ -14,12 +14,13 @@ from eq2code.read.scripts import Occurrence, occurrence
 from eq2code.read.stage import Stage
 from eq2code.read.symbols import Env
 from eq2code.read.targets import listed
+from eq2code.record import record
 from eq2code.source import Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Named:
     """A set by its name: `\\mathcal N_i`, `P(i)`, with the places that it is taken at."""
 

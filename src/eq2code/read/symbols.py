@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 
 from eq2code.errors import (
@@ -21,12 +21,13 @@ from eq2code.read.scope import (
 from eq2code.read.scripts import Around
 from eq2code.read.targets import Target
 from eq2code.read.unify import DECLARED, SIGNED, Sizes
+from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Env:
     """What surrounds a piece: indices and parameters in scope, the line, and what is open on the left.
 

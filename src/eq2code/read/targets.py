@@ -36,6 +36,7 @@ class Target:
         indices: the keys of its free indices, in order.
         name: its Python name, once it is known.
         wrap: what stands over the head: "" or "inverse".
+        power: the power of a head in brackets: `(\\sigma_j^h)^2`.
         swept: letters below an argument that the right side binds: `MAE(y_i, …)`.
     """
 
@@ -46,6 +47,7 @@ class Target:
     indices: tuple[str, ...] = ()
     name: str = ""
     wrap: str = ""
+    power: str = ""
     derivative: tuple[n.Notation, ...] = ()
     base: Base | None = None
     span: Span = NOWHERE
@@ -88,6 +90,9 @@ def target(line: Line, survey: Survey) -> Target:
                 n.Scripts(base, sub, None, primes, span=left.span) if sub or primes else base
             )
             found.wrap = "inverse"
+        case n.Scripts(n.Fence("(", ")", n.Scripts(base, sub, n.Letter() as sup, primes)), None, n.Number() as power, 0):
+            found.head = n.Scripts(base, sub, sup, primes, span=left.span)  # (\sigma_j^h)^2 = …
+            found.power = power.text
         case _ if _callable(left):
             found.head = left
     found.base = _base(found.head)
@@ -387,7 +392,7 @@ def _is_index(
     place: str, key: str, part: n.Notation, found: Target, survey: Survey, known: Known
 ) -> bool:
     if place == "up" and not isinstance(part, n.Fence):
-        return key in survey.ranges
+        return key in survey.ranges or _indexes_above(key, found, known)
     if key in survey.ranges:
         return True
     base, head = found.base, found.head
@@ -447,6 +452,19 @@ def _ends_range(root: n.Notation, key: str) -> bool:
                 for end in (binder.range.low, binder.range.high):
                     if end is not None and any(key == index_key(part) for part in _walk(end)):
                         return True
+    return False
+
+
+def _indexes_above(key: str, found: Target, known: Known) -> bool:
+    """Whether a letter above a left side addresses a declared array on the right: `u^i_j = … d_i`."""
+    if isinstance(found.head, n.Scripts) and known.labelled(found.head):
+        return False
+    for form in found.line.forms:
+        for piece in _walk(form):
+            if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+                own = [part for _, part in places(piece) if key in _keys(part)]
+                if any(known.addresses(piece, p) or known.room_above(piece, p) for p in own):
+                    return True
     return False
 
 

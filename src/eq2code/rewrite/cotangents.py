@@ -8,10 +8,11 @@ A rule of rows works on the last axis and takes any axes before it; the others s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from eq2code.errors import UnsupportedError
+from eq2code.record import record
 from eq2code.rewrite.places import build, element, size, summed
 from eq2code.rewrite.substitute import Fresh
 from eq2code.rewrite.tidy import (
@@ -48,7 +49,7 @@ Pull = Callable[[Call, Formula, Sequence[bool], Fresh], list[Formula]]
 One = Callable[[Call, Formula, Formula], Formula]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """How cotangents pass a function; `rows` says that axes before the core need no loop."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 
 from eq2code.library import ENTRIES, signature
+from eq2code.record import record
 from eq2code.rewrite.indices import rebuild
 from eq2code.rewrite.substitute import Fresh, move
 from eq2code.rewrite.tidy import (
@@ -292,7 +293,7 @@ def _vector_sum(value: Formula) -> Formula:
 # --- the way back ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Landing:
     """How one place of an `At` is met from the array's side.
 

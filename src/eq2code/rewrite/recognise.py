@@ -18,9 +18,7 @@ def recognise(system: f.System, meaning: Meaning) -> f.System:
     """Put library calls in place of their definitions. `meaning(name)` is an entry's, as a formula."""
     if not any(_has_sum_of_exp(one.body) for one in system.definitions):
         return system
-    definitions = tuple(
-        replace(one, body=_known(one.body, meaning)) for one in system.definitions
-    )
+    definitions = tuple(replace(one, body=_known(one.body, meaning)) for one in system.definitions)
     return replace(system, definitions=definitions)
 
 
@@ -56,5 +54,3 @@ def _call(name: str, value: f.Formula, meaning: Meaning) -> f.Formula | None:
     at = found.indices[body.indices[0]]
     called = f.Call(name, (array,), array.shape, span=value.span)
     return f.At(called, (f.Position(at),), span=value.span)
-
-

@@ -11,12 +11,13 @@ cotangent may have that index; where a part does not depend on the index, what i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import heappop, heappush
 
 from eq2code.errors import TooLargeError, UnsupportedError
 from eq2code.library import ENTRIES, signature
 from eq2code.limits import DEFAULT, Limits
+from eq2code.record import record
 from eq2code.rewrite.cotangents import RULES, Rule
 from eq2code.rewrite.indices import rebuild
 from eq2code.rewrite.parts import (
@@ -80,7 +81,7 @@ from eq2code.trees.formula import (
 _FLAT = ("argmax", "argmin", "any", "all")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gain:
     """A cotangent: `value`, for every position of the indices `live` at which `conditions` hold.
 

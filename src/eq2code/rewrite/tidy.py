@@ -9,10 +9,11 @@ holds it everywhere; `filled` makes the array.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 
+from eq2code.record import record
 from eq2code.trees.dims import Shape
 from eq2code.trees.formula import (
     Add,
@@ -67,7 +68,7 @@ def number(value: Coefficient) -> Formula:
 # --- products -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """coefficient · Π base^exponent over `powers`, in order; no base is above and below."""
 

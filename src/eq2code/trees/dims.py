@@ -110,7 +110,7 @@ class Dim:
         parts: list[str] = []
         for monomial, coefficient in sorted(self.terms, key=lambda term: (-len(term[0]), term[0])):
             sign = "-" if coefficient < 0 else "+"
-            size: Coefficient = abs(coefficient)
+            size: Coefficient = coefficient if coefficient > 0 else -coefficient
             text = "*".join(monomial)
             if not monomial:
                 text = str(size)

@@ -1,0 +1,747 @@
+"""Equations of classical machine learning, linear algebra, filters, optimisers and signals, as printed.
+
+Each record holds the notation, what a user would declare, inputs by their shape, and a reference written
+by hand. `REFUSED` holds notation that must not be translated without a word more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+import scipy.special
+
+from eq2code import errors
+
+Draw = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Notation and its numbers. `inputs` maps names to shapes, to values, or to functions of a generator."""
+
+    id: str
+    source: str
+    inputs: Draw
+    reference: Callable[..., Any]
+    shapes: Mapping[str, str] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    batched: tuple[str, ...] = ()
+    prefer: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Notation that nothing settles, and the error that says so."""
+
+    id: str
+    source: str
+    error: type[errors.Eq2CodeError]
+    shapes: Mapping[str, str] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+
+
+def draw(inputs: Draw, rng: np.random.Generator) -> dict[str, Any]:
+    """One set of arguments: a shape draws normal numbers, a function is called, the rest is passed on."""
+    made: dict[str, Any] = {}
+    for name, what in inputs.items():
+        if isinstance(what, tuple):
+            made[name] = rng.normal(size=what)
+        elif isinstance(what, Some):
+            made[name] = what.draw(rng)
+        else:
+            made[name] = what
+    return made
+
+
+@dataclass(frozen=True)
+class Some:
+    """An input that is drawn in a way of its own."""
+
+    draw: Callable[[np.random.Generator], Any]
+
+
+def spd(n: int) -> Some:
+    def make(rng: np.random.Generator) -> Any:
+        a = rng.normal(size=(n, n))
+        return a @ a.T + n * np.eye(n)
+
+    return Some(make)
+
+
+def positive(*shape: int) -> Some:
+    return Some(lambda rng: rng.uniform(0.2, 2.0, size=shape))
+
+
+def unit(*shape: int) -> Some:
+    return Some(lambda rng: rng.uniform(0.05, 0.95, size=shape))
+
+
+def simplex(*shape: int) -> Some:
+    def make(rng: np.random.Generator) -> Any:
+        p = rng.uniform(0.2, 1.0, size=shape)
+        return p / p.sum(-1, keepdims=True)
+
+    return Some(make)
+
+
+def whole(low: int, high: int, *shape: int) -> Some:
+    return Some(lambda rng: rng.integers(low, high, size=shape))
+
+
+def graph(n: int) -> Some:
+    def make(rng: np.random.Generator) -> Any:
+        a = np.triu((rng.uniform(size=(n, n)) < 0.6).astype(float), 1)
+        a[0, 1:] = 1.0
+        return a + a.T
+
+    return Some(make)
+
+
+inv = np.linalg.inv
+det = np.linalg.det
+norm = np.linalg.norm
+relu = lambda x: np.maximum(x, 0)  # noqa: E731
+
+
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def softmax(x: Any) -> Any:
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+EQUATIONS: list[Equation] = [
+    # --- regression and classification ---
+    Equation(
+        "ridge", r"\hat{w} = (X^\top X + \lambda I)^{-1} X^\top y",
+        {"X": (7, 3), "y": (7,), "lambda_": 0.3},
+        lambda X, y, lambda_: np.linalg.solve(X.T @ X + lambda_ * np.eye(3), X.T @ y),
+    ),
+    Equation(
+        "ridge-n", r"\hat{\boldsymbol{\beta}}^{\text{ridge}} = (\mathbf{X}^T\mathbf{X} + n\lambda \mathbf{I}_p)^{-1}\mathbf{X}^T\mathbf{y}",
+        {"X": (7, 3), "y": (7,), "lambda_": 0.3, "n": 7},
+        lambda X, y, lambda_, **_: np.linalg.solve(X.T @ X + 7 * lambda_ * np.eye(3), X.T @ y),
+        shapes={"X": "n p", "y": "n"},
+    ),
+    Equation(
+        "wls", r"\hat{\beta} = (X^\top W X)^{-1} X^\top W y",
+        {"X": (7, 3), "W": spd(7), "y": (7,)},
+        lambda X, W, y: np.linalg.solve(X.T @ W @ X, X.T @ W @ y),
+    ),
+    Equation(
+        "lasso", r"\frac{1}{2n}\|y - X\beta\|_2^2 + \lambda \|\beta\|_1",
+        {"X": (7, 3), "y": (7,), "beta": (3,), "lambda_": 0.3, "n": 7},
+        lambda X, y, beta, lambda_, **_: ((y - X @ beta) ** 2).sum() / 14 + lambda_ * abs(beta).sum(),
+        shapes={"X": "n p", "y": "n", "beta": "p"},
+    ),
+    Equation(
+        "huber", r"""L_\delta(a) = \begin{cases} \frac{1}{2} a^2 & \text{for } |a| \le \delta, \\
+        \delta \cdot \left(|a| - \frac{1}{2}\delta\right), & \text{otherwise.} \end{cases}""",
+        {"a": (6,), "delta": 0.7},
+        lambda a, delta: np.where(abs(a) <= delta, a * a / 2, delta * (abs(a) - delta / 2)),
+    ),
+    Equation(
+        "hat-matrix", r"H = X(X^TX)^{-1}X^T",
+        {"X": (7, 3)}, lambda X: X @ np.linalg.pinv(X),
+    ),
+    Equation(
+        "press", r"\mathrm{PRESS} = \sum_{i=1}^n \left(\frac{e_i}{1 - h_{ii}}\right)^2",
+        {"e": (5,), "h": Some(lambda rng: rng.uniform(0, 0.5, size=(5, 5)))},
+        lambda e, h: sum((e[i] / (1 - h[i, i])) ** 2 for i in range(5)),
+    ),
+    Equation(
+        "logistic-hessian", r"H = \sum_{i=1}^{N} \mu_i (1 - \mu_i) x_i x_i^\top",
+        {"mu": unit(6), "x": (6, 3), "N": 6},
+        lambda mu, x, **_: x.T @ np.diag(mu * (1 - mu)) @ x,
+        shapes={"mu": "N", "x": "N d"},
+    ),
+    Equation(
+        "irls", r"w^{new} = w^{old} - (\Phi^T R \Phi)^{-1} \Phi^T (y - t)",
+        {"w_old": (3,), "Phi": (6, 3), "R": spd(6), "y": (6,), "t": (6,)},
+        lambda w_old, Phi, R, y, t: w_old - np.linalg.solve(Phi.T @ R @ Phi, Phi.T @ (y - t)),
+    ),
+    Equation(
+        "svm-dual", r"W(\alpha) = \sum_{i=1}^{l} \alpha_i - \frac{1}{2}\sum_{i=1}^{l}\sum_{j=1}^{l} y_i y_j \alpha_i \alpha_j K(x_i, x_j)",
+        {"alpha": positive(5), "y": Some(lambda rng: rng.choice([-1.0, 1.0], size=5)), "x": (5, 2),
+         "K": lambda a, b: np.asarray(np.exp(-((a - b) ** 2).sum(-1)))},
+        lambda alpha, y, x, K: alpha.sum() - 0.5 * sum(
+            y[i] * y[j] * alpha[i] * alpha[j] * math.exp(-sum((x[i] - x[j]) ** 2))
+            for i in range(5) for j in range(5)
+        ),
+        shapes={"alpha": "l", "y": "l", "x": "l d", "K": "(d), (d) -> ()"},
+    ),
+    Equation(
+        "svm-decision", r"f(x) = \mathrm{sign}\left(\sum_{i=1}^{N} \alpha_i y_i k(x_i, x) + b\right)",
+        {"alpha": positive(5), "y": Some(lambda rng: rng.choice([-1.0, 1.0], size=5)), "x_i": (5, 2), "x": (2,),
+         "b": 0.1, "k": lambda a, b: np.asarray(np.exp(-((a - b) ** 2).sum(-1)))},
+        lambda alpha, y, x_i, x, b, **_: np.sign(
+            sum(alpha[i] * y[i] * math.exp(-sum((x_i[i] - x) ** 2)) for i in range(5)) + b
+        ),
+        shapes={"alpha": "N", "y": "N", "x": "d", "x_i": "N d", "k": "(d), (d) -> ()", "b": ""},
+    ),
+    Equation(
+        "perceptron", r"\mathbf{w} \leftarrow \mathbf{w} + \eta\, (y - \hat{y})\, \mathbf{x}",
+        {"w": (4,), "x": (4,), "eta": 0.1, "y": 1.0, "y_hat": 0.0},
+        lambda w, x, eta, y, y_hat: w + eta * (y - y_hat) * x,
+        shapes={"y": "", "y_hat": "", "eta": ""},
+        batched=("w", "x"),
+    ),
+    Equation(
+        "gini", r"G = 1 - \sum_{k=1}^K p_k^2", {"p": simplex(4)}, lambda p: 1 - (p * p).sum(), batched=("p",),
+    ),
+    Equation(
+        "entropy", r"H(X) = -\sum_{x \in \mathcal{X}} p(x) \log_2 p(x)",
+        {"p": simplex(4), "X": 0.0}, lambda p, **_: -(p * np.log2(p)).sum(), shapes={"p": "n"},
+    ),
+    Equation(
+        "adaboost", r"\alpha_m = \frac{1}{2} \ln \left(\frac{1 - \epsilon_m}{\epsilon_m}\right)",
+        {"epsilon_m": 0.3}, lambda epsilon_m: 0.5 * math.log(0.7 / 0.3), shapes={"epsilon_m": ""},
+    ),
+    Equation(
+        "xgboost-gain", r"""\mathcal{L}_{split} = \frac{1}{2}\left[\frac{G_L^2}{H_L+\lambda} + \frac{G_R^2}{H_R+\lambda}
+        - \frac{(G_L+G_R)^2}{H_L+H_R+\lambda}\right] - \gamma""",
+        {"G_L": 0.5, "G_R": -1.0, "H_L": 1.5, "H_R": 2.0, "lambda_": 1.0, "gamma": 0.1},
+        lambda G_L, G_R, H_L, H_R, lambda_, gamma: (
+            0.5 * (G_L**2 / (H_L + lambda_) + G_R**2 / (H_R + lambda_) - (G_L + G_R) ** 2 / (H_L + H_R + lambda_)) - gamma
+        ),
+        shapes={k: "" for k in ("G_L", "G_R", "H_L", "H_R")},
+    ),
+    Equation(
+        "xgboost-leaf", r"w_j^* = -\frac{\sum_{i \in I_j} g_i}{\sum_{i \in I_j} h_i + \lambda}",
+        {"I": Some(lambda rng: rng.uniform(size=(3, 8)) < 0.6), "g": (8,), "h": positive(8), "lambda_": 1.0},
+        lambda I, g, h, lambda_: -(I @ g) / (I @ h + lambda_),
+        shapes={"I": "J n : bool", "g": "n", "h": "n"},
+    ),
+    Equation(
+        "fisher", r"J(w) = \frac{w^T S_B w}{w^T S_W w}",
+        {"w": (3,), "S_B": spd(3), "S_W": spd(3)}, lambda w, S_B, S_W: (w @ S_B @ w) / (w @ S_W @ w), batched=("w",),
+    ),
+    Equation(
+        "lda-discriminant", r"\delta_k(x) = x^T \Sigma^{-1} \mu_k - \frac{1}{2} \mu_k^T \Sigma^{-1} \mu_k + \log \pi_k",
+        {"x": (3,), "Sigma": spd(3), "mu_k": (3,), "pi_k": 0.3},
+        lambda x, Sigma, mu_k, pi_k: x @ inv(Sigma) @ mu_k - 0.5 * mu_k @ inv(Sigma) @ mu_k + math.log(pi_k),
+        shapes={"mu_k": "d", "pi_k": "", "x": "d"},
+    ),
+    Equation(
+        "lda-discriminants", r"\delta_k(x) = x^T \Sigma^{-1} \mu_k - \frac{1}{2} \mu_k^T \Sigma^{-1} \mu_k + \log \pi_k",
+        {"x": (3,), "Sigma": spd(3), "mu": (4, 3), "pi": simplex(4)},
+        lambda x, Sigma, mu, pi: np.array(
+            [x @ inv(Sigma) @ m - 0.5 * m @ inv(Sigma) @ m + math.log(p) for m, p in zip(mu, pi)]
+        ),
+        shapes={"x": "d", "Sigma": "d d", "mu": "K d", "pi": "K"},
+    ),
+    Equation(
+        "within-scatter", r"\mathbf{S}_W = \sum_{k=1}^{K} \sum_{n=1}^{N} r_{nk} (\mathbf{x}_n - \mathbf{m}_k)(\mathbf{x}_n - \mathbf{m}_k)^\mathrm{T}",
+        {"r": Some(lambda rng: np.eye(3)[rng.integers(0, 3, size=6)]), "x": (6, 2), "m": (3, 2)},
+        lambda r, x, m: sum(r[n, k] * np.outer(x[n] - m[k], x[n] - m[k]) for n in range(6) for k in range(3)),
+    ),
+    Equation(
+        "between-scatter", r"S_B = \sum_{k=1}^{K} N_k (\mathbf{m}_k - \mathbf{m})(\mathbf{m}_k - \mathbf{m})^T",
+        {"N": positive(3), "m_k": (3, 2), "m": (2,)},
+        lambda N, m_k, m: sum(N[k] * np.outer(m_k[k] - m, m_k[k] - m) for k in range(3)),
+        shapes={"m": "d", "m_k": "K d"},
+    ),
+    Equation(
+        "mahalanobis", r"D_M(\vec{x}) = \sqrt{(\vec{x} - \vec{\mu})^{\mathsf T} S^{-1} (\vec{x} - \vec{\mu})}",
+        {"x": (3,), "mu": (3,), "S": spd(3)}, lambda x, mu, S: math.sqrt((x - mu) @ inv(S) @ (x - mu)), batched=("x",),
+    ),
+    Equation(
+        "pca-project", r"z_i = U^\top (x_i - \bar{x})",
+        {"U": (4, 2), "x": (6, 4), "x_bar": (4,)}, lambda U, x, x_bar: (x - x_bar) @ U,
+        shapes={"U": "D d", "x": "n D", "x_bar": "D"},
+    ),
+    Equation(
+        "pca-error", r"\frac{1}{n} \sum_{i=1}^n \|x_i - V V^\top x_i\|_2^2",
+        {"x": (6, 4), "V": (4, 2), "n": 6}, lambda x, V, **_: ((x - x @ V @ V.T) ** 2).sum() / 6,
+        shapes={"x": "n d", "V": "d k"},
+    ),
+    Equation(
+        "cca", r"\rho = \frac{w_x^T C_{xy} w_y}{\sqrt{w_x^T C_{xx} w_x \, w_y^T C_{yy} w_y}}",
+        {"w_x": (3,), "w_y": (2,), "C_xy": (3, 2), "C_xx": spd(3), "C_yy": spd(2)},
+        lambda w_x, w_y, C_xy, C_xx, C_yy: (w_x @ C_xy @ w_y) / math.sqrt((w_x @ C_xx @ w_x) * (w_y @ C_yy @ w_y)),
+    ),
+    Equation(
+        "cka", r"\mathrm{CKA}(X, Y) = \frac{\|Y^\top X\|_F^2}{\|X^\top X\|_F \|Y^\top Y\|_F}",
+        {"X": (6, 3), "Y": (6, 4)},
+        lambda X, Y: norm(Y.T @ X) ** 2 / (norm(X.T @ X) * norm(Y.T @ Y)),
+    ),
+    Equation(
+        "centering-matrix", r"H = I_n - \frac{1}{n} \mathbf{1}\mathbf{1}^\top, \quad \tilde K = H K H",
+        {"K": spd(4)},
+        lambda K, **_: (np.eye(4) - 0.25) @ K @ (np.eye(4) - 0.25), shapes={"K": "n n"}, outputs=("K_tilde",),
+    ),
+    Equation(
+        "mf-sgd", r"e_{ui} = r_{ui} - q_i^T p_u",
+        {"r": (3, 4), "q": (4, 2), "p": (3, 2)}, lambda r, q, p: r - p @ q.T,
+        shapes={"r": "n_u n_i", "q": "n_i f", "p": "n_u f"},
+    ),
+    Equation(
+        "mf-one", r"q_i \leftarrow q_i + \gamma \cdot (e_{ui} \cdot p_u - \lambda \cdot q_i)",
+        {"q_i": (3,), "p_u": (3,), "e_ui": 0.4, "gamma": 0.1, "lambda_": 0.02},
+        lambda q_i, p_u, e_ui, gamma, lambda_: q_i + gamma * (e_ui * p_u - lambda_ * q_i),
+        shapes={"q_i": "f", "p_u": "f", "e_ui": "", "gamma": "", "lambda_": ""},
+    ),
+    Equation(
+        "als", r"x_u = (Y^T C^u Y + \lambda I)^{-1} Y^T C^u p(u)",
+        {"Y": (5, 2), "C_u": spd(5), "p_u": (5,), "p": (5,), "lambda_": 0.3},
+        lambda Y, C_u, lambda_, p_u, p: np.linalg.solve(Y.T @ C_u @ Y + lambda_ * np.eye(2), Y.T @ C_u @ p),
+        shapes={"Y": "n f", "C_u": "n n", "p": "n"},
+    ),
+    Equation(
+        "nmf-w", r"W_{ia} \leftarrow W_{ia} \frac{\sum_\mu H_{a\mu} V_{i\mu} / (WH)_{i\mu}}{\sum_\nu H_{a\nu}}",
+        {"W": positive(4, 3), "H": positive(3, 5), "V": positive(4, 5)},
+        lambda W, H, V: W * ((V / (W @ H)) @ H.T) / H.sum(1),
+    ),
+    Equation(
+        "nmf-kl", r"D(A\|B) = \sum_{ij} \left(A_{ij} \log \frac{A_{ij}}{B_{ij}} - A_{ij} + B_{ij}\right)",
+        {"A": positive(3, 4), "B": positive(3, 4)}, lambda A, B: (A * np.log(A / B) - A + B).sum(),
+    ),
+    # --- Gaussian processes, kernels ---
+    Equation(
+        "gp-mean", r"\bar{f}_* = \mathbf{k}_*^\top (K + \sigma_n^2 I)^{-1} \mathbf{y}",
+        {"k_star": (4,), "K": spd(4), "sigma_n": 0.3, "y": (4,)},
+        lambda k_star, K, sigma_n, y: k_star @ np.linalg.solve(K + sigma_n**2 * np.eye(4), y),
+    ),
+    Equation(
+        "gp-var", r"\mathbb{V}[f_*] = k(\mathbf{x}_*, \mathbf{x}_*) - \mathbf{k}_*^\top (K + \sigma_n^2 I)^{-1} \mathbf{k}_*",
+        {"k_star": (4,), "K": spd(4), "sigma_n": 0.3, "x_star": (2,), "k": lambda a, b: np.asarray(1.0 + (a * b).sum(-1))},
+        lambda k_star, K, sigma_n, x_star, k: 1 + x_star @ x_star - k_star @ np.linalg.solve(K + sigma_n**2 * np.eye(4), k_star),
+        shapes={"k": "(d), (d) -> ()", "k_star": "n", "K": "n n", "x_star": "d"},
+    ),
+    Equation(
+        "gp-lml", r"""\log p(\mathbf{y}|X) = -\frac{1}{2}\mathbf{y}^\top K_y^{-1} \mathbf{y} - \frac{1}{2}\log|K_y| - \frac{n}{2}\log 2\pi""",
+        {"y": (4,), "K_y": spd(4), "X": 0.0, "n": 4},
+        lambda y, K_y, **_: -0.5 * y @ inv(K_y) @ y - 0.5 * math.log(det(K_y)) - 2 * math.log(2 * math.pi),
+        shapes={"y": "n", "K_y": "n n"},
+    ),
+    Equation(
+        "rbf-ard", r"k(x, x') = \sigma_f^2 \exp\left(-\frac{1}{2} \sum_{d=1}^{D} \frac{(x_d - x'_d)^2}{\ell_d^2}\right)",
+        {"x": (3,), "x_prime": (3,), "sigma_f": 1.2, "ell": positive(3)},
+        lambda x, x_prime, sigma_f, ell: sigma_f**2 * math.exp(-0.5 * (((x - x_prime) / ell) ** 2).sum()),
+        batched=("x",),
+    ),
+    Equation(
+        "matern32", r"k_{3/2}(r) = \left(1 + \frac{\sqrt{3} r}{\ell}\right) \exp\left(-\frac{\sqrt{3} r}{\ell}\right)",
+        {"r": positive(5), "ell": 0.8}, lambda r, ell: (1 + math.sqrt(3) * r / ell) * np.exp(-math.sqrt(3) * r / ell),
+    ),
+    Equation(
+        "matern52", r"k_{\nu=5/2}(r) = \sigma^2\left(1+\frac{\sqrt{5}r}{\ell}+\frac{5r^2}{3\ell^2}\right)\exp\left(-\frac{\sqrt{5}r}{\ell}\right)",
+        {"r": positive(5), "ell": 0.8, "sigma": 1.3},
+        lambda r, ell, sigma: sigma**2 * (1 + math.sqrt(5) * r / ell + 5 * r * r / (3 * ell**2)) * np.exp(-math.sqrt(5) * r / ell),
+    ),
+    Equation(
+        "periodic", r"k(x,x') = \sigma^2 \exp\left(-\frac{2 \sin^2(\pi |x - x'| / p)}{\ell^2}\right)",
+        {"x": 0.7, "x_prime": -0.4, "sigma": 1.2, "p": 1.7, "ell": 0.9},
+        lambda x, x_prime, sigma, p, ell: sigma**2 * math.exp(-2 * math.sin(math.pi * abs(x - x_prime) / p) ** 2 / ell**2),
+    ),
+    Equation(
+        "rq", r"k(x, x') = \left(1 + \frac{\|x - x'\|^2}{2\alpha\ell^2}\right)^{-\alpha}",
+        {"x": (3,), "x_prime": (3,), "alpha": 1.5, "ell": 0.9},
+        lambda x, x_prime, alpha, ell: (1 + ((x - x_prime) ** 2).sum() / (2 * alpha * ell**2)) ** -alpha,
+    ),
+    Equation(
+        "poly-kernel", r"K(x, y) = (x^\top y + c)^d", {"x": (3,), "y": (3,), "c": 1.0, "d": 3},
+        lambda x, y, c, d: (x @ y + c) ** d, shapes={"c": "", "d": ""},
+    ),
+    Equation(
+        "gram-rbf", r"K_{ij} = \exp(-\gamma \|x_i - x_j\|^2)", {"x": (5, 3), "gamma": 0.4},
+        lambda x, gamma: np.exp(-gamma * ((x[:, None] - x[None]) ** 2).sum(-1)), shapes={"x": "n d"}, batched=("x",),
+    ),
+    Equation(
+        "gram-rbf-undeclared", r"K_{ij} = \exp(-\gamma \|\mathbf{x}_i - \mathbf{x}_j\|^2)", {"x": (5, 3), "gamma": 0.4},
+        lambda x, gamma: np.exp(-gamma * ((x[:, None] - x[None]) ** 2).sum(-1)),
+    ),
+    Equation(
+        "rff", r"z(x) = \sqrt{\frac{2}{D}} \cos(\omega^\top x + b)",
+        {"omega": (3, 5), "x": (3,), "b": (5,), "D": 5}, lambda omega, x, b, **_: math.sqrt(2 / 5) * np.cos(omega.T @ x + b),
+        shapes={"omega": "d D", "x": "d", "b": "D"},
+    ),
+    Equation(
+        "mmd", r"\mathrm{MMD}^2 = \frac{1}{m(m-1)} \sum_{i=1}^{m} \sum_{j \neq i} K_{ij} + \frac{1}{n(n-1)}\sum_{i=1}^n\sum_{j\neq i} L_{ij} - \frac{2}{mn}\sum_{i=1}^m\sum_{j=1}^n M_{ij}",
+        {"K": (4, 4), "L": (5, 5), "M": (4, 5), "m": 4, "n": 5},
+        lambda K, L, M, **_: (K.sum() - np.trace(K)) / 12 + (L.sum() - np.trace(L)) / 20 - 2 * M.mean(),
+        shapes={"K": "m m", "L": "n n", "M": "m n"},
+    ),
+    Equation(
+        "nystrom", r"\hat{K} = K_{nm} K_{mm}^{-1} K_{mn}", {"K_nm": (5, 2), "K_mm": spd(2), "K_mn": (2, 5)},
+        lambda K_nm, K_mm, K_mn: K_nm @ inv(K_mm) @ K_mn,
+    ),
+    Equation(
+        "sparse-gp", r"\mu_* = K_{*m} (\sigma^2 K_{mm} + K_{mn}K_{nm})^{-1} K_{mn} y",
+        {"K_star_m": (2, 3), "sigma": 0.4, "K_mm": spd(3), "K_mn": (3, 5), "K_nm": (5, 3), "y": (5,)},
+        lambda K_star_m, sigma, K_mm, K_mn, K_nm, y: K_star_m @ np.linalg.solve(sigma**2 * K_mm + K_mn @ K_nm, K_mn @ y),
+        shapes={"y": "n"},
+    ),
+    Equation(
+        "ei", r"\mathrm{EI}(x) = (\mu - f^+ - \xi)\Phi(Z) + \sigma \varphi(Z), \quad Z = \frac{\mu - f^+ - \xi}{\sigma}, \quad \varphi(z) = \frac{1}{\sqrt{2\pi}} e^{-z^2/2}",
+        {"x": 0.0, "mu": 0.4, "f_plus": 0.2, "xi": 0.01, "sigma": 0.6},
+        lambda mu, f_plus, xi, sigma, **_: (
+            (mu - f_plus - xi) * scipy.special.ndtr((mu - f_plus - xi) / sigma)
+            + sigma * math.exp(-(((mu - f_plus - xi) / sigma) ** 2) / 2) / math.sqrt(2 * math.pi)
+        ),
+        outputs=("EI",),
+    ),
+    # --- Kalman and particle filters ---
+    Equation(
+        "kalman-predict", r"P_{k|k-1} = F_k P_{k-1|k-1} F_k^T + Q_k",
+        {"F_k": (3, 3), "P_prev_prev": spd(3), "Q_k": spd(3)}, lambda F_k, P_prev_prev, Q_k: F_k @ P_prev_prev @ F_k.T + Q_k,
+    ),
+    Equation(
+        "kalman-gain", r"K_k = P_k^- H^T (H P_k^- H^T + R)^{-1}",
+        {"P_k_minus": spd(3), "H": (2, 3), "R": spd(2)}, lambda P_k_minus, H, R: P_k_minus @ H.T @ inv(H @ P_k_minus @ H.T + R),
+    ),
+    Equation(
+        "kalman-update", r"\hat{x}_k = \hat{x}_k^- + K_k (z_k - H \hat{x}_k^-), \quad P_k = (I - K_k H) P_k^-",
+        {"x_hat_k_minus": (3,), "K_k": (3, 2), "z_k": (2,), "H": (2, 3), "P_k_minus": spd(3)},
+        lambda x_hat_k_minus, K_k, z_k, H, P_k_minus: (
+            x_hat_k_minus + K_k @ (z_k - H @ x_hat_k_minus), (np.eye(3) - K_k @ H) @ P_k_minus
+        ),
+        batched=("x_hat_k_minus", "z_k", "P_k_minus"),
+    ),
+    Equation(
+        "joseph", r"P^+ = (I - KH) P^- (I - KH)^T + K R K^T",
+        {"K": (3, 2), "H": (2, 3), "P_minus": spd(3), "R": spd(2)},
+        lambda K, H, P_minus, R: (np.eye(3) - K @ H) @ P_minus @ (np.eye(3) - K @ H).T + K @ R @ K.T,
+    ),
+    Equation(
+        "rts", r"""\begin{align}
+        C_k &= P_k F^T (P_{k+1}^-)^{-1} \\
+        \hat{x}_k^s &= \hat{x}_k + C_k (\hat{x}_{k+1}^s - \hat{x}_{k+1}^-)
+        \end{align}""",
+        {"P_k": spd(3), "F": (3, 3), "P_next_minus": spd(3), "x_hat_k": (3,), "x_hat_next_s": (3,), "x_hat_next_minus": (3,)},
+        lambda P_k, F, P_next_minus, x_hat_k, x_hat_next_s, x_hat_next_minus: x_hat_k + P_k @ F.T @ inv(P_next_minus) @ (x_hat_next_s - x_hat_next_minus),
+    ),
+    Equation(
+        "ess", r"N_{eff} = \frac{1}{\sum_{i=1}^{N} (w^{(i)})^2}", {"w": simplex(6)}, lambda w: 1 / (w * w).sum(),
+    ),
+    Equation(
+        "ess-step", r"\hat{N}_{eff} = \frac{1}{\sum_{i=1}^{N_s} (w_k^i)^2}", {"w_k": simplex(6)}, lambda w_k: 1 / (w_k * w_k).sum(),
+    ),
+    Equation(
+        "particle-weight", r"\tilde{w}_k^{(i)} = \frac{w_k^{(i)}}{\sum_{j=1}^{N} w_k^{(j)}}", {"w_k": positive(6)}, lambda w_k: w_k / w_k.sum(), shapes={"w_k": "N"},
+    ),
+    Equation(
+        "particle-mean", r"\hat{x}_k = \sum_{i=1}^{N} w_k^{(i)} x_k^{(i)}", {"w_k": simplex(6), "x_k": (6, 3)},
+        lambda w_k, x_k: w_k @ x_k, shapes={"w_k": "N", "x_k": "N d"},
+    ),
+    Equation(
+        "ukf-weights", r"W_0^{(m)} = \frac{\lambda}{n + \lambda}, \quad W_0^{(c)} = \frac{\lambda}{n+\lambda} + (1 - \alpha^2 + \beta)",
+        {"lambda_": 0.5, "n": 3, "alpha": 0.1, "beta": 2.0},
+        lambda lambda_, n, alpha, beta: (lambda_ / (n + lambda_), lambda_ / (n + lambda_) + 1 - alpha**2 + beta),
+    ),
+    Equation(
+        "ukf-cov", r"P = \sum_{i=0}^{2n} W_i^{(c)} (\mathcal{X}_i - \hat{x})(\mathcal{X}_i - \hat{x})^T",
+        {"W_c": positive(7), "X": (7, 3), "x_hat": (3,), "n": 3},
+        lambda W_c, X, x_hat, **_: (X - x_hat).T @ np.diag(W_c) @ (X - x_hat),
+    ),
+    Equation(
+        "nesterov", r"v_{t+1} = \mu v_t - \epsilon g(\theta_t + \mu v_t), \quad \theta_{t+1} = \theta_t + v_{t+1}",
+        {"v_t": (4,), "theta_t": (4,), "mu": 0.9, "epsilon": 0.1, "g": lambda x: x**3},
+        lambda v_t, theta_t, mu, epsilon, g: (
+            mu * v_t - epsilon * (theta_t + mu * v_t) ** 3, theta_t + mu * v_t - epsilon * (theta_t + mu * v_t) ** 3
+        ),
+        shapes={"g": "(d) -> (d)", "v_t": "d", "theta_t": "d"},
+    ),
+    Equation(
+        "nesterov-seq", r"y_{k} = x_k + \frac{t_{k-1} - 1}{t_{k}} (x_k - x_{k-1}), \qquad t_{k} = \frac{1 + \sqrt{1 + 4 t_{k-1}^2}}{2}",
+        {"x_k": (4,), "x_prev": (4,), "t_prev": 2.0},
+        lambda x_k, x_prev, t_prev: (
+            x_k + (t_prev - 1) / ((1 + math.sqrt(1 + 4 * t_prev**2)) / 2) * (x_k - x_prev), (1 + math.sqrt(1 + 4 * t_prev**2)) / 2
+        ),
+        outputs=("y_k", "t_k"), shapes={"t_prev": "", "x_k": "d", "x_prev": "d"},
+    ),
+    Equation(
+        "adamw", r"""\begin{aligned}
+        m_t &= \beta_1 m_{t-1} + (1-\beta_1) g_t \\
+        v_t &= \beta_2 v_{t-1} + (1-\beta_2) g_t^2 \\
+        \hat{m}_t &= m_t / (1 - \beta_1^t) \\
+        \hat{v}_t &= v_t / (1 - \beta_2^t) \\
+        \theta_t &= \theta_{t-1} - \eta_t\left(\alpha \hat{m}_t/(\sqrt{\hat{v}_t} + \epsilon) + \lambda \theta_{t-1}\right)
+        \end{aligned}""",
+        {"m_prev": (4,), "v_prev": positive(4), "g_t": (4,), "theta_prev": (4,), "beta_1": 0.9, "beta_2": 0.99, "t": 3,
+         "eta_t": 0.5, "alpha": 0.1, "epsilon": 1e-8, "lambda_": 0.01},
+        lambda m_prev, v_prev, g_t, theta_prev, beta_1, beta_2, t, eta_t, alpha, epsilon, lambda_: (
+            theta_prev - eta_t * (
+                alpha * ((beta_1 * m_prev + (1 - beta_1) * g_t) / (1 - beta_1**t))
+                / (np.sqrt((beta_2 * v_prev + (1 - beta_2) * g_t**2) / (1 - beta_2**t)) + epsilon) + lambda_ * theta_prev
+            )
+        ),
+        outputs=("theta_t",), batched=("m_prev", "g_t", "theta_prev"),
+    ),
+    Equation(
+        "nadam", r"\theta_{t+1} = \theta_t - \frac{\eta}{\sqrt{\hat{v}_t} + \epsilon}\left(\beta_1 \hat{m}_t + \frac{(1-\beta_1) g_t}{1 - \beta_1^t}\right)",
+        {"theta_t": (4,), "eta": 0.1, "v_hat_t": positive(4), "epsilon": 1e-8, "beta_1": 0.9, "m_hat_t": (4,), "g_t": (4,), "t": 3},
+        lambda theta_t, eta, v_hat_t, epsilon, beta_1, m_hat_t, g_t, t: theta_t - eta / (np.sqrt(v_hat_t) + epsilon) * (
+            beta_1 * m_hat_t + (1 - beta_1) * g_t / (1 - beta_1**t)
+        ),
+    ),
+    Equation(
+        "radam", r"r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\rho_t}}, \quad \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1",
+        {"beta_2": 0.99, "t": 20},
+        lambda beta_2, t: (lambda inf: (lambda r: math.sqrt((r - 4) * (r - 2) * inf / ((inf - 4) * (inf - 2) * r)))(
+            inf - 2 * t * beta_2**t / (1 - beta_2**t)))(2 / (1 - beta_2) - 1),
+    ),
+    Equation(
+        "adafactor-short", r"\hat{V}_{ij} = \frac{R_i C_j}{\sum_{i'} R_{i'}}", {"R": positive(3), "C": positive(4)},
+        lambda R, C: np.outer(R, C) / R.sum(),
+    ),
+    Equation(
+        "shampoo", r"""\begin{align*}
+        L_t &= L_{t-1} + G_t G_t^\top \\
+        R_t &= R_{t-1} + G_t^\top G_t \\
+        W_{t+1} &= W_t - \eta L_t^{-1/4} G_t R_t^{-1/4}
+        \end{align*}""",
+        {"L_prev": spd(3), "R_prev": spd(4), "G_t": (3, 4), "W_t": (3, 4), "eta": 0.1},
+        lambda L_prev, R_prev, G_t, W_t, eta: W_t - eta * scipy.linalg.fractional_matrix_power(L_prev + G_t @ G_t.T, -0.25)
+        @ G_t @ scipy.linalg.fractional_matrix_power(R_prev + G_t.T @ G_t, -0.25),
+        outputs=("W_next",), shapes={"L_prev": "m m : spd", "R_prev": "n n : spd", "G_t": "m n"},
+    ),
+    Equation(
+        "bfgs", r"H_{k+1} = (I - \rho_k s_k y_k^T) H_k (I - \rho_k y_k s_k^T) + \rho_k s_k s_k^T, \quad \rho_k = \frac{1}{y_k^T s_k}",
+        {"s_k": positive(3), "y_k": positive(3), "H_k": spd(3)},
+        lambda s_k, y_k, H_k: (lambda r: (np.eye(3) - r * np.outer(s_k, y_k)) @ H_k @ (np.eye(3) - r * np.outer(y_k, s_k)) + r * np.outer(s_k, s_k))(1 / (y_k @ s_k)),
+    ),
+    Equation(
+        "bfgs-b", r"B_{k+1} = B_k - \frac{B_k s_k s_k^T B_k}{s_k^T B_k s_k} + \frac{y_k y_k^T}{y_k^T s_k}",
+        {"s_k": positive(3), "y_k": positive(3), "B_k": spd(3)},
+        lambda s_k, y_k, B_k: B_k - np.outer(B_k @ s_k, s_k @ B_k) / (s_k @ B_k @ s_k) + np.outer(y_k, y_k) / (y_k @ s_k),
+        batched=("s_k", "y_k"),
+    ),
+    Equation(
+        "sr1", r"B_{k+1} = B_k + \frac{(y_k - B_k s_k)(y_k - B_k s_k)^T}{(y_k - B_k s_k)^T s_k}",
+        {"s_k": (3,), "y_k": (3,), "B_k": spd(3)},
+        lambda s_k, y_k, B_k: B_k + np.outer(y_k - B_k @ s_k, y_k - B_k @ s_k) / ((y_k - B_k @ s_k) @ s_k),
+    ),
+    Equation(
+        "broyden", r"J_n = J_{n-1} + \frac{\Delta f_n - J_{n-1} \Delta x_n}{\|\Delta x_n\|^2} \Delta x_n^{\mathrm T}",
+        {"J_prev": (3, 3), "Delta_f_n": (3,), "Delta_x_n": (3,)},
+        lambda J_prev, Delta_f_n, Delta_x_n: J_prev + np.outer(Delta_f_n - J_prev @ Delta_x_n, Delta_x_n) / (Delta_x_n @ Delta_x_n),
+    ),
+    Equation(
+        "cg", r"""\begin{align}
+        \alpha_k &= \frac{r_k^T r_k}{p_k^T A p_k} \\
+        x_{k+1} &= x_k + \alpha_k p_k \\
+        r_{k+1} &= r_k - \alpha_k A p_k \\
+        \beta_k &= \frac{r_{k+1}^T r_{k+1}}{r_k^T r_k} \\
+        p_{k+1} &= r_{k+1} + \beta_k p_k
+        \end{align}""",
+        {"r_k": (3,), "p_k": (3,), "A": spd(3), "x_k": (3,)},
+        lambda r_k, p_k, A, x_k: (lambda a: (lambda rn: (x_k + a * p_k, rn, rn + (rn @ rn) / (r_k @ r_k) * p_k))(r_k - a * A @ p_k))(
+            (r_k @ r_k) / (p_k @ A @ p_k)),
+        outputs=("x_next", "r_next", "p_next"),
+    ),
+    Equation(
+        "cosine-lr", r"\eta_t = \eta_{min}^i + \frac{1}{2}(\eta_{max}^i - \eta_{min}^i)\left(1 + \cos\left(\frac{T_{cur}}{T_i}\pi\right)\right)",
+        {"eta_min_i": 0.01, "eta_max_i": 0.1, "T_cur": 3.0, "T_i": 10.0},
+        lambda eta_min_i, eta_max_i, T_cur, T_i: eta_min_i + 0.5 * (eta_max_i - eta_min_i) * (1 + math.cos(T_cur / T_i * math.pi)),
+    ),
+    Equation(
+        "noam-text", "lrate = d_model^-0.5 * min(step_num^-0.5, step_num * warmup_steps^-1.5)",
+        {"d_model": 512.0, "step_num": 100.0, "warmup_steps": 4000.0},
+        lambda d_model, step_num, warmup_steps: d_model**-0.5 * min(step_num**-0.5, step_num * warmup_steps**-1.5),
+    ),
+    Equation(
+        "polyak", r"\bar{\theta}_t = \frac{t-1}{t} \bar{\theta}_{t-1} + \frac{1}{t} \theta_t",
+        {"t": 4, "theta_bar_prev": (3,), "theta_t": (3,)}, lambda t, theta_bar_prev, theta_t: (t - 1) / t * theta_bar_prev + theta_t / t,
+    ),
+    Equation(
+        "lion", r"""\begin{align}
+        c_t &= \beta_1 m_{t-1} + (1-\beta_1) g_t \\
+        \theta_t &= \theta_{t-1} - \eta_t (\operatorname{sign}(c_t) + \lambda \theta_{t-1}) \\
+        m_t &= \beta_2 m_{t-1} + (1 - \beta_2) g_t
+        \end{align}""",
+        {"beta_1": 0.9, "beta_2": 0.99, "m_prev": (4,), "g_t": (4,), "theta_prev": (4,), "eta_t": 0.1, "lambda_": 0.01},
+        lambda beta_1, beta_2, m_prev, g_t, theta_prev, eta_t, lambda_: (
+            theta_prev - eta_t * (np.sign(beta_1 * m_prev + (1 - beta_1) * g_t) + lambda_ * theta_prev), beta_2 * m_prev + (1 - beta_2) * g_t
+        ),
+        outputs=("theta_t", "m_t"),
+    ),
+    Equation(
+        "muon-ns", r"X_{k+1} = a X_k + b (X_k X_k^\top) X_k + c (X_k X_k^\top)^2 X_k",
+        {"a": 3.4445, "b": -4.775, "c": 2.0315, "X_k": (3, 4)},
+        lambda a, b, c, X_k: a * X_k + b * X_k @ X_k.T @ X_k + c * X_k @ X_k.T @ X_k @ X_k.T @ X_k,
+        shapes={"a": "", "b": "", "c": ""},
+    ),
+    Equation(
+        "admm", r"x^{k+1} = (A^TA + \rho I)^{-1}(A^Tb + \rho (z^k - u^k))",
+        {"A": (5, 3), "rho": 0.7, "b": (5,), "z_k": (3,), "u_k": (3,)},
+        lambda A, rho, b, z_k, u_k: np.linalg.solve(A.T @ A + rho * np.eye(3), A.T @ b + rho * (z_k - u_k)),
+    ),
+    Equation(
+        "soft-threshold", r"S_\kappa(a) = (a - \kappa)_+ - (-a - \kappa)_+", {"a": (6,), "kappa": 0.4},
+        lambda a, kappa: np.sign(a) * relu(abs(a) - kappa),
+    ),
+    Equation(
+        "ista", r"x_{k+1} = S_{\lambda t}(x_k - 2tA^T(Ax_k - b)), \quad S_\alpha(x)_i = (|x_i| - \alpha)_+ \operatorname{sgn}(x_i)",
+        {"x_k": (3,), "A": (5, 3), "b": (5,), "t": 0.01, "lambda_": 0.5},
+        lambda x_k, A, b, t, lambda_: (lambda v: np.sign(v) * relu(abs(v) - lambda_ * t))(x_k - 2 * t * A.T @ (A @ x_k - b)),
+    ),
+]
+
+EQUATIONS += [
+    # --- index notation ---
+    Equation("trace-sum", r"\sum_{i} A_{ii}", {"A": (4, 4)}, lambda A: np.trace(A), batched=("A",)),
+    Equation("trace-abc", r"\operatorname{tr}(ABC) = \sum_{i,j,k} A_{ij} B_{jk} C_{ki}",
+             {"A": (3, 4), "B": (4, 5), "C": (5, 3)}, lambda A, B, C: np.trace(A @ B @ C)),
+    Equation("trace-repeat", r"t = \sum_{i=1}^n \sum_{j=1}^n A_{ij} B_{ji}", {"A": (3, 3), "B": (3, 3)},
+             lambda A, B: np.trace(A @ B), batched=("A",)),
+    Equation("matmul", r"C_{ij} = \sum_k A_{ik} B_{kj}", {"A": (3, 4), "B": (4, 5)}, lambda A, B: A @ B, batched=("A", "B")),
+    Equation("matmul-text", "C_ij = Σ_k A_ik B_kj", {"A": (3, 4), "B": (4, 5)}, lambda A, B: A @ B),
+    Equation("matmul-trans", r"C_{ij} = \sum_k A_{ki} B_{kj}", {"A": (4, 3), "B": (4, 5)}, lambda A, B: A.T @ B),
+    Equation("triangular", r"s = \sum_{i=1}^{n} \sum_{j=1}^{i} a_{ij}", {"a": (4, 4)},
+             lambda a: sum(a[i, j] for i in range(4) for j in range(i + 1))),
+    Equation("triangular-strict", r"s = \sum_{i=1}^{n-1} \sum_{j=i+1}^{n} x_i x_j", {"x": (5,)},
+             lambda x: sum(x[i] * x[j] for i in range(5) for j in range(i + 1, 5)), shapes={"x": "n"}),
+    Equation("pairs", r"\frac{2}{n(n-1)} \sum_{i < j} |x_i - x_j|", {"x": (5,), "n": 5},
+             lambda x, **_: 2 / 20 * sum(abs(x[i] - x[j]) for i in range(5) for j in range(i + 1, 5)), shapes={"x": "n"}),
+    Equation("off-diagonal", r"\sum_{i \neq j} C_{ij}^2", {"C": (4, 4)}, lambda C: (C**2).sum() - (np.diag(C) ** 2).sum()),
+    Equation("weighted-index", r"\sum_{k=1}^{K} k \, p_k", {"p": simplex(4)}, lambda p: sum((k + 1) * p[k] for k in range(4))),
+    Equation("moment", r"m_2 = \sum_{k=0}^{n-1} k^2 p_k - \left(\sum_{k=0}^{n-1} k p_k\right)^2", {"p": simplex(4)},
+             lambda p: (np.arange(4) ** 2 * p).sum() - (np.arange(4) * p).sum() ** 2),
+    Equation("kappa", r"\kappa = 1 - \frac{\sum_{i,j} (i-j)^2 O_{ij}}{\sum_{i,j} (i-j)^2 E_{ij}}", {"O": positive(4, 4), "E": positive(4, 4)},
+             lambda O, E: 1 - sum((i - j) ** 2 * O[i, j] for i in range(4) for j in range(4)) / sum((i - j) ** 2 * E[i, j] for i in range(4) for j in range(4))),
+    Equation("product", r"L = \prod_{i=1}^{n} p_i^{y_i} (1 - p_i)^{1 - y_i}", {"p": unit(5), "y": whole(0, 2, 5)},
+             lambda p, y: np.prod(np.where(y == 1, p, 1 - p)), shapes={"p": "n", "y": "n"}),
+    Equation("lagrange", r"\ell_j(x) = \prod_{m=0, m \neq j}^{k} \frac{x - x_m}{x_j - x_m}", {"x": 0.3, "x_m": (4,)}, lambda x, x_m: 0),
+    Equation("vandermonde", r"\det V = \prod_{1 \le i < j \le n} (x_j - x_i)", {"x": (4,)},
+             lambda x: np.prod([x[j] - x[i] for i in range(4) for j in range(i + 1, 4)])),
+    Equation("gather", r"L = -\frac{1}{N}\sum_{n=1}^N \log p_{n, y_n}", {"p": simplex(5, 3), "y": whole(0, 3, 5), "N": 5},
+             lambda p, y, **_: -np.log(p[np.arange(5), y]).mean(), shapes={"p": "N C", "y": "N : int"}),
+    Equation("embedding-mean", r"h = \frac{1}{T}\sum_{t=1}^{T} E_{x_t}", {"E": (6, 3), "x": whole(0, 6, 4), "T": 4},
+             lambda E, x, **_: E[x].mean(0), shapes={"E": "V d", "x": "T : int"}),
+    Equation("bilinear", r"s = \sum_{i=1}^{n}\sum_{j=1}^{m} x_i W_{ij} y_j", {"x": (3,), "W": (3, 4), "y": (4,)}, lambda x, W, y: x @ W @ y,
+             batched=("x", "W", "y")),
+    Equation("bilinear-k", r"z_k = x^\top W_k y + b_k", {"x": (3,), "W": (5, 3, 4), "y": (4,), "b": (5,)},
+             lambda x, W, y, b: np.einsum("i,kij,j->k", x, W, y) + b, shapes={"x": "n", "W": "K n m", "y": "m", "b": "K"}, batched=("x", "y")),
+    Equation("tucker", r"\mathcal{X}_{ijk} = \sum_{p=1}^{P} \sum_{q=1}^{Q} \sum_{r=1}^{R} g_{pqr} a_{ip} b_{jq} c_{kr}",
+             {"g": (2, 3, 2), "a": (4, 2), "b": (3, 3), "c": (5, 2)}, lambda g, a, b, c: np.einsum("pqr,ip,jq,kr->ijk", g, a, b, c)),
+    Equation("cp", r"\hat{x}_{ijk} = \sum_{r=1}^{R} a_{ir} b_{jr} c_{kr}", {"a": (4, 2), "b": (3, 2), "c": (5, 2)},
+             lambda a, b, c: np.einsum("ir,jr,kr->ijk", a, b, c)),
+    Equation("cp-lambda", r"\hat{x}_{ijk} = \sum_{r=1}^{R} \lambda_r a_{ir} b_{jr} c_{kr}", {"lambda_": (2,), "a": (4, 2), "b": (3, 2), "c": (5, 2)},
+             lambda lambda_, a, b, c: np.einsum("r,ir,jr,kr->ijk", lambda_, a, b, c)),
+    Equation("distmult", r"s(h, r, t) = \sum_{i=1}^{d} h_i r_i t_i", {"h": (4,), "r": (4,), "t": (4,)}, lambda h, r, t: (h * r * t).sum()),
+    Equation("fm", r"\hat{y}(x) = w_0 + \sum_{i=1}^{n} w_i x_i + \sum_{i=1}^{n} \sum_{j=i+1}^{n} \langle v_i, v_j \rangle x_i x_j",
+             {"x": (4,), "w_0": 0.3, "w": (4,), "v": (4, 2)},
+             lambda x, w_0, w, v: w_0 + w @ x + sum(v[i] @ v[j] * x[i] * x[j] for i in range(4) for j in range(i + 1, 4)),
+             shapes={"x": "n", "w": "n", "v": "n k", "w_0": ""}),
+    Equation("fm-fast", r"\frac{1}{2} \sum_{f=1}^{k} \left( \left(\sum_{i=1}^{n} v_{i,f} x_i \right)^2 - \sum_{i=1}^n v_{i,f}^2 x_i^2 \right)",
+             {"v": (4, 2), "x": (4,)}, lambda v, x: 0.5 * ((v.T @ x) ** 2 - (v**2).T @ x**2).sum()),
+    Equation("quadratic-form", r"x^T A x = \sum_{i=1}^n \sum_{j=1}^n A_{ij} x_i x_j", {"A": (3, 3), "x": (3,)}, lambda A, x: x @ A @ x),
+    Equation("frobenius", r"\|A\|_F = \sqrt{\sum_{i=1}^{m}\sum_{j=1}^{n} |a_{ij}|^2}", {"a": (3, 4), "A": (3, 4)}, lambda a, A: 0),
+    Equation("norm-inf", r"\|A\|_\infty = \max_{1 \le i \le m} \sum_{j=1}^{n} |a_{ij}|", {"a": (3, 4), "A": (3, 4)}, lambda a, A: 0),
+    Equation("row-normalise", r"P_{ij} = \frac{W_{ij}}{\sum_{k} W_{ik}}", {"W": positive(3, 3)}, lambda W: W / W.sum(1, keepdims=True), batched=("W",)),
+    Equation("col-normalise", r"P_{ij} = \frac{W_{ij}}{\sum_{k} W_{kj}}", {"W": positive(3, 4)}, lambda W: W / W.sum(0), batched=("W",)),
+    Equation("sinkhorn", r"u_i = \frac{a_i}{\sum_j K_{ij} v_j}", {"a": simplex(3), "K": positive(3, 4), "v": positive(4)}, lambda a, K, v: a / (K @ v)),
+    Equation("softmax-rows", r"A_{ij} = \frac{\exp(q_i^\top k_j / \sqrt{d})}{\sum_{j'} \exp(q_i^\top k_{j'} / \sqrt{d})}", {"q": (3, 4), "k": (5, 4), "d": 4},
+             lambda q, k, **_: softmax(q @ k.T / 2), shapes={"q": "n d", "k": "m d"}),
+    Equation("attention-horizon", r"o_t = \sum_{s=1}^{t} \frac{\exp(q_t^\top k_s)}{\sum_{r=1}^{t} \exp(q_t^\top k_r)} v_s", {"q": (4, 2), "k": (4, 2), "v": (4, 3)},
+             lambda q, k, v: np.stack([softmax(q[t] @ k[: t + 1].T) @ v[: t + 1] for t in range(4)]),
+             shapes={"q": "T d", "k": "T d", "v": "T m"}),
+    Equation("discount", r"G_t = \sum_{k=0}^{T-t-1} \gamma^k r_{t+k+1}", {}, lambda: 0),
+    Equation("discount-horizon", r"G = \sum_{t=0}^{T} \gamma^t r_t + \gamma^{T+1} V", {"gamma": 0.9, "r": (5,), "V": 0.7},
+             lambda gamma, r, V: sum(gamma**t * r[t] for t in range(5)) + gamma**5 * V, shapes={"V": "", "gamma": ""}),
+    Equation("horizon-power", r"R = \sum_{t=1}^{T} r_t + \gamma^T v", {"gamma": 0.9, "r": (5,), "v": 0.7},
+             lambda gamma, r, v: r.sum() + gamma**5 * v, shapes={"v": "", "gamma": ""}),
+    Equation("error-vector", r"\Delta w = \eta e x^T", {"eta": 0.1, "e": (3,), "x": (4,)}, lambda eta, e, x: eta * np.outer(e, x),
+             shapes={"e": "m", "x": "n"}),
+    Equation("error-square", r"J = e^T e", {"e": (3,)}, lambda e: e @ e),
+    Equation("error-power", r"J = \frac{1}{2} \sum_i e_i^2", {"e": (3,)}, lambda e: 0.5 * (e * e).sum()),
+    Equation("kron-vec", r"y = (B^T \otimes A) x", {"A": (2, 3), "B": (4, 2), "x": (12,)}, lambda A, B, x: np.kron(B.T, A) @ x),
+    Equation("kron-elements", r"(A \otimes B)_{ijkl} = a_{ij} b_{kl}", {}, lambda: 0),
+    Equation("hadamard", r"(A \odot B)_{ij} = A_{ij} B_{ij}", {"A": (3, 4), "B": (3, 4)}, lambda A, B: A * B),
+    Equation("khatri-rao", r"M = (C^\top C) \circ (B^\top B)", {"C": (4, 3), "B": (5, 3)}, lambda C, B: (C.T @ C) * (B.T @ B)),
+    Equation("outer-sum", r"S = \sum_{i=1}^r \sigma_i u_i v_i^\top", {"sigma": positive(2), "u": (2, 3), "v": (2, 4)},
+             lambda sigma, u, v: sum(sigma[i] * np.outer(u[i], v[i]) for i in range(2)), shapes={"u": "r m", "v": "r n", "sigma": "r"}),
+    Equation("svd-project", r"\hat{A} = U_k \Sigma_k V_k^\top", {"U_k": (4, 2), "Sigma_k": (2, 2), "V_k": (5, 2)}, lambda U_k, Sigma_k, V_k: U_k @ Sigma_k @ V_k.T),
+    Equation("stack-matrices", r"h = \sum_{r=1}^{R} A_r H W_r", {"A": (2, 4, 4), "H": (4, 3), "W": (2, 3, 5)},
+             lambda A, H, W: sum(A[r] @ H @ W[r] for r in range(2)), shapes={"A": "R n n", "H": "n d", "W": "R d m"}, batched=("H",)),
+    Equation("chebyshev", r"y = \sum_{k=0}^{K} \theta_k L^k x", {"theta": (4,), "L": (3, 3), "x": (3,)},
+             lambda theta, L, x: sum(theta[k] * np.linalg.matrix_power(L, k) @ x for k in range(4)), shapes={"L": "n n", "x": "n"}),
+    # --- determinants, absolute values, inverse, marks ---
+    Equation("abs-scalar", r"d = |a - b|", {"a": 0.4, "b": -0.7}, lambda a, b: abs(a - b)),
+    Equation("det-bars", r"c = \log |A|", {"A": spd(3)}, lambda A: math.log(det(A))),
+    Equation("prime-transpose", r"\hat\beta = (X'X)^{-1}X'y", {"X": (6, 3), "y": (6,)}, lambda X, y: np.linalg.lstsq(X, y, rcond=None)[0]),
+    Equation("prime-mark", r"x' = \frac{x - \mu}{\sigma}", {"x": (5,), "mu": 0.4, "sigma": 1.3}, lambda x, mu, sigma: (x - mu) / sigma),
+    Equation("sherman", r"(A + uv^T)^{-1} = A^{-1} - \frac{A^{-1}uv^TA^{-1}}{1 + v^TA^{-1}u}", {"A": spd(3), "u": (3,), "v": (3,)},
+             lambda A, u, v: inv(A + np.outer(u, v))),
+    Equation("schur", r"S = D - C A^{-1} B", {"A": spd(3), "B": (3, 2), "C": (2, 3), "D": (2, 2)}, lambda A, B, C, D: D - C @ inv(A) @ B),
+    Equation("projection", r"P = A (A^\mathsf{T} A)^{-1} A^\mathsf{T}", {"A": (5, 2)}, lambda A: A @ np.linalg.pinv(A)),
+    Equation("rayleigh", r"R(M, x) = \frac{x^{*} M x}{x^{*} x}", {}, lambda: 0),
+    Equation("condition", r"\kappa(A) = \|A\|_2 \|A^{-1}\|_2", {"A": spd(3)}, lambda A: np.linalg.cond(A)),
+    Equation("gram-schmidt", r"u_2 = v_2 - \frac{\langle v_2, u_1 \rangle}{\langle u_1, u_1 \rangle} u_1", {"v_2": (3,), "u_1": (3,)},
+             lambda v_2, u_1: v_2 - (v_2 @ u_1) / (u_1 @ u_1) * u_1),
+    Equation("givens", r"G = \begin{bmatrix} c & s \\ -s & c \end{bmatrix}", {"c": 0.6, "s": 0.8}, lambda c, s: np.array([[c, s], [-s, c]])),
+    Equation("power-iteration", r"b_{k+1} = \frac{A b_k}{\|A b_k\|}", {"A": (3, 3), "b_k": (3,)}, lambda A, b_k: A @ b_k / norm(A @ b_k), batched=("b_k",)),
+    Equation("jacobi", r"x_i^{(k+1)} = \frac{1}{a_{ii}} \left(b_i - \sum_{j \ne i} a_{ij} x_j^{(k)}\right)", {"a": spd(3), "b": (3,), "x_k": (3,)},
+             lambda a, b, x_k: (b - a @ x_k + np.diag(a) * x_k) / np.diag(a), shapes={"x_k": "n"}),
+    Equation("trapezoid", r"T = h \left( \frac{f_0 + f_n}{2} + \sum_{k=1}^{n-1} f_k \right)", {}, lambda: 0),
+    Equation("midpoint", r"y_{n+1} = y_n + h f\left(t_n + \frac{h}{2}, y_n + \frac{h}{2} f(t_n, y_n)\right)", {"y_n": 0.4, "h": 0.1, "t_n": 0.2, "f": lambda t, y: t - y**2},
+             lambda y_n, h, t_n, f: y_n + h * f(t_n + h / 2, y_n + h / 2 * f(t_n, y_n)), shapes={"f": "(), () -> ()", "y_n": "", "t_n": ""}),
+    Equation("euler-implicit", r"y_{n+1} = (I - hA)^{-1} y_n", {"h": 0.1, "A": (3, 3), "y_n": (3,)}, lambda h, A, y_n: np.linalg.solve(np.eye(3) - h * A, y_n)),
+    Equation("crank", r"x_{k+1} = \left(I - \frac{\Delta t}{2} A\right)^{-1}\left(I + \frac{\Delta t}{2} A\right) x_k", {"Delta_t": 0.1, "A": (3, 3), "x_k": (3,)},
+             lambda Delta_t, A, x_k: np.linalg.solve(np.eye(3) - Delta_t / 2 * A, (np.eye(3) + Delta_t / 2 * A) @ x_k)),
+    Equation("zoh", r"\bar{A} = \exp(\Delta A), \quad \bar{B} = (\Delta A)^{-1} (\exp(\Delta A) - I) \cdot \Delta B", {"Delta": 0.3, "A": (3, 3), "B": (3, 2)},
+             lambda Delta, A, B: (scipy.linalg.expm(Delta * A), inv(Delta * A) @ (scipy.linalg.expm(Delta * A) - np.eye(3)) @ (Delta * B)),
+             shapes={"Delta": "", "A": "n n", "B": "n m"}),
+    Equation("secant", r"x_{n+1} = x_n - f(x_n) \frac{x_n - x_{n-1}}{f(x_n) - f(x_{n-1})}", {"x_n": 1.2, "x_prev": 1.0, "f": lambda x: x**2 - 2},
+             lambda x_n, x_prev, f: x_n - f(x_n) * (x_n - x_prev) / (f(x_n) - f(x_prev)), shapes={"f": "() -> ()", "x_n": "", "x_prev": ""}),
+    Equation("laplace-fd", r"u_i^{n+1} = u_i^n + r (u_{i+1}^n - 2 u_i^n + u_{i-1}^n)", {}, lambda: 0),
+    # --- signals ---
+    Equation("conv-valid", r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}", {"w": (3,), "x": (8,)}, lambda w, x: np.correlate(x, w, "valid"), shapes={"w": "K", "x": "n"}, batched=("x",)),
+    Equation("conv-full", r"(f * g)[n] = \sum_{m} f[m] g[n - m]", {}, lambda: 0),
+    Equation("fir", r"y[n] = \sum_{k=0}^{M} b_k x[n-k]", {"b": (3,), "x": (8,)}, lambda b, x: np.convolve(x, b, "valid"), shapes={"b": "M+1", "x": "N"}),
+    Equation("dct", r"X_k = \sum_{n=0}^{N-1} x_n \cos\left[\frac{\pi}{N}\left(n + \frac{1}{2}\right) k\right], \quad k = 0, \dots, N-1", {"x": (6,), "N": 6},
+             lambda x, **_: np.array([sum(x[n] * math.cos(math.pi / 6 * (n + 0.5) * k) for n in range(6)) for k in range(6)]), batched=("x",)),
+    Equation("idft", r"x_n = \frac{1}{N} \sum_{k=0}^{N-1} X_k e^{i 2\pi k n / N}, \quad n = 0, \ldots, N-1", {"X": Some(lambda rng: rng.normal(size=6) + 1j * rng.normal(size=6)), "N": 6},
+             lambda X, **_: np.fft.ifft(X), shapes={"X": "N : complex"}),
+    Equation("dft-j", r"X[k] = \sum_{n=0}^{N-1} x[n] e^{-j \frac{2\pi}{N} k n}, \quad 0 \le k \le N-1", {"x": (6,), "N": 6}, lambda x, **_: np.fft.fft(x)),
+    Equation("hann", r"w[n] = \frac{1}{2}\left(1 - \cos\left(\frac{2\pi n}{N}\right)\right), \quad 0 \le n \le N", {"N": 6},
+             lambda N: 0.5 * (1 - np.cos(2 * np.pi * np.arange(N + 1) / N))),
+    Equation("hamming", r"w(n) = 0.54 - 0.46 \cos\left(\frac{2\pi n}{N-1}\right), \quad 0 \leq n \leq N-1", {"N": 6}, lambda N: np.hamming(N)),
+    Equation("autocorr", r"R_k = \sum_{n=0}^{N-k-1} x_n x_{n+k}", {}, lambda: 0),
+    Equation("energy", r"E = \sum_{n=0}^{N-1} |x[n]|^2 = \frac{1}{N} \sum_{k=0}^{N-1} |X[k]|^2", {}, lambda: 0),
+    Equation("ema", r"s_t = \alpha x_t + (1 - \alpha) s_{t-1}", {"alpha": 0.3, "x_t": (3,), "s_prev": (3,)}, lambda alpha, x_t, s_prev: alpha * x_t + (1 - alpha) * s_prev),
+    Equation("iir", r"y_t = b_0 x_t + b_1 x_{t-1} - a_1 y_{t-1}", {"b_0": 0.5, "b_1": 0.2, "a_1": 0.3, "x_t": 1.0, "x_prev": 0.4, "y_prev": -0.2},
+             lambda b_0, b_1, a_1, x_t, x_prev, y_prev: b_0 * x_t + b_1 * x_prev - a_1 * y_prev),
+    Equation("goertzel", r"s_n = x_n + 2 \cos(\omega) s_{n-1} - s_{n-2}", {"x_n": 0.3, "omega": 0.7, "s_prev": 0.2, "s_prev2": -0.4},
+             lambda x_n, omega, s_prev, s_prev2: x_n + 2 * math.cos(omega) * s_prev - s_prev2),
+    Equation("snr", r"\mathrm{SNR}_{dB} = 10 \log_{10} \frac{\sum_n s_n^2}{\sum_n (s_n - \hat{s}_n)^2}", {"s": (6,), "s_hat": (6,)},
+             lambda s, s_hat: 10 * math.log10((s**2).sum() / ((s - s_hat) ** 2).sum())),
+    Equation("si-sdr", r"\text{SI-SDR} = 10 \log_{10} \frac{\|\alpha s\|^2}{\|\alpha s - \hat{s}\|^2}, \quad \alpha = \frac{\hat{s}^T s}{\|s\|^2}", {"s": (6,), "s_hat": (6,)},
+             lambda s, s_hat: (lambda a: 10 * math.log10((a * s) @ (a * s) / ((a * s - s_hat) @ (a * s - s_hat))))(s_hat @ s / (s @ s)), outputs=()),
+    Equation("mel", r"m = 2595 \log_{10}\left(1 + \frac{f}{700}\right)", {"f": positive(4)}, lambda f: 2595 * np.log10(1 + f / 700)),
+    Equation("conv2d", r"S(i, j) = \sum_m \sum_n I(i + m, j + n) K(m, n)", {"I": (6, 7), "K": (3, 2)},
+             lambda I, K: np.array([[(I[i : i + 3, j : j + 2] * K).sum() for j in range(6)] for i in range(4)]), shapes={"I": "H W", "K": "p q"}),
+    Equation("depthwise", r"y_{c,i} = \sum_{k=1}^{K} w_{c,k} x_{c,i+k-1}", {"w": (2, 3), "x": (2, 8)},
+             lambda w, x: np.stack([np.correlate(x[c], w[c], "valid") for c in range(2)]), shapes={"w": "C K", "x": "C n"}),
+    Equation("strided", r"y_i = \sum_{k=0}^{K-1} w_k x_{2i+k}", {}, lambda: 0),
+    Equation("avg-pool", r"y_i = \frac{1}{2}(x_{2i} + x_{2i+1})", {"x": (8,)}, lambda x: 0.5 * (x[0::2] + x[1::2])),
+    # --- graphs ---
+    Equation("laplacian", r"L = D - A, \quad D_{ii} = \sum_j A_{ij}", {"A": graph(5)}, lambda A: np.diag(A.sum(1)) - A, outputs=("L",)),
+    Equation("sym-laplacian", r"L_{sym} = I - D^{-1/2} A D^{-1/2}, \quad D = \operatorname{diag}(A\mathbf{1})", {"A": graph(5)},
+             lambda A: np.eye(5) - A / np.sqrt(np.outer(A.sum(1), A.sum(1))), outputs=("L_sym",)),
+    Equation("rw-laplacian", r"P = D^{-1} A, \quad D_{ii} = \sum_j A_{ij}", {"A": graph(5)}, lambda A: A / A.sum(1, keepdims=True), outputs=("P",)),
+    Equation("modularity", r"Q = \frac{1}{2m} \sum_{ij} \left[A_{ij} - \frac{k_i k_j}{2m}\right] \delta(c_i, c_j)", {"A": graph(5), "k": positive(5), "m": 4.0, "c": whole(0, 2, 5)},
+             lambda A, k, m, c: sum((A[i, j] - k[i] * k[j] / (2 * m)) * (c[i] == c[j]) for i in range(5) for j in range(5)) / (2 * m),
+             shapes={"A": "n n", "k": "n", "c": "n : int", "m": ""}),
+    Equation("dirichlet", r"x^\top L x = \frac{1}{2} \sum_{i,j} A_{ij} (x_i - x_j)^2", {"A": graph(5), "x": (5,), "L": (5, 5)}, lambda A, x, L: x @ L @ x),
+    Equation("pagerank", r"\mathbf{r} = d M \mathbf{r} + \frac{1-d}{N} \mathbf{1}", {}, lambda: 0),
+    Equation("pagerank-step", r"r_{t+1} = d M r_t + \frac{1-d}{N} \mathbf{1}", {"d": 0.85, "M": (4, 4), "r_t": (4,), "N": 4},
+             lambda d, M, r_t, **_: d * M @ r_t + (1 - d) / 4, shapes={"d": "", "M": "N N", "r_t": "N"}),
+    Equation("ppr", r"\Pi = \alpha (I_n - (1-\alpha) \tilde{A})^{-1}", {"alpha": 0.1, "A_tilde": (4, 4)}, lambda alpha, A_tilde: alpha * inv(np.eye(4) - 0.9 * A_tilde)),
+    Equation("sgc", r"\hat{Y} = \mathrm{softmax}(S^K X \Theta)", {"S": (4, 4), "K": 3, "X": (4, 3), "Theta": (3, 2)},
+             lambda S, K, X, Theta: softmax(np.linalg.matrix_power(S, 3) @ X @ Theta), shapes={"K": "", "S": "n n"}),
+    Equation("spectral-conv", r"g_\theta \star x = U \operatorname{diag}(\theta) U^\top x", {"theta": (4,), "U": (4, 4), "x": (4,), "g_theta": 0.0},
+             lambda theta, U, x, **_: U @ np.diag(theta) @ U.T @ x),
+    Equation("neighbour-mean", r"h_i = \frac{1}{|\mathcal{N}(i)|} \sum_{j \in \mathcal{N}(i)} x_j", {"N": Some(lambda rng: np.eye(5, k=1, dtype=bool) | (rng.uniform(size=(5, 5)) < 0.5)[:, :] | np.eye(5, dtype=bool)), "x": (5, 3)},
+             lambda N, x: (N @ x) / N.sum(1, keepdims=True), shapes={"N": "n n : bool", "x": "n d"}),
+]
+
+REFUSED: list[Refused] = []
