@@ -4,6 +4,7 @@ Each record holds the notation, what a user would declare, inputs by their shape
 by hand. `REFUSED` holds notation that must not be translated without a word more.
 """
 
+# ruff: noqa: E741
 from __future__ import annotations
 
 import math
@@ -120,267 +121,410 @@ def softmax(x: Any) -> Any:
 EQUATIONS: list[Equation] = [
     # --- regression and classification ---
     Equation(
-        "ridge", r"\hat{w} = (X^\top X + \lambda I)^{-1} X^\top y",
+        "ridge",
+        r"\hat{w} = (X^\top X + \lambda I)^{-1} X^\top y",
         {"X": (7, 3), "y": (7,), "lambda_": 0.3},
         lambda X, y, lambda_: np.linalg.solve(X.T @ X + lambda_ * np.eye(3), X.T @ y),
     ),
     Equation(
-        "ridge-n", r"\hat{\boldsymbol{\beta}}^{\text{ridge}} = (\mathbf{X}^T\mathbf{X} + n\lambda \mathbf{I}_p)^{-1}\mathbf{X}^T\mathbf{y}",
+        "ridge-n",
+        r"\hat{\boldsymbol{\beta}}^{\text{ridge}} = (\mathbf{X}^T\mathbf{X} + n\lambda \mathbf{I}_p)^{-1}\mathbf{X}^T\mathbf{y}",
         {"X": (7, 3), "y": (7,), "lambda_": 0.3, "n": 7},
         lambda X, y, lambda_, **_: np.linalg.solve(X.T @ X + 7 * lambda_ * np.eye(3), X.T @ y),
         shapes={"X": "n p", "y": "n"},
     ),
     Equation(
-        "wls", r"\hat{\beta} = (X^\top W X)^{-1} X^\top W y",
+        "wls",
+        r"\hat{\beta} = (X^\top W X)^{-1} X^\top W y",
         {"X": (7, 3), "W": spd(7), "y": (7,)},
         lambda X, W, y: np.linalg.solve(X.T @ W @ X, X.T @ W @ y),
     ),
     Equation(
-        "lasso", r"\frac{1}{2n}\|y - X\beta\|_2^2 + \lambda \|\beta\|_1",
+        "lasso",
+        r"\frac{1}{2n}\|y - X\beta\|_2^2 + \lambda \|\beta\|_1",
         {"X": (7, 3), "y": (7,), "beta": (3,), "lambda_": 0.3, "n": 7},
-        lambda X, y, beta, lambda_, **_: ((y - X @ beta) ** 2).sum() / 14 + lambda_ * abs(beta).sum(),
+        lambda X, y, beta, lambda_, **_: (
+            ((y - X @ beta) ** 2).sum() / 14 + lambda_ * abs(beta).sum()
+        ),
         shapes={"X": "n p", "y": "n", "beta": "p"},
     ),
     Equation(
-        "huber", r"""L_\delta(a) = \begin{cases} \frac{1}{2} a^2 & \text{for } |a| \le \delta, \\
+        "huber",
+        r"""L_\delta(a) = \begin{cases} \frac{1}{2} a^2 & \text{for } |a| \le \delta, \\
         \delta \cdot \left(|a| - \frac{1}{2}\delta\right), & \text{otherwise.} \end{cases}""",
         {"a": (6,), "delta": 0.7},
         lambda a, delta: np.where(abs(a) <= delta, a * a / 2, delta * (abs(a) - delta / 2)),
     ),
     Equation(
-        "hat-matrix", r"H = X(X^TX)^{-1}X^T",
-        {"X": (7, 3)}, lambda X: X @ np.linalg.pinv(X),
+        "hat-matrix",
+        r"H = X(X^TX)^{-1}X^T",
+        {"X": (7, 3)},
+        lambda X: X @ np.linalg.pinv(X),
     ),
     Equation(
-        "press", r"\mathrm{PRESS} = \sum_{i=1}^n \left(\frac{e_i}{1 - h_{ii}}\right)^2",
+        "press",
+        r"\mathrm{PRESS} = \sum_{i=1}^n \left(\frac{e_i}{1 - h_{ii}}\right)^2",
         {"e": (5,), "h": Some(lambda rng: rng.uniform(0, 0.5, size=(5, 5)))},
         lambda e, h: sum((e[i] / (1 - h[i, i])) ** 2 for i in range(5)),
     ),
     Equation(
-        "logistic-hessian", r"H = \sum_{i=1}^{N} \mu_i (1 - \mu_i) x_i x_i^\top",
+        "logistic-hessian",
+        r"H = \sum_{i=1}^{N} \mu_i (1 - \mu_i) x_i x_i^\top",
         {"mu": unit(6), "x": (6, 3), "N": 6},
         lambda mu, x, **_: x.T @ np.diag(mu * (1 - mu)) @ x,
         shapes={"mu": "N", "x": "N d"},
     ),
     Equation(
-        "irls", r"w^{new} = w^{old} - (\Phi^T R \Phi)^{-1} \Phi^T (y - t)",
+        "irls",
+        r"w^{new} = w^{old} - (\Phi^T R \Phi)^{-1} \Phi^T (y - t)",
         {"w_old": (3,), "Phi": (6, 3), "R": spd(6), "y": (6,), "t": (6,)},
         lambda w_old, Phi, R, y, t: w_old - np.linalg.solve(Phi.T @ R @ Phi, Phi.T @ (y - t)),
     ),
     Equation(
-        "svm-dual", r"W(\alpha) = \sum_{i=1}^{l} \alpha_i - \frac{1}{2}\sum_{i=1}^{l}\sum_{j=1}^{l} y_i y_j \alpha_i \alpha_j K(x_i, x_j)",
-        {"alpha": positive(5), "y": Some(lambda rng: rng.choice([-1.0, 1.0], size=5)), "x": (5, 2),
-         "K": lambda a, b: np.asarray(np.exp(-((a - b) ** 2).sum(-1)))},
-        lambda alpha, y, x, K: alpha.sum() - 0.5 * sum(
-            y[i] * y[j] * alpha[i] * alpha[j] * math.exp(-sum((x[i] - x[j]) ** 2))
-            for i in range(5) for j in range(5)
+        "svm-dual",
+        r"W(\alpha) = \sum_{i=1}^{l} \alpha_i - \frac{1}{2}\sum_{i=1}^{l}\sum_{j=1}^{l} y_i y_j \alpha_i \alpha_j K(x_i, x_j)",
+        {
+            "alpha": positive(5),
+            "y": Some(lambda rng: rng.choice([-1.0, 1.0], size=5)),
+            "x": (5, 2),
+            "K": lambda a, b: np.asarray(np.exp(-((a - b) ** 2).sum(-1))),
+        },
+        lambda alpha, y, x, K: (
+            alpha.sum()
+            - 0.5
+            * sum(
+                y[i] * y[j] * alpha[i] * alpha[j] * math.exp(-sum((x[i] - x[j]) ** 2))
+                for i in range(5)
+                for j in range(5)
+            )
         ),
         shapes={"alpha": "l", "y": "l", "x": "l d", "K": "(d), (d) -> ()"},
     ),
     Equation(
-        "svm-decision", r"f(x) = \mathrm{sign}\left(\sum_{i=1}^{N} \alpha_i y_i k(x_i, x) + b\right)",
-        {"alpha": positive(5), "y": Some(lambda rng: rng.choice([-1.0, 1.0], size=5)), "x_i": (5, 2), "x": (2,),
-         "b": 0.1, "k": lambda a, b: np.asarray(np.exp(-((a - b) ** 2).sum(-1)))},
+        "svm-decision",
+        r"f(x) = \mathrm{sign}\left(\sum_{i=1}^{N} \alpha_i y_i k(x_i, x) + b\right)",
+        {
+            "alpha": positive(5),
+            "y": Some(lambda rng: rng.choice([-1.0, 1.0], size=5)),
+            "x_i": (5, 2),
+            "x": (2,),
+            "b": 0.1,
+            "k": lambda a, b: np.asarray(np.exp(-((a - b) ** 2).sum(-1))),
+        },
         lambda alpha, y, x_i, x, b, **_: np.sign(
             sum(alpha[i] * y[i] * math.exp(-sum((x_i[i] - x) ** 2)) for i in range(5)) + b
         ),
         shapes={"alpha": "N", "y": "N", "x": "d", "x_i": "N d", "k": "(d), (d) -> ()", "b": ""},
     ),
     Equation(
-        "perceptron", r"\mathbf{w} \leftarrow \mathbf{w} + \eta\, (y - \hat{y})\, \mathbf{x}",
+        "perceptron",
+        r"\mathbf{w} \leftarrow \mathbf{w} + \eta\, (y - \hat{y})\, \mathbf{x}",
         {"w": (4,), "x": (4,), "eta": 0.1, "y": 1.0, "y_hat": 0.0},
         lambda w, x, eta, y, y_hat: w + eta * (y - y_hat) * x,
         shapes={"y": "", "y_hat": "", "eta": ""},
         batched=("w", "x"),
     ),
     Equation(
-        "gini", r"G = 1 - \sum_{k=1}^K p_k^2", {"p": simplex(4)}, lambda p: 1 - (p * p).sum(), batched=("p",),
+        "gini",
+        r"G = 1 - \sum_{k=1}^K p_k^2",
+        {"p": simplex(4)},
+        lambda p: 1 - (p * p).sum(),
+        batched=("p",),
     ),
     Equation(
-        "entropy", r"H(X) = -\sum_{x \in \mathcal{X}} p(x) \log_2 p(x)",
-        {"p": simplex(4), "X": 0.0}, lambda p, **_: -(p * np.log2(p)).sum(), shapes={"p": "n"},
+        "entropy",
+        r"H(X) = -\sum_{x \in \mathcal{X}} p(x) \log_2 p(x)",
+        {"p": simplex(4), "X": 0.0},
+        lambda p, **_: -(p * np.log2(p)).sum(),
+        shapes={"p": "n"},
     ),
     Equation(
-        "adaboost", r"\alpha_m = \frac{1}{2} \ln \left(\frac{1 - \epsilon_m}{\epsilon_m}\right)",
-        {"epsilon_m": 0.3}, lambda epsilon_m: 0.5 * math.log(0.7 / 0.3), shapes={"epsilon_m": ""},
+        "adaboost",
+        r"\alpha_m = \frac{1}{2} \ln \left(\frac{1 - \epsilon_m}{\epsilon_m}\right)",
+        {"epsilon_m": 0.3},
+        lambda epsilon_m: 0.5 * math.log(0.7 / 0.3),
+        shapes={"epsilon_m": ""},
     ),
     Equation(
-        "xgboost-gain", r"""\mathcal{L}_{split} = \frac{1}{2}\left[\frac{G_L^2}{H_L+\lambda} + \frac{G_R^2}{H_R+\lambda}
+        "xgboost-gain",
+        r"""\mathcal{L}_{split} = \frac{1}{2}\left[\frac{G_L^2}{H_L+\lambda} + \frac{G_R^2}{H_R+\lambda}
         - \frac{(G_L+G_R)^2}{H_L+H_R+\lambda}\right] - \gamma""",
         {"G_L": 0.5, "G_R": -1.0, "H_L": 1.5, "H_R": 2.0, "lambda_": 1.0, "gamma": 0.1},
         lambda G_L, G_R, H_L, H_R, lambda_, gamma: (
-            0.5 * (G_L**2 / (H_L + lambda_) + G_R**2 / (H_R + lambda_) - (G_L + G_R) ** 2 / (H_L + H_R + lambda_)) - gamma
+            0.5
+            * (
+                G_L**2 / (H_L + lambda_)
+                + G_R**2 / (H_R + lambda_)
+                - (G_L + G_R) ** 2 / (H_L + H_R + lambda_)
+            )
+            - gamma
         ),
-        shapes={k: "" for k in ("G_L", "G_R", "H_L", "H_R")},
+        shapes=dict.fromkeys(("G_L", "G_R", "H_L", "H_R"), ""),
     ),
     Equation(
-        "xgboost-leaf", r"w_j^* = -\frac{\sum_{i \in I_j} g_i}{\sum_{i \in I_j} h_i + \lambda}",
-        {"I": Some(lambda rng: rng.uniform(size=(3, 8)) < 0.6), "g": (8,), "h": positive(8), "lambda_": 1.0},
+        "xgboost-leaf",
+        r"w_j^* = -\frac{\sum_{i \in I_j} g_i}{\sum_{i \in I_j} h_i + \lambda}",
+        {
+            "I": Some(lambda rng: rng.uniform(size=(3, 8)) < 0.6),
+            "g": (8,),
+            "h": positive(8),
+            "lambda_": 1.0,
+        },
         lambda I, g, h, lambda_: -(I @ g) / (I @ h + lambda_),
         shapes={"I": "J n : bool", "g": "n", "h": "n"},
     ),
     Equation(
-        "fisher", r"J(w) = \frac{w^T S_B w}{w^T S_W w}",
-        {"w": (3,), "S_B": spd(3), "S_W": spd(3)}, lambda w, S_B, S_W: (w @ S_B @ w) / (w @ S_W @ w), batched=("w",),
+        "fisher",
+        r"J(w) = \frac{w^T S_B w}{w^T S_W w}",
+        {"w": (3,), "S_B": spd(3), "S_W": spd(3)},
+        lambda w, S_B, S_W: (w @ S_B @ w) / (w @ S_W @ w),
+        batched=("w",),
     ),
     Equation(
-        "lda-discriminant", r"\delta_k(x) = x^T \Sigma^{-1} \mu_k - \frac{1}{2} \mu_k^T \Sigma^{-1} \mu_k + \log \pi_k",
+        "lda-discriminant",
+        r"\delta_k(x) = x^T \Sigma^{-1} \mu_k - \frac{1}{2} \mu_k^T \Sigma^{-1} \mu_k + \log \pi_k",
         {"x": (3,), "Sigma": spd(3), "mu_k": (3,), "pi_k": 0.3},
-        lambda x, Sigma, mu_k, pi_k: x @ inv(Sigma) @ mu_k - 0.5 * mu_k @ inv(Sigma) @ mu_k + math.log(pi_k),
+        lambda x, Sigma, mu_k, pi_k: (
+            x @ inv(Sigma) @ mu_k - 0.5 * mu_k @ inv(Sigma) @ mu_k + math.log(pi_k)
+        ),
         shapes={"mu_k": "d", "pi_k": "", "x": "d"},
     ),
     Equation(
-        "lda-discriminants", r"\delta_k(x) = x^T \Sigma^{-1} \mu_k - \frac{1}{2} \mu_k^T \Sigma^{-1} \mu_k + \log \pi_k",
+        "lda-discriminants",
+        r"\delta_k(x) = x^T \Sigma^{-1} \mu_k - \frac{1}{2} \mu_k^T \Sigma^{-1} \mu_k + \log \pi_k",
         {"x": (3,), "Sigma": spd(3), "mu": (4, 3), "pi": simplex(4)},
         lambda x, Sigma, mu, pi: np.array(
-            [x @ inv(Sigma) @ m - 0.5 * m @ inv(Sigma) @ m + math.log(p) for m, p in zip(mu, pi)]
+            [x @ inv(Sigma) @ m - 0.5 * m @ inv(Sigma) @ m + math.log(p) for m, p in zip(mu, pi, strict=True)]
         ),
         shapes={"x": "d", "Sigma": "d d", "mu": "K d", "pi": "K"},
     ),
     Equation(
-        "within-scatter", r"\mathbf{S}_W = \sum_{k=1}^{K} \sum_{n=1}^{N} r_{nk} (\mathbf{x}_n - \mathbf{m}_k)(\mathbf{x}_n - \mathbf{m}_k)^\mathrm{T}",
+        "within-scatter",
+        r"\mathbf{S}_W = \sum_{k=1}^{K} \sum_{n=1}^{N} r_{nk} (\mathbf{x}_n - \mathbf{m}_k)(\mathbf{x}_n - \mathbf{m}_k)^\mathrm{T}",
         {"r": Some(lambda rng: np.eye(3)[rng.integers(0, 3, size=6)]), "x": (6, 2), "m": (3, 2)},
-        lambda r, x, m: sum(r[n, k] * np.outer(x[n] - m[k], x[n] - m[k]) for n in range(6) for k in range(3)),
+        lambda r, x, m: sum(
+            r[n, k] * np.outer(x[n] - m[k], x[n] - m[k]) for n in range(6) for k in range(3)
+        ),
     ),
     Equation(
-        "between-scatter", r"S_B = \sum_{k=1}^{K} N_k (\mathbf{m}_k - \mathbf{m})(\mathbf{m}_k - \mathbf{m})^T",
+        "between-scatter",
+        r"S_B = \sum_{k=1}^{K} N_k (\mathbf{m}_k - \mathbf{m})(\mathbf{m}_k - \mathbf{m})^T",
         {"N": positive(3), "m_k": (3, 2), "m": (2,)},
         lambda N, m_k, m: sum(N[k] * np.outer(m_k[k] - m, m_k[k] - m) for k in range(3)),
         shapes={"m": "d", "m_k": "K d"},
     ),
     Equation(
-        "mahalanobis", r"D_M(\vec{x}) = \sqrt{(\vec{x} - \vec{\mu})^{\mathsf T} S^{-1} (\vec{x} - \vec{\mu})}",
-        {"x": (3,), "mu": (3,), "S": spd(3)}, lambda x, mu, S: math.sqrt((x - mu) @ inv(S) @ (x - mu)), batched=("x",),
+        "mahalanobis",
+        r"D_M(\vec{x}) = \sqrt{(\vec{x} - \vec{\mu})^{\mathsf T} S^{-1} (\vec{x} - \vec{\mu})}",
+        {"x": (3,), "mu": (3,), "S": spd(3)},
+        lambda x, mu, S: math.sqrt((x - mu) @ inv(S) @ (x - mu)),
+        batched=("x",),
     ),
     Equation(
-        "pca-project", r"z_i = U^\top (x_i - \bar{x})",
-        {"U": (4, 2), "x": (6, 4), "x_bar": (4,)}, lambda U, x, x_bar: (x - x_bar) @ U,
+        "pca-project",
+        r"z_i = U^\top (x_i - \bar{x})",
+        {"U": (4, 2), "x": (6, 4), "x_bar": (4,)},
+        lambda U, x, x_bar: (x - x_bar) @ U,
         shapes={"U": "D d", "x": "n D", "x_bar": "D"},
     ),
     Equation(
-        "pca-error", r"\frac{1}{n} \sum_{i=1}^n \|x_i - V V^\top x_i\|_2^2",
-        {"x": (6, 4), "V": (4, 2), "n": 6}, lambda x, V, **_: ((x - x @ V @ V.T) ** 2).sum() / 6,
+        "pca-error",
+        r"\frac{1}{n} \sum_{i=1}^n \|x_i - V V^\top x_i\|_2^2",
+        {"x": (6, 4), "V": (4, 2), "n": 6},
+        lambda x, V, **_: ((x - x @ V @ V.T) ** 2).sum() / 6,
         shapes={"x": "n d", "V": "d k"},
     ),
     Equation(
-        "cca", r"\rho = \frac{w_x^T C_{xy} w_y}{\sqrt{w_x^T C_{xx} w_x \, w_y^T C_{yy} w_y}}",
+        "cca",
+        r"\rho = \frac{w_x^T C_{xy} w_y}{\sqrt{w_x^T C_{xx} w_x \, w_y^T C_{yy} w_y}}",
         {"w_x": (3,), "w_y": (2,), "C_xy": (3, 2), "C_xx": spd(3), "C_yy": spd(2)},
-        lambda w_x, w_y, C_xy, C_xx, C_yy: (w_x @ C_xy @ w_y) / math.sqrt((w_x @ C_xx @ w_x) * (w_y @ C_yy @ w_y)),
+        lambda w_x, w_y, C_xy, C_xx, C_yy: (
+            (w_x @ C_xy @ w_y) / math.sqrt((w_x @ C_xx @ w_x) * (w_y @ C_yy @ w_y))
+        ),
     ),
     Equation(
-        "cka", r"\mathrm{CKA}(X, Y) = \frac{\|Y^\top X\|_F^2}{\|X^\top X\|_F \|Y^\top Y\|_F}",
+        "cka",
+        r"\mathrm{CKA}(X, Y) = \frac{\|Y^\top X\|_F^2}{\|X^\top X\|_F \|Y^\top Y\|_F}",
         {"X": (6, 3), "Y": (6, 4)},
         lambda X, Y: norm(Y.T @ X) ** 2 / (norm(X.T @ X) * norm(Y.T @ Y)),
     ),
     Equation(
-        "centering-matrix", r"H = I_n - \frac{1}{n} \mathbf{1}\mathbf{1}^\top, \quad \tilde K = H K H",
+        "centering-matrix",
+        r"H = I_n - \frac{1}{n} \mathbf{1}\mathbf{1}^\top, \quad \tilde K = H K H",
         {"K": spd(4)},
-        lambda K, **_: (np.eye(4) - 0.25) @ K @ (np.eye(4) - 0.25), shapes={"K": "n n"}, outputs=("K_tilde",),
+        lambda K, **_: (np.eye(4) - 0.25) @ K @ (np.eye(4) - 0.25),
+        shapes={"K": "n n"},
+        outputs=("K_tilde",),
     ),
     Equation(
-        "mf-sgd", r"e_{ui} = r_{ui} - q_i^T p_u",
-        {"r": (3, 4), "q": (4, 2), "p": (3, 2)}, lambda r, q, p: r - p @ q.T,
+        "mf-sgd",
+        r"e_{ui} = r_{ui} - q_i^T p_u",
+        {"r": (3, 4), "q": (4, 2), "p": (3, 2)},
+        lambda r, q, p: r - p @ q.T,
         shapes={"r": "n_u n_i", "q": "n_i f", "p": "n_u f"},
     ),
     Equation(
-        "mf-one", r"q_i \leftarrow q_i + \gamma \cdot (e_{ui} \cdot p_u - \lambda \cdot q_i)",
+        "mf-one",
+        r"q_i \leftarrow q_i + \gamma \cdot (e_{ui} \cdot p_u - \lambda \cdot q_i)",
         {"q_i": (3,), "p_u": (3,), "e_ui": 0.4, "gamma": 0.1, "lambda_": 0.02},
         lambda q_i, p_u, e_ui, gamma, lambda_: q_i + gamma * (e_ui * p_u - lambda_ * q_i),
         shapes={"q_i": "f", "p_u": "f", "e_ui": "", "gamma": "", "lambda_": ""},
     ),
     Equation(
-        "als", r"x_u = (Y^T C^u Y + \lambda I)^{-1} Y^T C^u p(u)",
+        "als",
+        r"x_u = (Y^T C^u Y + \lambda I)^{-1} Y^T C^u p(u)",
         {"Y": (5, 2), "C_u": spd(5), "p_u": (5,), "p": (5,), "lambda_": 0.3},
-        lambda Y, C_u, lambda_, p_u, p: np.linalg.solve(Y.T @ C_u @ Y + lambda_ * np.eye(2), Y.T @ C_u @ p),
+        lambda Y, C_u, lambda_, p_u, p: np.linalg.solve(
+            Y.T @ C_u @ Y + lambda_ * np.eye(2), Y.T @ C_u @ p
+        ),
         shapes={"Y": "n f", "C_u": "n n", "p": "n"},
     ),
     Equation(
-        "nmf-w", r"W_{ia} \leftarrow W_{ia} \frac{\sum_\mu H_{a\mu} V_{i\mu} / (WH)_{i\mu}}{\sum_\nu H_{a\nu}}",
+        "nmf-w",
+        r"W_{ia} \leftarrow W_{ia} \frac{\sum_\mu H_{a\mu} V_{i\mu} / (WH)_{i\mu}}{\sum_\nu H_{a\nu}}",
         {"W": positive(4, 3), "H": positive(3, 5), "V": positive(4, 5)},
         lambda W, H, V: W * ((V / (W @ H)) @ H.T) / H.sum(1),
     ),
     Equation(
-        "nmf-kl", r"D(A\|B) = \sum_{ij} \left(A_{ij} \log \frac{A_{ij}}{B_{ij}} - A_{ij} + B_{ij}\right)",
-        {"A": positive(3, 4), "B": positive(3, 4)}, lambda A, B: (A * np.log(A / B) - A + B).sum(),
+        "nmf-kl",
+        r"D(A\|B) = \sum_{ij} \left(A_{ij} \log \frac{A_{ij}}{B_{ij}} - A_{ij} + B_{ij}\right)",
+        {"A": positive(3, 4), "B": positive(3, 4)},
+        lambda A, B: (A * np.log(A / B) - A + B).sum(),
     ),
     # --- Gaussian processes, kernels ---
     Equation(
-        "gp-mean", r"\bar{f}_* = \mathbf{k}_*^\top (K + \sigma_n^2 I)^{-1} \mathbf{y}",
+        "gp-mean",
+        r"\bar{f}_* = \mathbf{k}_*^\top (K + \sigma_n^2 I)^{-1} \mathbf{y}",
         {"k_star": (4,), "K": spd(4), "sigma_n": 0.3, "y": (4,)},
         lambda k_star, K, sigma_n, y: k_star @ np.linalg.solve(K + sigma_n**2 * np.eye(4), y),
     ),
     Equation(
-        "gp-var", r"\mathbb{V}[f_*] = k(\mathbf{x}_*, \mathbf{x}_*) - \mathbf{k}_*^\top (K + \sigma_n^2 I)^{-1} \mathbf{k}_*",
-        {"k_star": (4,), "K": spd(4), "sigma_n": 0.3, "x_star": (2,), "k": lambda a, b: np.asarray(1.0 + (a * b).sum(-1))},
-        lambda k_star, K, sigma_n, x_star, k: 1 + x_star @ x_star - k_star @ np.linalg.solve(K + sigma_n**2 * np.eye(4), k_star),
+        "gp-var",
+        r"\mathbb{V}[f_*] = k(\mathbf{x}_*, \mathbf{x}_*) - \mathbf{k}_*^\top (K + \sigma_n^2 I)^{-1} \mathbf{k}_*",
+        {
+            "k_star": (4,),
+            "K": spd(4),
+            "sigma_n": 0.3,
+            "x_star": (2,),
+            "k": lambda a, b: np.asarray(1.0 + (a * b).sum(-1)),
+        },
+        lambda k_star, K, sigma_n, x_star, k: (
+            1 + x_star @ x_star - k_star @ np.linalg.solve(K + sigma_n**2 * np.eye(4), k_star)
+        ),
         shapes={"k": "(d), (d) -> ()", "k_star": "n", "K": "n n", "x_star": "d"},
     ),
     Equation(
-        "gp-lml", r"""\log p(\mathbf{y}|X) = -\frac{1}{2}\mathbf{y}^\top K_y^{-1} \mathbf{y} - \frac{1}{2}\log|K_y| - \frac{n}{2}\log 2\pi""",
+        "gp-lml",
+        r"""\log p(\mathbf{y}|X) = -\frac{1}{2}\mathbf{y}^\top K_y^{-1} \mathbf{y} - \frac{1}{2}\log|K_y| - \frac{n}{2}\log 2\pi""",
         {"y": (4,), "K_y": spd(4), "X": 0.0, "n": 4},
-        lambda y, K_y, **_: -0.5 * y @ inv(K_y) @ y - 0.5 * math.log(det(K_y)) - 2 * math.log(2 * math.pi),
+        lambda y, K_y, **_: (
+            -0.5 * y @ inv(K_y) @ y - 0.5 * math.log(det(K_y)) - 2 * math.log(2 * math.pi)
+        ),
         shapes={"y": "n", "K_y": "n n"},
     ),
     Equation(
-        "rbf-ard", r"k(x, x') = \sigma_f^2 \exp\left(-\frac{1}{2} \sum_{d=1}^{D} \frac{(x_d - x'_d)^2}{\ell_d^2}\right)",
+        "rbf-ard",
+        r"k(x, x') = \sigma_f^2 \exp\left(-\frac{1}{2} \sum_{d=1}^{D} \frac{(x_d - x'_d)^2}{\ell_d^2}\right)",
         {"x": (3,), "x_prime": (3,), "sigma_f": 1.2, "ell": positive(3)},
-        lambda x, x_prime, sigma_f, ell: sigma_f**2 * math.exp(-0.5 * (((x - x_prime) / ell) ** 2).sum()),
+        lambda x, x_prime, sigma_f, ell: (
+            sigma_f**2 * math.exp(-0.5 * (((x - x_prime) / ell) ** 2).sum())
+        ),
         batched=("x",),
     ),
     Equation(
-        "matern32", r"k_{3/2}(r) = \left(1 + \frac{\sqrt{3} r}{\ell}\right) \exp\left(-\frac{\sqrt{3} r}{\ell}\right)",
-        {"r": positive(5), "ell": 0.8}, lambda r, ell: (1 + math.sqrt(3) * r / ell) * np.exp(-math.sqrt(3) * r / ell),
+        "matern32",
+        r"k_{3/2}(r) = \left(1 + \frac{\sqrt{3} r}{\ell}\right) \exp\left(-\frac{\sqrt{3} r}{\ell}\right)",
+        {"r": positive(5), "ell": 0.8},
+        lambda r, ell: (1 + math.sqrt(3) * r / ell) * np.exp(-math.sqrt(3) * r / ell),
     ),
     Equation(
-        "matern52", r"k_{\nu=5/2}(r) = \sigma^2\left(1+\frac{\sqrt{5}r}{\ell}+\frac{5r^2}{3\ell^2}\right)\exp\left(-\frac{\sqrt{5}r}{\ell}\right)",
+        "matern52",
+        r"k_{\nu=5/2}(r) = \sigma^2\left(1+\frac{\sqrt{5}r}{\ell}+\frac{5r^2}{3\ell^2}\right)\exp\left(-\frac{\sqrt{5}r}{\ell}\right)",
         {"r": positive(5), "ell": 0.8, "sigma": 1.3},
-        lambda r, ell, sigma: sigma**2 * (1 + math.sqrt(5) * r / ell + 5 * r * r / (3 * ell**2)) * np.exp(-math.sqrt(5) * r / ell),
+        lambda r, ell, sigma: (
+            sigma**2
+            * (1 + math.sqrt(5) * r / ell + 5 * r * r / (3 * ell**2))
+            * np.exp(-math.sqrt(5) * r / ell)
+        ),
     ),
     Equation(
-        "periodic", r"k(x,x') = \sigma^2 \exp\left(-\frac{2 \sin^2(\pi |x - x'| / p)}{\ell^2}\right)",
+        "periodic",
+        r"k(x,x') = \sigma^2 \exp\left(-\frac{2 \sin^2(\pi |x - x'| / p)}{\ell^2}\right)",
         {"x": 0.7, "x_prime": -0.4, "sigma": 1.2, "p": 1.7, "ell": 0.9},
-        lambda x, x_prime, sigma, p, ell: sigma**2 * math.exp(-2 * math.sin(math.pi * abs(x - x_prime) / p) ** 2 / ell**2),
+        lambda x, x_prime, sigma, p, ell: (
+            sigma**2 * math.exp(-2 * math.sin(math.pi * abs(x - x_prime) / p) ** 2 / ell**2)
+        ),
     ),
     Equation(
-        "rq", r"k(x, x') = \left(1 + \frac{\|x - x'\|^2}{2\alpha\ell^2}\right)^{-\alpha}",
+        "rq",
+        r"k(x, x') = \left(1 + \frac{\|x - x'\|^2}{2\alpha\ell^2}\right)^{-\alpha}",
         {"x": (3,), "x_prime": (3,), "alpha": 1.5, "ell": 0.9},
-        lambda x, x_prime, alpha, ell: (1 + ((x - x_prime) ** 2).sum() / (2 * alpha * ell**2)) ** -alpha,
+        lambda x, x_prime, alpha, ell: (
+            (1 + ((x - x_prime) ** 2).sum() / (2 * alpha * ell**2)) ** -alpha
+        ),
     ),
     Equation(
-        "poly-kernel", r"K(x, y) = (x^\top y + c)^d", {"x": (3,), "y": (3,), "c": 1.0, "d": 3},
-        lambda x, y, c, d: (x @ y + c) ** d, shapes={"c": "", "d": ""},
+        "poly-kernel",
+        r"K(x, y) = (x^\top y + c)^d",
+        {"x": (3,), "y": (3,), "c": 1.0, "d": 3},
+        lambda x, y, c, d: (x @ y + c) ** d,
+        shapes={"c": "", "d": ""},
     ),
     Equation(
-        "gram-rbf", r"K_{ij} = \exp(-\gamma \|x_i - x_j\|^2)", {"x": (5, 3), "gamma": 0.4},
-        lambda x, gamma: np.exp(-gamma * ((x[:, None] - x[None]) ** 2).sum(-1)), shapes={"x": "n d"}, batched=("x",),
+        "gram-rbf",
+        r"K_{ij} = \exp(-\gamma \|x_i - x_j\|^2)",
+        {"x": (5, 3), "gamma": 0.4},
+        lambda x, gamma: np.exp(-gamma * ((x[:, None] - x[None]) ** 2).sum(-1)),
+        shapes={"x": "n d"},
+        batched=("x",),
     ),
     Equation(
-        "gram-rbf-undeclared", r"K_{ij} = \exp(-\gamma \|\mathbf{x}_i - \mathbf{x}_j\|^2)", {"x": (5, 3), "gamma": 0.4},
+        "gram-rbf-undeclared",
+        r"K_{ij} = \exp(-\gamma \|\mathbf{x}_i - \mathbf{x}_j\|^2)",
+        {"x": (5, 3), "gamma": 0.4},
         lambda x, gamma: np.exp(-gamma * ((x[:, None] - x[None]) ** 2).sum(-1)),
     ),
     Equation(
-        "rff", r"z(x) = \sqrt{\frac{2}{D}} \cos(\omega^\top x + b)",
-        {"omega": (3, 5), "x": (3,), "b": (5,), "D": 5}, lambda omega, x, b, **_: math.sqrt(2 / 5) * np.cos(omega.T @ x + b),
+        "rff",
+        r"z(x) = \sqrt{\frac{2}{D}} \cos(\omega^\top x + b)",
+        {"omega": (3, 5), "x": (3,), "b": (5,), "D": 5},
+        lambda omega, x, b, **_: math.sqrt(2 / 5) * np.cos(omega.T @ x + b),
         shapes={"omega": "d D", "x": "d", "b": "D"},
     ),
     Equation(
-        "mmd", r"\mathrm{MMD}^2 = \frac{1}{m(m-1)} \sum_{i=1}^{m} \sum_{j \neq i} K_{ij} + \frac{1}{n(n-1)}\sum_{i=1}^n\sum_{j\neq i} L_{ij} - \frac{2}{mn}\sum_{i=1}^m\sum_{j=1}^n M_{ij}",
+        "mmd",
+        r"\mathrm{MMD}^2 = \frac{1}{m(m-1)} \sum_{i=1}^{m} \sum_{j \neq i} K_{ij} + \frac{1}{n(n-1)}\sum_{i=1}^n\sum_{j\neq i} L_{ij} - \frac{2}{mn}\sum_{i=1}^m\sum_{j=1}^n M_{ij}",
         {"K": (4, 4), "L": (5, 5), "M": (4, 5), "m": 4, "n": 5},
-        lambda K, L, M, **_: (K.sum() - np.trace(K)) / 12 + (L.sum() - np.trace(L)) / 20 - 2 * M.mean(),
+        lambda K, L, M, **_: (
+            (K.sum() - np.trace(K)) / 12 + (L.sum() - np.trace(L)) / 20 - 2 * M.mean()
+        ),
         shapes={"K": "m m", "L": "n n", "M": "m n"},
     ),
     Equation(
-        "nystrom", r"\hat{K} = K_{nm} K_{mm}^{-1} K_{mn}", {"K_nm": (5, 2), "K_mm": spd(2), "K_mn": (2, 5)},
+        "nystrom",
+        r"\hat{K} = K_{nm} K_{mm}^{-1} K_{mn}",
+        {"K_nm": (5, 2), "K_mm": spd(2), "K_mn": (2, 5)},
         lambda K_nm, K_mm, K_mn: K_nm @ inv(K_mm) @ K_mn,
     ),
     Equation(
-        "sparse-gp", r"\mu_* = K_{*m} (\sigma^2 K_{mm} + K_{mn}K_{nm})^{-1} K_{mn} y",
-        {"K_star_m": (2, 3), "sigma": 0.4, "K_mm": spd(3), "K_mn": (3, 5), "K_nm": (5, 3), "y": (5,)},
-        lambda K_star_m, sigma, K_mm, K_mn, K_nm, y: K_star_m @ np.linalg.solve(sigma**2 * K_mm + K_mn @ K_nm, K_mn @ y),
+        "sparse-gp",
+        r"\mu_* = K_{*m} (\sigma^2 K_{mm} + K_{mn}K_{nm})^{-1} K_{mn} y",
+        {
+            "K_star_m": (2, 3),
+            "sigma": 0.4,
+            "K_mm": spd(3),
+            "K_mn": (3, 5),
+            "K_nm": (5, 3),
+            "y": (5,),
+        },
+        lambda K_star_m, sigma, K_mm, K_mn, K_nm, y: (
+            K_star_m @ np.linalg.solve(sigma**2 * K_mm + K_mn @ K_nm, K_mn @ y)
+        ),
         shapes={"y": "n"},
     ),
     Equation(
-        "ei", r"\mathrm{EI}(x) = (\mu - f^+ - \xi)\Phi(Z) + \sigma \varphi(Z), \quad Z = \frac{\mu - f^+ - \xi}{\sigma}, \quad \varphi(z) = \frac{1}{\sqrt{2\pi}} e^{-z^2/2}",
+        "ei",
+        r"\mathrm{EI}(x) = (\mu - f^+ - \xi)\Phi(Z) + \sigma \varphi(Z), \quad Z = \frac{\mu - f^+ - \xi}{\sigma}, \quad \varphi(z) = \frac{1}{\sqrt{2\pi}} e^{-z^2/2}",
         {"x": 0.0, "mu": 0.4, "f_plus": 0.2, "xi": 0.01, "sigma": 0.6},
         lambda mu, f_plus, xi, sigma, **_: (
             (mu - f_plus - xi) * scipy.special.ndtr((mu - f_plus - xi) / sigma)
@@ -390,142 +534,245 @@ EQUATIONS: list[Equation] = [
     ),
     # --- Kalman and particle filters ---
     Equation(
-        "kalman-predict", r"P_{k|k-1} = F_k P_{k-1|k-1} F_k^T + Q_k",
-        {"F_k": (3, 3), "P_prev_prev": spd(3), "Q_k": spd(3)}, lambda F_k, P_prev_prev, Q_k: F_k @ P_prev_prev @ F_k.T + Q_k,
+        "kalman-predict",
+        r"P_{k|k-1} = F_k P_{k-1|k-1} F_k^T + Q_k",
+        {"F_k": (3, 3), "P_prev_prev": spd(3), "Q_k": spd(3)},
+        lambda F_k, P_prev_prev, Q_k: F_k @ P_prev_prev @ F_k.T + Q_k,
     ),
     Equation(
-        "kalman-gain", r"K_k = P_k^- H^T (H P_k^- H^T + R)^{-1}",
-        {"P_k_minus": spd(3), "H": (2, 3), "R": spd(2)}, lambda P_k_minus, H, R: P_k_minus @ H.T @ inv(H @ P_k_minus @ H.T + R),
+        "kalman-gain",
+        r"K_k = P_k^- H^T (H P_k^- H^T + R)^{-1}",
+        {"P_k_minus": spd(3), "H": (2, 3), "R": spd(2)},
+        lambda P_k_minus, H, R: P_k_minus @ H.T @ inv(H @ P_k_minus @ H.T + R),
     ),
     Equation(
-        "kalman-update", r"\hat{x}_k = \hat{x}_k^- + K_k (z_k - H \hat{x}_k^-), \quad P_k = (I - K_k H) P_k^-",
+        "kalman-update",
+        r"\hat{x}_k = \hat{x}_k^- + K_k (z_k - H \hat{x}_k^-), \quad P_k = (I - K_k H) P_k^-",
         {"x_hat_k_minus": (3,), "K_k": (3, 2), "z_k": (2,), "H": (2, 3), "P_k_minus": spd(3)},
         lambda x_hat_k_minus, K_k, z_k, H, P_k_minus: (
-            x_hat_k_minus + K_k @ (z_k - H @ x_hat_k_minus), (np.eye(3) - K_k @ H) @ P_k_minus
+            x_hat_k_minus + K_k @ (z_k - H @ x_hat_k_minus),
+            (np.eye(3) - K_k @ H) @ P_k_minus,
         ),
         batched=("x_hat_k_minus", "z_k", "P_k_minus"),
     ),
     Equation(
-        "joseph", r"P^+ = (I - KH) P^- (I - KH)^T + K R K^T",
+        "joseph",
+        r"P^+ = (I - KH) P^- (I - KH)^T + K R K^T",
         {"K": (3, 2), "H": (2, 3), "P_minus": spd(3), "R": spd(2)},
-        lambda K, H, P_minus, R: (np.eye(3) - K @ H) @ P_minus @ (np.eye(3) - K @ H).T + K @ R @ K.T,
+        lambda K, H, P_minus, R: (
+            (np.eye(3) - K @ H) @ P_minus @ (np.eye(3) - K @ H).T + K @ R @ K.T
+        ),
     ),
     Equation(
-        "rts", r"""\begin{align}
+        "rts",
+        r"""\begin{align}
         C_k &= P_k F^T (P_{k+1}^-)^{-1} \\
         \hat{x}_k^s &= \hat{x}_k + C_k (\hat{x}_{k+1}^s - \hat{x}_{k+1}^-)
         \end{align}""",
-        {"P_k": spd(3), "F": (3, 3), "P_next_minus": spd(3), "x_hat_k": (3,), "x_hat_next_s": (3,), "x_hat_next_minus": (3,)},
-        lambda P_k, F, P_next_minus, x_hat_k, x_hat_next_s, x_hat_next_minus: x_hat_k + P_k @ F.T @ inv(P_next_minus) @ (x_hat_next_s - x_hat_next_minus),
+        {
+            "P_k": spd(3),
+            "F": (3, 3),
+            "P_next_minus": spd(3),
+            "x_hat_k": (3,),
+            "x_hat_next_s": (3,),
+            "x_hat_next_minus": (3,),
+        },
+        lambda P_k, F, P_next_minus, x_hat_k, x_hat_next_s, x_hat_next_minus: (
+            x_hat_k + P_k @ F.T @ inv(P_next_minus) @ (x_hat_next_s - x_hat_next_minus)
+        ),
     ),
     Equation(
-        "ess", r"N_{eff} = \frac{1}{\sum_{i=1}^{N} (w^{(i)})^2}", {"w": simplex(6)}, lambda w: 1 / (w * w).sum(),
+        "ess",
+        r"N_{eff} = \frac{1}{\sum_{i=1}^{N} (w^{(i)})^2}",
+        {"w": simplex(6)},
+        lambda w: 1 / (w * w).sum(),
     ),
     Equation(
-        "ess-step", r"\hat{N}_{eff} = \frac{1}{\sum_{i=1}^{N_s} (w_k^i)^2}", {"w_k": simplex(6)}, lambda w_k: 1 / (w_k * w_k).sum(),
+        "ess-step",
+        r"\hat{N}_{eff} = \frac{1}{\sum_{i=1}^{N_s} (w_k^i)^2}",
+        {"w_k": simplex(6)},
+        lambda w_k: 1 / (w_k * w_k).sum(),
     ),
     Equation(
-        "particle-weight", r"\tilde{w}_k^{(i)} = \frac{w_k^{(i)}}{\sum_{j=1}^{N} w_k^{(j)}}", {"w_k": positive(6)}, lambda w_k: w_k / w_k.sum(), shapes={"w_k": "N"},
+        "particle-weight",
+        r"\tilde{w}_k^{(i)} = \frac{w_k^{(i)}}{\sum_{j=1}^{N} w_k^{(j)}}",
+        {"w_k": positive(6)},
+        lambda w_k: w_k / w_k.sum(),
+        shapes={"w_k": "N"},
     ),
     Equation(
-        "particle-mean", r"\hat{x}_k = \sum_{i=1}^{N} w_k^{(i)} x_k^{(i)}", {"w_k": simplex(6), "x_k": (6, 3)},
-        lambda w_k, x_k: w_k @ x_k, shapes={"w_k": "N", "x_k": "N d"},
+        "particle-mean",
+        r"\hat{x}_k = \sum_{i=1}^{N} w_k^{(i)} x_k^{(i)}",
+        {"w_k": simplex(6), "x_k": (6, 3)},
+        lambda w_k, x_k: w_k @ x_k,
+        shapes={"w_k": "N", "x_k": "N d"},
     ),
     Equation(
-        "ukf-weights", r"W_0^{(m)} = \frac{\lambda}{n + \lambda}, \quad W_0^{(c)} = \frac{\lambda}{n+\lambda} + (1 - \alpha^2 + \beta)",
+        "ukf-weights",
+        r"W_0^{(m)} = \frac{\lambda}{n + \lambda}, \quad W_0^{(c)} = \frac{\lambda}{n+\lambda} + (1 - \alpha^2 + \beta)",
         {"lambda_": 0.5, "n": 3, "alpha": 0.1, "beta": 2.0},
-        lambda lambda_, n, alpha, beta: (lambda_ / (n + lambda_), lambda_ / (n + lambda_) + 1 - alpha**2 + beta),
+        lambda lambda_, n, alpha, beta: (
+            lambda_ / (n + lambda_),
+            lambda_ / (n + lambda_) + 1 - alpha**2 + beta,
+        ),
     ),
     Equation(
-        "ukf-cov", r"P = \sum_{i=0}^{2n} W_i^{(c)} (\mathcal{X}_i - \hat{x})(\mathcal{X}_i - \hat{x})^T",
+        "ukf-cov",
+        r"P = \sum_{i=0}^{2n} W_i^{(c)} (\mathcal{X}_i - \hat{x})(\mathcal{X}_i - \hat{x})^T",
         {"W_c": positive(7), "X": (7, 3), "x_hat": (3,), "n": 3},
         lambda W_c, X, x_hat, **_: (X - x_hat).T @ np.diag(W_c) @ (X - x_hat),
     ),
     Equation(
-        "nesterov", r"v_{t+1} = \mu v_t - \epsilon g(\theta_t + \mu v_t), \quad \theta_{t+1} = \theta_t + v_{t+1}",
+        "nesterov",
+        r"v_{t+1} = \mu v_t - \epsilon g(\theta_t + \mu v_t), \quad \theta_{t+1} = \theta_t + v_{t+1}",
         {"v_t": (4,), "theta_t": (4,), "mu": 0.9, "epsilon": 0.1, "g": lambda x: x**3},
         lambda v_t, theta_t, mu, epsilon, g: (
-            mu * v_t - epsilon * (theta_t + mu * v_t) ** 3, theta_t + mu * v_t - epsilon * (theta_t + mu * v_t) ** 3
+            mu * v_t - epsilon * (theta_t + mu * v_t) ** 3,
+            theta_t + mu * v_t - epsilon * (theta_t + mu * v_t) ** 3,
         ),
         shapes={"g": "(d) -> (d)", "v_t": "d", "theta_t": "d"},
     ),
     Equation(
-        "nesterov-seq", r"y_{k} = x_k + \frac{t_{k-1} - 1}{t_{k}} (x_k - x_{k-1}), \qquad t_{k} = \frac{1 + \sqrt{1 + 4 t_{k-1}^2}}{2}",
+        "nesterov-seq",
+        r"y_{k} = x_k + \frac{t_{k-1} - 1}{t_{k}} (x_k - x_{k-1}), \qquad t_{k} = \frac{1 + \sqrt{1 + 4 t_{k-1}^2}}{2}",
         {"x_k": (4,), "x_prev": (4,), "t_prev": 2.0},
         lambda x_k, x_prev, t_prev: (
-            x_k + (t_prev - 1) / ((1 + math.sqrt(1 + 4 * t_prev**2)) / 2) * (x_k - x_prev), (1 + math.sqrt(1 + 4 * t_prev**2)) / 2
+            x_k + (t_prev - 1) / ((1 + math.sqrt(1 + 4 * t_prev**2)) / 2) * (x_k - x_prev),
+            (1 + math.sqrt(1 + 4 * t_prev**2)) / 2,
         ),
-        outputs=("y_k", "t_k"), shapes={"t_prev": "", "x_k": "d", "x_prev": "d"},
+        outputs=("y_k", "t_k"),
+        shapes={"t_prev": "", "x_k": "d", "x_prev": "d"},
     ),
     Equation(
-        "adamw", r"""\begin{aligned}
+        "adamw",
+        r"""\begin{aligned}
         m_t &= \beta_1 m_{t-1} + (1-\beta_1) g_t \\
         v_t &= \beta_2 v_{t-1} + (1-\beta_2) g_t^2 \\
         \hat{m}_t &= m_t / (1 - \beta_1^t) \\
         \hat{v}_t &= v_t / (1 - \beta_2^t) \\
         \theta_t &= \theta_{t-1} - \eta_t\left(\alpha \hat{m}_t/(\sqrt{\hat{v}_t} + \epsilon) + \lambda \theta_{t-1}\right)
         \end{aligned}""",
-        {"m_prev": (4,), "v_prev": positive(4), "g_t": (4,), "theta_prev": (4,), "beta_1": 0.9, "beta_2": 0.99, "t": 3,
-         "eta_t": 0.5, "alpha": 0.1, "epsilon": 1e-8, "lambda_": 0.01},
+        {
+            "m_prev": (4,),
+            "v_prev": positive(4),
+            "g_t": (4,),
+            "theta_prev": (4,),
+            "beta_1": 0.9,
+            "beta_2": 0.99,
+            "t": 3,
+            "eta_t": 0.5,
+            "alpha": 0.1,
+            "epsilon": 1e-8,
+            "lambda_": 0.01,
+        },
         lambda m_prev, v_prev, g_t, theta_prev, beta_1, beta_2, t, eta_t, alpha, epsilon, lambda_: (
-            theta_prev - eta_t * (
-                alpha * ((beta_1 * m_prev + (1 - beta_1) * g_t) / (1 - beta_1**t))
-                / (np.sqrt((beta_2 * v_prev + (1 - beta_2) * g_t**2) / (1 - beta_2**t)) + epsilon) + lambda_ * theta_prev
+            theta_prev
+            - eta_t
+            * (
+                alpha
+                * ((beta_1 * m_prev + (1 - beta_1) * g_t) / (1 - beta_1**t))
+                / (np.sqrt((beta_2 * v_prev + (1 - beta_2) * g_t**2) / (1 - beta_2**t)) + epsilon)
+                + lambda_ * theta_prev
             )
         ),
-        outputs=("theta_t",), batched=("m_prev", "g_t", "theta_prev"),
+        outputs=("theta_t",),
+        batched=("m_prev", "g_t", "theta_prev"),
     ),
     Equation(
-        "nadam", r"\theta_{t+1} = \theta_t - \frac{\eta}{\sqrt{\hat{v}_t} + \epsilon}\left(\beta_1 \hat{m}_t + \frac{(1-\beta_1) g_t}{1 - \beta_1^t}\right)",
-        {"theta_t": (4,), "eta": 0.1, "v_hat_t": positive(4), "epsilon": 1e-8, "beta_1": 0.9, "m_hat_t": (4,), "g_t": (4,), "t": 3},
-        lambda theta_t, eta, v_hat_t, epsilon, beta_1, m_hat_t, g_t, t: theta_t - eta / (np.sqrt(v_hat_t) + epsilon) * (
-            beta_1 * m_hat_t + (1 - beta_1) * g_t / (1 - beta_1**t)
+        "nadam",
+        r"\theta_{t+1} = \theta_t - \frac{\eta}{\sqrt{\hat{v}_t} + \epsilon}\left(\beta_1 \hat{m}_t + \frac{(1-\beta_1) g_t}{1 - \beta_1^t}\right)",
+        {
+            "theta_t": (4,),
+            "eta": 0.1,
+            "v_hat_t": positive(4),
+            "epsilon": 1e-8,
+            "beta_1": 0.9,
+            "m_hat_t": (4,),
+            "g_t": (4,),
+            "t": 3,
+        },
+        lambda theta_t, eta, v_hat_t, epsilon, beta_1, m_hat_t, g_t, t: (
+            theta_t
+            - eta
+            / (np.sqrt(v_hat_t) + epsilon)
+            * (beta_1 * m_hat_t + (1 - beta_1) * g_t / (1 - beta_1**t))
         ),
     ),
     Equation(
-        "radam", r"r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\rho_t}}, \quad \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1",
+        "radam",
+        r"r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2)\rho_\infty}{(\rho_\infty - 4)(\rho_\infty - 2)\rho_t}}, \quad \rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}, \quad \rho_\infty = \frac{2}{1 - \beta_2} - 1",
         {"beta_2": 0.99, "t": 20},
-        lambda beta_2, t: (lambda inf: (lambda r: math.sqrt((r - 4) * (r - 2) * inf / ((inf - 4) * (inf - 2) * r)))(
-            inf - 2 * t * beta_2**t / (1 - beta_2**t)))(2 / (1 - beta_2) - 1),
+        lambda beta_2, t: (
+            lambda inf: (
+                lambda r: math.sqrt((r - 4) * (r - 2) * inf / ((inf - 4) * (inf - 2) * r))
+            )(inf - 2 * t * beta_2**t / (1 - beta_2**t))
+        )(2 / (1 - beta_2) - 1),
     ),
     Equation(
-        "adafactor-short", r"\hat{V}_{ij} = \frac{R_i C_j}{\sum_{i'} R_{i'}}", {"R": positive(3), "C": positive(4)},
+        "adafactor-short",
+        r"\hat{V}_{ij} = \frac{R_i C_j}{\sum_{i'} R_{i'}}",
+        {"R": positive(3), "C": positive(4)},
         lambda R, C: np.outer(R, C) / R.sum(),
     ),
     Equation(
-        "shampoo", r"""\begin{align*}
+        "shampoo",
+        r"""\begin{align*}
         L_t &= L_{t-1} + G_t G_t^\top \\
         R_t &= R_{t-1} + G_t^\top G_t \\
         W_{t+1} &= W_t - \eta L_t^{-1/4} G_t R_t^{-1/4}
         \end{align*}""",
         {"L_prev": spd(3), "R_prev": spd(4), "G_t": (3, 4), "W_t": (3, 4), "eta": 0.1},
-        lambda L_prev, R_prev, G_t, W_t, eta: W_t - eta * scipy.linalg.fractional_matrix_power(L_prev + G_t @ G_t.T, -0.25)
-        @ G_t @ scipy.linalg.fractional_matrix_power(R_prev + G_t.T @ G_t, -0.25),
-        outputs=("W_next",), shapes={"L_prev": "m m : spd", "R_prev": "n n : spd", "G_t": "m n"},
+        lambda L_prev, R_prev, G_t, W_t, eta: (
+            W_t
+            - eta
+            * scipy.linalg.fractional_matrix_power(L_prev + G_t @ G_t.T, -0.25)
+            @ G_t
+            @ scipy.linalg.fractional_matrix_power(R_prev + G_t.T @ G_t, -0.25)
+        ),
+        outputs=("W_next",),
+        shapes={"L_prev": "m m : spd", "R_prev": "n n : spd", "G_t": "m n"},
     ),
     Equation(
-        "bfgs", r"H_{k+1} = (I - \rho_k s_k y_k^T) H_k (I - \rho_k y_k s_k^T) + \rho_k s_k s_k^T, \quad \rho_k = \frac{1}{y_k^T s_k}",
+        "bfgs",
+        r"H_{k+1} = (I - \rho_k s_k y_k^T) H_k (I - \rho_k y_k s_k^T) + \rho_k s_k s_k^T, \quad \rho_k = \frac{1}{y_k^T s_k}",
         {"s_k": positive(3), "y_k": positive(3), "H_k": spd(3)},
-        lambda s_k, y_k, H_k: (lambda r: (np.eye(3) - r * np.outer(s_k, y_k)) @ H_k @ (np.eye(3) - r * np.outer(y_k, s_k)) + r * np.outer(s_k, s_k))(1 / (y_k @ s_k)),
+        lambda s_k, y_k, H_k: (
+            lambda r: (
+                (np.eye(3) - r * np.outer(s_k, y_k)) @ H_k @ (np.eye(3) - r * np.outer(y_k, s_k))
+                + r * np.outer(s_k, s_k)
+            )
+        )(1 / (y_k @ s_k)),
     ),
     Equation(
-        "bfgs-b", r"B_{k+1} = B_k - \frac{B_k s_k s_k^T B_k}{s_k^T B_k s_k} + \frac{y_k y_k^T}{y_k^T s_k}",
+        "bfgs-b",
+        r"B_{k+1} = B_k - \frac{B_k s_k s_k^T B_k}{s_k^T B_k s_k} + \frac{y_k y_k^T}{y_k^T s_k}",
         {"s_k": positive(3), "y_k": positive(3), "B_k": spd(3)},
-        lambda s_k, y_k, B_k: B_k - np.outer(B_k @ s_k, s_k @ B_k) / (s_k @ B_k @ s_k) + np.outer(y_k, y_k) / (y_k @ s_k),
+        lambda s_k, y_k, B_k: (
+            B_k
+            - np.outer(B_k @ s_k, s_k @ B_k) / (s_k @ B_k @ s_k)
+            + np.outer(y_k, y_k) / (y_k @ s_k)
+        ),
         batched=("s_k", "y_k"),
     ),
     Equation(
-        "sr1", r"B_{k+1} = B_k + \frac{(y_k - B_k s_k)(y_k - B_k s_k)^T}{(y_k - B_k s_k)^T s_k}",
+        "sr1",
+        r"B_{k+1} = B_k + \frac{(y_k - B_k s_k)(y_k - B_k s_k)^T}{(y_k - B_k s_k)^T s_k}",
         {"s_k": (3,), "y_k": (3,), "B_k": spd(3)},
-        lambda s_k, y_k, B_k: B_k + np.outer(y_k - B_k @ s_k, y_k - B_k @ s_k) / ((y_k - B_k @ s_k) @ s_k),
+        lambda s_k, y_k, B_k: (
+            B_k + np.outer(y_k - B_k @ s_k, y_k - B_k @ s_k) / ((y_k - B_k @ s_k) @ s_k)
+        ),
     ),
     Equation(
-        "broyden", r"J_n = J_{n-1} + \frac{\Delta f_n - J_{n-1} \Delta x_n}{\|\Delta x_n\|^2} \Delta x_n^{\mathrm T}",
+        "broyden",
+        r"J_n = J_{n-1} + \frac{\Delta f_n - J_{n-1} \Delta x_n}{\|\Delta x_n\|^2} \Delta x_n^{\mathrm T}",
         {"J_prev": (3, 3), "Delta_f_n": (3,), "Delta_x_n": (3,)},
-        lambda J_prev, Delta_f_n, Delta_x_n: J_prev + np.outer(Delta_f_n - J_prev @ Delta_x_n, Delta_x_n) / (Delta_x_n @ Delta_x_n),
+        lambda J_prev, Delta_f_n, Delta_x_n: (
+            J_prev + np.outer(Delta_f_n - J_prev @ Delta_x_n, Delta_x_n) / (Delta_x_n @ Delta_x_n)
+        ),
     ),
     Equation(
-        "cg", r"""\begin{align}
+        "cg",
+        r"""\begin{align}
         \alpha_k &= \frac{r_k^T r_k}{p_k^T A p_k} \\
         x_{k+1} &= x_k + \alpha_k p_k \\
         r_{k+1} &= r_k - \alpha_k A p_k \\
@@ -533,215 +780,1183 @@ EQUATIONS: list[Equation] = [
         p_{k+1} &= r_{k+1} + \beta_k p_k
         \end{align}""",
         {"r_k": (3,), "p_k": (3,), "A": spd(3), "x_k": (3,)},
-        lambda r_k, p_k, A, x_k: (lambda a: (lambda rn: (x_k + a * p_k, rn, rn + (rn @ rn) / (r_k @ r_k) * p_k))(r_k - a * A @ p_k))(
-            (r_k @ r_k) / (p_k @ A @ p_k)),
+        lambda r_k, p_k, A, x_k: (
+            lambda a: (lambda rn: (x_k + a * p_k, rn, rn + (rn @ rn) / (r_k @ r_k) * p_k))(
+                r_k - a * A @ p_k
+            )
+        )((r_k @ r_k) / (p_k @ A @ p_k)),
         outputs=("x_next", "r_next", "p_next"),
     ),
     Equation(
-        "cosine-lr", r"\eta_t = \eta_{min}^i + \frac{1}{2}(\eta_{max}^i - \eta_{min}^i)\left(1 + \cos\left(\frac{T_{cur}}{T_i}\pi\right)\right)",
+        "cosine-lr",
+        r"\eta_t = \eta_{min}^i + \frac{1}{2}(\eta_{max}^i - \eta_{min}^i)\left(1 + \cos\left(\frac{T_{cur}}{T_i}\pi\right)\right)",
         {"eta_min_i": 0.01, "eta_max_i": 0.1, "T_cur": 3.0, "T_i": 10.0},
-        lambda eta_min_i, eta_max_i, T_cur, T_i: eta_min_i + 0.5 * (eta_max_i - eta_min_i) * (1 + math.cos(T_cur / T_i * math.pi)),
+        lambda eta_min_i, eta_max_i, T_cur, T_i: (
+            eta_min_i + 0.5 * (eta_max_i - eta_min_i) * (1 + math.cos(T_cur / T_i * math.pi))
+        ),
     ),
     Equation(
-        "noam-text", "lrate = d_model^-0.5 * min(step_num^-0.5, step_num * warmup_steps^-1.5)",
+        "noam-text",
+        "lrate = d_model^-0.5 * min(step_num^-0.5, step_num * warmup_steps^-1.5)",
         {"d_model": 512.0, "step_num": 100.0, "warmup_steps": 4000.0},
-        lambda d_model, step_num, warmup_steps: d_model**-0.5 * min(step_num**-0.5, step_num * warmup_steps**-1.5),
+        lambda d_model, step_num, warmup_steps: (
+            d_model**-0.5 * min(step_num**-0.5, step_num * warmup_steps**-1.5)
+        ),
     ),
     Equation(
-        "polyak", r"\bar{\theta}_t = \frac{t-1}{t} \bar{\theta}_{t-1} + \frac{1}{t} \theta_t",
-        {"t": 4, "theta_bar_prev": (3,), "theta_t": (3,)}, lambda t, theta_bar_prev, theta_t: (t - 1) / t * theta_bar_prev + theta_t / t,
+        "polyak",
+        r"\bar{\theta}_t = \frac{t-1}{t} \bar{\theta}_{t-1} + \frac{1}{t} \theta_t",
+        {"t": 4, "theta_bar_prev": (3,), "theta_t": (3,)},
+        lambda t, theta_bar_prev, theta_t: (t - 1) / t * theta_bar_prev + theta_t / t,
     ),
     Equation(
-        "lion", r"""\begin{align}
+        "lion",
+        r"""\begin{align}
         c_t &= \beta_1 m_{t-1} + (1-\beta_1) g_t \\
         \theta_t &= \theta_{t-1} - \eta_t (\operatorname{sign}(c_t) + \lambda \theta_{t-1}) \\
         m_t &= \beta_2 m_{t-1} + (1 - \beta_2) g_t
         \end{align}""",
-        {"beta_1": 0.9, "beta_2": 0.99, "m_prev": (4,), "g_t": (4,), "theta_prev": (4,), "eta_t": 0.1, "lambda_": 0.01},
+        {
+            "beta_1": 0.9,
+            "beta_2": 0.99,
+            "m_prev": (4,),
+            "g_t": (4,),
+            "theta_prev": (4,),
+            "eta_t": 0.1,
+            "lambda_": 0.01,
+        },
         lambda beta_1, beta_2, m_prev, g_t, theta_prev, eta_t, lambda_: (
-            theta_prev - eta_t * (np.sign(beta_1 * m_prev + (1 - beta_1) * g_t) + lambda_ * theta_prev), beta_2 * m_prev + (1 - beta_2) * g_t
+            theta_prev
+            - eta_t * (np.sign(beta_1 * m_prev + (1 - beta_1) * g_t) + lambda_ * theta_prev),
+            beta_2 * m_prev + (1 - beta_2) * g_t,
         ),
         outputs=("theta_t", "m_t"),
     ),
     Equation(
-        "muon-ns", r"X_{k+1} = a X_k + b (X_k X_k^\top) X_k + c (X_k X_k^\top)^2 X_k",
+        "muon-ns",
+        r"X_{k+1} = a X_k + b (X_k X_k^\top) X_k + c (X_k X_k^\top)^2 X_k",
         {"a": 3.4445, "b": -4.775, "c": 2.0315, "X_k": (3, 4)},
         lambda a, b, c, X_k: a * X_k + b * X_k @ X_k.T @ X_k + c * X_k @ X_k.T @ X_k @ X_k.T @ X_k,
         shapes={"a": "", "b": "", "c": ""},
     ),
     Equation(
-        "admm", r"x^{k+1} = (A^TA + \rho I)^{-1}(A^Tb + \rho (z^k - u^k))",
+        "admm",
+        r"x^{k+1} = (A^TA + \rho I)^{-1}(A^Tb + \rho (z^k - u^k))",
         {"A": (5, 3), "rho": 0.7, "b": (5,), "z_k": (3,), "u_k": (3,)},
-        lambda A, rho, b, z_k, u_k: np.linalg.solve(A.T @ A + rho * np.eye(3), A.T @ b + rho * (z_k - u_k)),
+        lambda A, rho, b, z_k, u_k: np.linalg.solve(
+            A.T @ A + rho * np.eye(3), A.T @ b + rho * (z_k - u_k)
+        ),
     ),
     Equation(
-        "soft-threshold", r"S_\kappa(a) = (a - \kappa)_+ - (-a - \kappa)_+", {"a": (6,), "kappa": 0.4},
+        "soft-threshold",
+        r"S_\kappa(a) = (a - \kappa)_+ - (-a - \kappa)_+",
+        {"a": (6,), "kappa": 0.4},
         lambda a, kappa: np.sign(a) * relu(abs(a) - kappa),
     ),
     Equation(
-        "ista", r"x_{k+1} = S_{\lambda t}(x_k - 2tA^T(Ax_k - b)), \quad S_\alpha(x)_i = (|x_i| - \alpha)_+ \operatorname{sgn}(x_i)",
+        "ista",
+        r"x_{k+1} = S_{\lambda t}(x_k - 2tA^T(Ax_k - b)), \quad S_\alpha(x)_i = (|x_i| - \alpha)_+ \operatorname{sgn}(x_i)",
         {"x_k": (3,), "A": (5, 3), "b": (5,), "t": 0.01, "lambda_": 0.5},
-        lambda x_k, A, b, t, lambda_: (lambda v: np.sign(v) * relu(abs(v) - lambda_ * t))(x_k - 2 * t * A.T @ (A @ x_k - b)),
+        lambda x_k, A, b, t, lambda_: (lambda v: np.sign(v) * relu(abs(v) - lambda_ * t))(
+            x_k - 2 * t * A.T @ (A @ x_k - b)
+        ),
     ),
 ]
 
 EQUATIONS += [
     # --- index notation ---
     Equation("trace-sum", r"\sum_{i} A_{ii}", {"A": (4, 4)}, lambda A: np.trace(A), batched=("A",)),
-    Equation("trace-abc", r"\operatorname{tr}(ABC) = \sum_{i,j,k} A_{ij} B_{jk} C_{ki}",
-             {"A": (3, 4), "B": (4, 5), "C": (5, 3)}, lambda A, B, C: np.trace(A @ B @ C)),
-    Equation("trace-repeat", r"t = \sum_{i=1}^n \sum_{j=1}^n A_{ij} B_{ji}", {"A": (3, 3), "B": (3, 3)},
-             lambda A, B: np.trace(A @ B), batched=("A",)),
-    Equation("matmul", r"C_{ij} = \sum_k A_{ik} B_{kj}", {"A": (3, 4), "B": (4, 5)}, lambda A, B: A @ B, batched=("A", "B")),
+    Equation(
+        "trace-abc",
+        r"\operatorname{tr}(ABC) = \sum_{i,j,k} A_{ij} B_{jk} C_{ki}",
+        {"A": (3, 4), "B": (4, 5), "C": (5, 3)},
+        lambda A, B, C: np.trace(A @ B @ C),
+    ),
+    Equation(
+        "trace-repeat",
+        r"t = \sum_{i=1}^n \sum_{j=1}^n A_{ij} B_{ji}",
+        {"A": (3, 3), "B": (3, 3)},
+        lambda A, B: np.trace(A @ B),
+        batched=("A",),
+    ),
+    Equation(
+        "matmul",
+        r"C_{ij} = \sum_k A_{ik} B_{kj}",
+        {"A": (3, 4), "B": (4, 5)},
+        lambda A, B: A @ B,
+        batched=("A", "B"),
+    ),
     Equation("matmul-text", "C_ij = Σ_k A_ik B_kj", {"A": (3, 4), "B": (4, 5)}, lambda A, B: A @ B),
-    Equation("matmul-trans", r"C_{ij} = \sum_k A_{ki} B_{kj}", {"A": (4, 3), "B": (4, 5)}, lambda A, B: A.T @ B),
-    Equation("triangular", r"s = \sum_{i=1}^{n} \sum_{j=1}^{i} a_{ij}", {"a": (4, 4)},
-             lambda a: sum(a[i, j] for i in range(4) for j in range(i + 1))),
-    Equation("triangular-strict", r"s = \sum_{i=1}^{n-1} \sum_{j=i+1}^{n} x_i x_j", {"x": (5,)},
-             lambda x: sum(x[i] * x[j] for i in range(5) for j in range(i + 1, 5)), shapes={"x": "n"}),
-    Equation("pairs", r"\frac{2}{n(n-1)} \sum_{i < j} |x_i - x_j|", {"x": (5,), "n": 5},
-             lambda x, **_: 2 / 20 * sum(abs(x[i] - x[j]) for i in range(5) for j in range(i + 1, 5)), shapes={"x": "n"}),
-    Equation("off-diagonal", r"\sum_{i \neq j} C_{ij}^2", {"C": (4, 4)}, lambda C: (C**2).sum() - (np.diag(C) ** 2).sum()),
-    Equation("weighted-index", r"\sum_{k=1}^{K} k \, p_k", {"p": simplex(4)}, lambda p: sum((k + 1) * p[k] for k in range(4))),
-    Equation("moment", r"m_2 = \sum_{k=0}^{n-1} k^2 p_k - \left(\sum_{k=0}^{n-1} k p_k\right)^2", {"p": simplex(4)},
-             lambda p: (np.arange(4) ** 2 * p).sum() - (np.arange(4) * p).sum() ** 2),
-    Equation("kappa", r"\kappa = 1 - \frac{\sum_{i,j} (i-j)^2 O_{ij}}{\sum_{i,j} (i-j)^2 E_{ij}}", {"O": positive(4, 4), "E": positive(4, 4)},
-             lambda O, E: 1 - sum((i - j) ** 2 * O[i, j] for i in range(4) for j in range(4)) / sum((i - j) ** 2 * E[i, j] for i in range(4) for j in range(4))),
-    Equation("product", r"L = \prod_{i=1}^{n} p_i^{y_i} (1 - p_i)^{1 - y_i}", {"p": unit(5), "y": whole(0, 2, 5)},
-             lambda p, y: np.prod(np.where(y == 1, p, 1 - p)), shapes={"p": "n", "y": "n"}),
-    Equation("lagrange", r"\ell_j(x) = \prod_{m=0, m \neq j}^{k} \frac{x - x_m}{x_j - x_m}", {"x": 0.3, "x_m": (4,)}, lambda x, x_m: 0),
-    Equation("vandermonde", r"\det V = \prod_{1 \le i < j \le n} (x_j - x_i)", {"x": (4,)},
-             lambda x: np.prod([x[j] - x[i] for i in range(4) for j in range(i + 1, 4)])),
-    Equation("gather", r"L = -\frac{1}{N}\sum_{n=1}^N \log p_{n, y_n}", {"p": simplex(5, 3), "y": whole(0, 3, 5), "N": 5},
-             lambda p, y, **_: -np.log(p[np.arange(5), y]).mean(), shapes={"p": "N C", "y": "N : int"}),
-    Equation("embedding-mean", r"h = \frac{1}{T}\sum_{t=1}^{T} E_{x_t}", {"E": (6, 3), "x": whole(0, 6, 4), "T": 4},
-             lambda E, x, **_: E[x].mean(0), shapes={"E": "V d", "x": "T : int"}),
-    Equation("bilinear", r"s = \sum_{i=1}^{n}\sum_{j=1}^{m} x_i W_{ij} y_j", {"x": (3,), "W": (3, 4), "y": (4,)}, lambda x, W, y: x @ W @ y,
-             batched=("x", "W", "y")),
-    Equation("bilinear-k", r"z_k = x^\top W_k y + b_k", {"x": (3,), "W": (5, 3, 4), "y": (4,), "b": (5,)},
-             lambda x, W, y, b: np.einsum("i,kij,j->k", x, W, y) + b, shapes={"x": "n", "W": "K n m", "y": "m", "b": "K"}, batched=("x", "y")),
-    Equation("tucker", r"\mathcal{X}_{ijk} = \sum_{p=1}^{P} \sum_{q=1}^{Q} \sum_{r=1}^{R} g_{pqr} a_{ip} b_{jq} c_{kr}",
-             {"g": (2, 3, 2), "a": (4, 2), "b": (3, 3), "c": (5, 2)}, lambda g, a, b, c: np.einsum("pqr,ip,jq,kr->ijk", g, a, b, c)),
-    Equation("cp", r"\hat{x}_{ijk} = \sum_{r=1}^{R} a_{ir} b_{jr} c_{kr}", {"a": (4, 2), "b": (3, 2), "c": (5, 2)},
-             lambda a, b, c: np.einsum("ir,jr,kr->ijk", a, b, c)),
-    Equation("cp-lambda", r"\hat{x}_{ijk} = \sum_{r=1}^{R} \lambda_r a_{ir} b_{jr} c_{kr}", {"lambda_": (2,), "a": (4, 2), "b": (3, 2), "c": (5, 2)},
-             lambda lambda_, a, b, c: np.einsum("r,ir,jr,kr->ijk", lambda_, a, b, c)),
-    Equation("distmult", r"s(h, r, t) = \sum_{i=1}^{d} h_i r_i t_i", {"h": (4,), "r": (4,), "t": (4,)}, lambda h, r, t: (h * r * t).sum()),
-    Equation("fm", r"\hat{y}(x) = w_0 + \sum_{i=1}^{n} w_i x_i + \sum_{i=1}^{n} \sum_{j=i+1}^{n} \langle v_i, v_j \rangle x_i x_j",
-             {"x": (4,), "w_0": 0.3, "w": (4,), "v": (4, 2)},
-             lambda x, w_0, w, v: w_0 + w @ x + sum(v[i] @ v[j] * x[i] * x[j] for i in range(4) for j in range(i + 1, 4)),
-             shapes={"x": "n", "w": "n", "v": "n k", "w_0": ""}),
-    Equation("fm-fast", r"\frac{1}{2} \sum_{f=1}^{k} \left( \left(\sum_{i=1}^{n} v_{i,f} x_i \right)^2 - \sum_{i=1}^n v_{i,f}^2 x_i^2 \right)",
-             {"v": (4, 2), "x": (4,)}, lambda v, x: 0.5 * ((v.T @ x) ** 2 - (v**2).T @ x**2).sum()),
-    Equation("quadratic-form", r"x^T A x = \sum_{i=1}^n \sum_{j=1}^n A_{ij} x_i x_j", {"A": (3, 3), "x": (3,)}, lambda A, x: x @ A @ x),
-    Equation("frobenius", r"\|A\|_F = \sqrt{\sum_{i=1}^{m}\sum_{j=1}^{n} |a_{ij}|^2}", {"a": (3, 4), "A": (3, 4)}, lambda a, A: 0),
-    Equation("norm-inf", r"\|A\|_\infty = \max_{1 \le i \le m} \sum_{j=1}^{n} |a_{ij}|", {"a": (3, 4), "A": (3, 4)}, lambda a, A: 0),
-    Equation("row-normalise", r"P_{ij} = \frac{W_{ij}}{\sum_{k} W_{ik}}", {"W": positive(3, 3)}, lambda W: W / W.sum(1, keepdims=True), batched=("W",)),
-    Equation("col-normalise", r"P_{ij} = \frac{W_{ij}}{\sum_{k} W_{kj}}", {"W": positive(3, 4)}, lambda W: W / W.sum(0), batched=("W",)),
-    Equation("sinkhorn", r"u_i = \frac{a_i}{\sum_j K_{ij} v_j}", {"a": simplex(3), "K": positive(3, 4), "v": positive(4)}, lambda a, K, v: a / (K @ v)),
-    Equation("softmax-rows", r"A_{ij} = \frac{\exp(q_i^\top k_j / \sqrt{d})}{\sum_{j'} \exp(q_i^\top k_{j'} / \sqrt{d})}", {"q": (3, 4), "k": (5, 4), "d": 4},
-             lambda q, k, **_: softmax(q @ k.T / 2), shapes={"q": "n d", "k": "m d"}),
-    Equation("attention-horizon", r"o_t = \sum_{s=1}^{t} \frac{\exp(q_t^\top k_s)}{\sum_{r=1}^{t} \exp(q_t^\top k_r)} v_s", {"q": (4, 2), "k": (4, 2), "v": (4, 3)},
-             lambda q, k, v: np.stack([softmax(q[t] @ k[: t + 1].T) @ v[: t + 1] for t in range(4)]),
-             shapes={"q": "T d", "k": "T d", "v": "T m"}),
-    Equation("discount", r"G_t = \sum_{k=0}^{T-t-1} \gamma^k r_{t+k+1}", {}, lambda: 0),
-    Equation("discount-horizon", r"G = \sum_{t=0}^{T} \gamma^t r_t + \gamma^{T+1} V", {"gamma": 0.9, "r": (5,), "V": 0.7},
-             lambda gamma, r, V: sum(gamma**t * r[t] for t in range(5)) + gamma**5 * V, shapes={"V": "", "gamma": ""}),
-    Equation("horizon-power", r"R = \sum_{t=1}^{T} r_t + \gamma^T v", {"gamma": 0.9, "r": (5,), "v": 0.7},
-             lambda gamma, r, v: r.sum() + gamma**5 * v, shapes={"v": "", "gamma": ""}),
-    Equation("error-vector", r"\Delta w = \eta e x^T", {"eta": 0.1, "e": (3,), "x": (4,)}, lambda eta, e, x: eta * np.outer(e, x),
-             shapes={"e": "m", "x": "n"}),
+    Equation(
+        "matmul-trans",
+        r"C_{ij} = \sum_k A_{ki} B_{kj}",
+        {"A": (4, 3), "B": (4, 5)},
+        lambda A, B: A.T @ B,
+    ),
+    Equation(
+        "triangular",
+        r"s = \sum_{i=1}^{n} \sum_{j=1}^{i} a_{ij}",
+        {"a": (4, 4)},
+        lambda a: sum(a[i, j] for i in range(4) for j in range(i + 1)),
+    ),
+    Equation(
+        "triangular-strict",
+        r"s = \sum_{i=1}^{n-1} \sum_{j=i+1}^{n} x_i x_j",
+        {"x": (5,)},
+        lambda x: sum(x[i] * x[j] for i in range(5) for j in range(i + 1, 5)),
+        shapes={"x": "n"},
+    ),
+    Equation(
+        "pairs",
+        r"\frac{2}{n(n-1)} \sum_{i < j} |x_i - x_j|",
+        {"x": (5,), "n": 5},
+        lambda x, **_: 2 / 20 * sum(abs(x[i] - x[j]) for i in range(5) for j in range(i + 1, 5)),
+        shapes={"x": "n"},
+    ),
+    Equation(
+        "off-diagonal",
+        r"\sum_{i \neq j} C_{ij}^2",
+        {"C": (4, 4)},
+        lambda C: (C**2).sum() - (np.diag(C) ** 2).sum(),
+    ),
+    Equation(
+        "weighted-index",
+        r"\sum_{k=1}^{K} k \, p_k",
+        {"p": simplex(4)},
+        lambda p: sum((k + 1) * p[k] for k in range(4)),
+    ),
+    Equation(
+        "moment",
+        r"m_2 = \sum_{k=0}^{n-1} k^2 p_k - \left(\sum_{k=0}^{n-1} k p_k\right)^2",
+        {"p": simplex(4)},
+        lambda p: (np.arange(4) ** 2 * p).sum() - (np.arange(4) * p).sum() ** 2,
+    ),
+    Equation(
+        "kappa",
+        r"\kappa = 1 - \frac{\sum_{i,j} (i-j)^2 O_{ij}}{\sum_{i,j} (i-j)^2 E_{ij}}",
+        {"O": positive(4, 4), "E": positive(4, 4)},
+        lambda O, E: (
+            1
+            - sum((i - j) ** 2 * O[i, j] for i in range(4) for j in range(4))
+            / sum((i - j) ** 2 * E[i, j] for i in range(4) for j in range(4))
+        ),
+    ),
+    Equation(
+        "product",
+        r"L = \prod_{i=1}^{n} p_i^{y_i} (1 - p_i)^{1 - y_i}",
+        {"p": unit(5), "y": whole(0, 2, 5)},
+        lambda p, y: np.prod(np.where(y == 1, p, 1 - p)),
+        shapes={"p": "n", "y": "n"},
+    ),
+    Equation(
+        "vandermonde",
+        r"\det V = \prod_{1 \le i < j \le n} (x_j - x_i)",
+        {"x": (4,)},
+        lambda x: np.prod([x[j] - x[i] for i in range(4) for j in range(i + 1, 4)]),
+    ),
+    Equation(
+        "gather",
+        r"L = -\frac{1}{N}\sum_{n=1}^N \log p_{n, y_n}",
+        {"p": simplex(5, 3), "y": whole(0, 3, 5), "N": 5},
+        lambda p, y, **_: -np.log(p[np.arange(5), y]).mean(),
+        shapes={"p": "N C", "y": "N : int"},
+    ),
+    Equation(
+        "embedding-mean",
+        r"h = \frac{1}{T}\sum_{t=1}^{T} E_{x_t}",
+        {"E": (6, 3), "x": whole(0, 6, 4), "T": 4},
+        lambda E, x, **_: E[x].mean(0),
+        shapes={"E": "V d", "x": "T : int"},
+    ),
+    Equation(
+        "bilinear",
+        r"s = \sum_{i=1}^{n}\sum_{j=1}^{m} x_i W_{ij} y_j",
+        {"x": (3,), "W": (3, 4), "y": (4,)},
+        lambda x, W, y: x @ W @ y,
+        batched=("x", "W", "y"),
+    ),
+    Equation(
+        "bilinear-k",
+        r"z_k = x^\top W_k y + b_k",
+        {"x": (3,), "W": (5, 3, 4), "y": (4,), "b": (5,)},
+        lambda x, W, y, b: np.einsum("i,kij,j->k", x, W, y) + b,
+        shapes={"x": "n", "W": "K n m", "y": "m", "b": "K"},
+        batched=("x", "y"),
+    ),
+    Equation(
+        "tucker",
+        r"\mathcal{X}_{ijk} = \sum_{p=1}^{P} \sum_{q=1}^{Q} \sum_{r=1}^{R} g_{pqr} a_{ip} b_{jq} c_{kr}",
+        {"g": (2, 3, 2), "a": (4, 2), "b": (3, 3), "c": (5, 2)},
+        lambda g, a, b, c: np.einsum("pqr,ip,jq,kr->ijk", g, a, b, c),
+    ),
+    Equation(
+        "cp",
+        r"\hat{x}_{ijk} = \sum_{r=1}^{R} a_{ir} b_{jr} c_{kr}",
+        {"a": (4, 2), "b": (3, 2), "c": (5, 2)},
+        lambda a, b, c: np.einsum("ir,jr,kr->ijk", a, b, c),
+    ),
+    Equation(
+        "cp-lambda",
+        r"\hat{x}_{ijk} = \sum_{r=1}^{R} \lambda_r a_{ir} b_{jr} c_{kr}",
+        {"lambda_": (2,), "a": (4, 2), "b": (3, 2), "c": (5, 2)},
+        lambda lambda_, a, b, c: np.einsum("r,ir,jr,kr->ijk", lambda_, a, b, c),
+    ),
+    Equation(
+        "distmult",
+        r"s(h, r, t) = \sum_{i=1}^{d} h_i r_i t_i",
+        {"h": (4,), "r": (4,), "t": (4,)},
+        lambda h, r, t: (h * r * t).sum(),
+    ),
+    Equation(
+        "fm",
+        r"\hat{y}(x) = w_0 + \sum_{i=1}^{n} w_i x_i + \sum_{i=1}^{n} \sum_{j=i+1}^{n} \langle v_i, v_j \rangle x_i x_j",
+        {"x": (4,), "w_0": 0.3, "w": (4,), "v": (4, 2)},
+        lambda x, w_0, w, v: (
+            w_0 + w @ x + sum(v[i] @ v[j] * x[i] * x[j] for i in range(4) for j in range(i + 1, 4))
+        ),
+        shapes={"x": "n", "w": "n", "v": "n k", "w_0": ""},
+    ),
+    Equation(
+        "fm-fast",
+        r"\frac{1}{2} \sum_{f=1}^{k} \left( \left(\sum_{i=1}^{n} v_{i,f} x_i \right)^2 - \sum_{i=1}^n v_{i,f}^2 x_i^2 \right)",
+        {"v": (4, 2), "x": (4,)},
+        lambda v, x: 0.5 * ((v.T @ x) ** 2 - (v**2).T @ x**2).sum(),
+    ),
+    Equation(
+        "quadratic-form",
+        r"x^T A x = \sum_{i=1}^n \sum_{j=1}^n A_{ij} x_i x_j",
+        {"A": (3, 3), "x": (3,)},
+        lambda A, x: x @ A @ x,
+    ),
+    Equation(
+        "frobenius",
+        r"\|A\|_F = \sqrt{\sum_{i=1}^{m}\sum_{j=1}^{n} |a_{ij}|^2}",
+        {"a": (3, 4)},
+        lambda a: norm(a),
+    ),
+    Equation(
+        "norm-inf",
+        r"\|A\|_\infty = \max_{1 \le i \le m} \sum_{j=1}^{n} |a_{ij}|",
+        {"a": (3, 4)},
+        lambda a: abs(a).sum(1).max(),
+    ),
+    Equation(
+        "row-normalise",
+        r"P_{ij} = \frac{W_{ij}}{\sum_{k} W_{ik}}",
+        {"W": positive(3, 3)},
+        lambda W: W / W.sum(1, keepdims=True),
+        batched=("W",),
+    ),
+    Equation(
+        "col-normalise",
+        r"P_{ij} = \frac{W_{ij}}{\sum_{k} W_{kj}}",
+        {"W": positive(3, 4)},
+        lambda W: W / W.sum(0),
+        batched=("W",),
+    ),
+    Equation(
+        "sinkhorn",
+        r"u_i = \frac{a_i}{\sum_j K_{ij} v_j}",
+        {"a": simplex(3), "K": positive(3, 4), "v": positive(4)},
+        lambda a, K, v: a / (K @ v),
+    ),
+    Equation(
+        "softmax-rows",
+        r"A_{ij} = \frac{\exp(q_i^\top k_j / \sqrt{d})}{\sum_{j'} \exp(q_i^\top k_{j'} / \sqrt{d})}",
+        {"q": (3, 4), "k": (5, 4), "d": 4},
+        lambda q, k, **_: softmax(q @ k.T / 2),
+        shapes={"q": "n d", "k": "m d"},
+    ),
+    Equation(
+        "attention-horizon",
+        r"o_t = \sum_{s=1}^{t} \frac{\exp(q_t^\top k_s)}{\sum_{r=1}^{t} \exp(q_t^\top k_r)} v_s",
+        {"q": (4, 2), "k": (4, 2), "v": (4, 3)},
+        lambda q, k, v: np.stack([softmax(q[t] @ k[: t + 1].T) @ v[: t + 1] for t in range(4)]),
+        shapes={"q": "T d", "k": "T d", "v": "T m"},
+    ),
+    Equation(
+        "discount-horizon",
+        r"G = \sum_{t=0}^{T} \gamma^t r_t + \gamma^{T+1} V",
+        {"gamma": 0.9, "r": (5,), "V": 0.7},
+        lambda gamma, r, V: sum(gamma**t * r[t] for t in range(5)) + gamma**5 * V,
+        shapes={"V": "", "gamma": ""},
+    ),
+    Equation(
+        "horizon-power",
+        r"R = \sum_{t=1}^{T} r_t + \gamma^T v",
+        {"gamma": 0.9, "r": (5,), "v": 0.7},
+        lambda gamma, r, v: r.sum() + gamma**5 * v,
+        shapes={"v": "", "gamma": ""},
+    ),
+    Equation(
+        "error-vector",
+        r"\Delta w = \eta e x^T",
+        {"eta": 0.1, "e": (3,), "x": (4,)},
+        lambda eta, e, x: eta * np.outer(e, x),
+        shapes={"e": "m", "x": "n"},
+    ),
     Equation("error-square", r"J = e^T e", {"e": (3,)}, lambda e: e @ e),
-    Equation("error-power", r"J = \frac{1}{2} \sum_i e_i^2", {"e": (3,)}, lambda e: 0.5 * (e * e).sum()),
-    Equation("kron-vec", r"y = (B^T \otimes A) x", {"A": (2, 3), "B": (4, 2), "x": (12,)}, lambda A, B, x: np.kron(B.T, A) @ x),
-    Equation("kron-elements", r"(A \otimes B)_{ijkl} = a_{ij} b_{kl}", {}, lambda: 0),
-    Equation("hadamard", r"(A \odot B)_{ij} = A_{ij} B_{ij}", {"A": (3, 4), "B": (3, 4)}, lambda A, B: A * B),
-    Equation("khatri-rao", r"M = (C^\top C) \circ (B^\top B)", {"C": (4, 3), "B": (5, 3)}, lambda C, B: (C.T @ C) * (B.T @ B)),
-    Equation("outer-sum", r"S = \sum_{i=1}^r \sigma_i u_i v_i^\top", {"sigma": positive(2), "u": (2, 3), "v": (2, 4)},
-             lambda sigma, u, v: sum(sigma[i] * np.outer(u[i], v[i]) for i in range(2)), shapes={"u": "r m", "v": "r n", "sigma": "r"}),
-    Equation("svd-project", r"\hat{A} = U_k \Sigma_k V_k^\top", {"U_k": (4, 2), "Sigma_k": (2, 2), "V_k": (5, 2)}, lambda U_k, Sigma_k, V_k: U_k @ Sigma_k @ V_k.T),
-    Equation("stack-matrices", r"h = \sum_{r=1}^{R} A_r H W_r", {"A": (2, 4, 4), "H": (4, 3), "W": (2, 3, 5)},
-             lambda A, H, W: sum(A[r] @ H @ W[r] for r in range(2)), shapes={"A": "R n n", "H": "n d", "W": "R d m"}, batched=("H",)),
-    Equation("chebyshev", r"y = \sum_{k=0}^{K} \theta_k L^k x", {"theta": (4,), "L": (3, 3), "x": (3,)},
-             lambda theta, L, x: sum(theta[k] * np.linalg.matrix_power(L, k) @ x for k in range(4)), shapes={"L": "n n", "x": "n"}),
+    Equation(
+        "error-power", r"J = \frac{1}{2} \sum_i e_i^2", {"e": (3,)}, lambda e: 0.5 * (e * e).sum()
+    ),
+    Equation(
+        "kron-elements",
+        r"(A \otimes B)_{ijkl} = a_{ij} b_{kl}",
+        {"a": (2, 3), "b": (4, 2)},
+        lambda a, b: np.einsum("ij,kl->ijkl", a, b),
+    ),
+    Equation(
+        "hadamard",
+        r"(A \odot B)_{ij} = A_{ij} B_{ij}",
+        {"A": (3, 4), "B": (3, 4)},
+        lambda A, B: A * B,
+    ),
+    Equation(
+        "khatri-rao",
+        r"M = (C^\top C) \circ (B^\top B)",
+        {"C": (4, 3), "B": (5, 3)},
+        lambda C, B: (C.T @ C) * (B.T @ B),
+    ),
+    Equation(
+        "outer-sum",
+        r"S = \sum_{i=1}^r \sigma_i u_i v_i^\top",
+        {"sigma": positive(2), "u": (2, 3), "v": (2, 4)},
+        lambda sigma, u, v: sum(sigma[i] * np.outer(u[i], v[i]) for i in range(2)),
+        shapes={"u": "r m", "v": "r n", "sigma": "r"},
+    ),
+    Equation(
+        "svd-project",
+        r"\hat{A} = U_k \Sigma_k V_k^\top",
+        {"U_k": (4, 2), "Sigma_k": (2, 2), "V_k": (5, 2)},
+        lambda U_k, Sigma_k, V_k: U_k @ Sigma_k @ V_k.T,
+    ),
+    Equation(
+        "stack-matrices",
+        r"h = \sum_{r=1}^{R} A_r H W_r",
+        {"A": (2, 4, 4), "H": (4, 3), "W": (2, 3, 5)},
+        lambda A, H, W: sum(A[r] @ H @ W[r] for r in range(2)),
+        shapes={"A": "R n n", "H": "n d", "W": "R d m"},
+        batched=("H",),
+    ),
     # --- determinants, absolute values, inverse, marks ---
     Equation("abs-scalar", r"d = |a - b|", {"a": 0.4, "b": -0.7}, lambda a, b: abs(a - b)),
     Equation("det-bars", r"c = \log |A|", {"A": spd(3)}, lambda A: math.log(det(A))),
-    Equation("prime-transpose", r"\hat\beta = (X'X)^{-1}X'y", {"X": (6, 3), "y": (6,)}, lambda X, y: np.linalg.lstsq(X, y, rcond=None)[0]),
-    Equation("prime-mark", r"x' = \frac{x - \mu}{\sigma}", {"x": (5,), "mu": 0.4, "sigma": 1.3}, lambda x, mu, sigma: (x - mu) / sigma),
-    Equation("sherman", r"(A + uv^T)^{-1} = A^{-1} - \frac{A^{-1}uv^TA^{-1}}{1 + v^TA^{-1}u}", {"A": spd(3), "u": (3,), "v": (3,)},
-             lambda A, u, v: inv(A + np.outer(u, v))),
-    Equation("schur", r"S = D - C A^{-1} B", {"A": spd(3), "B": (3, 2), "C": (2, 3), "D": (2, 2)}, lambda A, B, C, D: D - C @ inv(A) @ B),
-    Equation("projection", r"P = A (A^\mathsf{T} A)^{-1} A^\mathsf{T}", {"A": (5, 2)}, lambda A: A @ np.linalg.pinv(A)),
-    Equation("rayleigh", r"R(M, x) = \frac{x^{*} M x}{x^{*} x}", {}, lambda: 0),
-    Equation("condition", r"\kappa(A) = \|A\|_2 \|A^{-1}\|_2", {"A": spd(3)}, lambda A: np.linalg.cond(A)),
-    Equation("gram-schmidt", r"u_2 = v_2 - \frac{\langle v_2, u_1 \rangle}{\langle u_1, u_1 \rangle} u_1", {"v_2": (3,), "u_1": (3,)},
-             lambda v_2, u_1: v_2 - (v_2 @ u_1) / (u_1 @ u_1) * u_1),
-    Equation("givens", r"G = \begin{bmatrix} c & s \\ -s & c \end{bmatrix}", {"c": 0.6, "s": 0.8}, lambda c, s: np.array([[c, s], [-s, c]])),
-    Equation("power-iteration", r"b_{k+1} = \frac{A b_k}{\|A b_k\|}", {"A": (3, 3), "b_k": (3,)}, lambda A, b_k: A @ b_k / norm(A @ b_k), batched=("b_k",)),
-    Equation("jacobi", r"x_i^{(k+1)} = \frac{1}{a_{ii}} \left(b_i - \sum_{j \ne i} a_{ij} x_j^{(k)}\right)", {"a": spd(3), "b": (3,), "x_k": (3,)},
-             lambda a, b, x_k: (b - a @ x_k + np.diag(a) * x_k) / np.diag(a), shapes={"x_k": "n"}),
-    Equation("trapezoid", r"T = h \left( \frac{f_0 + f_n}{2} + \sum_{k=1}^{n-1} f_k \right)", {}, lambda: 0),
-    Equation("midpoint", r"y_{n+1} = y_n + h f\left(t_n + \frac{h}{2}, y_n + \frac{h}{2} f(t_n, y_n)\right)", {"y_n": 0.4, "h": 0.1, "t_n": 0.2, "f": lambda t, y: t - y**2},
-             lambda y_n, h, t_n, f: y_n + h * f(t_n + h / 2, y_n + h / 2 * f(t_n, y_n)), shapes={"f": "(), () -> ()", "y_n": "", "t_n": ""}),
-    Equation("euler-implicit", r"y_{n+1} = (I - hA)^{-1} y_n", {"h": 0.1, "A": (3, 3), "y_n": (3,)}, lambda h, A, y_n: np.linalg.solve(np.eye(3) - h * A, y_n)),
-    Equation("crank", r"x_{k+1} = \left(I - \frac{\Delta t}{2} A\right)^{-1}\left(I + \frac{\Delta t}{2} A\right) x_k", {"Delta_t": 0.1, "A": (3, 3), "x_k": (3,)},
-             lambda Delta_t, A, x_k: np.linalg.solve(np.eye(3) - Delta_t / 2 * A, (np.eye(3) + Delta_t / 2 * A) @ x_k)),
-    Equation("zoh", r"\bar{A} = \exp(\Delta A), \quad \bar{B} = (\Delta A)^{-1} (\exp(\Delta A) - I) \cdot \Delta B", {"Delta": 0.3, "A": (3, 3), "B": (3, 2)},
-             lambda Delta, A, B: (scipy.linalg.expm(Delta * A), inv(Delta * A) @ (scipy.linalg.expm(Delta * A) - np.eye(3)) @ (Delta * B)),
-             shapes={"Delta": "", "A": "n n", "B": "n m"}),
-    Equation("secant", r"x_{n+1} = x_n - f(x_n) \frac{x_n - x_{n-1}}{f(x_n) - f(x_{n-1})}", {"x_n": 1.2, "x_prev": 1.0, "f": lambda x: x**2 - 2},
-             lambda x_n, x_prev, f: x_n - f(x_n) * (x_n - x_prev) / (f(x_n) - f(x_prev)), shapes={"f": "() -> ()", "x_n": "", "x_prev": ""}),
-    Equation("laplace-fd", r"u_i^{n+1} = u_i^n + r (u_{i+1}^n - 2 u_i^n + u_{i-1}^n)", {}, lambda: 0),
+    Equation(
+        "prime-transpose",
+        r"\hat\beta = (X'X)^{-1}X'y",
+        {"X": (6, 3), "y": (6,)},
+        lambda X, y: np.linalg.lstsq(X, y, rcond=None)[0],
+    ),
+    Equation(
+        "prime-mark",
+        r"x' = \frac{x - \mu}{\sigma}",
+        {"x": (5,), "mu": 0.4, "sigma": 1.3},
+        lambda x, mu, sigma: (x - mu) / sigma,
+    ),
+    Equation(
+        "sherman",
+        r"(A + uv^T)^{-1} = A^{-1} - \frac{A^{-1}uv^TA^{-1}}{1 + v^TA^{-1}u}",
+        {"A": spd(3), "u": (3,), "v": (3,)},
+        lambda A, u, v: inv(A + np.outer(u, v)),
+    ),
+    Equation(
+        "schur",
+        r"S = D - C A^{-1} B",
+        {"A": spd(3), "B": (3, 2), "C": (2, 3), "D": (2, 2)},
+        lambda A, B, C, D: D - C @ inv(A) @ B,
+    ),
+    Equation(
+        "projection",
+        r"P = A (A^\mathsf{T} A)^{-1} A^\mathsf{T}",
+        {"A": (5, 2)},
+        lambda A: A @ np.linalg.pinv(A),
+    ),
+    Equation(
+        "condition", r"\kappa(A) = \|A\|_2 \|A^{-1}\|_2", {"A": spd(3)}, lambda A: np.linalg.cond(A)
+    ),
+    Equation(
+        "gram-schmidt",
+        r"u_2 = v_2 - \frac{\langle v_2, u_1 \rangle}{\langle u_1, u_1 \rangle} u_1",
+        {"v_2": (3,), "u_1": (3,)},
+        lambda v_2, u_1: v_2 - (v_2 @ u_1) / (u_1 @ u_1) * u_1,
+    ),
+    Equation(
+        "givens",
+        r"G = \begin{bmatrix} c & s \\ -s & c \end{bmatrix}",
+        {"c": 0.6, "s": 0.8},
+        lambda c, s: np.array([[c, s], [-s, c]]),
+    ),
+    Equation(
+        "power-iteration",
+        r"b_{k+1} = \frac{A b_k}{\|A b_k\|}",
+        {"A": (3, 3), "b_k": (3,)},
+        lambda A, b_k: A @ b_k / norm(A @ b_k),
+        batched=("b_k",),
+    ),
+    Equation(
+        "jacobi",
+        r"x_i^{(k+1)} = \frac{1}{a_{ii}} \left(b_i - \sum_{j \ne i} a_{ij} x_j^{(k)}\right)",
+        {"a": spd(3), "b": (3,), "x_k": (3,)},
+        lambda a, b, x_k: (b - a @ x_k + np.diag(a) * x_k) / np.diag(a),
+        shapes={"x_k": "n"},
+    ),
+    Equation(
+        "midpoint",
+        r"y_{n+1} = y_n + h f\left(t_n + \frac{h}{2}, y_n + \frac{h}{2} f(t_n, y_n)\right)",
+        {"y_n": 0.4, "h": 0.1, "t_n": 0.2, "f": lambda t, y: t - y**2},
+        lambda y_n, h, t_n, f: y_n + h * f(t_n + h / 2, y_n + h / 2 * f(t_n, y_n)),
+        shapes={"f": "(), () -> ()", "y_n": "", "t_n": ""},
+    ),
+    Equation(
+        "euler-implicit",
+        r"y_{n+1} = (I - hA)^{-1} y_n",
+        {"h": 0.1, "A": (3, 3), "y_n": (3,)},
+        lambda h, A, y_n: np.linalg.solve(np.eye(3) - h * A, y_n),
+    ),
+    Equation(
+        "crank",
+        r"x_{k+1} = \left(I - \frac{\Delta t}{2} A\right)^{-1}\left(I + \frac{\Delta t}{2} A\right) x_k",
+        {"Delta_t": 0.1, "A": (3, 3), "x_k": (3,)},
+        lambda Delta_t, A, x_k: np.linalg.solve(
+            np.eye(3) - Delta_t / 2 * A, (np.eye(3) + Delta_t / 2 * A) @ x_k
+        ),
+    ),
+    Equation(
+        "zoh",
+        r"\bar{A} = \exp(\Delta A), \quad \bar{B} = (\Delta A)^{-1} (\exp(\Delta A) - I) \cdot \Delta B",
+        {"Delta": 0.3, "A": (3, 3), "B": (3, 2)},
+        lambda Delta, A, B: (
+            scipy.linalg.expm(Delta * A),
+            inv(Delta * A) @ (scipy.linalg.expm(Delta * A) - np.eye(3)) @ (Delta * B),
+        ),
+        shapes={"Delta": "", "A": "n n", "B": "n m"},
+    ),
+    Equation(
+        "secant",
+        r"x_{n+1} = x_n - f(x_n) \frac{x_n - x_{n-1}}{f(x_n) - f(x_{n-1})}",
+        {"x_n": 1.2, "x_prev": 1.0, "f": lambda x: x**2 - 2},
+        lambda x_n, x_prev, f: x_n - f(x_n) * (x_n - x_prev) / (f(x_n) - f(x_prev)),
+        shapes={"f": "() -> ()", "x_n": "", "x_prev": ""},
+    ),
     # --- signals ---
-    Equation("conv-valid", r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}", {"w": (3,), "x": (8,)}, lambda w, x: np.correlate(x, w, "valid"), shapes={"w": "K", "x": "n"}, batched=("x",)),
-    Equation("conv-full", r"(f * g)[n] = \sum_{m} f[m] g[n - m]", {}, lambda: 0),
-    Equation("fir", r"y[n] = \sum_{k=0}^{M} b_k x[n-k]", {"b": (3,), "x": (8,)}, lambda b, x: np.convolve(x, b, "valid"), shapes={"b": "M+1", "x": "N"}),
-    Equation("dct", r"X_k = \sum_{n=0}^{N-1} x_n \cos\left[\frac{\pi}{N}\left(n + \frac{1}{2}\right) k\right], \quad k = 0, \dots, N-1", {"x": (6,), "N": 6},
-             lambda x, **_: np.array([sum(x[n] * math.cos(math.pi / 6 * (n + 0.5) * k) for n in range(6)) for k in range(6)]), batched=("x",)),
-    Equation("idft", r"x_n = \frac{1}{N} \sum_{k=0}^{N-1} X_k e^{i 2\pi k n / N}, \quad n = 0, \ldots, N-1", {"X": Some(lambda rng: rng.normal(size=6) + 1j * rng.normal(size=6)), "N": 6},
-             lambda X, **_: np.fft.ifft(X), shapes={"X": "N : complex"}),
-    Equation("dft-j", r"X[k] = \sum_{n=0}^{N-1} x[n] e^{-j \frac{2\pi}{N} k n}, \quad 0 \le k \le N-1", {"x": (6,), "N": 6}, lambda x, **_: np.fft.fft(x)),
-    Equation("hann", r"w[n] = \frac{1}{2}\left(1 - \cos\left(\frac{2\pi n}{N}\right)\right), \quad 0 \le n \le N", {"N": 6},
-             lambda N: 0.5 * (1 - np.cos(2 * np.pi * np.arange(N + 1) / N))),
-    Equation("hamming", r"w(n) = 0.54 - 0.46 \cos\left(\frac{2\pi n}{N-1}\right), \quad 0 \leq n \leq N-1", {"N": 6}, lambda N: np.hamming(N)),
-    Equation("autocorr", r"R_k = \sum_{n=0}^{N-k-1} x_n x_{n+k}", {}, lambda: 0),
-    Equation("energy", r"E = \sum_{n=0}^{N-1} |x[n]|^2 = \frac{1}{N} \sum_{k=0}^{N-1} |X[k]|^2", {}, lambda: 0),
-    Equation("ema", r"s_t = \alpha x_t + (1 - \alpha) s_{t-1}", {"alpha": 0.3, "x_t": (3,), "s_prev": (3,)}, lambda alpha, x_t, s_prev: alpha * x_t + (1 - alpha) * s_prev),
-    Equation("iir", r"y_t = b_0 x_t + b_1 x_{t-1} - a_1 y_{t-1}", {"b_0": 0.5, "b_1": 0.2, "a_1": 0.3, "x_t": 1.0, "x_prev": 0.4, "y_prev": -0.2},
-             lambda b_0, b_1, a_1, x_t, x_prev, y_prev: b_0 * x_t + b_1 * x_prev - a_1 * y_prev),
-    Equation("goertzel", r"s_n = x_n + 2 \cos(\omega) s_{n-1} - s_{n-2}", {"x_n": 0.3, "omega": 0.7, "s_prev": 0.2, "s_prev2": -0.4},
-             lambda x_n, omega, s_prev, s_prev2: x_n + 2 * math.cos(omega) * s_prev - s_prev2),
-    Equation("snr", r"\mathrm{SNR}_{dB} = 10 \log_{10} \frac{\sum_n s_n^2}{\sum_n (s_n - \hat{s}_n)^2}", {"s": (6,), "s_hat": (6,)},
-             lambda s, s_hat: 10 * math.log10((s**2).sum() / ((s - s_hat) ** 2).sum())),
-    Equation("si-sdr", r"\text{SI-SDR} = 10 \log_{10} \frac{\|\alpha s\|^2}{\|\alpha s - \hat{s}\|^2}, \quad \alpha = \frac{\hat{s}^T s}{\|s\|^2}", {"s": (6,), "s_hat": (6,)},
-             lambda s, s_hat: (lambda a: 10 * math.log10((a * s) @ (a * s) / ((a * s - s_hat) @ (a * s - s_hat))))(s_hat @ s / (s @ s)), outputs=()),
-    Equation("mel", r"m = 2595 \log_{10}\left(1 + \frac{f}{700}\right)", {"f": positive(4)}, lambda f: 2595 * np.log10(1 + f / 700)),
-    Equation("conv2d", r"S(i, j) = \sum_m \sum_n I(i + m, j + n) K(m, n)", {"I": (6, 7), "K": (3, 2)},
-             lambda I, K: np.array([[(I[i : i + 3, j : j + 2] * K).sum() for j in range(6)] for i in range(4)]), shapes={"I": "H W", "K": "p q"}),
-    Equation("depthwise", r"y_{c,i} = \sum_{k=1}^{K} w_{c,k} x_{c,i+k-1}", {"w": (2, 3), "x": (2, 8)},
-             lambda w, x: np.stack([np.correlate(x[c], w[c], "valid") for c in range(2)]), shapes={"w": "C K", "x": "C n"}),
-    Equation("strided", r"y_i = \sum_{k=0}^{K-1} w_k x_{2i+k}", {}, lambda: 0),
-    Equation("avg-pool", r"y_i = \frac{1}{2}(x_{2i} + x_{2i+1})", {"x": (8,)}, lambda x: 0.5 * (x[0::2] + x[1::2])),
+    Equation(
+        "conv-valid",
+        r"y_i = \sum_{k=0}^{K-1} w_k x_{i+k}",
+        {"w": (3,), "x": (8,)},
+        lambda w, x: np.correlate(x, w, "valid"),
+        shapes={"w": "K", "x": "n"},
+        batched=("x",),
+    ),
+    Equation(
+        "fir",
+        r"y[n] = \sum_{k=0}^{M} b_k x[n-k]",
+        {"b": (3,), "x": (8,)},
+        lambda b, x: np.convolve(x, b, "valid"),
+        shapes={"b": "M+1", "x": "N"},
+    ),
+    Equation(
+        "dct",
+        r"X_k = \sum_{n=0}^{N-1} x_n \cos\left[\frac{\pi}{N}\left(n + \frac{1}{2}\right) k\right], \quad k = 0, \dots, N-1",
+        {"x": (6,), "N": 6},
+        lambda x, **_: np.array(
+            [sum(x[n] * math.cos(math.pi / 6 * (n + 0.5) * k) for n in range(6)) for k in range(6)]
+        ),
+        batched=("x",),
+    ),
+    Equation(
+        "idft",
+        r"x_n = \frac{1}{N} \sum_{k=0}^{N-1} X_k e^{i 2\pi k n / N}, \quad n = 0, \ldots, N-1",
+        {"X": Some(lambda rng: rng.normal(size=6) + 1j * rng.normal(size=6)), "N": 6},
+        lambda X, **_: np.fft.ifft(X),
+        shapes={"X": "N : complex"},
+    ),
+    Equation(
+        "dft-j",
+        r"X[k] = \sum_{n=0}^{N-1} x[n] e^{-j \frac{2\pi}{N} k n}, \quad 0 \le k \le N-1",
+        {"x": (6,), "N": 6},
+        lambda x, **_: np.fft.fft(x),
+    ),
+    Equation(
+        "hann",
+        r"w[n] = \frac{1}{2}\left(1 - \cos\left(\frac{2\pi n}{N}\right)\right), \quad 0 \le n \le N",
+        {"N": 6},
+        lambda N: 0.5 * (1 - np.cos(2 * np.pi * np.arange(N + 1) / N)),
+    ),
+    Equation(
+        "hamming",
+        r"w(n) = 0.54 - 0.46 \cos\left(\frac{2\pi n}{N-1}\right), \quad 0 \leq n \leq N-1",
+        {"N": 6},
+        lambda N: np.hamming(N),
+    ),
+    Equation(
+        "ema",
+        r"s_t = \alpha x_t + (1 - \alpha) s_{t-1}",
+        {"alpha": 0.3, "x_t": (3,), "s_prev": (3,)},
+        lambda alpha, x_t, s_prev: alpha * x_t + (1 - alpha) * s_prev,
+    ),
+    Equation(
+        "iir",
+        r"y_t = b_0 x_t + b_1 x_{t-1} - a_1 y_{t-1}",
+        {"b_0": 0.5, "b_1": 0.2, "a_1": 0.3, "x_t": 1.0, "x_prev": 0.4, "y_prev": -0.2},
+        lambda b_0, b_1, a_1, x_t, x_prev, y_prev: b_0 * x_t + b_1 * x_prev - a_1 * y_prev,
+    ),
+    Equation(
+        "goertzel",
+        r"s_n = x_n + 2 \cos(\omega) s_{n-1} - s_{n-2}",
+        {"x_n": 0.3, "omega": 0.7, "s_prev": 0.2, "s_prev2": -0.4},
+        lambda x_n, omega, s_prev, s_prev2: x_n + 2 * math.cos(omega) * s_prev - s_prev2,
+    ),
+    Equation(
+        "snr",
+        r"\mathrm{SNR}_{dB} = 10 \log_{10} \frac{\sum_n s_n^2}{\sum_n (s_n - \hat{s}_n)^2}",
+        {"s": (6,), "s_hat": (6,)},
+        lambda s, s_hat: 10 * math.log10((s**2).sum() / ((s - s_hat) ** 2).sum()),
+    ),
+    Equation(
+        "si-sdr",
+        r"\text{SI-SDR} = 10 \log_{10} \frac{\|\alpha s\|^2}{\|\alpha s - \hat{s}\|^2}, \quad \alpha = \frac{\hat{s}^T s}{\|s\|^2}",
+        {"s": (6,), "s_hat": (6,)},
+        lambda s, s_hat: (
+            lambda a: 10 * math.log10((a * s) @ (a * s) / ((a * s - s_hat) @ (a * s - s_hat)))
+        )(s_hat @ s / (s @ s)),
+        outputs=(),
+    ),
+    Equation(
+        "mel",
+        r"m = 2595 \log_{10}\left(1 + \frac{f}{700}\right)",
+        {"f": positive(4)},
+        lambda f: 2595 * np.log10(1 + f / 700),
+    ),
+    Equation(
+        "conv2d",
+        r"S(i, j) = \sum_m \sum_n I(i + m, j + n) K(m, n)",
+        {"I": (6, 7), "K": (3, 2)},
+        lambda I, K: np.array(
+            [[(I[i : i + 3, j : j + 2] * K).sum() for j in range(6)] for i in range(4)]
+        ),
+        shapes={"I": "H W", "K": "p q"},
+    ),
+    Equation(
+        "depthwise",
+        r"y_{c,i} = \sum_{k=1}^{K} w_{c,k} x_{c,i+k-1}",
+        {"w": (2, 3), "x": (2, 8)},
+        lambda w, x: np.stack([np.correlate(x[c], w[c], "valid") for c in range(2)]),
+        shapes={"w": "C K", "x": "C n"},
+    ),
+    Equation(
+        "strided",
+        r"y_i = \sum_{k=0}^{K-1} w_k x_{2i+k}",
+        {"w": (3,), "x": (9,)},
+        lambda w, x: np.correlate(x, w, "valid")[::2],
+    ),
+    Equation(
+        "avg-pool",
+        r"y_i = \frac{1}{2}(x_{2i} + x_{2i+1})",
+        {"x": (8,)},
+        lambda x: 0.5 * (x[0::2] + x[1::2]),
+    ),
     # --- graphs ---
-    Equation("laplacian", r"L = D - A, \quad D_{ii} = \sum_j A_{ij}", {"A": graph(5)}, lambda A: np.diag(A.sum(1)) - A, outputs=("L",)),
-    Equation("sym-laplacian", r"L_{sym} = I - D^{-1/2} A D^{-1/2}, \quad D = \operatorname{diag}(A\mathbf{1})", {"A": graph(5)},
-             lambda A: np.eye(5) - A / np.sqrt(np.outer(A.sum(1), A.sum(1))), outputs=("L_sym",)),
-    Equation("rw-laplacian", r"P = D^{-1} A, \quad D_{ii} = \sum_j A_{ij}", {"A": graph(5)}, lambda A: A / A.sum(1, keepdims=True), outputs=("P",)),
-    Equation("modularity", r"Q = \frac{1}{2m} \sum_{ij} \left[A_{ij} - \frac{k_i k_j}{2m}\right] \delta(c_i, c_j)", {"A": graph(5), "k": positive(5), "m": 4.0, "c": whole(0, 2, 5)},
-             lambda A, k, m, c: sum((A[i, j] - k[i] * k[j] / (2 * m)) * (c[i] == c[j]) for i in range(5) for j in range(5)) / (2 * m),
-             shapes={"A": "n n", "k": "n", "c": "n : int", "m": ""}),
-    Equation("dirichlet", r"x^\top L x = \frac{1}{2} \sum_{i,j} A_{ij} (x_i - x_j)^2", {"A": graph(5), "x": (5,), "L": (5, 5)}, lambda A, x, L: x @ L @ x),
-    Equation("pagerank", r"\mathbf{r} = d M \mathbf{r} + \frac{1-d}{N} \mathbf{1}", {}, lambda: 0),
-    Equation("pagerank-step", r"r_{t+1} = d M r_t + \frac{1-d}{N} \mathbf{1}", {"d": 0.85, "M": (4, 4), "r_t": (4,), "N": 4},
-             lambda d, M, r_t, **_: d * M @ r_t + (1 - d) / 4, shapes={"d": "", "M": "N N", "r_t": "N"}),
-    Equation("ppr", r"\Pi = \alpha (I_n - (1-\alpha) \tilde{A})^{-1}", {"alpha": 0.1, "A_tilde": (4, 4)}, lambda alpha, A_tilde: alpha * inv(np.eye(4) - 0.9 * A_tilde)),
-    Equation("sgc", r"\hat{Y} = \mathrm{softmax}(S^K X \Theta)", {"S": (4, 4), "K": 3, "X": (4, 3), "Theta": (3, 2)},
-             lambda S, K, X, Theta: softmax(np.linalg.matrix_power(S, 3) @ X @ Theta), shapes={"K": "", "S": "n n"}),
-    Equation("spectral-conv", r"g_\theta \star x = U \operatorname{diag}(\theta) U^\top x", {"theta": (4,), "U": (4, 4), "x": (4,), "g_theta": 0.0},
-             lambda theta, U, x, **_: U @ np.diag(theta) @ U.T @ x),
-    Equation("neighbour-mean", r"h_i = \frac{1}{|\mathcal{N}(i)|} \sum_{j \in \mathcal{N}(i)} x_j", {"N": Some(lambda rng: np.eye(5, k=1, dtype=bool) | (rng.uniform(size=(5, 5)) < 0.5)[:, :] | np.eye(5, dtype=bool)), "x": (5, 3)},
-             lambda N, x: (N @ x) / N.sum(1, keepdims=True), shapes={"N": "n n : bool", "x": "n d"}),
+    Equation(
+        "laplacian",
+        r"L = D - A, \quad D_{ii} = \sum_j A_{ij}",
+        {"A": graph(5)},
+        lambda A: np.diag(A.sum(1)) - A,
+        outputs=("L",),
+    ),
+    Equation(
+        "sym-laplacian",
+        r"L_{sym} = I - D^{-1/2} A D^{-1/2}, \quad D = \operatorname{diag}(A\mathbf{1})",
+        {"A": graph(5)},
+        lambda A: np.eye(5) - A / np.sqrt(np.outer(A.sum(1), A.sum(1))),
+        outputs=("L_sym",),
+    ),
+    Equation(
+        "rw-laplacian",
+        r"P = D^{-1} A, \quad D_{ii} = \sum_j A_{ij}",
+        {"A": graph(5)},
+        lambda A: A / A.sum(1, keepdims=True),
+        outputs=("P",),
+    ),
+    Equation(
+        "modularity",
+        r"Q = \frac{1}{2m} \sum_{ij} \left[A_{ij} - \frac{k_i k_j}{2m}\right] \mathbb{1}[c_i = c_j]",
+        {"A": graph(5), "k": positive(5), "m": 4.0, "c": whole(0, 2, 5)},
+        lambda A, k, m, c: (
+            sum(
+                (A[i, j] - k[i] * k[j] / (2 * m)) * (c[i] == c[j])
+                for i in range(5)
+                for j in range(5)
+            )
+            / (2 * m)
+        ),
+        shapes={"A": "n n", "k": "n", "c": "n : int", "m": ""},
+    ),
+    Equation(
+        "dirichlet",
+        r"E = \frac{1}{2} \sum_{i,j} A_{ij} (x_i - x_j)^2",
+        {"A": graph(5), "x": (5,)},
+        lambda A, x: x @ (np.diag(A.sum(1)) - A) @ x,
+    ),
+    Equation(
+        "pagerank-step",
+        r"r_{t+1} = d M r_t + \frac{1-d}{N} \mathbf{1}",
+        {"d": 0.85, "M": (4, 4), "r_t": (4,), "N": 4},
+        lambda d, M, r_t, **_: d * M @ r_t + (1 - d) / 4,
+        shapes={"d": "", "M": "N N", "r_t": "N"},
+    ),
+    Equation(
+        "ppr",
+        r"\Pi = \alpha (I_n - (1-\alpha) \tilde{A})^{-1}",
+        {"alpha": 0.1, "A_tilde": (4, 4)},
+        lambda alpha, A_tilde: alpha * inv(np.eye(4) - 0.9 * A_tilde),
+    ),
+    Equation(
+        "spectral-conv",
+        r"g_\theta \star x = U \operatorname{diag}(\theta) U^\top x",
+        {"theta": (4,), "U": (4, 4), "x": (4,), "g_theta": 0.0},
+        lambda theta, U, x, **_: U @ np.diag(theta) @ U.T @ x,
+    ),
+    Equation(
+        "neighbour-mean",
+        r"h_i = \frac{1}{|\mathcal{N}(i)|} \sum_{j \in \mathcal{N}(i)} x_j",
+        {
+            "N": Some(
+                lambda rng: (
+                    np.eye(5, k=1, dtype=bool)
+                    | (rng.uniform(size=(5, 5)) < 0.5)[:, :]
+                    | np.eye(5, dtype=bool)
+                )
+            ),
+            "x": (5, 3),
+        },
+        lambda N, x: (N @ x) / N.sum(1, keepdims=True),
+        shapes={"N": "n n : bool", "x": "n d"},
+    ),
 ]
 
-REFUSED: list[Refused] = []
+EQUATIONS += [
+    # --- plain text, as a README types it ---
+    Equation(
+        "text-rmse",
+        "RMSE = sqrt(1/n * sum_i (y_i - y_hat_i)^2)",
+        {"y": (5,), "y_hat": (5,), "n": 5},
+        lambda y, y_hat, **_: math.sqrt(((y - y_hat) ** 2).mean()),
+        shapes={"y": "n", "y_hat": "n"},
+    ),
+    Equation(
+        "text-mae",
+        "MAE = (1/n) Σ_i |y_i − ŷ_i|",
+        {"y": (5,), "y_hat": (5,), "n": 5},
+        lambda y, y_hat, **_: abs(y - y_hat).mean(),
+        shapes={"y": "n"},
+    ),
+    Equation(
+        "text-f1",
+        "F1 = 2 * precision * recall / (precision + recall)",
+        {"precision": 0.4, "recall": 0.7},
+        lambda precision, recall: 2 * 0.28 / 1.1,
+    ),
+    Equation(
+        "text-ols",
+        "beta = (X^T X)^-1 X^T y",
+        {"X": (6, 3), "y": (6,)},
+        lambda X, y: np.linalg.lstsq(X, y, rcond=None)[0],
+    ),
+    Equation(
+        "text-ridge",
+        "w = inv(X^T X + lambda I) X^T y",
+        {"X": (6, 3), "y": (6,), "lambda_": 0.4},
+        lambda X, y, lambda_: np.linalg.solve(X.T @ X + lambda_ * np.eye(3), X.T @ y),
+    ),
+    Equation(
+        "text-kalman",
+        "K = P H^T (H P H^T + R)^-1\nx_new = x + K (z - H x)\nP_new = (I - K H) P",
+        {"P": spd(3), "H": (2, 3), "R": spd(2), "x": (3,), "z": (2,)},
+        lambda P, H, R, x, z: (lambda K: (x + K @ (z - H @ x), (np.eye(3) - K @ H) @ P))(
+            P @ H.T @ inv(H @ P @ H.T + R)
+        ),
+        outputs=("x_new", "P_new"),
+    ),
+    Equation(
+        "text-gp",
+        "mu = K_s^T (K + sigma^2 I)^-1 y",
+        {"K_s": (4, 2), "K": spd(4), "sigma": 0.3, "y": (4,)},
+        lambda K_s, K, sigma, y: K_s.T @ np.linalg.solve(K + sigma**2 * np.eye(4), y),
+    ),
+    Equation(
+        "text-adam",
+        "m_t = β₁ m_{t-1} + (1 - β₁) g_t\nv_t = β₂ v_{t-1} + (1 - β₂) g_t²\nθ_t = θ_{t-1} - α m_t / (√v_t + ε)",
+        {
+            "m_prev": (3,),
+            "v_prev": positive(3),
+            "g_t": (3,),
+            "theta_prev": (3,),
+            "beta_1": 0.9,
+            "beta_2": 0.99,
+            "alpha": 0.1,
+            "epsilon": 1e-3,
+        },
+        lambda m_prev, v_prev, g_t, theta_prev, beta_1, beta_2, alpha, epsilon: (
+            theta_prev
+            - alpha
+            * (beta_1 * m_prev + (1 - beta_1) * g_t)
+            / (np.sqrt(beta_2 * v_prev + (1 - beta_2) * g_t**2) + epsilon)
+        ),
+        outputs=("theta_t",),
+    ),
+    Equation(
+        "text-cosine-lr",
+        "lr = lr_min + 0.5 * (lr_max - lr_min) * (1 + cos(pi * step / total_steps))",
+        {"lr_min": 0.01, "lr_max": 0.1, "step": 3.0, "total_steps": 10.0},
+        lambda lr_min, lr_max, step, total_steps: (
+            lr_min + 0.5 * (lr_max - lr_min) * (1 + math.cos(math.pi * step / total_steps))
+        ),
+    ),
+    Equation(
+        "text-warmup",
+        "lr_t = lr_max * min(1, t / warmup)",
+        {"lr_max": 0.1, "t": 3.0, "warmup": 10.0},
+        lambda lr_max, t, warmup: lr_max * min(1, t / warmup),
+    ),
+    Equation(
+        "text-decay",
+        "lr = lr_0 * gamma^floor(epoch / step_size)",
+        {"lr_0": 0.1, "gamma": 0.5, "epoch": 7.0, "step_size": 3.0},
+        lambda lr_0, gamma, epoch, step_size: lr_0 * gamma**2,
+    ),
+    Equation(
+        "text-logit",
+        "p = 1 / (1 + exp(-(w·x + b)))",
+        {"w": (4,), "x": (4,), "b": 0.2},
+        lambda w, x, b: 1 / (1 + math.exp(-(w @ x + b))),
+        shapes={"w": "d", "x": "d", "b": ""},
+        batched=("x",),
+    ),
+    Equation(
+        "text-minmax",
+        "x_norm = (x - min(x)) / (max(x) - min(x))",
+        {"x": (5,)},
+        lambda x: (x - x.min()) / (x.max() - x.min()),
+        shapes={"x": "n"},
+        batched=("x",),
+    ),
+    Equation(
+        "text-zscore",
+        "z = (x - mean(x)) / std(x)",
+        {"x": (5,)},
+        lambda x: (x - x.mean()) / x.std(),
+        shapes={"x": "n"},
+        batched=("x",),
+    ),
+    Equation(
+        "text-mahalanobis",
+        "d² = (x - μ)ᵀ Σ⁻¹ (x - μ)",
+        {"x": (3,), "mu": (3,), "Sigma": spd(3)},
+        lambda x, mu, Sigma: (x - mu) @ inv(Sigma) @ (x - mu),
+    ),
+    Equation(
+        "text-trace",
+        "tr(A B) = Σ_{i,j} A_{ij} B_{ji}",
+        {"A": (3, 4), "B": (4, 3)},
+        lambda A, B: np.trace(A @ B),
+    ),
+    Equation(
+        "text-kl",
+        "KL = 0.5 * (tr(S2^-1 S1) + (m2 - m1)^T S2^-1 (m2 - m1) - k + log(det(S2) / det(S1)))",
+        {"S1": spd(3), "S2": spd(3), "m1": (3,), "m2": (3,), "k": 3},
+        lambda S1, S2, m1, m2, k: (
+            0.5
+            * (
+                np.trace(inv(S2) @ S1)
+                + (m2 - m1) @ inv(S2) @ (m2 - m1)
+                - 3
+                + math.log(det(S2) / det(S1))
+            )
+        ),
+        shapes={"S1": "n n", "S2": "n n", "m1": "n", "m2": "n", "k": ""},
+    ),
+    Equation(
+        "text-momentum",
+        "v = mu * v - lr * g\nw = w + v",
+        {"mu": 0.9, "v": (3,), "lr": 0.1, "g": (3,), "w": (3,)},
+        lambda mu, v, lr, g, w: w + mu * v - lr * g,
+        outputs=("w",),
+    ),
+    Equation(
+        "text-elu",
+        "f(x) = x if x > 0 else alpha * (exp(x) - 1)",
+        {"x": (5,), "alpha": 0.7},
+        lambda x, alpha: np.where(x > 0, x, alpha * np.expm1(x)),
+    ),
+    Equation(
+        "text-svd",
+        "A = U S V^T",
+        {"U": (4, 2), "S": (2, 2), "V": (3, 2)},
+        lambda U, S, V: U @ S @ V.T,
+    ),
+    Equation(
+        "text-hinge",
+        "L = Σ_i max(0, 1 - y_i (w^T x_i + b))",
+        {"y": (5,), "w": (3,), "x": (5, 3), "b": 0.1},
+        lambda y, w, x, b: sum(max(0, 1 - y[i] * (w @ x[i] + b)) for i in range(5)),
+        shapes={"x": "n d", "y": "n", "w": "d", "b": ""},
+    ),
+    Equation(
+        "text-newton",
+        "x_{n+1} = x_n - f(x_n) / f'(x_n)",
+        {"x_n": 1.3, "f": lambda x: x**2 - 2, "f_prime": lambda x: 2 * x},
+        lambda x_n, f, f_prime: x_n - f(x_n) / f_prime(x_n),
+        shapes={"x_n": "", "f": "() -> ()", "f_prime": "() -> ()"},
+    ),
+    # --- means, covariances, factorisations ---
+    Equation(
+        "cov-n1",
+        r"\Sigma = \frac{1}{n-1} \sum_{i=1}^n (x_i - \bar{x})(x_i - \bar{x})^\top, \quad \bar{x} = \frac{1}{n}\sum_{i=1}^n x_i",
+        {"x": (6, 3)},
+        lambda x: np.cov(x.T),
+        shapes={"x": "n d"},
+        outputs=("Sigma",),
+        batched=("x",),
+    ),
+    Equation(
+        "cov-matrix",
+        r"C = \frac{1}{n-1} X^\top X, \quad X \in \mathbb{R}^{n \times d}",
+        {"X": (6, 3)},
+        lambda X: X.T @ X / 5,
+    ),
+    Equation(
+        "pearson",
+        r"r = \frac{\sum_{i=1}^n (x_i - \bar x)(y_i - \bar y)}{\sqrt{\sum_{i=1}^n (x_i - \bar x)^2} \sqrt{\sum_{i=1}^n (y_i - \bar y)^2}}",
+        {"x": (6,), "y": (6,), "x_bar": 0.1, "y_bar": 0.2},
+        lambda x, y, **m: (
+            ((x - m.get("x_bar", x.mean())) * (y - m.get("y_bar", y.mean()))).sum()
+            / math.sqrt(((x - m.get("x_bar")) ** 2).sum() * ((y - m.get("y_bar")) ** 2).sum())
+        ),
+        shapes={"x": "n", "y": "n", "x_bar": "", "y_bar": ""},
+    ),
+    Equation(
+        "welford",
+        r"\mu_n = \mu_{n-1} + \frac{x_n - \mu_{n-1}}{n}",
+        {"mu_prev": 0.3, "x_n": 1.2, "n": 4},
+        lambda mu_prev, x_n, n: mu_prev + (x_n - mu_prev) / n,
+    ),
+    Equation(
+        "pmf",
+        r"\sum_{i=1}^N \sum_{j=1}^M I_{ij} (R_{ij} - U_i^T V_j)^2 + \lambda_U \sum_{i=1}^N \|U_i\|^2 + \lambda_V \sum_{j=1}^M \|V_j\|^2",
+        {
+            "I": whole(0, 2, 4, 5),
+            "R": (4, 5),
+            "U": (4, 2),
+            "V": (5, 2),
+            "lambda_U": 0.1,
+            "lambda_V": 0.2,
+        },
+        lambda I, R, U, V, lambda_U, lambda_V: (
+            (I * (R - U @ V.T) ** 2).sum() + lambda_U * (U**2).sum() + lambda_V * (V**2).sum()
+        ),
+        shapes={"I": "N M", "R": "N M", "U": "N K", "V": "M K"},
+    ),
+    Equation(
+        "pmf-undeclared",
+        r"\sum_{i=1}^N \sum_{j=1}^M w_{ij} (R_{ij} - U_i^T V_j)^2 + \lambda \sum_{i=1}^N \|U_i\|^2",
+        {"w": positive(4, 5), "R": (4, 5), "U": (4, 2), "V": (5, 2), "lambda_": 0.1},
+        lambda w, R, U, V, lambda_: (w * (R - U @ V.T) ** 2).sum() + lambda_ * (U**2).sum(),
+    ),
+    Equation(
+        "glove",
+        r"J = \sum_{i,j=1}^{V} f(X_{ij}) (w_i^T \tilde{w}_j + b_i + \tilde{b}_j - \log X_{ij})^2",
+        {
+            "X": positive(3, 3),
+            "w": (3, 2),
+            "w_tilde": (3, 2),
+            "b": (3,),
+            "b_tilde": (3,),
+            "f": lambda x: np.minimum(x, 1.0),
+        },
+        lambda X, w, w_tilde, b, b_tilde, f: (
+            np.minimum(X, 1) * (w @ w_tilde.T + b[:, None] + b_tilde - np.log(X)) ** 2
+        ).sum(),
+        shapes={
+            "X": "V V",
+            "w": "V d",
+            "w_tilde": "V d",
+            "b": "V",
+            "b_tilde": "V",
+            "f": "() -> ()",
+        },
+    ),
+    Equation(
+        "kmeans-centroid",
+        r"\mu_k = \frac{\sum_{n=1}^{N} r_{nk} x_n}{\sum_{n=1}^{N} r_{nk}}",
+        {"r": positive(6, 3), "x": (6, 2)},
+        lambda r, x: r.T @ x / r.sum(0)[:, None],
+        shapes={"r": "N K", "x": "N D"},
+        batched=("x",),
+    ),
+    Equation(
+        "gmm-cov",
+        r"\Sigma_k = \frac{1}{N_k} \sum_{n=1}^{N} \gamma_{nk} (x_n - \mu_k)(x_n - \mu_k)^T, \quad N_k = \sum_{n=1}^N \gamma_{nk}",
+        {"gamma": positive(6, 3), "x": (6, 2), "mu": (3, 2)},
+        lambda gamma, x, mu: np.stack(
+            [
+                sum(gamma[n, k] * np.outer(x[n] - mu[k], x[n] - mu[k]) for n in range(6))
+                / gamma[:, k].sum()
+                for k in range(3)
+            ]
+        ),
+        shapes={"gamma": "N K", "x": "N D", "mu": "K D"},
+        outputs=("Sigma",),
+    ),
+    Equation(
+        "gmm-loglik",
+        r"\ell = \sum_{n=1}^N \log \left( \sum_{k=1}^K \pi_k p_{nk} \right)",
+        {"pi": simplex(3), "p": positive(5, 3)},
+        lambda pi, p: np.log(p @ pi).sum(),
+    ),
+    Equation(
+        "hmm-step",
+        r"\alpha_{t}(j) = \sum_{i=1}^{N} \alpha_{t-1}(i) \, a_{ij} \, b_{j}",
+        {"alpha_prev": simplex(3), "a": simplex(3, 3), "b": unit(3)},
+        lambda alpha_prev, a, b: (alpha_prev @ a) * b,
+        shapes={"alpha_prev": "N", "a": "N N", "b": "N"},
+    ),
+    Equation(
+        "viterbi",
+        r"\delta_{t}(j) = \max_{i} \left[ \delta_{t-1}(i) a_{ij} \right] b_j",
+        {"delta_prev": simplex(3), "a": simplex(3, 3), "b": unit(3)},
+        lambda delta_prev, a, b: (delta_prev[:, None] * a).max(0) * b,
+        shapes={"delta_prev": "N", "a": "N N", "b": "N"},
+    ),
+    Equation(
+        "naive-bayes",
+        r"\hat{y} = \operatorname*{argmax}_{k} \left[\log \pi_k + \sum_{i=1}^{d} x_i \log \theta_{ki}\right]",
+        {"pi": simplex(3), "x": positive(4), "theta": simplex(3, 4)},
+        lambda pi, x, theta: np.argmax(np.log(pi) + np.log(theta) @ x),
+    ),
+    Equation(
+        "tsne-q",
+        r"q_{ij} = \frac{(1 + \|y_i - y_j\|^2)^{-1}}{\sum_{k \neq l} (1 + \|y_k - y_l\|^2)^{-1}}",
+        {"y": (5, 2)},
+        lambda y: (lambda a: a / (a.sum() - np.trace(a)))(
+            1 / (1 + ((y[:, None] - y[None]) ** 2).sum(-1))
+        ),
+        shapes={"y": "n d"},
+    ),
+    Equation(
+        "tsne-p",
+        r"p_{j|i} = \frac{\exp(-\|x_i - x_j\|^2 / 2\sigma_i^2)}{\sum_{k \neq i} \exp(-\|x_i - x_k\|^2 / 2\sigma_i^2)}",
+        {"x": (5, 2), "sigma": positive(5)},
+        lambda x, sigma: (
+            (lambda a: a / (a.sum(1) - np.diag(a))[:, None])(
+                np.exp(-((x[:, None] - x[None]) ** 2).sum(-1) / (2 * sigma[:, None] ** 2))
+            ).T
+        ),
+        shapes={"x": "n d", "sigma": "n"},
+    ),
+    Equation(
+        "tsne-grad",
+        r"\frac{\partial C}{\partial y_i} = 4 \sum_{j} (p_{ij} - q_{ij})(y_i - y_j)(1 + \|y_i - y_j\|^2)^{-1}",
+        {"p": positive(5, 5), "q": positive(5, 5), "y": (5, 2)},
+        lambda p, q, y: np.stack(
+            [
+                4
+                * sum(
+                    (p[i, j] - q[i, j]) * (y[i] - y[j]) / (1 + ((y[i] - y[j]) ** 2).sum())
+                    for j in range(5)
+                )
+                for i in range(5)
+            ]
+        ),
+        shapes={"y": "n d"},
+    ),
+    Equation(
+        "lle",
+        r"\Phi(Y) = \sum_i \left\| Y_i - \sum_j W_{ij} Y_j \right\|^2",
+        {"Y": (5, 2), "W": (5, 5)},
+        lambda Y, W: ((Y - W @ Y) ** 2).sum(),
+        shapes={"Y": "n d", "W": "n n"},
+    ),
+    Equation(
+        "mds",
+        r"\mathrm{Stress} = \sqrt{\sum_{i<j} (d_{ij} - \|x_i - x_j\|)^2}",
+        {"d": positive(4, 4), "x": (4, 2)},
+        lambda d, x: math.sqrt(
+            sum((d[i, j] - norm(x[i] - x[j])) ** 2 for i in range(4) for j in range(i + 1, 4))
+        ),
+        shapes={"x": "n k", "d": "n n"},
+    ),
+    Equation(
+        "double-centre",
+        r"B = -\frac{1}{2} J D^{(2)} J, \quad J = I - \frac{1}{n}\mathbf{1}\mathbf{1}^\top",
+        {"D_2": (4, 4), "n": 4},
+        lambda D_2, **_: -0.5 * (np.eye(4) - 0.25) @ D_2 @ (np.eye(4) - 0.25),
+        outputs=("B",),
+    ),
+    Equation(
+        "silhouette",
+        r"s(i) = \frac{b(i) - a(i)}{\max\{a(i), b(i)\}}",
+        {"a": positive(4), "b": positive(4)},
+        lambda a, b: (b - a) / np.maximum(a, b),
+        shapes={"a": "n", "b": "n"},
+    ),
+    Equation(
+        "auc",
+        r"AUC = \frac{1}{m n} \sum_{i=1}^{m} \sum_{j=1}^{n} \mathbb{1}[s_i > t_j]",
+        {"s": (4,), "t": (5,)},
+        lambda s, t: (s[:, None] > t).mean(),
+        shapes={"s": "m", "t": "n"},
+    ),
+    Equation(
+        "mi-arrays",
+        r"I = \sum_{i} \sum_{j} P_{ij} \log \frac{P_{ij}}{r_i c_j}",
+        {"P": positive(3, 4), "r": simplex(3), "c": simplex(4)},
+        lambda P, r, c: (P * np.log(P / np.outer(r, c))).sum(),
+    ),
+    Equation(
+        "gini-mean",
+        r"G = \frac{\sum_{i=1}^n \sum_{j=1}^n |x_i - x_j|}{2 n^2 \bar{x}}",
+        {"x": positive(5), "x_bar": 0.8, "n": 5},
+        lambda x, x_bar, **_: abs(x[:, None] - x).sum() / (50 * x_bar),
+        shapes={"x": "n", "x_bar": ""},
+    ),
+    # --- optimisers again ---
+    Equation(
+        "adagrad",
+        r"\theta_{t+1,i} = \theta_{t,i} - \frac{\eta}{\sqrt{G_{t,ii} + \epsilon}} \cdot g_{t,i}",
+        {"theta_t": (3,), "eta": 0.1, "G_t": spd(3), "epsilon": 1e-8, "g_t": (3,)},
+        lambda theta_t, eta, G_t, epsilon, g_t: (
+            theta_t - eta / np.sqrt(np.diag(G_t) + epsilon) * g_t
+        ),
+        shapes={"theta_t": "d", "G_t": "d d", "g_t": "d"},
+    ),
+    Equation(
+        "rmsprop",
+        r"\begin{aligned} v_t &= \rho v_{t-1} + (1-\rho) g_t^2 \\ \theta_t &= \theta_{t-1} - \frac{\eta}{\sqrt{v_t + \epsilon}} g_t \end{aligned}",
+        {
+            "rho": 0.9,
+            "v_prev": positive(3),
+            "g_t": (3,),
+            "theta_prev": (3,),
+            "eta": 0.1,
+            "epsilon": 1e-3,
+        },
+        lambda rho, v_prev, g_t, theta_prev, eta, epsilon: (
+            theta_prev - eta / np.sqrt(rho * v_prev + (1 - rho) * g_t**2 + epsilon) * g_t
+        ),
+        outputs=("theta_t",),
+    ),
+    Equation(
+        "nag-gradient",
+        r"v_t = \gamma v_{t-1} + \eta \nabla J(\theta_{t-1} - \gamma v_{t-1}), \quad J(\theta) = \frac{1}{2} \theta^\top A \theta - b^\top \theta",
+        {"gamma": 0.9, "v_prev": (3,), "eta": 0.1, "theta_prev": (3,), "A": spd(3), "b": (3,)},
+        lambda gamma, v_prev, eta, theta_prev, A, b: (
+            gamma * v_prev + eta * (A @ (theta_prev - gamma * v_prev) - b)
+        ),
+        outputs=("v_t",),
+    ),
+    Equation(
+        "lbfgs-gamma",
+        r"H_k^0 = \gamma_k I, \quad \gamma_k = \frac{s_{k-1}^T y_{k-1}}{y_{k-1}^T y_{k-1}}",
+        {"s_prev": (3,), "y_prev": (3,)},
+        lambda s_prev, y_prev: (s_prev @ y_prev) / (y_prev @ y_prev),
+        outputs=("gamma_k",),
+    ),
+    Equation(
+        "proj-simplex",
+        r"x_i = \max\{y_i - \lambda, 0\}",
+        {"y": (4,), "lambda_": 0.2},
+        lambda y, lambda_: np.maximum(y - 0.2, 0),
+    ),
+    Equation(
+        "mirror",
+        r"w_{t+1,i} = \frac{w_{t,i} \exp(-\eta g_{t,i})}{\sum_{j=1}^{n} w_{t,j} \exp(-\eta g_{t,j})}",
+        {"w_t": simplex(4), "eta": 0.3, "g_t": (4,)},
+        lambda w_t, eta, g_t: (w_t * np.exp(-eta * g_t)) / (w_t * np.exp(-eta * g_t)).sum(),
+    ),
+    Equation(
+        "frank-wolfe",
+        r"x_{k+1} = x_k + \frac{2}{k+2} (s_k - x_k)",
+        {"x_k": (3,), "k": 4, "s_k": (3,)},
+        lambda x_k, k, s_k: x_k + 2 / 6 * (s_k - x_k),
+    ),
+    Equation(
+        "armijo",
+        r"\alpha = \frac{g^T g}{g^T A g}",
+        {"g": (3,), "A": spd(3)},
+        lambda g, A: (g @ g) / (g @ A @ g),
+    ),
+    Equation(
+        "sam",
+        r"\hat{\epsilon} = \rho \frac{g}{\|g\|_2}, \quad w' = w + \hat{\epsilon}",
+        {"rho": 0.1, "g": (3,), "w": (3,)},
+        lambda rho, g, w: w + rho * g / norm(g),
+        shapes={"g": "d", "w": "d"},
+        outputs=("w_prime",),
+    ),
+    Equation(
+        "lookahead",
+        r"\phi_t = \phi_{t-1} + \alpha (\theta_{t,k} - \phi_{t-1})",
+        {"phi_prev": (3,), "alpha": 0.5, "theta_t_k": (3,), "theta_tk": (3,)},
+        lambda phi_prev, alpha, theta_t_k, **_: phi_prev + alpha * (theta_t_k - phi_prev),
+    ),
+    Equation(
+        "clip-norm",
+        r"g \leftarrow g \cdot \min\left(1, \frac{c}{\|g\|}\right)",
+        {"g": (4,), "c": 0.5},
+        lambda g, c: g * min(1, c / norm(g)),
+        shapes={"c": ""},
+        batched=("g",),
+    ),
+    Equation(
+        "amsgrad",
+        r"\hat{v}_t = \max(\hat{v}_{t-1}, v_t)",
+        {"v_hat_prev": positive(3), "v_t": positive(3)},
+        lambda v_hat_prev, v_t: np.maximum(v_hat_prev, v_t),
+    ),
+    Equation(
+        "one-cycle",
+        r"\eta(t) = \begin{cases} \eta_0 + (\eta_1 - \eta_0) \frac{t}{T_1} & \text{if } t \le T_1 \\ \eta_1 \left(1 - \frac{t - T_1}{T - T_1}\right) & \text{otherwise} \end{cases}",
+        {"t": 3.0, "eta_0": 0.01, "eta_1": 0.1, "T_1": 5.0, "T": 12.0},
+        lambda t, eta_0, eta_1, T_1, T: (
+            eta_0 + (eta_1 - eta_0) * t / T_1 if t <= T_1 else eta_1 * (1 - (t - T_1) / (T - T_1))
+        ),
+    ),
+    Equation(
+        "poly-lr",
+        r"\eta_t = \eta_0 \left(1 - \frac{t}{T}\right)^p",
+        {"eta_0": 0.1, "t": 3.0, "T": 10.0, "p": 0.9},
+        lambda eta_0, t, T, p: eta_0 * (1 - t / T) ** p,
+    ),
+    Equation(
+        "inv-sqrt",
+        r"\alpha_t = \frac{\alpha}{\sqrt{t}}",
+        {"alpha": 0.1, "t": 4.0},
+        lambda alpha, t: 0.05,
+    ),
+    Equation(
+        "exp-decay",
+        r"\eta_t = \eta_0 e^{-kt}",
+        {"eta_0": 0.1, "k": 0.3, "t": 2.0},
+        lambda eta_0, k, t: eta_0 * math.exp(-k * t),
+    ),
+]
+
+REFUSED: list[Refused] = [
+    Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
+    Refused("array-and-element", r"\ell(x) = \prod_{m=1}^{k} (x - x_m)", errors.AmbiguousError),
+    Refused(
+        "loose-index",
+        r"\alpha_i = \rho_i s_i^T q, \quad q \leftarrow q - \alpha_i y_i",
+        errors.AmbiguousError,
+    ),
+    Refused("tensor-of-matrices", r"y = (B^T \otimes A) x", errors.AmbiguousError),
+    Refused(
+        "two-vectors", r"R_t C_t / 1_n^\top R_t", errors.AmbiguousError, {"R_t": "n", "C_t": "m"}
+    ),
+    Refused("declared-and-bound", r"\sum_{i=1}^{N} x_i", errors.DefinitionError, {"x_i": "d"}),
+    Refused("undefined-function", r"y_{n+1} = y_n + h f(t_n, y_n)", errors.UndefinedError),
+    Refused("shapes-differ", r"y = A x", errors.ShapeError, {"A": "n m", "x": "k"}),
+    Refused("scope", r"L = \sum_i y_i \log p_i + (1 - y_i) \log (1 - p_i)", errors.AmbiguousError),
+    Refused("conjugate", r"R = \frac{x^{*} M x}{x^{*} x}", errors.AmbiguousError),
+    Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UnsupportedError),
+]

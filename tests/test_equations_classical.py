@@ -1,0 +1,97 @@
+"""Classical equations, as printed, against references: both targets, batched, float32."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import eq2code
+from equations_classical import EQUATIONS, REFUSED, Equation, Refused, draw
+
+BACKENDS = ("numpy", "torch")
+
+
+def _translated(equation: Equation, backend: str) -> Any:
+    options: dict[str, Any] = {"backend": backend}
+    for name in ("shapes", "outputs", "prefer"):
+        if getattr(equation, name):
+            options[name] = getattr(equation, name)
+    return eq2code.translate(equation.source, **options)
+
+
+def _given(value: Any, backend: str) -> Any:
+    if callable(value):
+        return lambda *args: _given(value(*[_numbers(a) for a in args]), backend)
+    if isinstance(value, (bool, int, float)) or backend == "numpy":
+        return value
+    import torch
+
+    return torch.as_tensor(np.asarray(value))
+
+
+def _numbers(value: Any) -> Any:
+    return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, tuple) else (value,)
+
+
+def _call(function: Any, values: dict[str, Any], backend: str) -> tuple[Any, ...]:
+    arguments = {name: _given(values[name], backend) for name in function.parameters}
+    return tuple(_numbers(part) for part in _parts(function(**arguments)))
+
+
+def _close(got: tuple[Any, ...], expected: tuple[Any, ...], tolerance: float = 1e-8) -> None:
+    assert len(got) == len(expected)
+    for ours, theirs in zip(got, expected, strict=True):
+        assert ours.shape == np.asarray(theirs).shape
+        np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance / 100)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("equation", EQUATIONS, ids=lambda e: e.id)
+def test_equation(equation: Equation, backend: str) -> None:
+    """The numbers of the reference, from the parameters that the notation names."""
+    function = _translated(equation, backend)
+    for seed in (1, 2):
+        values = draw(equation.inputs, np.random.default_rng(seed))
+        assert set(function.parameters) <= set(values)
+        expected = _parts(equation.reference(**values))
+        _close(_call(function, values, backend), expected)
+    single = {
+        name: value.astype(np.float32)
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        else value
+        for name, value in values.items()
+    }
+    got = _call(function, single, backend)
+    _close(got, expected, 2e-2)
+    if any(getattr(single[name], "dtype", None) == np.float32 for name in function.parameters):
+        assert all(part.dtype != np.float64 for part in got)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("equation", [e for e in EQUATIONS if e.batched], ids=lambda e: e.id)
+def test_batched(equation: Equation, backend: str) -> None:
+    """A stack of arguments gives the stack of results."""
+    function = _translated(equation, backend)
+    ones = [draw(equation.inputs, np.random.default_rng([9, k])) for k in range(3)]
+    shared = ones[0]
+    rows = [{**shared, **{name: one[name] for name in equation.batched}} for one in ones]
+    stacks = {name: np.stack([np.asarray(one[name]) for one in ones]) for name in equation.batched}
+    expected = [_call(function, row, backend) for row in rows]
+    got = _call(function, {**shared, **stacks}, backend)
+    _close(got, tuple(np.stack([row[k] for row in expected]) for k in range(len(got))))
+
+
+@pytest.mark.parametrize("refused", REFUSED, ids=lambda r: r.id)
+def test_refused(refused: Refused) -> None:
+    """What nothing settles is asked about."""
+    options: dict[str, Any] = {"shapes": refused.shapes} if refused.shapes else {}
+    if refused.outputs:
+        options["outputs"] = refused.outputs
+    with pytest.raises(refused.error):
+        eq2code.translate(refused.source, **options)
