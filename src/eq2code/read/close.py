@@ -85,8 +85,23 @@ def order(definitions: list[d.Definition], wanted: list[Target], source: Source)
 def name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Source) -> None:
     """Give every axis that nobody named a letter that is free."""
     sizes = source.sizes
+    shaped = [*infos, *(one.info for one in definitions)]
+    resolved = [sizes.resolve(dim) for info in shaped for dim in info.shape or ()]
+    if not any(letter.startswith("?") for dim in resolved for letter in dim.letters):
+        return
     taken = set(source.size_names) | {info.name for info in infos} | set(source.declared)
     taken |= {letter for dim in sizes.solved.values() for letter in dim.letters}
+    _name_last_sizes(definitions, source, taken)
+    letters = (c for c in _letters() if c not in taken)
+    for dim in resolved:
+        for letter in sizes.resolve(dim).letters:
+            if letter.startswith("?"):
+                sizes.invent(letter, next(letters))
+
+
+def _name_last_sizes(definitions: list[d.Definition], source: Source, taken: set[str]) -> None:
+    """The last dimension of K is called d_k where the source calls it so."""
+    sizes = source.sizes
     for definition in definitions:
         for node in _nodes(definition.body):
             if isinstance(node, d.LastSize) and node.info.shape:
@@ -95,13 +110,6 @@ def name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Sou
                 if letter is not None and letter.startswith("?") and wished not in taken:
                     sizes.invent(letter, wished)
                     taken.add(wished)
-    letters = (c for c in _letters() if c not in taken)
-    shaped = [*infos, *(one.info for one in definitions)]
-    for info in shaped:
-        for dim in info.shape or ():
-            for letter in sizes.resolve(dim).letters:
-                if letter.startswith("?"):
-                    sizes.invent(letter, next(letters))
 
 
 def _letters() -> Iterator[str]:
