@@ -31,6 +31,7 @@ from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
 COUNTING = frozenset("ijklmnt")
+COLON = n.Mark(":")
 
 
 class Letters(Stage):
@@ -174,6 +175,7 @@ class Letters(Stage):
 
     def symbol(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> d.Draft:
         """What an occurrence stands for, its places addressed, nothing raised yet."""
+        seen = self.whole_below(seen, piece)
         name = seen.name
         if name in env.values:
             value = env.values[name]
@@ -220,6 +222,18 @@ class Letters(Stage):
                         piece.span,
                         hints=(f"bind {key} with a sum, a range or the left-hand side",),
                     )
+
+    def whole_below(self, seen: Occurrence, piece: n.Notation) -> Occurrence:
+        r"""`u^i` where `u^i_j` is defined: the axes of the letters below are whole."""
+        if not isinstance(piece, n.Scripts) or piece.sub is not None or len(seen.places) != 1:
+            return seen
+        for target in self.source.targets.get(seen.name, ())[-1:]:
+            head = target.head
+            if isinstance(head, n.Scripts) and index_key(head.sup or COLON) in target.indices:
+                below = [p for p in split(head.sub) if index_key(p) in target.indices]
+                if not isinstance(head.sup, n.Fence):
+                    return replace(seen, places=(*[COLON] * len(below), *seen.places))
+        return seen
 
     def root(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
         r"""`\sigma` where the source defines `\sigma^2` only: its root."""

@@ -196,6 +196,9 @@ def _name_targets(lines: list[Target], source: Source) -> None:
         line.place = place
         line.indices = free_indices(line, source.survey, known)
         _note_slots(line, source.survey)
+    known = replace(known, values=_values_of(lines, known), above=_indexed_above(lines))
+    for line in lines:
+        line.indices = free_indices(line, source.survey, known)
     named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
     known = replace(known, names=known.names | named, values=_values_of(lines, known))
     source.addressed = known.addresses
@@ -227,6 +230,18 @@ def _values_of(lines: list[Target], known: Known) -> frozenset[str]:
         if line.head is not None and all(key in line.indices for key in arguments):
             names |= known.called(line.head)
     return frozenset(names)
+
+
+def _indexed_above(lines: list[Target]) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """The bases that carry an index above on their left sides: `u^i_j = …`."""
+    return frozenset(
+        line.base.plain
+        for line in lines
+        if line.base is not None
+        and isinstance(line.head, n.Scripts)
+        and line.head.sup is not None
+        and index_key(line.head.sup) in line.indices
+    )
 
 
 def _labelled_names(line: Target, known: Known, found: Survey) -> list[str]:

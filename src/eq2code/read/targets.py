@@ -90,7 +90,12 @@ def target(line: Line, survey: Survey) -> Target:
                 n.Scripts(base, sub, None, primes, span=left.span) if sub or primes else base
             )
             found.wrap = "inverse"
-        case n.Scripts(n.Fence("(", ")", n.Scripts(base, sub, n.Letter() as sup, primes)), None, n.Number() as power, 0):
+        case n.Scripts(
+            n.Fence("(", ")", n.Scripts(base, sub, n.Letter() as sup, primes)),
+            None,
+            n.Number() as power,
+            0,
+        ):
             found.head = n.Scripts(base, sub, sup, primes, span=left.span)  # (\sigma_j^h)^2 = …
             found.power = power.text
         case _ if _callable(left):
@@ -228,6 +233,7 @@ class Known:
     steps: frozenset[str] = frozenset()
     bare: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     values: frozenset[str] = frozenset()
+    above: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
 
     def called(self, piece: n.Notation) -> set[str]:
         """The names that a symbol has with all its scripts as labels."""
@@ -350,7 +356,9 @@ def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
                 if not named:
                     stack += [(part, not known.labels(piece, part)) for part in split(sub)]
                 if sup is not None and not named:
-                    stack.append((sup, inside or isinstance(sup, n.Fence)))
+                    letter = base_of(base)
+                    above = letter is not None and letter.plain in known.above
+                    stack.append((sup, inside or above or isinstance(sup, n.Fence)))
             case n.Row(items):
                 for before, item in zip((None, *items), items, strict=False):
                     fence = item.base if isinstance(item, n.Scripts) else item
