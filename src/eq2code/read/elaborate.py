@@ -63,12 +63,14 @@ class Elaborator:
         self.readings: dict[int, str] = {}
         self.stackable: list[int] = []
         self._done: dict[int, Sided] = {}
+        self._symbols: dict[int, tuple[Shape, int, f.Symbol]] = {}
 
     # --- entry ------------------------------------------------------------------------------------
 
     def again(self) -> None:
         """Forget what was made, keep what was learnt."""
         self._done.clear()
+        self._symbols.clear()
         self.stackable.clear()
 
     def formula(self, node: d.Draft) -> f.Formula:
@@ -90,10 +92,15 @@ class Elaborator:
             for sibling in info.siblings:
                 if sibling.rank == info.rank and sibling.shape is None and not sibling.elementwise:
                     sibling.shape = info.shape
+        known = self._symbols.get(id(info))
+        if known is not None and known[0] is info.shape and known[1] == len(self.sizes.solved):
+            return known[2]
         elementwise = info.elementwise and not info.shape
-        return f.Symbol(
+        symbol = f.Symbol(
             info.name, self.sizes.shape(info.shape), info.kind, elementwise, span=info.first
         )  # fmt: skip
+        self._symbols[id(info)] = (info.shape, len(self.sizes.solved), symbol)
+        return symbol
 
     def index(self, binding: d.Binding) -> f.IndexVar:
         """The formula's index for a binding."""
