@@ -127,6 +127,10 @@ TABLE: tuple[Convention, ...] = (
         "notation", (("A", "n m"), ("B", "n m")),
     ),
     Convention(
+        "symmetric", ("symmetric",), "A^{1/2} x",
+        "a matrix that takes a broken power is symmetric", "notation", (("A", "n n"), ("x", "n")),
+    ),
+    Convention(
         "bracket", ("product",), "W(x)",
         "a declared matrix multiplies the declared array in the bracket after it, where the sizes fit",
         "notation", (("W", "n m"), ("x", "m")),

@@ -17,6 +17,7 @@ from eq2code.read.addresses import Addresses
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
 from eq2code.read.rows import settle
+from eq2code.read.symmetric import assumed, is_symmetric, product_power
 from eq2code.read.unify import Clash, Sizes
 from eq2code.source import Span
 from eq2code.trees import formula as f
@@ -645,10 +646,7 @@ class Elaborator:
                 return f.Call(
                     "matrix_power", (inverse,), self.shape(value), options, span=node.span
                 )
-            options_f = (("exponent", float(number or 0)),)
-            return f.Call(
-                "matrix_fractional_power", (value,), self.shape(value), options_f, span=node.span
-            )  # fmt: skip
+            return self._root(value, float(number or 0), node.span)
         if not square:
             if number is not None:
                 self.ledger.assume(
@@ -660,6 +658,28 @@ class Elaborator:
         return f.Call(
             "matrix_power", (value,), self.shape(value), (("exponent", int(number)),), span=node.span
         )  # fmt: skip
+
+    def _root(self, value: f.Formula, number: float, span: Span) -> f.Formula:
+        """A broken power of a symmetric matrix, or of a product of two."""
+        found: f.Formula | None = None
+        if is_symmetric(value):
+            options = (("exponent", number),)
+            shape = self.shape(value)
+            found = f.Call("matrix_fractional_power", (value,), shape, options, span=span)
+        elif isinstance(value, f.MatMul):
+            found = product_power(value, number)
+        if found is None:
+            raise UnsupportedError(
+                "this power is only known of symmetric matrices, and this is not known to be one", span,
+                hints=('declare the matrices: shapes={"A": "n n : spd"}',),
+            )  # fmt: skip
+        parts = value.factors if isinstance(value, f.MatMul) else (value,)
+        names = assumed(value) if is_symmetric(value) else [x for p in parts for x in assumed(p)]
+        for name in dict.fromkeys(names):
+            self.ledger.assume(
+                "symmetric", f"{name} is symmetric: its eigenvalues take the power", span=span
+            )
+        return found
 
     def _square(self, value: f.Formula) -> bool:
         rows, columns = self.shape(value)
@@ -812,6 +832,14 @@ class Elaborator:
             function, entry = "diagonal", library.ENTRIES["diagonal"]
         if function == "exp" and values[0] in self.exponents:
             function, entry = "expm", library.ENTRIES["expm"]
+        if function == "sqrt" and isinstance(values[0], f.MatMul) and len(values[0].shape) == 2:
+            rows, columns = self.shape(values[0])
+            if rows == columns:
+                raise AmbiguousError(
+                    "this root could be of each entry or of the matrix", span,
+                    readings=("the root of each entry", "the matrix root: (A B)^{1/2}"),
+                    hints=("write the matrix root as a power: (A B)^{1/2}",),
+                )  # fmt: skip
         if entry.signature in ("(n) -> (n)", "(n) -> ()") and not values[0].shape:
             return self._over_open(function, values[0], span)
         cores = _cores(entry.signature)

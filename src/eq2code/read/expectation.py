@@ -143,7 +143,7 @@ class Expectations:
         while stack:
             piece = stack.pop()
             name = label(piece) if _parts(piece) is not None else None
-            if name in self.shapes:
+            if name is not None and name in self.shapes:
                 shape = self.shapes[name].partition(":")[0].split()
                 if len(shape) == 1 and "->" not in shape:
                     found.setdefault(name, piece)

@@ -14,6 +14,7 @@ from eq2code.read.questions import (
     is_big,
     is_coefficient,
     is_function_word,
+    is_lone_identity,
     is_nabla,
     is_root_of_bars,
     is_spaced,
@@ -97,7 +98,15 @@ class Expressions(Stage):
                 piece.span,
                 hints=(r"write \nabla_x f(x)",),
             )
-        return d.Quotient(self.read(top, env), self.read(bottom, env), span=piece.span)
+        above, below = self.read(top, env), self.read(bottom, env)
+        for part, other in ((above, below), (below, above)):
+            if is_lone_identity(part) and not isinstance(other, d.Number):
+                raise AmbiguousError(
+                    "I could be the identity here, or a symbol", piece.span,
+                    readings=("the identity", "a symbol"),
+                    hints=('declare it: shapes={"I": ""}', "or declare the matrices it is added to"),
+                )  # fmt: skip
+        return d.Quotient(above, below, span=piece.span)
 
     @staticmethod
     def leibniz(top: n.Notation, bottom: n.Notation) -> n.Notation | None:

@@ -134,6 +134,15 @@ def is_root_of_bars(factor: d.Draft) -> bool:
     return isinstance(factor, d.Power) and isinstance(factor.base, d.Bars)
 
 
+def is_lone_identity(draft: d.Draft) -> bool:
+    """Whether I stands by itself, or as a term beside symbols of which nothing is said."""
+    terms = draft.terms if isinstance(draft, d.Sum) else [draft]
+    units = [t for t in terms if isinstance(t, d.Unit) and t.kind == "identity" and t.size is None]
+    others = [t for t in terms if t not in units]
+    unsaid = all(isinstance(t, d.Symbol) and not t.info.declared for t in others)
+    return bool(units) and unsaid
+
+
 def is_big(piece: n.Notation | str | None) -> bool:
     """Whether a token is a big operator."""
     return piece is not None and not isinstance(piece, str) and big_operator(piece) is not None

@@ -606,6 +606,10 @@ class Ranks:
                     for term in _terms(base):
                         if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
                             extra[id(term.base.info)] = 1
+                case d.Signed("⟨⟩", left, right):
+                    for term in (*_terms(left), *_terms(right)):
+                        if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
+                            extra[id(term.base.info)] = 1
                 case d.Bars("‖", body) if _element(body) is not None:
                     element = _element(body)
                     assert element is not None
@@ -786,7 +790,7 @@ class Ranks:
                     wanted = ranks[0] if ranks else [1] * len(arguments)
                     found = self._first_unknown(zip(arguments, wanted, strict=False))
                 case d.Bars("‖", body):
-                    found = self._first_unknown([(body, 1)])
+                    found = self._first_unknown([(body, 1)]) or self._bare_term(body)
                 case d.Signed("⟨⟩", left, right):
                     found = self._first_unknown([(left, 1), (right, 1)])
                 case d.Derivative(_, variable, d.Sum(terms)) if variable.rank == 1:
@@ -816,6 +820,14 @@ class Ranks:
                 if info is not None:
                     return info
         return None
+
+    def _bare_term(self, node: d.Draft) -> d.Info | None:
+        r"""A symbol that is a term of what stands in a norm, of any alphabet: `\\mu_r - \\mu_g`."""
+        if not isinstance(node, d.Sum) or any((self.rank(t) or 0) > 1 for t in node.terms):
+            return None
+        infos = [t.info for t in node.terms if isinstance(t, d.Symbol)]
+        loose = (info for info in infos if info.rank is None and not info.definition)
+        return next(loose, None)
 
     def _core(self, node: d.Draft) -> d.Info | None:
         """A symbol that carries the shape of an expression: a bare term, an elementwise factor."""

@@ -19,7 +19,7 @@ from eq2code.read.scope import (
     split,
     step_of,
 )
-from eq2code.read.scripts import script_label
+from eq2code.read.scripts import index_keys, script_label
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
@@ -437,7 +437,7 @@ def _is_index(
         return False
     if key in survey.bound or key in INDEX_LETTERS or _slotted(found, key, survey):
         return True
-    if _paired(found, key, survey):
+    if _paired(found, key, survey) or _moved(found, key, survey):
         return True
     return any(_addresses_group(form, key) for form in found.line.forms)
 
@@ -490,6 +490,19 @@ def _paired(found: Target, key: str, survey: Survey) -> bool:
     if pairs(found.head) and any(pairs(p) for p in pieces_of):
         return True
     return len(key) == 1 and any(_only_open(p, key, survey) for p in pieces_of)
+
+
+def _moved(found: Target, key: str, survey: Survey) -> bool:
+    """Whether a bound letter is added to this one in an address: the t of `x_{d, t+k}`."""
+    bound = survey.bound | set(survey.ranges)
+    for form in found.line.forms:
+        for piece in _walk(form):
+            if isinstance(piece, n.Scripts):
+                for part in split(piece.sub):
+                    keys = index_keys(part)
+                    if len(keys) > 1 and key in keys and bound & set(keys):
+                        return True
+    return False
 
 
 def _only_open(piece: n.Notation, key: str, survey: Survey) -> bool:
