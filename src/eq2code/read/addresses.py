@@ -355,9 +355,11 @@ class Addresses:
         top = self._top(axis)
         if top is None or self._could(dim, top - base + 1):
             return base
+        own, printed = self.sizes.resolve(dim), self.sizes.resolve(top)
+        related = set(own.letters) & set(printed.letters) or not own.letters
         for other in (1, 0):
             candidate = Dim.of(other)
-            if self._could(dim, top - candidate + 1):
+            if (related or self.sizes.unnamed(own)) and self._could(dim, top - candidate + 1):
                 return candidate
         return base
 

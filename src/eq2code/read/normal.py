@@ -1,14 +1,17 @@
 r"""What do experts write as one sign? Notation is brought to one form before anything is named.
 
-`\Delta x` is one symbol, unless `\Delta` is declared by itself.
+`\Delta x` is one symbol, unless `\Delta` is declared by itself. `S_{t:}` and `S_{:t}` of an array with two
+axes are its row and its column t, as `S_{t,:}` and `S_{:,t}` are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from eq2code.read.names import base_of
+from eq2code.read.names import base_of, label
+from eq2code.read.scope import Survey, index_key
 from eq2code.trees import notation as n
 
 DELTA = "Delta"
@@ -18,14 +21,46 @@ def normal(document: n.Document, known: frozenset[str]) -> n.Document:
     """The document with differences joined to their letter; the same object where there are none."""
     if DELTA in known:
         return document
-    changed = _changed(document)
+    changed = _changed(
+        document, lambda piece: _joined(piece) if isinstance(piece, n.Row) else piece
+    )
     assert isinstance(changed, n.Document)
     return changed
 
 
-def _changed(value: Any) -> Any:
+def rows(document: n.Document, found: Survey, shapes: Mapping[str, str]) -> n.Document:
+    """The document with `S_{t:}` of arrays with two axes written `S_{t,:}`."""
+    wide = {
+        base.plain
+        for piece in found.cut
+        if (base := base_of(piece.base)) is not None
+        and len(shapes.get(label(piece.base) or "", "").partition(":")[0].split()) == 2
+    }
+    wide |= {plain for plain, count in found.most_places.items() if count == 2}
+    if not wide:
+        return document
+
+    def taken(piece: n.Notation) -> n.Notation:
+        base = base_of(piece.base) if isinstance(piece, n.Scripts) else None
+        if base is None or not isinstance(piece, n.Scripts) or base.plain not in wide:
+            return piece
+        match piece.sub:
+            case n.Relation((letter, None), (":",)) if letter and index_key(letter):
+                sub = n.Items((letter, n.Mark(":")), (",",), span=piece.sub.span)
+            case n.Relation((None, letter), (":",)) if letter and index_key(letter):
+                sub = n.Items((n.Mark(":"), letter), (",",), span=piece.sub.span)
+            case _:
+                return piece
+        return replace(piece, sub=sub)
+
+    changed = _changed(document, taken)
+    assert isinstance(changed, n.Document)
+    return changed
+
+
+def _changed(value: Any, rule: Callable[[n.Notation], n.Notation]) -> Any:
     if isinstance(value, tuple):
-        made = tuple(_changed(part) for part in value)
+        made = tuple(_changed(part, rule) for part in value)
         return value if all(a is b for a, b in zip(made, value, strict=True)) else made
     if not isinstance(value, n.Notation):
         return value
@@ -34,11 +69,11 @@ def _changed(value: Any) -> Any:
         if item.name != "span":
             old = getattr(value, item.name)
             if isinstance(old, tuple | n.Notation):
-                made = _changed(old)
+                made = _changed(old, rule)
                 if made is not old:
                     new[item.name] = made
     value = replace(value, **new) if new else value
-    return _joined(value) if isinstance(value, n.Row) else value
+    return rule(value)
 
 
 def _joined(row: n.Row) -> n.Notation:

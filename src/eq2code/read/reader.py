@@ -27,7 +27,7 @@ from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
 from eq2code.read.names import Base, Namer, base_of, label
-from eq2code.read.normal import DELTA, normal
+from eq2code.read.normal import DELTA, normal, rows
 from eq2code.read.questions import same_letters, symbols_in
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
@@ -98,6 +98,9 @@ def read(
     if found.dotted:
         letters = frozenset(base.text for base in found.bases) | found.bound
         document = Ellipses(letters).document(document)
+        found = survey(document)
+    if found.cut:
+        document = rows(document, found, shapes or {})
         found = survey(document)
     found.families = families(found)
     if not found.lines:

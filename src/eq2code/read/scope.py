@@ -93,6 +93,8 @@ class Survey:
     families: set[str] = field(default_factory=set)
     intervals: set[str] = field(default_factory=set)
     sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
+    cut: list[n.Scripts] = field(default_factory=list)
+    most_places: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 
     def scripts(self) -> list[n.Scripts]:
         """Every scripted piece of every line, gathered once."""
@@ -650,6 +652,10 @@ def _scripted(piece: n.Scripts, found: Survey) -> None:
     if piece.sub is None:
         found.bare_bases.append(base)
         found.unscripted.add(base.plain)
+    if isinstance(piece.sub, n.Relation) and piece.sub.operators == (":",):
+        found.cut.append(piece)
+    count = len([part for part in split(piece.sub) if index_key(part)])
+    found.most_places[base.plain] = max(count, found.most_places.get(base.plain, 0))
     for place, part in places(piece):
         step = step_of(part)
         key = index_key(step[0]) if step else index_key(part)

@@ -112,6 +112,10 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     order = [k for k in range(len(parts)) if k in chosen]
     first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]
     rest = [k for k in order if k not in first]
+    raising = [k for k in rest if not parts[k].below]
+    if raising and _unfit(name, [*first, *rest], parts, around):
+        swapped = [*raising, *(k for k in rest if k not in raising)]
+        rest = rest if _unfit(name, [*first, *swapped], parts, around) else swapped
     places = tuple(parts[k].piece for k in [*first, *rest])
     steps = [(k, s) for k, p in enumerate(parts) if k not in chosen and (s := _step(p.piece))]
     family = [
@@ -124,6 +128,12 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
         steps[0][1] if steps else None,
         _name(stem, primes, piece.sub, family, chosen, namer) if steps else "",
     )
+
+
+def _unfit(name: str, order: list[int], parts: list[Part], around: Around) -> bool:
+    """Whether some letter would run over a declared axis of another size than its printed range."""
+    keys = [index_key(parts[k].piece) for k in order]
+    return any(key is not None and around.misfit(name, axis, key) for axis, key in enumerate(keys))
 
 
 def _step(piece: n.Notation) -> tuple[str, int] | None:
@@ -264,7 +274,9 @@ def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -
     known = around.known(stem)
     addressed = sum(part.index for part in below)
     if known is not None and known >= 0 and known > addressed:
-        return not around.misfit(stem, addressed, str(index_key(sup)))
+        if addressed:
+            return True
+        return not all(around.misfit(stem, k, str(index_key(sup))) for k in range(known))
     labelled = [k for k, part in enumerate(below) if part.label is not None]
     for size in range(1, len(labelled) + 1):
         for kept in combinations(labelled, size):
