@@ -255,6 +255,8 @@ class Applications(Stage):
         env: Env,
     ) -> d.Draft | None:
         """`I(i, j)`, `P(x)` under a sum over x, `x[class]`: a bracket that addresses an array."""
+        if not arguments:
+            return None
         rank = self.source.known(seen.name)
         keys = [index_keys(a) for a in arguments]
         bound = all(k and all(key in env.bindings for key in k) for k in keys)

@@ -32,6 +32,7 @@ from eq2code.trees.dims import Dim
 
 COUNTING = frozenset("ijklmnt")
 COLON = n.Mark(":")
+ANGLES = frozenset({"theta", "phi", "varphi"})
 
 
 class Letters(Stage):
@@ -120,7 +121,14 @@ class Letters(Stage):
         name = self.source.namer.stem(base)
         if name in env.values or self.source.known(name) is not None:
             return None
+        if name in self.source.size_names and self.ends_range(base):
+            return None
         return self.constant(base, piece)
+
+    def ends_range(self, base: Base) -> bool:
+        r"""Whether a letter ends a printed range: the I of `\frac{1}{I} \sum_{i=1}^{I} x_i`."""
+        ends = (symbol for end in self.source.survey.ends for symbol in symbols_in(end))
+        return any((other := base_of(s)) is not None and other.plain == base.plain for s in ends)
 
     def constant(self, base: Base, piece: n.Notation) -> d.Draft | None:
         span = piece.span
@@ -459,11 +467,17 @@ class Letters(Stage):
         return None
 
     def complex_exponent(self, exponent: n.Notation, env: Env) -> Env:
-        """In an exponent beside pi or omega a letter i or j that nothing binds is the imaginary unit."""
+        """In an exponent beside pi or omega a letter i or j that nothing binds is the imaginary unit.
+
+        Beside theta and phi too, in a source that has no index of that letter.
+        """
         texts = {base.text for p in symbols_in(exponent) if (base := base_of(p)) and not base.style}
         for letter in ("i", "j"):
             known = letter in env.bindings or self.source.known(letter) is not None
-            if letter in texts and texts & {"pi", "omega"} and not known:
+            slots = self.source.survey.slots.values()
+            index = letter in self.source.survey.bound or any(letter in keys for keys in slots)
+            turns = texts & {"pi", "omega"} or (texts & ANGLES and not index)
+            if letter in texts and turns and not known:
                 self.ledger.assume(
                     "imaginary", f"{letter} is the imaginary unit", shapes={letter: ""}
                 )
