@@ -1819,3 +1819,74 @@ refused("two-arities", r"e = (1+w)\epsilon_\theta(x,c) - w\epsilon_\theta(x)", "
         shapes={"epsilon_theta": "(d), (k) -> (d)"})
 refused("integral", r"S(t) = \exp\left(-\int_0^t h(u) du\right)", "UnsupportedError")
 refused("unknown-density", r"p(x) = \sum_{k=1}^K \pi_k \mathcal{N}(x|\mu_k,\Sigma_k)", "UndefinedError")
+
+# --- what was once misread ----------------------------------------------------------------------------------------------
+
+
+def _fid(mu_r, mu_g, Sigma_r, Sigma_g):
+    roots = np.sqrt(np.linalg.eigvals(Sigma_r @ Sigma_g).real)
+    return np.sum((mu_r - mu_g) ** 2) + np.trace(Sigma_r + Sigma_g) - 2 * roots.sum()
+
+
+equation(
+    "fid",
+    r"\mathrm{FID} = \|\mu_r - \mu_g\|^2 + \mathrm{Tr}(\Sigma_r + \Sigma_g - 2(\Sigma_r\Sigma_g)^{1/2})",
+    {"mu_r": normal(3), "mu_g": normal(3), "Sigma_r": spd(3), "Sigma_g": spd(3)},
+    _fid,
+    batched=("mu_r", "mu_g"),
+)
+equation(
+    "norm-of-greek",
+    r"L = \lVert \theta - \theta_0 \rVert^2 + \lVert \mu \rVert_1",
+    {"theta": normal(4), "theta_0": normal(4), "mu": normal(4)},
+    lambda theta, theta_0, mu: np.sum((theta - theta_0) ** 2) + np.sum(np.abs(mu)),
+    batched=("theta", "mu"),
+)
+equation(
+    "inner-products-of-rows",
+    r"\ell_i = -\log\frac{\exp(\langle v_i, u_i\rangle/\tau)}{\sum_{k=1}^N \exp(\langle v_i, u_k\rangle/\tau)}",
+    {"v": normal(5, 3), "u": normal(5, 3), "tau": positive(), "N": value(5)},
+    lambda v, u, tau, **_: -np.diag(sp.log_softmax(v @ u.T / tau, axis=1)),
+    batched=("v", "u"),
+)
+equation(
+    "noise-prediction-summed",
+    r"L = \sum_{i} \lVert \epsilon_i - \epsilon_\theta(x_i) \rVert^2",
+    {"epsilon": normal(5, 3), "x": normal(5, 3), "epsilon_theta": net(3, 3)},
+    lambda epsilon, x, epsilon_theta: np.sum((epsilon - epsilon_theta(x)) ** 2),
+    shapes={"x": "N d", "epsilon": "N d", "epsilon_theta": "(d) -> (d)"},
+)
+equation(
+    "sigma-times-bracket",
+    r"x = \sigma \left( \frac{z - \mu}{\sigma} + 1 \right)",
+    {"sigma": positive(4), "z": normal(4), "mu": normal(4)},
+    lambda sigma, z, mu: sigma * ((z - mu) / sigma + 1),
+    batched=("sigma", "z", "mu"),
+)
+equation(
+    "log-of-mean",
+    r"L = -\log \frac{1}{N^2} \sum_{i=1}^N \sum_{j=1}^N s_{ij}",
+    {"s": positive(4, 4), "N": value(4)},
+    lambda s, **_: -np.log(s.mean()),
+    batched=("s",),
+)
+equation(
+    "mixture-of-superscripts",
+    r"\mathcal{L} = \sum_{j=1}^{L} \exp(s_n^j - m)",
+    {"s_n": normal(4), "m": normal(), "L": value(4)},
+    lambda s_n, m, **_: np.sum(np.exp(s_n - m)),
+    shapes={"s_n": "L", "m": ""},
+    batched=("s_n",),
+)
+equation(
+    "error-rate",
+    r"\text{WER} = \frac{S + D + I}{N}",
+    {"S": positive(), "D": positive(), "I": positive(), "N": positive()},
+    lambda S, D, I, N: (S + D + I) / N,  # noqa: E741
+    shapes={"S": "", "D": "", "I": "", "N": ""},
+)
+refused("identity-or-insertions", r"\text{WER} = \frac{S + D + I}{N}", "AmbiguousError")
+refused("root-of-a-product", r"t = \mathrm{Tr}(A + B - 2\sqrt{A B})", "AmbiguousError", shapes={"A": "n n", "B": "n n"})
+refused("root-of-no-symmetric-matrix", r"Y = (A B C)^{1/2}", "UnsupportedError",
+        shapes={"A": "n n", "B": "n n", "C": "n n"})
+refused("sum-or-covariance", "MSE = 1/n Σ (y - ŷ)^2", "AmbiguousError", shapes={"y": "n", "y_hat": "n"})

@@ -914,7 +914,13 @@ class Elaborator:
         if isinstance(order, d.Draft):
             if rank == 2:
                 raise UnsupportedError("this norm of a matrix", node.span)
-            return self._call("normp", [value, self.formula(order)], node.span, {})
+            power = self.formula(order)
+            if power.shape:
+                raise ShapeError(
+                    f"the order of a norm is a number, and {_name(power)} is an array", node.span,
+                    hints=("give the order and the array different letters",),
+                )  # fmt: skip
+            return self._call("normp", [value, power], node.span, {})
         vector = {
             None: "norm",
             "2": "norm",

@@ -14,6 +14,7 @@ from eq2code.read.questions import (
     is_big,
     is_coefficient,
     is_function_word,
+    is_glued,
     is_lone_identity,
     is_nabla,
     is_root_of_bars,
@@ -148,6 +149,12 @@ class Expressions(Stage):
             if big is not None and not self.applied_reducer(tokens, place, big):
                 group.append(self.big(token, big, tokens[place + 1 :], env))
                 break
+            before = tokens[place - 1] if place else None
+            if isinstance(token, n.Number) and is_glued(before, token):
+                raise AmbiguousError(
+                    f"{token.text} stands right behind a letter", token.span,
+                    readings=("a subscript", "a factor"), hints=("write x_1, or 2 x",),
+                )  # fmt: skip
             taken, factor = self.factor(tokens, place, env)
             group.append(factor)
             place += taken

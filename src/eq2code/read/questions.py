@@ -143,6 +143,11 @@ def is_lone_identity(draft: d.Draft) -> bool:
     return bool(units) and unsaid
 
 
+def is_glued(before: n.Notation | str | None, number: n.Number) -> bool:
+    """Whether a number stands right behind a letter: `x1`."""
+    return isinstance(before, n.Letter) and before.span.end == number.span.start
+
+
 def is_big(piece: n.Notation | str | None) -> bool:
     """Whether a token is a big operator."""
     return piece is not None and not isinstance(piece, str) and big_operator(piece) is not None

@@ -197,6 +197,7 @@ def _name_targets(lines: list[Target], source: Source) -> None:
     source.addressed = known.addresses
     for place, line in enumerate(lines):
         line.place = place
+        _note_elements(line, source.survey)
         line.indices = free_indices(line, source.survey, known)
         _note_slots(line, source.survey)
     known = replace(known, values=_values_of(lines, known), above=_indexed_above(lines))
@@ -257,6 +258,26 @@ def _labelled_names(line: Target, known: Known, found: Survey) -> list[str]:
         if key in found.bound or key in found.ranges or found.is_slot(base, place):
             return []
     return known.spellings(head)
+
+
+def _note_elements(line: Target, found: Survey) -> None:
+    r"""`L(a, p) = \\|a_i - p_i\\|`: an argument that the right side knows by its elements only."""
+    for argument in line.arguments or ():
+        own = base_of(argument)
+        if own is None:
+            continue
+        letters: set[str] = set()
+        bare = False
+        for form in line.line.forms:
+            for piece in _symbols(form):
+                base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+                if base is None or base.plain != own.plain:
+                    continue
+                below = split(piece.sub) if isinstance(piece, n.Scripts) else []
+                bare = bare or not below
+                letters |= {index_key(part) or "" for part in below}
+        if letters and letters <= INDEX_LETTERS and not bare:
+            found.addressed.add((own.text, own.accents, "0"))
 
 
 def _note_slots(line: Target, found: Survey) -> None:
