@@ -17,10 +17,12 @@ from eq2code.parse.signs import too_long
 from eq2code.parse.statements import Part
 from eq2code.parse.tokens import Token
 from eq2code.source import Span
-from eq2code.trees.notation import Letter, Word
+from eq2code.trees.notation import Letter, Number, Word
 
 _OPENERS = frozenset({t.OPEN, t.GROUP, t.LOPT, t.GRID})
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.ENDGRID})
+_PLAIN = frozenset({t.SIGN, t.OP, t.OPEN, t.CLOSE, t.GROUP, t.ENDGROUP, t.ROOT})
+_DOUBLED = re.compile(r"(?=[A-Z]{3})[A-Z]*([A-Z])\1[A-Z]*")
 _PREFIXED = re.compile(r"([a-z]+)[A-Z]")
 
 
@@ -43,6 +45,7 @@ class Names:
         if t.RUN in kinds:
             for part in parts:
                 self._collect(part.tokens)
+            self._collect_ratios(parts)
             for part in parts:
                 part.tokens = list(self._runs(part.tokens))
 
@@ -75,6 +78,38 @@ class Names:
             listed = t.SEP in (before.kind, after.kind) or len(token.text) > 2
             if token.kind == t.RUN and whole and listed:
                 self.left.add(token.text)
+
+    # --- ratios ----------------------------------------------------------------------------------
+
+    def _collect_ratios(self, parts: Sequence[Part]) -> None:
+        r"""`\frac{TP}{TP + FP}`: runs of capitals over runs of capitals are names; matrices do not divide."""
+        runs: set[str] = set()
+        loose: set[str] = set()
+        for part in parts:
+            tokens = part.tokens
+            relations = [k for k, token in enumerate(tokens) if token.kind == t.REL]
+            right = tokens[relations[0] :] if relations else tokens
+            loose |= {token.text for token in right if isinstance(token.node, Letter)}
+            runs |= {
+                token.text
+                for token, after in zip(tokens, [*tokens[1:], None], strict=True)
+                if token.kind == t.RUN
+                and _DOUBLED.fullmatch(token.text)
+                and (after is None or after.kind != t.SUP)
+            }
+            for place, token in enumerate(tokens):
+                if token.kind == t.FRACTION:
+                    top = _group(tokens, place + 1)
+                    bottom = _group(tokens, place + 1 + len(top))
+                elif token.kind == t.OP and token.text == "/":
+                    top, bottom = _before(tokens, place), _group(tokens, place + 1)
+                else:
+                    continue
+                above, below = _named(top), _named(bottom)
+                if above and below and (above & below or min(map(len, above | below)) > 2):
+                    runs |= above | below
+        if not any(letter in loose for run in runs for letter in run):
+            self.left |= runs
 
     # --- runs ------------------------------------------------------------------------------------
 
@@ -111,6 +146,53 @@ class Names:
             end = start + 1 if wide else token.end
             node = Letter(character, token.style, span=Span(start, end))
             yield Token(t.ATOM, character, start, end, node)
+
+
+def _group(tokens: Sequence[Token], place: int) -> list[Token]:
+    """The tokens of the group, the bracket or the run that starts at a place."""
+    depth = 0
+    for end in range(place, len(tokens)):
+        depth += (tokens[end].kind in _OPENERS) - (tokens[end].kind in _CLOSERS)
+        if depth <= 0:
+            return list(tokens[place : end + 1])
+    return []
+
+
+def _before(tokens: Sequence[Token], place: int) -> list[Token]:
+    """The bracket, or the run with a number below or above it, that ends before a place."""
+    start = place - 1
+    if start >= 0 and tokens[start].kind == t.CLOSE:
+        depth = 0
+        for begin in range(start, -1, -1):
+            depth += (tokens[begin].kind in _CLOSERS) - (tokens[begin].kind in _OPENERS)
+            if not depth:
+                return list(tokens[begin:place])
+        return []
+    if start >= 2 and tokens[start - 1].kind in (t.SUB, t.SUP):
+        start -= 2
+    return list(tokens[start:place]) if start >= 0 and tokens[start].kind == t.RUN else []
+
+
+def _named(tokens: Sequence[Token]) -> set[str]:
+    """The runs of capitals that some tokens are made of, with numbers and signs; none where more stands there."""
+    found: set[str] = set()
+    script = 0
+    depth = 0
+    for token in tokens:
+        if token.kind in (t.SUB, t.SUP):
+            script = depth + 1
+            continue
+        if script:
+            if token.text in ("T", "top", "H"):
+                return set()
+            depth += (token.kind in _OPENERS) - (token.kind in _CLOSERS)
+            script = script if depth >= script else 0
+            continue
+        if token.kind == t.RUN and token.text.isupper() and token.text.isalpha():
+            found.add(token.text)
+        elif not (token.kind in _PLAIN or isinstance(token.node, Number)):
+            return set()
+    return found
 
 
 def _side(tokens: Sequence[Token], place: int) -> int:
