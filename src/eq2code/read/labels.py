@@ -288,3 +288,39 @@ def standing(found: Survey) -> set[tuple[str, str | None]]:
 
 def _unscripted(piece: n.Notation) -> n.Notation:
     return piece.base if isinstance(piece, n.Scripts) else piece
+
+
+def apart(found: Survey) -> set[str]:
+    """The letters that stand somewhere else than in a run of two above: those that are symbols."""
+    letters: set[str] = set()
+    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, n.Letter):
+            letters.add(piece.text)
+        elif isinstance(piece, n.Scripts) and is_pair(piece.sup):
+            stack += [piece.base, *([] if piece.sub is None else [piece.sub])]
+        else:
+            stack.extend(pieces(piece))
+    return letters
+
+
+def is_pair(script: n.Notation | None) -> bool:
+    """Two lower-case Latin letters written together: `gt`."""
+    if not isinstance(script, n.Row) or len(script.items) != 2:
+        return False
+    first, second = script.items
+    if not isinstance(first, n.Letter) or not isinstance(second, n.Letter):
+        return False
+    glued = first.span.end == second.span.start
+    return (
+        glued
+        and (first.text + second.text).isascii()
+        and (first.text + second.text).islower()
+        and len(first.text + second.text) == 2
+    )
+
+
+def letters_of(script: n.Notation) -> set[str]:
+    """The letters of a run."""
+    return {piece.text for piece in walk(script) if isinstance(piece, n.Letter)}

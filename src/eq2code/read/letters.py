@@ -11,6 +11,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
+from eq2code.read.labels import is_pair, letters_of
 from eq2code.read.names import Base, base_of, label
 from eq2code.read.questions import (
     condition_in,
@@ -567,6 +568,12 @@ class Letters(Stage):
                     script.span,
                     hints=("write a power without the brackets",),
                 )
+        if is_pair(script) and not self.source.apart & letters_of(script):
+            raise AmbiguousError(
+                f"{label(script)} above could be a label or a product of exponents", script.span,
+                readings=("a label", "a product"),
+                hints=(r"write \text{…} for a label, a space or \cdot for a product",),
+            )  # fmt: skip
         return d.Power(value, self.read(script, env), span=span)
 
 

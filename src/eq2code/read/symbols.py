@@ -13,7 +13,15 @@ from eq2code.limits import Limits
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
-from eq2code.read.labels import above, error_vector, indices_above, matrices, powers, standing
+from eq2code.read.labels import (
+    above,
+    apart,
+    error_vector,
+    indices_above,
+    matrices,
+    powers,
+    standing,
+)
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
@@ -76,6 +84,7 @@ class Source:
         self.size_names: set[str] = set()
         self.sets: dict[str, Dim] = {}
         self.standing = standing(survey)
+        self.apart = apart(survey)
         self.labels_above: set[str] = above(survey)
         self.powers = powers(survey)
         self.above = indices_above(survey)
