@@ -158,6 +158,16 @@ class Translation:
         return {a.name: a.kind for a in self._program.arguments if a.function is None}
 
     @cached_property
+    def _counts(self) -> tuple[str, ...]:
+        """Whole numbers beside arrays: as plain numbers they leave the arrays' precision alone."""
+        counts = tuple(
+            a.name
+            for a in self._program.arguments
+            if a.kind == "int" and not a.shape and not a.batch and a.function is None
+        )
+        return counts if len(counts) < len(self._kinds) else ()
+
+    @cached_property
     def _functions(self) -> dict[str, Function]:
         return {a.name: a.function for a in self._program.arguments if a.function is not None}
 
@@ -195,8 +205,9 @@ class Translation:
         self, arrays: Mapping[str, Any], functions: Mapping[str, Any], sizes: Mapping[str, int]
     ) -> Any:
         """The result; what the target says of an empty array is said in the equation's letters."""
+        plain = {name: arrays[name].item() for name in self._counts if arrays[name].ndim == 0}
         try:
-            return self.function(**arrays, **functions)
+            return self.function(**{**arrays, **plain}, **functions)
         except (ValueError, IndexError) as error:
             empty = [letter for letter, size in sizes.items() if size == 0]
             if not empty or isinstance(error, Eq2CodeError):
