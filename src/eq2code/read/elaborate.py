@@ -7,6 +7,7 @@ decides what sizes leave open (inner product or outer, which axis a vector lies 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from eq2code import library
@@ -637,9 +638,15 @@ class Elaborator:
         negative = number is not None and number < 0
         square = self._square(value) and not _mapped(value)
         if fraction or negative:
-            if not square and not negative:
+            loose = isinstance(value, f.Symbol) and all(map(self.sizes.unnamed, value.shape))
+            if not square and not negative and not loose:
+                self.ledger.assume(
+                    "power", "a power of a matrix is taken element by element", span=node.span
+                )
                 return None
             self.same(value.shape[0], value.shape[1], "this power needs a square matrix", node.span)
+            if isinstance(value, f.Symbol):
+                value = replace(value, axes=self.shape(value))
             if number is not None and number == int(number):
                 inverse = f.Call("inverse", (value,), self.shape(value), span=node.span)
                 options = (("exponent", int(-number)),)
