@@ -127,6 +127,10 @@ class Names:
         text = token.text
         if text in self.left or text in self.words:
             return True
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if after is not None and after.kind == t.SUB and text.isupper():
+            if any(word.startswith(text + "_") for word in self.words):  # SS_{res}, declared SS_res
+                return True
         if text in self.functions:
             return bool(token.style) or not self.latex or _applied(tokens, place)
         found = _PREFIXED.fullmatch(text) if token.style else None

@@ -139,6 +139,8 @@ class Sets(Stage):
 
     def set_size(self, body: n.Notation, env: Env) -> d.Draft | None:
         """`|S|`: how much a mask holds, or the size of the axis that the set is; None for no set."""
+        if isinstance(body, n.Product) and set(body.operators) <= {"∩", "∪", "∖"}:
+            return self.joint_size(body, env)
         named = self.named_set(body, env)
         if named is None:
             return None
@@ -163,6 +165,31 @@ class Sets(Stage):
         if self.source.known(named.seen.name) is not None:
             return None
         return d.SizeOf(self.size_of(named, body, env), span=body.span)
+
+    def joint_size(self, body: n.Product, env: Env) -> d.Draft:
+        """`|A ∩ B|`: how many places several masks hold together."""
+        sets = [self.named_set(part, env) for part in body.operands]
+        if not all(named is not None and named.masks and not named.seen.places for named in sets):
+            raise UndefinedError(
+                "the sets between these bars are not declared as masks",
+                body.span,
+                hints=('declare them: shapes={"A": "n : bool", "B": "n : bool"}',),
+            )
+        known = [named for named in sets if named is not None and named.entry is not None]
+        count = len(known[0].entry.shape) if known[0].entry is not None else 0
+        made = [
+            d.Binding(f"m_{next(self.source.tags)}", self.source.sizes.fresh(), span=body.span)
+            for _ in range(count)
+        ]
+        places: list[d.Draft] = [d.Value(one, span=body.span) for one in made]
+        held = self.masked(known[0], places, body.span, env)
+        for sign, named in zip(body.operators, known[1:], strict=True):
+            other = self.masked(named, places, body.span, env)
+            if sign == "∖":
+                other = d.Logic("not", [other], span=body.span)
+            held = d.Logic("or" if sign == "∪" else "and", [held, other], span=body.span)
+        one = d.Cases([(d.Number(1), held)], d.Number(0), span=body.span)
+        return d.Big("sum", made, one, None, span=body.span)
 
     def unknown_bars(self, named: Named, body: n.Notation) -> None:
         """A script capital between bars: a set as often as a value."""
