@@ -48,6 +48,8 @@ class Ranks:
         self.changed = False
         self.infos: dict[int, d.Info] = {}
         self.roles: dict[int, set[str]] = {}
+        self.ratios: set[int] = set()
+        self.trailing: dict[int, d.Info] = {}
         self.nodes: list[d.Draft] = []
         self._memo: dict[int, int | None] = {}
         self._sides: dict[int, str] = {}
@@ -81,6 +83,7 @@ class Ranks:
     def _note_roles(self, node: d.Draft) -> None:
         match node:
             case d.Quotient(top, bottom):
+                self.ratios |= {id(top), id(bottom)}
                 self._role(bottom, "divisor")
                 self._divides(bottom)
                 self._role(top, "over" if isinstance(bottom, d.Number) else "term")
@@ -92,6 +95,9 @@ class Ranks:
                 self._role(base, "flipped")
             case d.Side(factors):
                 shapely = [f for f in factors if self._may_have_axes(f)]
+                if id(node) not in self.ratios and (last := _trailing(factors)) is not None:
+                    self.trailing[id(node)] = last
+                    shapely.append(factors[-1])
                 for factor in factors:
                     self._role(factor, "factor" if len(shapely) > 1 else "scale")
             case d.Signed(sign, left, right):
@@ -684,6 +690,12 @@ class Ranks:
             match node:
                 case d.Side(factors):
                     pairs = list(zip(factors, factors[1:], strict=False))
+                    last = self.trailing.get(id(node))
+                    if last is not None and last.rank is None and self.rank(factors[-2]) == 2:
+                        if not self.roles.get(id(last), set()) & {"scale", "divisor", "exponent"}:
+                            text = f"{last.name} is a vector (behind a matrix)"
+                            self._assume(last, 1, "beside-matrix", text, "")
+                            return True
                 case d.Signed("@" | "·" | "×", left, right):
                     pairs = [(left, right)]
             for left, right in pairs:
@@ -900,6 +912,20 @@ class Ranks:
                 rank = self.rank(definition.body)
                 self._set(definition.info, rank or 0, "its definition")
         return False
+
+
+def _trailing(factors: list[d.Draft]) -> d.Info | None:
+    r"""The Greek letter that ends a product behind a capital one: `X \beta`. A number would stand in front."""
+    if len(factors) < 2:
+        return None
+    last, before = factors[-1], factors[-2]
+    if isinstance(before, d.Flip | d.Power):
+        before = before.base
+    if not isinstance(last, d.Symbol) or not isinstance(before, d.Symbol):
+        return None
+    one = last.info
+    free = one.rank is None and not (one.latin or one.word or one.capital or one.definition)
+    return one if free and (before.info.rank == 2 or before.info.capital) else None
 
 
 def segments(pieces: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
