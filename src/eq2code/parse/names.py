@@ -62,6 +62,8 @@ class Names:
                     self.left.add(token.text)
                     self._note_prefix(token)
                     self._note_arguments(tokens[place:end])
+            elif isinstance(token.node, Word) and start and not depth:
+                self._note_arguments(tokens[place : _side(tokens, place)])
             depth += (token.kind in _OPENERS) - (token.kind in _CLOSERS)
             start = token.kind == t.SEP and not depth
 
@@ -75,7 +77,8 @@ class Names:
         ends = (t.OPEN, t.SEP)
         for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
             whole = before.kind in ends and after.kind in (t.SEP, t.CLOSE)
-            listed = t.SEP in (before.kind, after.kind) or len(token.text) > 2
+            long = len(token.text) > 2 and not token.text.isupper()  # tr(ABC) is of a product
+            listed = t.SEP in (before.kind, after.kind) or long
             if token.kind == t.RUN and whole and listed:
                 self.left.add(token.text)
 

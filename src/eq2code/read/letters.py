@@ -558,7 +558,7 @@ class Letters(Stage):
             raise UnsupportedError(
                 f"the mark {script.text} on an expression is not translated", span
             )
-        if isinstance(script, n.Fence) and script.open == "(":
+        if isinstance(script, n.Fence) and script.open in "([":
             key = index_key(script.body)
             if key is not None and key in env.bindings:
                 return self.address(value, (script,), span, env)

@@ -344,7 +344,7 @@ def index_key(piece: n.Notation) -> str | None:
         case n.Scripts(base, n.Number(digits), None, 0):
             inner = index_key(base)
             return inner and f"{inner}_{digits}"
-        case n.Fence("(", ")", body):
+        case n.Fence("(" | "[", ")" | "]", body):
             return index_key(body)
     return None
 
@@ -370,7 +370,7 @@ def _dots(piece: n.Notation) -> bool:
 def step_of(piece: n.Notation) -> tuple[n.Notation, int] | None:
     """`t - 1` as (t, -1), `(k+1)` as (k, 1); None for anything else."""
     match piece:
-        case n.Fence("(" | "⟨", ")" | "⟩", body):
+        case n.Fence("(" | "[" | "⟨", ")" | "]" | "⟩", body):
             return step_of(body)
         case n.Sum((letter, n.Number(digits)), ("+", sign)) if digits.isdigit() and sign in "+-":
             if index_key(letter) is not None:

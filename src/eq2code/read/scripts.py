@@ -195,7 +195,7 @@ def index_keys(piece: n.Notation) -> list[str]:
             inside = items
         case n.Product(operands, operators) if set(operators) <= {"·", "*", "×", "/"}:
             inside = operands
-        case n.Fence("(", ")", body):
+        case n.Fence("(" | "[", ")" | "]", body):
             inside = (body,)
         case _:
             return []
@@ -241,7 +241,7 @@ def _above(
     names.append("_".join([stem, *(p.label or "" for p in indexed), str(part.label)]))
     if any(around.known(name) is not None for name in names):
         return [part], ()
-    if isinstance(sup, n.Fence) and sup.open == "(" and index_key(sup) is not None:
+    if isinstance(sup, n.Fence) and sup.open in "([" and index_key(sup) is not None:
         return [part], ()
     if isinstance(sup, n.Fence) and step_of(sup) is not None:
         return [part], ()
