@@ -518,7 +518,8 @@ class Ranks:
                 self._demand_call(function, arguments)
             case d.Apply(name, arguments):
                 for argument, rank in zip(arguments, self.functions[name][0], strict=True):
-                    self.expect(argument, rank, f"an argument of {name}")
+                    if rank:  # a function of numbers works on every entry of an array
+                        self.expect(argument, rank, f"an argument of {name}")
             case d.Signed("⊙" | "∘", left, right):
                 for one, other in ((left, right), (right, left)):
                     if (self.rank(other) or 0) > 0:
@@ -878,7 +879,10 @@ class Ranks:
                 if isinstance(term, d.Side) and not self._scaled(term):
                     continue
                 info = self._core(term)
-                if info is None or info.definition or not (info.latin or info.bold) or info.word:
+                if info is None or info.definition or info.word:
+                    continue
+                noise = isinstance(term, d.Symbol) and self._holds_image(node)
+                if not (info.latin or info.bold or noise):
                     continue
                 rank = width if info.capital or width == 1 else 1
                 kind = "vector" if rank == 1 else "matrix"
@@ -886,6 +890,15 @@ class Ranks:
                 self._assume(info, rank, "same-shape", text, "")
                 return True
         return False
+
+    def _holds_image(self, node: d.Sum) -> bool:
+        r"""`X \beta + \epsilon`: whether some term is a matrix times a vector, and the sum divides nothing."""
+        return id(node) not in self.ratios and any(
+            isinstance(t, d.Side)
+            and self.rank(t) == 1
+            and any(self.rank(x) == 2 for x in t.factors)
+            for t in node.terms
+        )
 
     def _scaled(self, node: d.Side) -> bool:
         r"""`\sigma^2 K`, `\rho (z - u)`: one factor that could be an array, the rest numbers."""
