@@ -604,6 +604,7 @@ class Ranks:
         """An indexed symbol has one axis for each index, one more for bold or transposed elements."""
         counts: dict[int, int] = {}
         extra: dict[int, int] = {}
+        matrices: set[int] = set()
         self._memo.clear()
         for node in self.nodes:
             match node:
@@ -622,22 +623,65 @@ class Ranks:
                     assert element is not None
                     if element.rank is None:
                         extra[id(element)] = 1
+                case d.Side(factors):
+                    for info in self._stacked(factors):
+                        matrices.add(id(info))
+        rows = {id(i) for i in self.infos.values() if i.capital and i.rank == 2} & self._single()
         done = False
         for info in self._unknown():
             count = counts.get(id(info))
             if count is None:
                 continue
             wide = 1 if info.bold or id(info) in extra else 0
+            if info.capital and count == 1 and rows:
+                wide = 1  # as the rows Q_i and K_j beside it
+            if id(info) in matrices and count == 1:
+                wide = 2
             if info.bold and not info.capital and id(info) not in extra and self._bare_bold(info):
                 wide = 0
             self._set(info, count + wide, "its indices")
-            what = "vectors" if wide else "numbers"
+            what = ("numbers", "vectors", "matrices")[wide]
             if wide:
                 text = f"{info.name} holds {what}, one for each index"
                 self.ledger.assume("indexed", text, span=info.first)
             done = True
             break
         return done
+
+    def _single(self) -> set[int]:
+        """The symbols that stand with one index."""
+        return {
+            id(node.base.info)
+            for node in self.nodes
+            if isinstance(node, d.At) and isinstance(node.base, d.Symbol) and len(node.places) == 1
+        }
+
+    def _stacked(self, factors: list[d.Draft]) -> list[d.Info]:
+        r"""Capitals with an index that multiply something without it: the matrices of `\sum_i W_i x`."""
+        found = []
+        for k, factor in enumerate(factors):
+            core = factor.base if isinstance(factor, d.Flip) else factor
+            if not isinstance(core, d.At) or not isinstance(core.base, d.Symbol):
+                continue
+            info = core.base.info
+            if not info.capital or info.rank is not None or len(core.places) != 1:
+                continue
+            beside = [*factors[max(k - 1, 0) : k], *factors[k + 1 : k + 2]]
+            if any(self._multiplied(x, bold=info.bold) for x in beside):
+                found.append(info)
+        return found
+
+    def _multiplied(self, node: d.Draft, *, bold: bool) -> bool:
+        """Whether a factor is an array of its own, which a stack of numbers would not stand beside."""
+        core = node.base if isinstance(node, d.Flip) else node
+        if bold and isinstance(core, d.At) and isinstance(core.base, d.Symbol):
+            return core.base.info.bold and not core.base.info.capital
+        if not isinstance(core, d.Symbol):
+            return False
+        info = core.info
+        if info.rank is not None:
+            return info.rank > 0
+        return (info.latin or info.bold) and not info.definition
 
     def _bare_bold(self, info: d.Info) -> bool:
         """Bold x and x_i in one source: the elements of a vector."""
