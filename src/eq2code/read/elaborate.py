@@ -590,8 +590,8 @@ class Elaborator:
     def _slash(self, node: d.Slash) -> Sided:
         sided = [self.sided(x) for x in node.factors]
         top = self.sided(node.numerator)
-        if all(not v.shape for v, _ in sided):
-            if not node.spaced:
+        if all(not v.shape for v, _ in sided) or sided[0][0].shape:
+            if not node.spaced or sided[0][0].shape:
                 raise AmbiguousError(
                     "a/bc can be read in two ways", node.span,
                     readings=("a / (b c)", "(a / b) c"),

@@ -11,6 +11,7 @@ from eq2code.errors import (
 )
 from eq2code.read import draft as d
 from eq2code.read.questions import (
+    are_alike,
     is_big,
     is_coefficient,
     is_function_word,
@@ -31,6 +32,7 @@ from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
 GROUPING = ("(", "[", "{")
+LOGARITHMS = frozenset({"log", "log2", "log10", "log1p"})
 TIMES = frozenset("·*×⊙∘⊗@⋆⊕")
 
 
@@ -273,6 +275,7 @@ class Expressions(Stage):
             bare = fence is None and self.bare_function(piece, env) is not None
             if first and (applied or bare or is_nabla(piece)):
                 taken, body = self.factor(tokens, stop, env)
+                self.check_ratio(token, entry, tokens, stop, stop + taken)
                 return 1 + taken, self.call(token, entry, [body], env)
             if not first and (applied or bare):
                 break
@@ -282,8 +285,24 @@ class Expressions(Stage):
                     break
         if stop == place + 1:
             raise ParseError("this function is applied to nothing", token.span)
+        self.check_ratio(token, entry, tokens, place + 1, stop)
         body = self.tokens(list(tokens[place + 1 : stop]), env)
         return stop - place, self.call(token, entry, [body], env)
+
+    @staticmethod
+    def check_ratio(
+        token: n.Notation, entry: str, tokens: Sequence[n.Notation | str], start: int, stop: int
+    ) -> None:
+        """Refuse `log p(x)/q(x)`, which looks like the logarithm of a ratio and like a ratio."""
+        if entry not in LOGARITHMS or stop >= len(tokens) or tokens[stop] != "/":
+            return
+        if are_alike(tokens[start:stop], tokens[stop + 1 : stop + 1 + stop - start]):
+            raise AmbiguousError(
+                f"{entry} before a quotient of two of a kind could take the quotient or its first part",
+                token.span,
+                readings=(f"{entry}(a / b)", f"({entry} a) / b"),
+                hints=("write brackets round what it is applied to",),
+            )
 
     def evaluated(self, piece: n.Evaluated, env: Env) -> d.Draft:
         r"""`\nabla_w L(w)|_{a}`: the gradient, taken at a."""

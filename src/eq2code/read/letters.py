@@ -162,7 +162,9 @@ class Letters(Stage):
         written_as_argument = any(
             seen.name in t.parameters for ts in self.source.targets.values() for t in ts
         )
-        indexed = self.source.survey.is_slot(plain, "0")
+        survey = self.source.survey
+        below = survey.slots.get((plain.text, plain.accents, "0"), set())
+        indexed = survey.is_slot(plain, "0") or bool(below & env.swept)
         paired = self.source.survey.is_slot(plain, "1")
         if self.source.known(seen.name) is not None or written_as_argument:
             return None

@@ -143,6 +143,18 @@ def is_lone_identity(draft: d.Draft) -> bool:
     return bool(units) and unsaid
 
 
+def are_alike(left: Sequence[n.Notation | str], right: Sequence[n.Notation | str]) -> bool:
+    """Whether two factors are of one kind: both applied, both at one index, two letters written tight."""
+    match left, right:
+        case [[n.Letter() | n.Word() | n.Scripts(), n.Fence()], [_, n.Fence()]]:
+            return True
+        case [[n.Scripts(sub=below)], [n.Scripts(sub=other)]]:
+            return below is not None and below == other
+        case [[n.Letter() as a], [n.Letter() as b]]:
+            return b.span.start - a.span.end == 1
+    return False
+
+
 def is_glued(before: n.Notation | str | None, number: n.Number) -> bool:
     """Whether a number stands right behind a letter: `x1`."""
     return isinstance(before, n.Letter) and before.span.end == number.span.start
