@@ -62,6 +62,7 @@ class Elaborator:
         self.functions, self.ledger = functions, ledger
         self.exponents: set[f.Formula] = set()
         self.open: list[f.IndexVar] = []
+        self.summed: list[d.Binding] = []
         self.readings: dict[int, str] = {}
         self.stackable: list[int] = []
         self._done: dict[int, Sided] = {}
@@ -72,6 +73,8 @@ class Elaborator:
     def again(self) -> None:
         """Forget what was made, keep what was learnt."""
         self._done.clear()
+        self.open.clear()
+        self.summed.clear()
         self._symbols.clear()
         self.stackable.clear()
 
@@ -439,6 +442,7 @@ class Elaborator:
         if not arrays:
             return f.Multiply(tuple(_flat([v for v, _ in sided], f.Multiply)), span=span), PLAIN
         if len(arrays) == 1:
+            self._check_closed(sided, drafts, span)
             return self._scale(sided, span)
         if any(len(v.shape) > 2 for v, _ in arrays):
             raise UnsupportedError(
@@ -451,6 +455,19 @@ class Elaborator:
         if scalars:
             value = f.Multiply(tuple(_flat([*scalars, value], f.Multiply)), span=span)
         return value, side
+
+    def _check_closed(self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span) -> None:
+        """A transposed vector stands before a vector: before letters of which nothing is said it is open."""
+        row = next((k for k, (v, s) in enumerate(sided) if len(v.shape) == 1 and s == ROW), None)
+        if row is None or not isinstance(drafts[row], d.Flip):
+            return
+        for value, _ in sided[row + 1 :]:
+            if isinstance(value, f.Symbol) and value.elementwise and len(value.name) == 1:
+                raise AmbiguousError(
+                    f"a transposed vector stands before {value.name}, of which nothing is said",
+                    span,
+                    hints=(f'declare it: shapes={{"{value.name}": "n"}}, or "" for a number',),
+                )
 
     def _as_rows(
         self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span
@@ -495,7 +512,9 @@ class Elaborator:
                         instead=r"their elementwise product, written \odot", span=span,
                     )  # fmt: skip
                     continue
-                open_before = k > 0 and len(arrays[k - 1][0].shape) == 2
+                open_before = k > 0 and (
+                    len(arrays[k - 1][0].shape) == 2 or arrays[k - 1][1] == ROW
+                )
                 if not told and not open_before:
                     raise AmbiguousError(
                         "two vectors stand side by side", span,
@@ -784,7 +803,9 @@ class Elaborator:
         return left == right or fresh
 
     def _big(self, node: d.Big) -> f.Formula:
+        self.summed.extend(node.bindings)
         body = self.formula(node.body)
+        del self.summed[len(self.summed) - len(node.bindings) :]
         if (
             node.operation in ("max", "min", "argmax", "argmin")
             and body.shape
@@ -875,6 +896,9 @@ class Elaborator:
     def _over_open(self, function: str, value: f.Formula, span: Span) -> f.Formula:
         """A function of all entries written over a free index of the left side runs over that index."""
         inside = {index.name: index for index in value.free}
+        summed = [b for b in self.summed if self.index(b).name in inside]
+        if summed and function in EXPONENTIAL:
+            return self._over_summed(function, value, summed[-1], span)
         free = [inside[index.name] for index in self.open if index.name in inside]
         if not free:
             raise ShapeError(
@@ -889,6 +913,24 @@ class Elaborator:
         built = f.Build((index,), value, span=span)
         if library.ENTRIES[function].signature == "(n) -> ()":
             return f.Call(function, (built,), (), span=span)
+        whole = f.Call(function, (built,), built.shape, span=span)
+        return f.At(whole, (f.Position(index),), span=span)
+
+    def _over_summed(
+        self, function: str, value: f.Formula, binding: d.Binding, span: Span
+    ) -> f.Formula:
+        r"""`\sum_j softmax(q_i^\top k_j) v_j`: over what the operator runs over."""
+        index = self.index(binding)
+        if len(value.free) > 1:
+            self.ledger.assume(
+                "summed-axis",
+                f"{function} runs over {index.name}, which the operator before it binds",
+                instead="over another index",
+                span=span,
+            )
+        if binding.limits:
+            value = self._limited(function, value, binding, span)
+        built = f.Build((index,), value, span=span)
         whole = f.Call(function, (built,), built.shape, span=span)
         return f.At(whole, (f.Position(index),), span=span)
 

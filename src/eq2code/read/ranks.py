@@ -173,7 +173,9 @@ class Ranks:
                 return any(self._may_have_axes(t) for t in terms)
             case d.Flip(base) if node.power is not None:
                 return self._may_have_axes(base)
-            case d.Side() | d.Flip() | d.Unit() | d.Signed():
+            case d.Side(factors):
+                return any(self._may_have_axes(x) for x in factors)
+            case d.Flip() | d.Unit() | d.Signed():
                 return True
             case d.Quotient(top, _):
                 return self._may_have_axes(top)
@@ -560,13 +562,12 @@ class Ranks:
 
     def _demand_side(self, factors: list[d.Draft]) -> None:
         """`w^T x`: beside a transposed vector stands a vector, at the end of the chain."""
-        for before, after in zip(factors, factors[1:], strict=False):
+        for place, before in enumerate(factors[:-1]):
             if isinstance(before, d.Flip) and self.rank(before) == 1 and self.side(before) == ROW:
-                if (
-                    self.rank(after) is None
-                    and after is factors[-1]
-                    and not self._matrixlike(after)
-                ):
+                rest = factors[place + 1 :]
+                wide = [x for x in rest if self._may_have_axes(x)] or rest
+                after = wide[0]
+                if len(wide) == 1 and self.rank(after) is None and not self._matrixlike(after):
                     self.expect(after, 1, "an inner product with it")
 
     def _demand_sum(self, terms: list[d.Draft]) -> None:
