@@ -17,6 +17,7 @@ from eq2code.read.rows import settle
 ROW, COLUMN, PLAIN = "row", "column", ""
 CHOOSING = frozenset({"scale", "factor", "power", "inverted"})
 WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
+MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime", "star", "plus"})
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 
 
@@ -667,7 +668,8 @@ class Ranks:
             info = core.base.info
             if not info.capital or info.rank is not None or len(core.places) != 1:
                 continue
-            beside = [*factors[max(k - 1, 0) : k], *factors[k + 1 : k + 2]]
+            before = [x for x in factors[max(k - 1, 0) : k] if not _is_constant(x)]
+            beside = [*before, *factors[k + 1 : k + 2]]
             if any(self._multiplied(x, bold=info.bold) for x in beside):
                 found.append(info)
         return found
@@ -705,7 +707,7 @@ class Ranks:
     def _transposed(self) -> bool:
         """`w^T`, `(x - \\mu)^T`: what is transposed is a vector, a matrix where it is a capital."""
         for node in self.nodes:
-            if not isinstance(node, d.Flip) or self.rank(node.base) is not None:
+            if not isinstance(node, d.Flip) or self.rank(node.base) not in (None, 1):
                 continue
             infos = [t.info for t in _terms(node.base) if isinstance(t, d.Symbol)]
             unknown = [info for info in infos if info.rank is None and not info.definition]
@@ -1015,6 +1017,14 @@ def segments(pieces: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
 def _open(settled: list[tuple[int, str]]) -> bool:
     """Whether a matrix or a row stands open to the right."""
     return bool(settled) and settled[-1] != (1, COLUMN)
+
+
+def _is_constant(node: d.Draft) -> bool:
+    r"""Whether a symbol is named by a word, as constants are: `c_{\\text{puct}}`."""
+    if not isinstance(node, d.Symbol):
+        return False
+    _, _, word = node.info.name.rpartition("_")
+    return word != node.info.name and word.isalpha() and len(word) > 2 and word not in MARKED
 
 
 def _terms(node: d.Draft) -> list[d.Draft]:
