@@ -122,6 +122,11 @@ TABLE: tuple[Convention, ...] = (
         "a symbol of which the source defines only the square is its positive root",
     ),
     Convention(
+        "summed-axis", ("summed",), r"y_i = \sum_j \mathrm{softmax}(A_{ij}) v_j",
+        "softmax of numbers under a sum runs over what the sum runs over", "notation",
+        (("A", "n m"), ("v", "m")),
+    ),
+    Convention(
         "gate", ("elementwise",), r"\tanh(A) \otimes B",
         "⊗ of two arrays of one shape is elementwise where one is a function of each entry: a gate",
         "notation", (("A", "n m"), ("B", "n m")),

@@ -37,6 +37,8 @@ def settle(
         differ = first is not None and second is not None and first != second
         if settled[k][1] == ROW and settled[k + 1][1] == COLUMN and differ:
             settled[k], settled[k + 1] = (1, COLUMN), (1, ROW)
+        elif settled[k][1] == settled[k + 1][1] == ROW and not differ:
+            settled[k + 1] = (1, COLUMN)  # xW a^T: a row meets a transposed row
         elif settled[k][1] == PLAIN and settled[k + 1][1] == ROW and not differ:
             if inner and apart(before, after):
                 settled[k], settled[k + 1] = (1, ROW), (1, COLUMN)

@@ -293,6 +293,11 @@ def _span_of_set(space: n.Notation) -> Range | None:
             return Range(body.items[0], body.items[-1])
         if len(body.items) == 2 and space.open == "[":
             return Range(body.items[0], body.items[1])
+        numbers = [item.text for item in body.items if isinstance(item, n.Number)]
+        if len(numbers) == len(body.items) and all(text.isdigit() for text in numbers):
+            first = int(numbers[0])
+            if [int(text) for text in numbers] == list(range(first, first + len(numbers))):
+                return Range(body.items[0], body.items[-1])  # {0, 1}
         return None
     return Range(n.Number("1"), body) if space.open == "[" else None
 

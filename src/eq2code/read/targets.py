@@ -78,6 +78,8 @@ def target(line: Line, survey: Survey) -> Target:
             _bracketed(found, head, fence, (sup,))
         case n.Scripts(n.Fence("(" | "["), sub, None, 0) if sub is not None:
             found.addresses = tuple(split(sub))
+        case n.Row((n.Fence("(", ")", n.Product()), n.Fence("(" | "[", _, at))):
+            found.addresses = listed(at)  # (f * g)[n] = …
         case n.Row((n.Letter("nabla"), head)) if _callable(head):
             found.head, found.derivative = head, (head,)
         case n.Row((n.Letter("nabla"), head, n.Fence() as fence)) if _callable(head):
