@@ -1890,3 +1890,53 @@ refused("root-of-a-product", r"t = \mathrm{Tr}(A + B - 2\sqrt{A B})", "Ambiguous
 refused("root-of-no-symmetric-matrix", r"Y = (A B C)^{1/2}", "UnsupportedError",
         shapes={"A": "n n", "B": "n n", "C": "n n"})
 refused("sum-or-covariance", "MSE = 1/n Σ (y - ŷ)^2", "AmbiguousError", shapes={"y": "n", "y_hat": "n"})
+equation(
+    "pearson-text",
+    "r = Σ(x_i − x̄)(y_i − ȳ) / √(Σ(x_i − x̄)² Σ(y_i − ȳ)²)",
+    {"x": normal(6), "y": normal(6)},
+    lambda x, y: np.corrcoef(x, y)[0, 1],
+    shapes={"x": "n", "y": "n"},
+    batched=("x", "y"),
+)
+equation(
+    "r2-sums-of-squares",
+    r"R^2 = 1 - \frac{SS_{res}}{SS_{tot}}",
+    {"SS_res": positive(), "SS_tot": positive()},
+    lambda SS_res, SS_tot: 1 - SS_res / SS_tot,
+    shapes={"SS_res": "", "SS_tot": ""},
+)
+equation(
+    "iou-of-masks",
+    r"\mathrm{IoU} = \frac{|A \cap B|}{|A \cup B|}",
+    {"A": mask(4, 5), "B": mask(4, 5)},
+    lambda A, B: np.sum(A & B) / np.sum(A | B),
+    shapes={"A": "h w : bool", "B": "h w : bool"},
+    batched=("A", "B"),
+)
+equation(
+    "triplet-of-rows",
+    r"\mathcal{L}(a, p, n) = \max\left\{ \|a_i - p_i\|_2 - \|a_i - n_i\|_2 + m, 0\right\}",
+    {"a": normal(5, 3), "p": normal(5, 3), "n": normal(5, 3), "m": positive()},
+    lambda a, p, n, m: np.maximum(
+        np.linalg.norm(a - p, axis=1) - np.linalg.norm(a - n, axis=1) + m, 0
+    ),
+    batched=("a", "p", "n"),
+)
+equation(
+    "infonce-text",
+    "InfoNCE = -log(exp(sim(q, k_plus)/τ) / Σ_i exp(sim(q, k_i)/τ))\nsim(u, v) = u·v / (||u|| ||v||)",
+    {"q": normal(4), "k_plus": normal(4), "k": normal(6, 4), "tau": positive()},
+    lambda q, k_plus, k, tau: np.log(
+        np.sum(np.exp(k @ q / np.linalg.norm(k, axis=1) / np.linalg.norm(q) / tau))
+    )
+    - k_plus @ q / np.linalg.norm(k_plus) / np.linalg.norm(q) / tau,
+    shapes={"q": "d", "k_plus": "d", "k": "N d", "tau": ""},
+    outputs=("InfoNCE",),
+    batched=("q", "k_plus"),
+)
+refused("digit-behind-a-letter", r"\text{loss}(x1, x2, y) = \max(0, -y * (x1 - x2) + \text{margin})", "AmbiguousError")
+refused("label-or-exponents", r"v = \arctan\frac{w^{gt}}{h^{gt}}", "AmbiguousError")
+refused("order-and-array", r"d(p) = \sum_i \lVert p_i - x_i \rVert_p", "ShapeError", shapes={"p": "n d", "x": "n d"})
+refused("log-of-a-ratio", "KL = Σ_i p_i log p_i/q_i", "AmbiguousError")
+refused("acronyms-side-by-side", "PSNR = 10 log10(MAX² / MSE)", "AmbiguousError")
+refused("sets-undeclared", r"J(A,B) = \frac{|A \cap B|}{|A \cup B|}", "UndefinedError")

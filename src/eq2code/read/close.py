@@ -210,6 +210,7 @@ def _loose_sizes(
                     need(low, start)
                     need(high, start)
     known = _given(shapes)
+    known |= _given(_results(typed)) - _numbers(typed)
     loose = [(letter, place) for letter, place in needed.items() if letter not in known]
     for letter, _ in loose:
         if letter.startswith("?") or letter in defined:
@@ -218,6 +219,34 @@ def _loose_sizes(
                 + ("" if letter.startswith("?") or letter not in defined else f" ({letter})")
             )
     return loose
+
+
+def _results(typed: tuple[f.Definition, ...]) -> list[Shape]:
+    """The shapes that declared functions give: a size that only they fix is no parameter, unless
+    it is needed as a number.
+    """
+    return [
+        node.function.result
+        for definition in typed
+        for node in definition.body.walk()
+        if isinstance(node, f.Apply)
+    ]
+
+
+def _numbers(typed: tuple[f.Definition, ...]) -> set[str]:
+    """The size letters that are read as numbers, and those of indices that are."""
+    found: set[str] = set()
+    for definition in typed:
+        for node in definition.body.walk():
+            match node:
+                case f.Size(dim):
+                    found |= set(dim.letters)
+                case f.Slice(_, _, low, high):
+                    found |= {*low.letters, *high.letters}
+            for child in () if isinstance(node, f.At) else node.children:
+                if isinstance(child, f.Position):
+                    found |= set(child.index.size.letters)
+    return found
 
 
 def _given(shapes: Iterable[Shape]) -> set[str]:
