@@ -2196,6 +2196,171 @@ eq(
     outputs="y",
 )
 
+# --- found by trying ------------------------------------------------------------------------------
+
+eq(
+    "gat-averaged-heads",
+    r"\vec{h}'_i = \sigma\left(\frac{1}{K} \sum_{k=1}^{K} \sum_{j \in \mathcal{N}_i} \alpha_{ij}^k \mathbf{W}^k \vec{h}_j\right)",
+    {"N": B(4, 4), "alpha": N(4, 4, 2), "W": N(2, 3, 5), "h": N(4, 5)},
+    lambda N, alpha, W, h: sigmoid(
+        np.einsum("ij,ijk,kgf,jf->ig", N.astype(float), alpha, W, h) / 2
+    ),
+    {"N": "n n : bool", "alpha": "n n K", "W": "K g f", "h": "n f"},
+)
+eq(
+    "decayed-outer-state",
+    r"s_{t} = \sum_{i=1}^{t} \lambda^{t-i} k_i v_i^\top",
+    {"k": N(5, 2), "v": N(5, 3), "lambda_": 0.8},
+    lambda k, v, lambda_: np.array(
+        [sum(lambda_ ** (t - i) * np.outer(k[i], v[i]) for i in range(t + 1)) for t in range(5)]
+    ),
+    {"k": "T d", "v": "T e", "lambda_": ""},
+    batched="k v",
+)
+eq(
+    "layer-numbers-in-square-brackets",
+    r"a^{[l]} = g(W^{[l]} a^{[l-1]} + b^{[l]})",
+    {"g": lambda x: np.tanh(x), "W_l": N(3, 3), "a_prev": N(3), "b_l": N(3)},
+    lambda g, W_l, a_prev, b_l: np.tanh(W_l @ a_prev + b_l),
+    {"g": "() -> ()"},
+)
+eq(
+    "weights-named-after-what-they-make",
+    r"\text{Attention}(Q, K, V) = \text{softmax}\left(\frac{QK^T}{\sqrt{d_k}}\right)V, \quad Q = XW^Q, \quad K = XW^K, \quad V = XW^V",
+    {"X": N(4, 3), "W_Q": N(3, 5), "W_K": N(3, 5), "W_V": N(3, 2)},
+    lambda X, W_Q, W_K, W_V: attend(X @ W_Q, X @ W_K, X @ W_V),
+    outputs="Attention",
+    batched="X",
+)
+eq(
+    "softmax-under-a-sum",
+    r"o_i = \sum_{j} \text{softmax}\left(\frac{q_i k_j^\top}{\sqrt{d}}\right) v_j",
+    {"q": N(3, 4), "k": N(5, 4), "v": N(5, 2)},
+    lambda q, k, v: attend(q, k, v),
+    {"q": "n d", "k": "m d", "v": "m e"},
+    batched="q k v",
+)
+eq(
+    "shaw-split-scores",
+    r"e_{ij} = \frac{(x_i W^Q)(x_j W^K)^T + (x_i W^Q)(a_{ij}^K)^T}{\sqrt{d_z}}",
+    {"x": N(4, 3), "W_Q": N(3, 5), "W_K": N(3, 5), "a_K": N(4, 4, 5)},
+    lambda x, W_Q, W_K, a_K: (
+        (x @ W_Q @ (x @ W_K).T + np.einsum("id,ijd->ij", x @ W_Q, a_K)) / math.sqrt(5)
+    ),
+    {"x": "n d", "W_Q": "d d_z", "W_K": "d d_z", "a_K": "n n d_z"},
+    batched="x",
+)
+eq(
+    "max-pool-two-by-two",
+    r"y_{i,j} = \max_{m,n \in \{0,1\}} x_{2i+m, 2j+n}",
+    {"x": N(6, 4)},
+    lambda x: x.reshape(3, 2, 2, 2).max((1, 3)),
+    {"x": "H W"},
+)
+eq(
+    "convolution-named-on-the-left",
+    r"(f * g)[n] = \sum_{m} f[m] g[n - m]",
+    {"f": N(3), "g": N(7)},
+    lambda f, g: np.convolve(f, g, "valid"),
+    {"f": "M", "g": "N"},
+)
+eq(
+    "standardised-by-a-defined-variance",
+    r"\sigma^2 = \frac{1}{n} \sum_{i=1}^{n} (x_i - \mu)^2, \quad \mu = \frac{1}{n} \sum_{i=1}^{n} x_i, \quad z_i = \frac{x_i - \mu}{\sigma}",
+    {"x": N(6)},
+    lambda x: (x - x.mean()) / x.std(),
+    outputs="z",
+    batched="x",
+)
+eq(
+    "range-that-ends-in-the-letter-of-the-identity",
+    r"\mu = \frac{1}{I} \sum_{i=1}^{I} x_i",
+    {"x": N(4, 3)},
+    lambda x: x.mean(0),
+    {"x": "I d"},
+)
+eq(
+    "argument-of-an-error",
+    r"\mathrm{MAE}(y_i, \hat{y}_i) = \frac{1}{n} \sum_{i=1}^{n} |y_i - \hat{y}_i|",
+    {"y": N(5), "y_hat": N(5)},
+    lambda y, y_hat: np.abs(y - y_hat).mean(),
+    batched="y y_hat",
+)
+eq(
+    "inverse-of-a-defined-matrix-before-a-bracket",
+    r"A = D^{-1} (Q + V), \quad D = \mathrm{diag}(\mathbf{x})",
+    {"Q": N(3, 3), "V": N(3, 3), "x": P(3)},
+    lambda Q, V, x: (Q + V) / x[:, None],
+    {"Q": "n n", "V": "n n", "x": "n"},
+    outputs="A",
+)
+eq(
+    "cumulative-attention-state-rows",
+    r"\mathbf{S}_{tj} = 2 B_{tj}, \quad \mathbf{a}_t = \mathrm{softmax}(\mathbf{S}_{t:}), \quad c_t = \sum_j \mathbf{a}_{tj} \mathbf{u}_j",
+    {"B": N(3, 4), "u": N(4, 2)},
+    lambda B, u: softmax(2 * B) @ u,
+    {"B": "T J", "u": "J d"},
+    outputs="c",
+)
+eq(
+    "batchnorm-four-axes",
+    r"y_{bchw} = \gamma_c \frac{x_{bchw} - \mu_c}{\sqrt{\sigma^2_c + \epsilon}} + \beta_c, \quad \mu_c = \frac{1}{BHW} \sum_{b,h,w} x_{bchw}, \quad \sigma^2_c = \frac{1}{BHW} \sum_{b,h,w} (x_{bchw} - \mu_c)^2",
+    {"gamma": N(3), "x": N(2, 3, 4, 5), "epsilon": 1e-3, "beta": N(3)},
+    lambda gamma, x, epsilon, beta: (
+        lambda mean, var: (
+            gamma[:, None, None] * (x - mean) / np.sqrt(var + epsilon) + beta[:, None, None]
+        )
+    )(x.mean((0, 2, 3), keepdims=True), x.var((0, 2, 3), keepdims=True)),
+    {"x": "B C H W", "gamma": "C", "beta": "C", "epsilon": ""},
+    outputs="y",
+)
+eq(
+    "graph-layer-over-neighbours",
+    r"h_v^{(k)} = \text{ReLU}\left(W^{(k)} h_v^{(k-1)} + \sum_{u \in N(v)} h_u^{(k-1)}\right)",
+    {"N": B(4, 4), "h_prev": N(4, 3), "W_k": N(3, 3)},
+    lambda N, h_prev, W_k: relu(h_prev @ W_k.T + N.astype(float) @ h_prev),
+    {"N": "n n : bool", "h_prev": "n d", "W_k": "d d"},
+)
+eq(
+    "performer-features",
+    r"\phi(x) = \exp\left(-\frac{\|x\|^2}{2}\right) \left[\exp(w_1^\top x), \ldots, \exp(w_m^\top x)\right]",
+    {"x": N(3), "w": N(5, 3)},
+    lambda x, w: np.exp(-(x @ x) / 2) * np.exp(w @ x),
+    {"x": "d", "w": "m d"},
+    batched="x",
+)
+eq(
+    "three-heads-concatenated",
+    r"""\mathrm{head}_i = \mathrm{Attn}(Q W_i^Q, K W_i^K, V W_i^V), \quad \mathrm{Attn}(Q,K,V) = \mathrm{softmax}(QK^\top) V, \quad
+O = [\mathrm{head}_1; \ldots; \mathrm{head}_h] W^O""",
+    {
+        "Q": N(3, 4),
+        "K": N(5, 4),
+        "V": N(5, 4),
+        "W_Q": N(2, 4, 3),
+        "W_K": N(2, 4, 3),
+        "W_V": N(2, 4, 3),
+        "W_O": N(6, 4),
+    },
+    lambda Q, K, V, W_Q, W_K, W_V, W_O: (
+        np.concatenate(
+            [attend(Q @ W_Q[i], K @ W_K[i], V @ W_V[i], scale=1.0) for i in range(2)], -1
+        )
+        @ W_O
+    ),
+    {
+        "Q": "n d",
+        "K": "m d",
+        "V": "m d",
+        "W_Q": "h d k",
+        "W_K": "h d k",
+        "W_V": "h d k",
+        "W_O": "h*k d",
+    },
+    outputs="O",
+    batched="Q K V",
+)
+
 # --- notation that must not be given a number ----------------------------------------------------
 
 REFUSED += [
