@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from eq2code import library
 from eq2code.errors import (
+    AmbiguousError,
     DefinitionError,
     Eq2CodeError,
     ParseError,
@@ -24,6 +25,7 @@ from eq2code.read.questions import (
     is_sum,
 )
 from eq2code.read.scope import (
+    INDEX_LETTERS,
     Binder,
     Range,
     big_operator,
@@ -127,6 +129,10 @@ class Applications(Stage):
             return None
         if base.text in ("1", "I") and (condition := condition_in(fence.body)) is not None:
             return self.indicator(condition, env)
+        if base.text == "1" and base.style == "bb" and not isinstance(token, n.Scripts):
+            raise UnsupportedError(
+                "what this indicator holds is no condition that can be translated", fence.span
+            )
         arguments = listed(fence.body)
         seen = occurrence(token, base, self.source.namer, self.around(env))
         value = self.applied(token, seen, base, arguments, fence, env)
@@ -166,6 +172,7 @@ class Applications(Stage):
         addressed = self.addressed(seen, token, base, arguments, fence, env)
         if addressed is not None:
             return addressed
+        self.check_sampled(base, arguments, fence, env)
         if declared is not None or name in env.values:
             if is_sum(fence.body) or not all(is_plain(a) for a in arguments):
                 return None
@@ -288,6 +295,23 @@ class Applications(Stage):
         if declared is None:
             return any(t.arguments is None for t in self.source.targets.get(seen.name, ()))
         return len(declared.shape) > len(seen.places) and declared.kind != "int"
+
+    def check_sampled(
+        self, base: Base, arguments: tuple[n.Notation, ...], fence: n.Fence, env: Env
+    ) -> None:
+        """`x[n - k]` under a sum over k, n bound by nothing: no product of x and a bracket."""
+        keys = [key for a in arguments for key in index_keys(a)]
+        if base.word or not base.latin or not any(key in env.summed for key in keys):
+            return
+        loose = [key for key in keys if key not in env.bindings]
+        if fence.open != "[":
+            loose = [key for key in loose if key in INDEX_LETTERS]
+        if loose:
+            raise AmbiguousError(
+                f"{loose[0]} addresses {self.source.namer.stem(base)} here, and nothing binds it",
+                fence.span,
+                hints=("bind it with a sum, a range or the left-hand side",),
+            )
 
     def component(
         self, token: n.Notation, base: Base, arguments: tuple[n.Notation, ...], span: Span, env: Env
@@ -414,7 +438,9 @@ class Applications(Stage):
                     return None
         own = iter(seen.places)
         found = [places[key] if key in places else next(own, None) for key in target.indices]
-        return None if None in found else tuple(part for part in found if part is not None)
+        if None in found:
+            return None
+        return tuple(part for part in (*found, *own) if part is not None)
 
     def indexed_call(
         self,
