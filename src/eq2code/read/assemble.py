@@ -10,7 +10,7 @@ from dataclasses import replace
 from eq2code.errors import DefinitionError
 from eq2code.read.names import Namer
 from eq2code.read.questions import slice_ends
-from eq2code.read.scope import Line, index_key, split
+from eq2code.read.scope import INDEX_LETTERS, Line, index_key, split
 from eq2code.read.spaces import size
 from eq2code.read.targets import Target
 from eq2code.trees import notation as n
@@ -95,6 +95,8 @@ def _woven(parts: list[Target]) -> Target | None:
     if not found:
         return None
     keys = {key for key, _, _, _ in found}
+    if len(parts) == 1 and not keys & INDEX_LETTERS:
+        return None  # \hat\beta_{2t} is a name
     strides = {step for _, step, _, _ in found}
     offsets = [offset for _, _, offset, _ in found]
     step = found[0][1]

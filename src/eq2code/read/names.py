@@ -187,6 +187,10 @@ def label(piece: n.Notation) -> str | None:
             scripts = [label(s) for s in (piece.sub, piece.sup) if s is not None]
             parts = [label(piece.base), *scripts, *marks]
             return None if None in parts else "_".join(p for p in parts if p)
+        case n.Fraction(n.Letter(top), n.Letter(bottom)) if {top, bottom} <= GREEK:
+            return f"{label(n.Letter(top))}_{label(n.Letter(bottom))}"
+        case n.Product((n.Letter(top), n.Letter(bottom)), ("/",)) if {top, bottom} <= GREEK:
+            return f"{label(n.Letter(top))}_{label(n.Letter(bottom))}"
         case n.Fraction(n.Number() as top, n.Number() as bottom):
             return _joined((top, bottom), "_")
         case n.Product((n.Number() as top, n.Number() as bottom), ("/",)):

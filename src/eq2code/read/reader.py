@@ -594,6 +594,13 @@ def _body(line: Target, work: _Work) -> d.Draft:
                 form.span,
                 hints=("put a bracket round what the sum runs over",),
             )
+        if loose and line.indices:
+            raise AmbiguousError(
+                f"{loose[0]} is free on the right, and does not stand on the left",
+                form.span,
+                readings=(f"a sum over {loose[0]}", f"a value for each {loose[0]}"),
+                hints=(f"write \\sum_{loose[0]}, or {loose[0]} on the left",),
+            )
         free += loose
     binders = [source.survey.ranges.get(key) or Binder(key, Range(), line.span) for key in free]
     if binders:

@@ -364,11 +364,21 @@ def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
             case n.Row(items):
                 for before, item in zip((None, *items), items, strict=False):
                     fence = item.base if isinstance(item, n.Scripts) else item
-                    after = isinstance(fence, n.Fence) and _array(before, fence, known)
+                    after = isinstance(fence, n.Fence) and (
+                        _array(before, fence, known) or _sampled(before, fence, key)
+                    )
                     stack.append((item, inside or after))
             case _:
                 stack += [(part, inside) for part in pieces(piece)]
     return found
+
+
+def _sampled(before: n.Notation | None, fence: n.Fence, key: str) -> bool:
+    """Whether a square bracket behind a letter holds an index letter: `x[n - k]`, as signals are written."""
+    base = None if before is None else base_of(before)
+    if fence.open != "[" or base is None or base.word or base.style == "bb":
+        return False
+    return key in INDEX_LETTERS and all(index_keys(part) for part in listed(fence.body))
 
 
 def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
