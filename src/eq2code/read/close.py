@@ -211,6 +211,8 @@ def _loose_sizes(
                     need(high, start)
     known = _given(shapes)
     known |= _given(_results(typed)) - _numbers(typed)
+    written = {x for x in needed if not x.startswith("?")} - known - defined
+    known |= _given(shapes, written) - written  # of n + M - 1 the number M gives n
     loose = [(letter, place) for letter, place in needed.items() if letter not in known]
     for letter, _ in loose:
         if letter.startswith("?") or letter in defined:
@@ -249,10 +251,10 @@ def _numbers(typed: tuple[f.Definition, ...]) -> set[str]:
     return found
 
 
-def _given(shapes: Iterable[Shape]) -> set[str]:
+def _given(shapes: Iterable[Shape], numbers: Iterable[str] = ()) -> set[str]:
     """The size letters that arrays of these shapes fix: `n + 1` gives n, `2 d` gives d."""
     dims = [dim for shape in shapes for dim in shape]
-    known: set[str] = set()
+    known: set[str] = set(numbers)
     while True:
         before = len(known)
         for dim in dims:
