@@ -304,7 +304,8 @@ def _name(line: Target, source: Source) -> None:
     def known(name: str) -> int | None:
         if name in source.declared:
             return source.known(name)
-        return -1 if name in source.wanted else None
+        primed = isinstance(head, n.Scripts) and head.primes and name.endswith("_prime")
+        return -1 if name in source.wanted or primed else None
 
     above = set(source.labels_above)
     if line.arguments is not None and isinstance(head, n.Scripts):
