@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eq2code.emit.naming import describe
+from eq2code.emit.naming import describe, imaginary
 from eq2code.emit.text import PRIMARY, Hole, Template, Text, template
 from eq2code.emit.writer import HUG, IDENTIFIER, WIDTH, Writer, deepest, literal
 from eq2code.errors import EmissionError
@@ -14,7 +14,6 @@ from eq2code.lower.names import RESULTS
 from eq2code.trees import program as pg
 
 _ROLES = {"softmax": "scores", "log_softmax": "logits", "logsumexp": "scores", "softmin": "scores"}
-"""What the argument of a function is called, where its place says more than its making."""
 """What an argument is called, where its place says more than its making."""
 
 
@@ -31,6 +30,8 @@ class Calls(Writer):
             and entry.scalar
         ):
             lines = entry.scalar
+            if any(imaginary(argument) for argument in node.arguments):
+                lines = entry.imaginary
         if not lines:
             raise EmissionError(f"{entry.name} has no spelling in {self.target.name}")
         if not node.arguments:

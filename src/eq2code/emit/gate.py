@@ -54,7 +54,7 @@ def vocabulary() -> tuple[frozenset[str], frozenset[str]]:
 
     lines = [*NUMPY.templates(), *TORCH.templates()]
     for entry in ENTRIES.values():
-        for spelling in (entry.numpy, entry.torch, entry.scalar):
+        for spelling in (entry.numpy, entry.torch, entry.scalar, entry.imaginary):
             lines.extend((spelling,) if isinstance(spelling, str) else spelling)
     dotted: set[str] = set(_BASE)
     attributes: set[str] = {"shape"}

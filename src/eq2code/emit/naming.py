@@ -49,6 +49,15 @@ def plain(node: pg.Node, numbers: Set[str] = frozenset()) -> bool:
             return False
 
 
+def imaginary(node: pg.Node) -> bool:
+    """Whether the imaginary unit is written in the node."""
+    match node:
+        case pg.Literal(value=value):
+            return isinstance(value, complex)
+        case _:
+            return any(imaginary(child) for child in node.children)
+
+
 def describe(node: pg.Node) -> str:
     """What an intermediate value is called."""
     match node:

@@ -16,6 +16,7 @@ _POWERS: tuple[Entry, ...] = (
         numpy="np.exp({0})",
         torch="torch.exp({0})",
         scalar="math.exp({0})",
+        imaginary="math.e ** {0}",
         trusted="numpy.exp",
         derivative="exp(x)",
     ),
@@ -582,6 +583,7 @@ _SPECIAL: tuple[Entry, ...] = (
         torch="torch.exp(torch.lgamma({0} + 1))",
         needs=("scipy.special",),
         scalar="math.factorial({0})",
+        growth="math.lgamma({0} + 1)",
         trusted="scipy.special.factorial",
     ),
     Entry(
@@ -596,6 +598,7 @@ _SPECIAL: tuple[Entry, ...] = (
         "torch.lgamma({0} + 1) - torch.lgamma({1} + 1) - torch.lgamma({0} - {1} + 1))",
         needs=("scipy.special",),
         scalar="math.comb({0}, {1})",
+        growth="math.lgamma({0} + 1) - math.lgamma({1} + 1) - math.lgamma({0} - {1} + 1)",
         trusted="scipy.special.binom",
     ),
     Entry(

@@ -37,6 +37,9 @@ class Entry(NamedTuple):
             the meaning is expanded.
         needs: modules that the NumPy spelling imports beyond numpy ("scipy.special").
         scalar: the spelling for plain Python numbers ("math.sqrt({0})"), "" where there is none.
+        imaginary: the spelling for plain complex numbers, "" where there is none.
+        growth: where `scalar` outgrows floats, the logarithm of its value, so that what is too
+            large is refused before it is computed.
         trusted: a function elsewhere that agrees with it, dotted ("scipy.special.softmax"), for the
             tests; `trusted_options` its keyword arguments ("axis=-1").
         derivative: for "() -> ()" functions, the derivative by each argument in eq2code's notation
@@ -60,3 +63,5 @@ class Entry(NamedTuple):
     derivative: str = ""
     options: tuple[str, ...] = ()
     scalar: str = ""
+    growth: str = ""
+    imaginary: str = ""
