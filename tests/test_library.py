@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import re
 import subprocess
 import sys
@@ -248,6 +249,16 @@ def test_numbers_stand_beside_arrays(entry: Entry, target: str) -> None:
         assert compare.difference(found, wanted) is None, kinds
 
 
+@pytest.mark.parametrize("n", [0, 1, 5, 170])
+def test_growth_is_the_logarithm_of_the_spelling_for_plain_numbers(n: int) -> None:
+    for entry in (entry for entry in ENTRIES.values() if entry.growth):
+        numbers = (n, n // 2)[: len(entry.arguments)]
+        value, logarithm = (
+            eval(text.format(*numbers), {"math": math}) for text in (entry.scalar, entry.growth)
+        )
+        assert math.exp(logarithm) == pytest.approx(value, rel=1e-12)
+
+
 @named([entry for entry in TAKING if entry.scalar and "complex" not in entry.domain])
 def test_the_spelling_for_plain_numbers_agrees(entry: Entry) -> None:
     values = [
@@ -259,8 +270,15 @@ def test_the_spelling_for_plain_numbers_agrees(entry: Entry) -> None:
     if entry.name == "binomial":
         text = "math.comb(6, 2)"
         values = [6, 2]
-    found = eval(text, {"math": importlib.import_module("math")})
+    found = eval(text, {"math": math})
     assert compare.same(found, by_definition(entry, values, ()))
+
+
+@pytest.mark.parametrize("far", [-1000.0, 1000.0])
+def test_gates_of_plain_numbers_are_not_too_large_for_a_float(far: float) -> None:
+    for name, wanted in (("sigmoid", float(far > 0)), ("swish_beta", max(far, 0))):
+        numbers = (f"({far})", "1")[: len(ENTRIES[name].arguments)]
+        assert eval(ENTRIES[name].scalar.format(*numbers), {"math": math}) == wanted
 
 
 @named(PLACED)

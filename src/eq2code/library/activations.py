@@ -20,7 +20,7 @@ _GATES: tuple[Entry, ...] = (
         meaning=r"\operatorname{sigmoid}(x) = \frac{1}{1 + \exp(-x)}",
         numpy=(_DECAY, _SIGMOID),
         torch="torch.sigmoid({0})",
-        scalar="1 / (1 + math.exp(-{0}))",
+        scalar="math.exp(min({0}, 0)) / (1 + math.exp(-abs({0})))",
         trusted="scipy.special.expit",
         derivative="sigmoid(x) * (1 - sigmoid(x))",
     ),
@@ -72,7 +72,7 @@ _GATES: tuple[Entry, ...] = (
             "{0} * np.where({scaled} >= 0, 1, {decay}) / (1 + {decay})",
         ),
         torch="{0} * torch.sigmoid({1} * {0})",
-        scalar="{0} / (1 + math.exp(-{1} * {0}))",
+        scalar="{0} * math.exp(min({1} * {0}, 0)) / (1 + math.exp(-abs({1} * {0})))",
         derivative="sigmoid(b * x) * (1 + b * x * (1 - sigmoid(b * x))); "
         "x^2 * sigmoid(b * x) * (1 - sigmoid(b * x))",
     ),

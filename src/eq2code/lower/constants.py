@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 
 from eq2code.errors import DomainError
+from eq2code.library import Entry, find
 from eq2code.trees import formula as fm
 from eq2code.trees.program import Literal
 
 _LARGEST = 2**53
 _NAMED = {"pi": math.pi, "e": math.e}
+_SPELLED = {"__builtins__": {}, "math": math, "abs": abs, "max": max, "min": min}
+"""What the library's spellings for plain numbers may say."""
 
 
 class Constants:
@@ -17,15 +20,22 @@ class Constants:
 
     def __init__(self) -> None:
         self._known: dict[fm.Formula, float | None] = {}
+        self._spelled: set[fm.Formula] = set()
 
     def look(self, formula: fm.Formula) -> float | None:
-        """The number that the formula is, or None. DomainError where it is not finite."""
+        """The number that the formula is, or None; also None where a function stands in it, which
+        is written as it is. DomainError where it is not finite.
+        """
+        value = self._value(formula)
+        return None if formula in self._spelled else value
+
+    def _value(self, formula: fm.Formula) -> float | None:
         match formula:
             case fm.Number(value=value):
                 return _float(value, formula)
             case fm.Constant(name=name):
                 return _NAMED.get(name)
-            case fm.Negate() | fm.Add() | fm.Multiply() | fm.Divide() | fm.Power():
+            case fm.Negate() | fm.Add() | fm.Multiply() | fm.Divide() | fm.Power() | fm.Call():
                 if formula not in self._known:
                     self._known[formula] = self._evaluate(formula)
                 return self._known[formula]
@@ -33,9 +43,13 @@ class Constants:
                 return None
 
     def _evaluate(self, formula: fm.Formula) -> float | None:
-        parts = [self.look(child) for child in formula.children]
+        parts = [self._value(child) for child in formula.children]
         numbers = [part for part in parts if part is not None]
-        return self._arithmetic(formula, numbers) if len(numbers) == len(parts) else None
+        if len(numbers) < len(parts) or (isinstance(formula, fm.Call) and not _known(formula)):
+            return None
+        if isinstance(formula, fm.Call) or any(c in self._spelled for c in formula.children):
+            self._spelled.add(formula)
+        return self._arithmetic(formula, numbers)
 
     def _arithmetic(self, formula: fm.Formula, numbers: list[float]) -> float:
         try:
@@ -57,8 +71,25 @@ def _apply(formula: fm.Formula, numbers: list[float]) -> float:
             return math.prod(numbers)
         case fm.Divide():
             return numbers[0] / numbers[1]
+        case fm.Call():
+            return _call(find(formula.function), numbers)
         case _:
             return math.pow(numbers[0], numbers[1])
+
+
+def _known(call: fm.Call) -> bool:
+    """Whether the function has a spelling for this many plain numbers."""
+    entry = find(call.function)
+    places = 0 if entry is None else sum(f"{{{k}}}" in entry.scalar for k in range(9))
+    return 0 < places == len(call.arguments)
+
+
+def _call(entry: Entry | None, numbers: list[float]) -> float:
+    """The value on plain numbers; of what outgrows floats, from its logarithm, at once."""
+    assert entry is not None
+    spelling = (entry.growth or entry.scalar).format(*(f"({number!r})" for number in numbers))
+    value = float(eval(spelling, _SPELLED))  # a text of the library's, and floats
+    return math.exp(value) if entry.growth else value
 
 
 def literal(value: int | float) -> Literal:
@@ -103,5 +134,7 @@ def _write(formula: fm.Formula, depth: int) -> str:
             return " * ".join(parts)
         case fm.Divide():
             return f"{parts[0]} / {parts[1]}"
+        case fm.Call(function=function):
+            return f"{function}({', '.join(parts)})"
         case _:
             return f"{parts[0]}^{parts[1]}" if len(parts) == 2 else "…"
