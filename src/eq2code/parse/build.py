@@ -142,8 +142,8 @@ def _begin_sum(left: Notation, sign: Token, right: Notation) -> Parts:
 
 
 def _close_sum(parts: Parts) -> Notation:
-    if parts.signs == ["+"]:
-        piece: Notation = parts.pieces[0]  # a leading plus says nothing
+    if parts.signs == ["+"] and not isinstance(parts.pieces[0], Letter):
+        piece: Notation = parts.pieces[0]  # a leading plus says nothing, but for p_{+j}
         return piece
     return Sum(tuple(parts.pieces), tuple(parts.signs), span=parts.span)
 

@@ -129,6 +129,9 @@ class Applications(Stage):
             return None
         if base.text in ("1", "I") and (condition := condition_in(fence.body)) is not None:
             return self.indicator(condition, env)
+        if base.text == "1" and isinstance(fence.body, n.Items) and base.style in ("bb", "bf", ""):
+            if all(condition_in(item) is not None for item in fence.body.items):
+                return self.indicator(fence.body, env)
         if base.text == "1" and base.style == "bb" and not isinstance(token, n.Scripts):
             raise UnsupportedError(
                 "what this indicator holds is no condition that can be translated", fence.span

@@ -155,10 +155,24 @@ def _part(piece: n.Notation, below: bool, around: Around) -> Part:
     if isinstance(piece, n.Relation) and piece.operators == (":",):
         return Part(piece, below, None, True, True)
     keys = index_keys(piece)
+    if _is_marginal(piece, around):
+        return Part(piece, below, None, False, False)
     bound = bool(keys) and all(around.bound(key) for key in keys)
     number = not keys and _is_number(piece)
     reads = around.integer(piece)
     return Part(piece, below, script_label(piece), bound or number or reads, bound or reads)
+
+
+def _is_marginal(piece: n.Notation, around: Around) -> bool:
+    """Whether a sign beside an index says that something is summed or left out: `p_{i+}`, `x_{-i}`."""
+    match piece:
+        case n.Sum((letter,), ("+" | "-",)):
+            key = index_key(letter)
+            return key is not None and around.bound(key)
+        case n.Row(items) if any(isinstance(item, n.Mark) for item in items):
+            keys = [index_key(item) for item in items]
+            return any(key is not None and around.bound(key) for key in keys)
+    return False
 
 
 def _as_element(part: Part, k: int, base: Base, stem: str, around: Around) -> Part:
