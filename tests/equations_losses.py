@@ -1940,3 +1940,166 @@ refused("order-and-array", r"d(p) = \sum_i \lVert p_i - x_i \rVert_p", "ShapeErr
 refused("log-of-a-ratio", "KL = Σ_i p_i log p_i/q_i", "AmbiguousError")
 refused("acronyms-side-by-side", "PSNR = 10 log10(MAX² / MSE)", "AmbiguousError")
 refused("sets-undeclared", r"J(A,B) = \frac{|A \cap B|}{|A \cup B|}", "UndefinedError")
+
+# --- more of the same ---------------------------------------------------------------------------------------------------
+
+equation(
+    "macro-f1",
+    r"P_k = \frac{C_{kk}}{\sum_i C_{ik}}, \quad R_k = \frac{C_{kk}}{\sum_i C_{ki}}, \quad F_k = \frac{2 P_k R_k}{P_k + R_k}, \quad \mathrm{macroF1} = \frac{1}{K} \sum_{k=1}^K F_k",
+    {"C": positive(4, 4)},
+    lambda C: np.mean(2 * np.diag(C) / (C.sum(0) + C.sum(1))),
+    shapes={"C": "K K"},
+    outputs=("macroF1",),
+    batched=("C",),
+)
+equation(
+    "mean-iou",
+    r"\mathrm{mIoU} = \frac{1}{K} \sum_{i=1}^K \frac{C_{ii}}{\sum_j C_{ij} + \sum_j C_{ji} - C_{ii}}",
+    {"C": positive(4, 4), "K": value(4)},
+    lambda C, **_: np.mean(np.diag(C) / (C.sum(0) + C.sum(1) - np.diag(C))),
+    batched=("C",),
+)
+equation(
+    "t-sne-q",
+    r"q_{ij} = \frac{(1 + \|y_i - y_j\|^2)^{-1}}{\sum_{k \neq l} (1 + \|y_k - y_l\|^2)^{-1}}",
+    {"y": normal(5, 2)},
+    lambda y: (w := 1 / (1 + _dist(y, y) ** 2)) / (w.sum() - np.trace(w)),
+    batched=("y",),
+)
+equation(
+    "t-sne-gradient",
+    r"\frac{\delta C}{\delta y_i} = 4 \sum_j (p_{ij} - q_{ij})(y_i - y_j)(1 + \|y_i - y_j\|^2)^{-1}",
+    {"p": unit(5, 5), "q": unit(5, 5), "y": normal(5, 2)},
+    lambda p, q, y: 4
+    * np.einsum("ij,ijk->ik", (p - q) / (1 + _dist(y, y) ** 2), y[:, None] - y[None]),
+    shapes={"y": "n d", "p": "n n", "q": "n n"},
+    batched=("y",),
+)
+equation(
+    "plackett-luce",
+    r"P(\pi | s) = \prod_{j=1}^n \frac{\exp(s_{\pi_j})}{\sum_{k=j}^n \exp(s_{\pi_k})}",
+    {"s": normal(5), "pi": lambda rng: rng.permutation(5)},
+    lambda s, pi: np.prod([np.exp(s[pi[j]]) / np.exp(s[pi[j:]]).sum() for j in range(5)]),
+    shapes={"s": "n", "pi": "n : int"},
+)
+equation(
+    "lambda-rank",
+    r"\lambda_{ij} = \frac{-\sigma}{1 + e^{\sigma(s_i - s_j)}} |\Delta Z_{ij}|",
+    {"sigma": positive(), "s": normal(5), "Delta_Z": normal(5, 5)},
+    lambda sigma, s, Delta_Z: -sigma / (1 + np.exp(sigma * (s[:, None] - s))) * abs(Delta_Z),
+    batched=("s", "Delta_Z"),
+)
+equation(
+    "weighted-quantile-loss",
+    r"\mathrm{WQL} = \frac{2 \sum_{t} \left[\tau \max(y_t - q_t, 0) + (1-\tau) \max(q_t - y_t, 0)\right]}{\sum_t |y_t|}",
+    {"tau": unit(), "y": normal(6), "q": normal(6)},
+    lambda tau, y, q: 2
+    * np.sum(tau * np.maximum(y - q, 0) + (1 - tau) * np.maximum(q - y, 0))
+    / np.sum(abs(y)),
+    batched=("y", "q"),
+)
+equation(
+    "picp",
+    r"\mathrm{PICP} = \frac{1}{n} \sum_{i=1}^n \mathbb{1}\{L_i \le y_i \le U_i\}",
+    {"L": normal(6), "y": normal(6), "U": normal(6), "n": value(6)},
+    lambda L, y, U, **_: np.mean((L <= y) & (y <= U)),
+    batched=("L", "y", "U"),
+)
+equation(
+    "censored-brier",
+    r"\mathrm{BS} = \frac{1}{N} \sum_{i=1}^N \frac{S_i^2 \, \mathbb{1}(t_i \le \tau, \delta_i = 1)}{G_i}",
+    {"S": unit(6), "t": positive(6), "tau": value(1.0), "delta": zero_one(6), "G": positive(6), "N": value(6)},
+    lambda S, t, tau, delta, G, **_: np.mean(S**2 * ((t <= tau) & (delta == 1)) / G),
+    batched=("S", "t", "delta"),
+)
+equation(
+    "minkowski",
+    r"d(x, y) = \left(\sum_{i=1}^n |x_i - y_i|^p\right)^{1/p}",
+    {"x": normal(5), "y": normal(5), "p": value(3.0), "n": value(5)},
+    lambda x, y, p, **_: np.sum(abs(x - y) ** p) ** (1 / p),
+    batched=("x", "y"),
+)
+equation(
+    "rbm-free-energy",
+    r"F(v) = -b^\top v - \sum_j \log(1 + e^{c_j + W_j v})",
+    {"v": normal(4), "b": normal(4), "c": normal(3), "W": normal(3, 4)},
+    lambda v, b, c, W: -b @ v - np.sum(np.log1p(np.exp(c + W @ v))),
+    shapes={"W": "m n", "v": "n", "b": "n", "c": "m"},
+    batched=("v",),
+)
+equation(
+    "advantage-table",
+    r"A(s, a) = Q(s, a) - V(s)",
+    {"Q": normal(4, 3), "V": normal(4)},
+    lambda Q, V: Q - V[:, None],
+    shapes={"Q": "S A", "V": "S"},
+    batched=("Q", "V"),
+)
+equation(
+    "boltzmann-policy-table",
+    r"\pi(a | s) = \frac{\exp(Q(s, a)/\tau)}{\sum_{a'} \exp(Q(s, a')/\tau)}",
+    {"Q": normal(4, 3), "tau": positive()},
+    lambda Q, tau: softmax(Q / tau).T,
+    shapes={"Q": "S A", "tau": ""},
+    batched=("Q",),
+)
+equation(
+    "bellman-table",
+    r"V'(s) = \sum_a \pi(a|s) \sum_{s'} P(s'|s, a) [R(s, a) + \gamma V(s')]",
+    {"pi": unit(3, 4), "P": unit(4, 4, 3), "R": normal(4, 3), "gamma": unit(), "V": normal(4)},
+    lambda pi, P, R, gamma, V: np.einsum("as,tsa,sa->s", pi, P, R)
+    + gamma * np.einsum("as,tsa,t->s", pi, P, V),
+    shapes={"pi": "A S", "P": "S S A", "R": "S A", "V": "S", "gamma": ""},
+    batched=("R", "V"),
+)
+equation(
+    "cycle-consistency",
+    r"\mathcal{L}_{cyc}(G, F) = \mathbb{E}_{x \sim p_{data}(x)}[\|F(G(x)) - x\|_1] + \mathbb{E}_{y \sim p_{data}(y)}[\|G(F(y)) - y\|_1]",
+    {"G": net(3, 3), "F": net(3, 3), "x": normal(5, 3), "y": normal(4, 3)},
+    lambda G, F, x, y: np.abs(F(G(x)) - x).sum(1).mean() + np.abs(G(F(y)) - y).sum(1).mean(),
+    shapes={"F": "(n) -> (n)", "G": "(n) -> (n)", "x": "m n", "y": "l n"},
+)
+equation(
+    "euler-sampler",
+    r"d_i = \frac{x_i - D_\theta(x_i; \sigma_i)}{\sigma_i}, \quad x_{i+1} = x_i + (\sigma_{i+1} - \sigma_i) d_i",
+    {"D_theta": net(4, 4, 0), "x_i": normal(4), "sigma_i": positive(), "sigma_next": positive()},
+    lambda D_theta, x_i, sigma_i, sigma_next: x_i
+    + (sigma_next - sigma_i) * (x_i - D_theta(x_i, sigma_i)) / sigma_i,
+    shapes={"D_theta": "(d), () -> (d)", "x_i": "d", "sigma_i": "", "sigma_next": ""},
+    outputs=("x_next",),
+    batched=("x_i",),
+)
+equation(
+    "x0-prediction",
+    r"\hat{x}_0 = \frac{x_t - \sqrt{1 - \bar\alpha_t}\,\epsilon_\theta(x_t, t)}{\sqrt{\bar\alpha_t}}",
+    {"x_t": normal(4), "alpha_bar_t": unit(), "epsilon_theta": net(4, 4, 0), "t": value(3)},
+    lambda x_t, alpha_bar_t, epsilon_theta, t: (x_t - np.sqrt(1 - alpha_bar_t) * epsilon_theta(x_t, t))
+    / np.sqrt(alpha_bar_t),
+    shapes={"epsilon_theta": "(d), () -> (d)", "x_t": "d"},
+    batched=("x_t",),
+)
+equation(
+    "gaussian-log-density",
+    r"\log p(\mathbf{x}) = -\frac{1}{2}\left[D \log(2\pi) + \log|\boldsymbol\Sigma| + (\mathbf{x} - \boldsymbol\mu)^\top \boldsymbol\Sigma^{-1} (\mathbf{x} - \boldsymbol\mu)\right]",
+    {"D": value(3), "Sigma": spd(3), "x": normal(3), "mu": normal(3)},
+    lambda D, Sigma, x, mu: st.multivariate_normal.logpdf(x, mu, Sigma),
+    batched=("x", "mu"),
+)
+equation(
+    "coral",
+    r"\ell = \frac{1}{4d^2} \|C_S - C_T\|_F^2",
+    {"d": value(3), "C_S": spd(3), "C_T": spd(3)},
+    lambda d, C_S, C_T: np.sum((C_S - C_T) ** 2) / (4 * d**2),
+    batched=("C_S",),
+)
+equation(
+    "multilabel-bce",
+    r"\mathcal{L} = -\frac{1}{N} \sum_{i=1}^N \left( y_i \log \sigma(s_i) + (1 - y_i) \log(1 - \sigma(s_i)) \right)",
+    {"y": zero_one(6), "s": normal(6), "N": value(6)},
+    lambda y, s, **_: -np.mean(y * np.log(sigmoid(s)) + (1 - y) * np.log(1 - sigmoid(s))),
+    batched=("y", "s"),
+)
+refused("marginal-with-a-plus", r"m = \sum_i p_{i+} p_{+i}", "UnsupportedError", shapes={"p": "n n"})
+refused("all-but-one", r"m = \sum_i \mu_{-i} \alpha", "UnsupportedError", shapes={"mu": "n"})
+refused("unbracketed-likelihood", r"\ell = \sum_i d_i \log h(t_i) - H(t_i)", "AmbiguousError",
+        shapes={"h": "() -> ()", "H": "() -> ()"})
