@@ -294,7 +294,10 @@ EQUATIONS: list[Equation] = [
         r"\delta_k(x) = x^T \Sigma^{-1} \mu_k - \frac{1}{2} \mu_k^T \Sigma^{-1} \mu_k + \log \pi_k",
         {"x": (3,), "Sigma": spd(3), "mu": (4, 3), "pi": simplex(4)},
         lambda x, Sigma, mu, pi: np.array(
-            [x @ inv(Sigma) @ m - 0.5 * m @ inv(Sigma) @ m + math.log(p) for m, p in zip(mu, pi, strict=True)]
+            [
+                x @ inv(Sigma) @ m - 0.5 * m @ inv(Sigma) @ m + math.log(p)
+                for m, p in zip(mu, pi, strict=True)
+            ]
         ),
         shapes={"x": "d", "Sigma": "d d", "mu": "K d", "pi": "K"},
     ),
@@ -1941,6 +1944,285 @@ EQUATIONS += [
     ),
 ]
 
+EQUATIONS += [
+    # --- letters whose place decides ---
+    Equation(
+        "linear-model",
+        r"Y = X\beta + \epsilon",
+        {"X": (6, 3), "beta": (3,), "epsilon": (6,)},
+        lambda X, beta, epsilon: X @ beta + epsilon,
+        batched=("X", "beta", "epsilon"),
+    ),
+    Equation(
+        "reparametrised",
+        r"x = \mu + \Sigma^{1/2} \epsilon",
+        {"mu": (3,), "Sigma": spd(3), "epsilon": (3,)},
+        lambda mu, Sigma, epsilon: mu + scipy.linalg.sqrtm(Sigma) @ epsilon,
+        batched=("mu", "epsilon"),
+    ),
+    Equation(
+        "frechet",
+        r"d^2 = \|m_1 - m_2\|_2^2 + \operatorname{tr}(C_1 + C_2 - 2(C_1 C_2)^{1/2})",
+        {"m_1": (3,), "m_2": (3,), "C_1": spd(3), "C_2": spd(3)},
+        lambda m_1, m_2, C_1, C_2: (
+            (m_1 - m_2) @ (m_1 - m_2)
+            + np.trace(C_1 + C_2)
+            - 2 * np.sqrt(np.linalg.eigvals(C_1 @ C_2).real).sum()
+        ),
+    ),
+    Equation(
+        "bures",
+        r"d = \operatorname{tr}(A + B - 2(A^{1/2} B A^{1/2})^{1/2})",
+        {"A": spd(3), "B": spd(3)},
+        lambda A, B: np.trace(A + B) - 2 * np.sqrt(np.linalg.eigvals(A @ B).real).sum(),
+    ),
+    Equation(
+        "precision",
+        r"\mathrm{Precision} = \frac{TP}{TP + FP}",
+        {"TP": 5.0, "FP": 2.0},
+        lambda TP, FP: 5 / 7,
+    ),
+    Equation(
+        "accuracy-text",
+        "accuracy = (TP + TN) / (TP + TN + FP + FN)",
+        {"TP": 5.0, "TN": 3.0, "FP": 2.0, "FN": 1.0},
+        lambda TP, TN, FP, FN: 8 / 11,
+    ),
+    Equation(
+        "f-statistic",
+        r"F = \frac{(RSS_1 - RSS_2)/(p_2 - p_1)}{RSS_2/(n - p_2)}",
+        {"RSS_1": 9.0, "RSS_2": 4.0, "p_2": 4.0, "p_1": 2.0, "n": 20.0},
+        lambda RSS_1, RSS_2, p_2, p_1, n: (5 / 2) / (4 / 16),
+    ),
+    Equation(
+        "r-squared", r"R^2 = 1 - \frac{RSS}{TSS}", {"RSS": 2.0, "TSS": 5.0}, lambda RSS, TSS: 0.6
+    ),
+    Equation(
+        "stacked",
+        r"y = \sum_{i} W_i x",
+        {"W": (2, 3, 4), "x": (4,)},
+        lambda W, x: W.sum(0) @ x,
+        batched=("x",),
+    ),
+    Equation(
+        "mixture-of-maps",
+        r"\hat{y} = \sum_{i=1}^{K} \alpha_i W_i x",
+        {"alpha": simplex(2), "W": (2, 3, 4), "x": (4,)},
+        lambda alpha, W, x: np.einsum("k,kij,j->i", alpha, W, x),
+    ),
+    Equation(
+        "bold-stack",
+        r"\mathbf{y} = \sum_k \mathbf{W}_k \mathbf{x}_k",
+        {"W": (2, 3, 4), "x": (2, 4)},
+        lambda W, x: np.einsum("kij,kj->i", W, x),
+    ),
+    Equation(
+        "conjugated-stack",
+        r"P = \sum_k A_k^T B A_k",
+        {"A": (2, 3, 4), "B": (3, 3)},
+        lambda A, B: sum(a.T @ B @ a for a in A),
+    ),
+    Equation(
+        "scaled-inner",
+        r"s = w^T \alpha x",
+        {"w": (3,), "alpha": 0.4, "x": (3,)},
+        lambda w, alpha, x: alpha * (w @ x),
+    ),
+    Equation(
+        "inner-then-vector",
+        r"v = x^T y z^T",
+        {"x": (3,), "y": (3,), "z": (4,)},
+        lambda x, y, z: (x @ y) * z,
+    ),
+    Equation(
+        "interval",
+        r"x_t = (1-t) x_0 + t x_1, \quad t \in [0, 1]",
+        {"t": 0.3, "x_0": (3,), "x_1": (3,)},
+        lambda t, x_0, x_1: 0.7 * x_0 + 0.3 * x_1,
+        shapes={"t": "", "x_0": "d", "x_1": "d"},
+    ),
+    Equation(
+        "domain",
+        r"m_\beta = (1-\beta) x, \quad 0 < \beta < 1",
+        {"beta": 0.4, "x": 1.5},
+        lambda beta, x: 0.9,
+    ),
+    Equation(
+        "uniform",
+        r"p(x) = \frac{1}{b - a}, \quad a \le x \le b",
+        {"x": 0.5, "a": 0.2, "b": 1.7},
+        lambda x, a, b: 1 / 1.5,
+    ),
+    Equation(
+        "difference-signal",
+        r"y[n] = x[n] - x[n-1]",
+        {"x": (6,)},
+        lambda x: np.diff(x),
+        batched=("x",),
+    ),
+    Equation(
+        "moving-average",
+        r"y[n] = \frac{1}{M}\sum_{k=0}^{M-1} x[n-k]",
+        {"M": 3, "x": (7,)},
+        lambda M, x: np.convolve(x, np.ones(3) / 3, "valid"),
+        batched=("x",),
+    ),
+    Equation(
+        "convolution-signal",
+        r"y[n] = \sum_{k} h[k] x[n-k]",
+        {"h": (3,), "x": (7,)},
+        lambda h, x: np.convolve(x, h, "valid"),
+        batched=("x",),
+    ),
+    Equation(
+        "smoothing",
+        r"y_i = \frac{1}{2w+1}\sum_{k=-w}^{w} x_{i+k}",
+        {"w": 1, "x": (7,)},
+        lambda w, x: np.convolve(x, np.ones(3) / 3, "valid"),
+    ),
+    Equation(
+        "roots-of-unity",
+        r"X_k = \sum_{n=0}^{N-1} x_n W_N^{kn}, \quad W_N = e^{-2\pi i/N}, \quad k = 0, \dots, N-1",
+        {"x": (6,), "N": 6},
+        lambda x, **_: np.fft.fft(x),
+        outputs=("X",),
+    ),
+    Equation(
+        "dtft",
+        r"X(\omega) = \sum_{n=0}^{N-1} x[n] e^{-j\omega n}",
+        {"omega": 0.7, "x": (6,)},
+        lambda omega, x: sum(x[n] * np.exp(-1j * 0.7 * n) for n in range(6)),
+        shapes={"omega": ""},
+    ),
+    Equation(
+        "transfer",
+        r"H(z) = \frac{\sum_{k=0}^{M} b_k z^{-k}}{1 + \sum_{k=1}^{N} a_k z^{-k}}",
+        {"z": 1.3, "b": (3,), "a": (2,)},
+        lambda z, b, a: (
+            sum(b[k] * 1.3**-k for k in range(3)) / (1 + sum(a[k - 1] * 1.3**-k for k in (1, 2)))
+        ),
+    ),
+    Equation(
+        "cross-correlation",
+        r"(A \star B)_{ij} = \sum_{m}\sum_{n} A_{i+m, j+n} B_{mn}",
+        {"A": (6, 7), "B": (3, 2)},
+        lambda A, B: np.array(
+            [[(A[i : i + 3, j : j + 2] * B).sum() for j in range(6)] for i in range(4)]
+        ),
+    ),
+    Equation(
+        "stencil",
+        r"y_{ij} = \sum_{a=-1}^{1}\sum_{b=-1}^{1} w_{ab} x_{i+a,j+b}",
+        {"w": (3, 3), "x": (5, 6)},
+        lambda w, x: np.array(
+            [[(x[i : i + 3, j : j + 3] * w).sum() for j in range(4)] for i in range(3)]
+        ),
+    ),
+    Equation(
+        "polynomial",
+        r"y(x) = \sum_{j=0}^{M} w_j x^j",
+        {"x": 1.3, "w": (4,)},
+        lambda x, w: sum(w[j] * 1.3**j for j in range(4)),
+    ),
+    Equation(
+        "geometric",
+        r"s = \sum_{k=1}^n \gamma^k",
+        {"n": 4, "gamma": 0.5},
+        lambda n, gamma: sum(0.5**k for k in range(1, 5)),
+    ),
+    Equation(
+        "discounted-end",
+        r"R = \sum_{t=0}^{T-1} \gamma^t r_t + \gamma^T V",
+        {"gamma": 0.9, "r": (4,), "V": 0.7},
+        lambda gamma, r, V: sum(0.9**t * r[t] for t in range(4)) + 0.9**4 * 0.7,
+        shapes={"V": ""},
+    ),
+    Equation(
+        "step-above",
+        r"\theta^{t+1} = \theta^t - \eta g^t",
+        {"theta_t": (3,), "eta": 0.1, "g_t": (3,)},
+        lambda theta_t, eta, g_t: theta_t - 0.1 * g_t,
+    ),
+    Equation(
+        "jacobi-matrix",
+        r"x^{(k+1)} = D^{-1}(b - (L+U)x^{(k)})",
+        {"D": spd(3), "b": (3,), "L": (3, 3), "U": (3, 3), "x_k": (3,)},
+        lambda D, b, L, U, x_k: np.linalg.solve(D, b - (L + U) @ x_k),
+    ),
+    Equation(
+        "newton-schulz",
+        r"X_{k+1} = X_k(2I - AX_k)",
+        {"X_k": (3, 3), "A": (3, 3)},
+        lambda X_k, A: X_k @ (2 * np.eye(3) - A @ X_k),
+    ),
+    Equation(
+        "qr-step",
+        r"A_k = Q_k R_k, \quad A_{k+1} = R_k Q_k",
+        {"Q_k": (3, 3), "R_k": (3, 3)},
+        lambda Q_k, R_k: R_k @ Q_k,
+        outputs=("A_next",),
+    ),
+    Equation(
+        "state-space",
+        r"x_t = A x_{t-1} + B u_t, \quad y_t = C x_t + D u_t",
+        {"A": (3, 3), "x_prev": (3,), "B": (3, 2), "u_t": (2,), "C": (2, 3), "D": (2, 2)},
+        lambda A, x_prev, B, u_t, C, D: C @ (A @ x_prev + B @ u_t) + D @ u_t,
+        outputs=("y_t",),
+        batched=("x_prev", "u_t"),
+    ),
+    Equation(
+        "innovation",
+        r"\mathbf{S}_k = \mathbf{H}_k \mathbf{P}_{k|k-1} \mathbf{H}_k^\textsf{T} + \mathbf{R}_k",
+        {"H_k": (2, 3), "P_k_prev": spd(3), "R_k": spd(2)},
+        lambda H_k, P_k_prev, R_k: H_k @ P_k_prev @ H_k.T + R_k,
+    ),
+    Equation(
+        "gmm-weights",
+        r"\pi_k = \frac{N_k}{N}, \quad N_k = \sum_{n=1}^{N} r_{nk}",
+        {"r": positive(5, 3)},
+        lambda r: r.sum(0) / 5,
+        outputs=("pi",),
+    ),
+    Equation(
+        "ncut",
+        r"\mathrm{Ncut} = \frac{y^T(D-W)y}{y^TDy}",
+        {"y": (4,), "D": spd(4), "W": (4, 4)},
+        lambda y, D, W: (y @ (D - W) @ y) / (y @ D @ y),
+    ),
+    Equation(
+        "gcn-two",
+        r"Z = \mathrm{softmax}(\hat{A} \mathrm{ReLU}(\hat{A} X W^{(0)}) W^{(1)})",
+        {"A_hat": (4, 4), "X": (4, 3), "W_0": (3, 5), "W_1": (5, 2)},
+        lambda A_hat, X, W_0, W_1: softmax(A_hat @ relu(A_hat @ X @ W_0) @ W_1),
+    ),
+    Equation("transposed-element", r"(A^T)_{ij} = A_{ji}", {"A": (3, 4)}, lambda A: A.T),
+    Equation(
+        "antisymmetric",
+        r"a_{ij} = x_i y_j - x_j y_i",
+        {"x": (3,), "y": (3,)},
+        lambda x, y: np.outer(x, y) - np.outer(y, x),
+    ),
+    Equation(
+        "row-max",
+        r"b_i = \max_{j \ne i} |a_{ij}|",
+        {"a": (4, 4)},
+        lambda a: np.where(np.eye(4, dtype=bool), -np.inf, abs(a)).max(1),
+    ),
+    Equation(
+        "triple-sum",
+        r"s = \sum_{i=1}^{n} \sum_{j=1}^{m} \sum_{k=1}^{p} a_{ij} b_{jk} c_{ki}",
+        {"a": (2, 3), "b": (3, 4), "c": (4, 2)},
+        lambda a, b, c: np.trace(a @ b @ c),
+    ),
+    Equation(
+        "linear-attention",
+        r"V'_i = \frac{\sum_{j=1}^N \phi(Q_i)^T \phi(K_j) V_j}{\sum_{j=1}^N \phi(Q_i)^T \phi(K_j)}",
+        {"Q": (3, 2), "K": (4, 2), "V": (4, 5), "phi": lambda x: np.exp(x)},
+        lambda Q, K, V, phi: (lambda w: (w @ V) / w.sum(1, keepdims=True))(np.exp(Q) @ np.exp(K).T),
+        shapes={"phi": "(d) -> (m)"},
+    ),
+]
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused("array-and-element", r"\ell(x) = \prod_{m=1}^{k} (x - x_m)", errors.AmbiguousError),
@@ -1958,5 +2240,8 @@ REFUSED: list[Refused] = [
     Refused("shapes-differ", r"y = A x", errors.ShapeError, {"A": "n m", "x": "k"}),
     Refused("scope", r"L = \sum_i y_i \log p_i + (1 - y_i) \log (1 - p_i)", errors.AmbiguousError),
     Refused("conjugate", r"R = \frac{x^{*} M x}{x^{*} x}", errors.AmbiguousError),
-    Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UnsupportedError),
+    Refused("einstein", r"T_{ij} = \epsilon_{ijk} v_k", errors.AmbiguousError),
+    Refused("row-before-letters", r"a^T b c", errors.AmbiguousError),
+    Refused("unbound-signal", r"y = \sum_{k} h[k] x[n-k]", errors.AmbiguousError),
+    Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
 ]
