@@ -160,7 +160,7 @@ def test_help_and_version() -> None:
     result = run("--help")
     assert result.exit_code == 0
     for line in examples():
-        assert line in " ".join(result.stdout.split()), line
+        assert line in [shown.strip() for shown in result.stdout.splitlines()], line
     assert __version__ in run("--version").stdout
 
 

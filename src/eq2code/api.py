@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 
-from eq2code import limits
+from eq2code import limits, report
 from eq2code.emit import emit
 from eq2code.errors import AssumptionError, Eq2CodeError, TooDeepError
 from eq2code.library import ENTRIES, SPELLINGS
@@ -22,6 +22,7 @@ from eq2code.read import Reading, read
 from eq2code.rewrite.derive import remove_gradients
 from eq2code.rewrite.recognise import recognise
 from eq2code.translation import Translation
+from eq2code.trees.assumption import Assumption
 from eq2code.trees.formula import Formula
 
 
@@ -116,11 +117,16 @@ def _too_sure(reading: Reading) -> AssumptionError:
     count = f"{len(reading.assumptions)} assumption{'s' * (len(reading.assumptions) > 1)}"
     return AssumptionError(
         f"the reading rests on {count}, and strict=True allows none",
-        because=tuple(assumption.text for assumption in reading.assumptions),
-        hints=(
-            "declare what is meant in shapes= or in the source; each assumption names its argument",
-        ),
+        because=tuple(map(_choice, reading.assumptions)),
+        hints=("declare what is meant, in shapes= or in the source",),
     )
+
+
+def _choice(assumption: Assumption) -> str:
+    """The assumption, and below it the argument that chooses otherwise."""
+    if not assumption.argument:
+        return assumption.text
+    return f"{assumption.text}\n{report.otherwise(assumption.instead, assumption.argument)}"
 
 
 @contextmanager

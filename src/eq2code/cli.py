@@ -15,15 +15,19 @@ import click
 from eq2code import __version__, limits, report
 from eq2code.errors import Eq2CodeError, OptionError
 
-EXAMPLES = r"""
-\b
-Examples:
+_UNWRAPPED = "\b\n"
+"""What click calls a paragraph whose lines stay as they are."""
+
+EXAMPLES = (
+    _UNWRAPPED
+    + r"""Examples:
   eq2code "softmax(QK^T/sqrt(d_k))V"
   eq2code "\frac{1}{1 + e^{-x}}" --name sigmoid
   eq2code "y = W x + b" --backend torch
   eq2code "y = W x + b" --shape "W=d_out d_in" --shape "x=d_in" --shape "b=d_out"
   echo "exp(x_i)/Σ_j exp(x_j)" | eq2code -
 """
+)
 
 
 @click.command(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})

@@ -213,7 +213,8 @@ class Translation:
             if not empty or isinstance(error, Eq2CodeError):
                 raise
             raise ShapeError(
-                f"{' and '.join(empty)} is 0, and the equation needs at least one",
+                f"{' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} 0, and the equation "
+                "needs at least one",
                 because=(f"{type(error).__name__}: {error}",),
             ) from error
 
