@@ -2361,9 +2361,121 @@ O = [\mathrm{head}_1; \ldots; \mathrm{head}_h] W^O""",
     batched="Q K V",
 )
 
+eq(
+    "multihead-concat-over-i",
+    r"""\begin{align}
+\text{head}_i &= \text{Attention}(X W_i^Q, X W_i^K, X W_i^V) \\
+\text{MHA}(X) &= \text{Concat}_i(\text{head}_i) W^O \\
+\text{Attention}(Q, K, V) &= \text{softmax}(Q K^T / \sqrt{d_k}) V
+\end{align}""",
+    {"X": N(3, 4), "W_Q": N(2, 4, 5), "W_K": N(2, 4, 5), "W_V": N(2, 4, 6), "W_O": N(12, 4)},
+    lambda X, W_Q, W_K, W_V, W_O: (
+        np.concatenate([attend(X @ W_Q[i], X @ W_K[i], X @ W_V[i]) for i in range(2)], -1) @ W_O
+    ),
+    {"X": "n d", "W_Q": "h d d_k", "W_K": "h d d_k", "W_V": "h d d_v", "W_O": "h*d_v d"},
+    outputs="MHA",
+    batched="X",
+)
+eq(
+    "gat-joined-heads",
+    r"\vec{h}'_i = \Big\Vert_{k=1}^{K} \sigma\left(\sum_{j \in \mathcal{N}_i} \alpha_{ij}^k \mathbf{W}^k \vec{h}_j\right)",
+    {"N": B(4, 4), "alpha": N(4, 4, 2), "W": N(2, 3, 5), "h": N(4, 5)},
+    lambda N, alpha, W, h: sigmoid(
+        np.einsum("ij,ijk,kgf,jf->ikg", N.astype(float), alpha, W, h)
+    ).reshape(4, 6),
+    {"N": "n n : bool", "alpha": "n n K", "W": "K g f", "h": "n f"},
+)
+eq(
+    "primed-features",
+    r"H' = \mathrm{ReLU}(A H W), \quad Y = H' W_2",
+    {"A": N(4, 4), "H": N(4, 3), "W": N(3, 3), "W_2": N(3, 2)},
+    lambda A, H, W, W_2: relu(A @ H @ W) @ W_2,
+    outputs="Y",
+)
+eq(
+    "experts-as-components",
+    r"y = \sum_i g_i(x) E_i(x), \quad g(x) = \text{softmax}(W_g x), \quad E_i(x) = A_i x",
+    {"x": N(3), "W_g": N(4, 3), "A": N(4, 3, 3)},
+    lambda x, W_g, A: softmax(W_g @ x) @ (A @ x),
+    {"x": "d", "W_g": "E d", "A": "E d d"},
+    outputs="y",
+    batched="x",
+)
+eq(
+    "conv2d-channels",
+    r"y_{o,h,w} = b_o + \sum_{c=1}^{C} \sum_{i=1}^{k} \sum_{j=1}^{k} W_{o,c,i,j} x_{c,h+i-1,w+j-1}",
+    {"b": N(2), "W": N(2, 3, 2, 2), "x": N(3, 5, 4)},
+    lambda b, W, x: np.array(
+        [b[o] + sum(_correlate(x[c], W[o, c]) for c in range(3)) for o in range(2)]
+    ),
+    {"x": "C H W", "W": "O C k k", "b": "O"},
+    batched="x",
+)
+eq(
+    "conv2d-stride-two",
+    r"y_{o,h,w} = \sum_{c,i,j} W_{o,c,i,j} x_{c,2h+i,2w+j}",
+    {"W": N(2, 3, 2, 2), "x": N(3, 6, 4)},
+    lambda W, x: np.array(
+        [sum(_correlate(x[c], W[o, c]) for c in range(3))[::2, ::2] for o in range(2)]
+    ),
+    {"x": "C H W", "W": "O C k k"},
+)
+eq(
+    "linear-attention-cumulative",
+    r"""S_i = \sum_{j=1}^{i} \phi(K_j) V_j^T, \quad Z_i = \sum_{j=1}^{i} \phi(K_j), \quad
+V'_i = \frac{\phi(Q_i)^T S_i}{\phi(Q_i)^T Z_i}, \quad \phi(x) = \exp(x)""",
+    {"Q": N(5, 3), "K": N(5, 3), "V": N(5, 2)},
+    lambda Q, K, V: (lambda w: w @ V / w.sum(1, keepdims=True))(np.tril(np.exp(Q) @ np.exp(K).T)),
+    {"Q": "N D", "K": "N D", "V": "N M"},
+    outputs="V_prime",
+    batched="Q K V",
+)
+eq(
+    "lstm-gates-split",
+    r"[i; f; o; g] = W x + U h + b, \quad c' = \sigma(f) \odot c + \sigma(i) \odot \tanh(g)",
+    {"W": N(8, 3), "x": N(3), "U": N(8, 2), "h": N(2), "b": N(8), "c": N(2)},
+    lambda W, x, U, h, b, c: (lambda z: sigmoid(z[2:4]) * c + sigmoid(z[:2]) * np.tanh(z[6:]))(
+        W @ x + U @ h + b
+    ),
+    {
+        "W": "4*n d",
+        "x": "d",
+        "U": "4*n n",
+        "h": "n",
+        "b": "4*n",
+        "c": "n",
+        "i": "n",
+        "f": "n",
+        "o": "n",
+        "g": "n",
+    },
+    outputs="c_prime",
+    batched="x h c",
+)
+eq(
+    "gat-readme",
+    "h_i' = σ(Σ_{j∈N(i)} α_ij W h_j)",
+    {"N": B(4, 4), "alpha": N(4, 4), "W": N(2, 3), "h": N(4, 3)},
+    lambda N, alpha, W, h: sigmoid((N * alpha) @ h @ W.T),
+    {"N": "n n : bool", "alpha": "n n", "W": "e d", "h": "n d"},
+)
+eq(
+    "attention-row-readme",
+    "o = Σ_i softmax(q·k_i/√d) v_i",
+    {"q": N(3), "k": N(5, 3), "v": N(5, 2)},
+    lambda q, k, v: softmax(k @ q / math.sqrt(3)) @ v,
+    {"q": "d", "k": "n d", "v": "n e"},
+    batched="q k v",
+)
+
 # --- notation that must not be given a number ----------------------------------------------------
 
 REFUSED += [
+    Refusal(
+        "indicator-in-words",
+        r"f_i = \frac{1}{T} \sum_{t=1}^{T} \mathbb{1}(\text{Token } t \text{ selects Expert } i)",
+        "UnsupportedError",
+    ),
     Refusal("gelu-approximately", "GELU(x) ≈ 0.5 * x * (1 + tanh(0.8 * x))", "UnsupportedError"),
     Refusal(
         "nystromformer-pseudo-inverse-or-positive-part",

@@ -17,7 +17,7 @@ from eq2code.parse import tokens as t
 from eq2code.parse.guard import too_deep
 from eq2code.parse.signs import MARKS
 from eq2code.parse.tokens import Token, listed
-from eq2code.trees.notation import Mark
+from eq2code.trees.notation import Mark, Word
 
 _STARTERS = frozenset(
     {t.ATOM, t.OPEN, t.GROUP, t.RUN, t.SIGMA, t.ROOT, t.ROOTSIGN, t.FRACTION, t.BINOMIAL, t.ACCENT,
@@ -30,6 +30,7 @@ _REDUCING = frozenset({"max", "min", "sup", "inf", "argmax", "argmin"})
 _PREFIXES = frozenset({t.SIGN, t.NOT, t.ROOTSIGN, t.BANG, t.ACCENT, t.ROOT})
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.SEP, t.AMP, t.NEWROW, t.FINISH})
 _ENDS = frozenset({t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP})
+_BEFORE = frozenset({t.REL, t.OP, t.SIGN, t.OPEN, t.GROUP, t.SEP, t.AMP})
 _REACH = 2_000  # tokens that are looked through for the partner of a double bar
 
 
@@ -79,7 +80,7 @@ class Matcher:
 
     def run(self) -> None:
         """Take every token in turn."""
-        self.tokens = tokens = _without_breaks(self.tokens)
+        self.tokens = tokens = _joining(_without_breaks(self.tokens))
         if any(token.kind == t.BAR for token in tokens):
             self.remaining = _count_bars(tokens)
         for place, token in enumerate(tokens):
@@ -392,3 +393,14 @@ def _count_bars(tokens: Sequence[Token]) -> dict[int, int]:
     for places in stack:
         settle(places)
     return counts
+
+
+def _joining(tokens: Sequence[Token]) -> list[Token]:
+    r"""`\Vert_{k=1}^{K} x_k`: a double bar with a range below, and no operand before it, joins."""
+    made = list(tokens)
+    for place, (token, after) in enumerate(zip(tokens, tokens[1:], strict=False)):
+        before = tokens[place - 1].kind if place else t.REL
+        if token.kind == t.BAR and token.text == "‖" and after.kind == t.SUB and before in _BEFORE:
+            node = Word("‖", "big", span=token.span)
+            made[place] = Token(t.ATOM, token.text, token.start, token.end, node)
+    return made

@@ -1,7 +1,8 @@
 r"""What do experts write as one sign? Notation is brought to one form before anything is named.
 
 `\Delta x` is one symbol, unless `\Delta` is declared by itself. `S_{t:}` and `S_{:t}` of an array with two
-axes are its row and its column t, as `S_{t,:}` and `S_{:,t}` are.
+axes are its row and its column t, as `S_{t,:}` and `S_{:,t}` are. `Concat_{i=1}^{h}(x_i)` is
+`Concat(x_1, \dots, x_h)`.
 """
 
 from __future__ import annotations
@@ -54,6 +55,32 @@ def rows(document: n.Document, found: Survey, shapes: Mapping[str, str]) -> n.Do
         return replace(piece, sub=sub)
 
     changed = _changed(document, taken)
+    assert isinstance(changed, n.Document)
+    return changed
+
+
+def joined(document: n.Document, words: frozenset[str]) -> n.Document:
+    """The document with the scripts of `Concat_i(x_i)` put on what it joins; `words` are its spellings."""
+
+    def inside(piece: n.Notation) -> n.Notation:
+        if not isinstance(piece, n.Row):
+            return piece
+        items = list(piece.items)
+        for k in range(len(items) - 1):
+            match items[k], items[k + 1]:
+                case (
+                    n.Scripts(n.Word(text) as word, sub, sup, 0),
+                    n.Fence("(" | "[", _, body) as fence,
+                ) if sub is not None and text in words:
+                    each = n.Scripts(n.Word("each", "big"), sub, sup, span=items[k].span)
+                    rest = body.items if isinstance(body, n.Row) else (body,)
+                    items[k : k + 2] = [
+                        word,
+                        replace(fence, body=n.Row((each, *rest), span=body.span)),
+                    ]
+        return replace(piece, items=tuple(items))
+
+    changed = _changed(document, inside)
     assert isinstance(changed, n.Document)
     return changed
 

@@ -75,6 +75,10 @@ class Operators(Stage):
             condition = checks[0] if len(checks) == 1 else d.Logic("and", checks, span=token.span)
         if operation == "each":
             return d.Each(made[0], body, span=span)
+        if operation == "joined":
+            if len(made) > 1 or condition is not None:
+                raise UnsupportedError("this range of what is joined is not translated", span)
+            return d.Join([d.Each(made[0], body, span=span)], [], span=span)
         return d.Big(operation, made, body, condition, span=span)
 
     def unindexed(

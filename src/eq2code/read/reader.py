@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
+from eq2code import library
 from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
@@ -27,7 +28,7 @@ from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
 from eq2code.read.names import Base, Namer, base_of, label
-from eq2code.read.normal import DELTA, normal, rows
+from eq2code.read.normal import DELTA, joined, normal, rows
 from eq2code.read.questions import same_letters, symbols_in
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
@@ -98,6 +99,10 @@ def read(
     if found.dotted:
         letters = frozenset(base.text for base in found.bases) | found.bound
         document = Ellipses(letters).document(document)
+        found = survey(document)
+    joiners = {w for w in found.lowered if (e := library.find(w)) and e.name == "concat"}
+    if joiners:
+        document = joined(document, frozenset(joiners))
         found = survey(document)
     if found.cut:
         document = rows(document, found, shapes or {})

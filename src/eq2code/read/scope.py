@@ -31,6 +31,7 @@ REDUCERS = {
     "sup": "max",
     "inf": "min",
     "each": "each",
+    "‖": "joined",
 }
 
 
@@ -94,6 +95,7 @@ class Survey:
     intervals: set[str] = field(default_factory=set)
     sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
     cut: list[n.Scripts] = field(default_factory=list)
+    lowered: set[str] = field(default_factory=set)
     most_places: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 
     def scripts(self) -> list[n.Scripts]:
@@ -490,9 +492,10 @@ def _binder(
             if right is not None and _one_sided(left, sign, right, bind):
                 return None
         case n.Relation(operands, _):
-            for operand in operands:
-                if operand is not None:
-                    bind(operand, Range())
+            letters = [o for o in operands if o is not None]
+            habitual = [o for o in letters if (index_key(o) or "")[:1] in INDEX_LETTERS]
+            for operand in habitual or letters:  # `j ≠ y`: y is given
+                bind(operand, Range())
         case n.Row(items) if all(index_key(item) for item in items):
             for item in items:
                 bind(item, Range(), shadows=True)
@@ -619,6 +622,8 @@ def _look(root: n.Notation, found: Survey) -> None:
                 if (one := big_operator(item)) is not None:
                     made = binders(one[1], one[2], frozenset(), piece.items[k + 1 :])[0]
                     found.bound |= {binder.key for binder in made}
+        if isinstance(piece, n.Scripts) and isinstance(piece.base, n.Word) and piece.sub:
+            found.lowered.add(piece.base.text)
         big = big_operator(piece)
         if big is not None:
             for binder in binders(big[1], big[2], frozenset())[0]:
