@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import pairwise
 
 from eq2code import library
 from eq2code.read import draft as d
@@ -189,7 +190,8 @@ class Ranks:
                 info = base.info
                 if info.rank is not None:
                     return info.rank > len(places)
-                return info.bold or (info.capital and len(places) == 1)
+                lone = len(places) == 1 and (info.capital or info.latin)
+                return info.bold or lone
             case d.Bars():
                 return False
         return True
@@ -480,9 +482,15 @@ class Ranks:
                 self.expect(part, 0, why)
             return
         unknown = [p for p in parts if self.rank(p) is None]
-        if len(unknown) == 1 and not any((self.rank(p) or 0) for p in parts):
-            self.expect(unknown[0], rank, why)
-            return
+        if not any((self.rank(p) or 0) for p in parts):
+            letters = all(
+                isinstance(p, d.Symbol) and p.info.latin_letter and (rank == 1 or p.info.capital)
+                for p in unknown
+            )
+            if len(unknown) == 1 or letters:
+                for part in unknown:
+                    self.expect(part, rank, why)
+                return
         for part in unknown:
             if isinstance(part, d.Side | d.Signed) and self._holds_array(part):
                 self.expect(part, rank, why)
@@ -628,6 +636,10 @@ class Ranks:
                 case d.Side(factors):
                     for info in self._stacked(factors):
                         matrices.add(id(info))
+                    for before, after in pairwise(factors):  # W h_j: the entries are vectors
+                        if self.rank(before) == 2 and isinstance(after, d.At):
+                            if isinstance(after.base, d.Symbol) and after.base.info.latin:
+                                extra[id(after.base.info)] = 1
         rows = {id(i) for i in self.infos.values() if i.capital and i.rank == 2} & self._single()
         done = False
         for info in self._unknown():
@@ -734,6 +746,11 @@ class Ranks:
                 text = f"{outer.name} is a vector (before a transposed one)"
                 self._assume(outer, 1, "beside-matrix", text, "n d")
                 done = True
+            middle = self._between(node.factors) if isinstance(node, d.Side) else None
+            if middle is not None:
+                text = f"{middle.name} is a matrix (between two)"
+                self._assume(middle, 2, "beside-matrix", text, "")
+                done = True
             pairs: list[tuple[d.Draft, d.Draft]] = []
             match node:
                 case d.Side(factors):
@@ -762,6 +779,13 @@ class Ranks:
                             self._assume(info, 1, "beside-matrix", text, "n d")
                             done = True
         return done
+
+    def _between(self, factors: list[d.Draft]) -> d.Info | None:
+        """The h of `A h W`: between two matrices stands a matrix."""
+        for before, node, after in zip(factors, factors[1:], factors[2:], strict=False):
+            if self.rank(before) == self.rank(after) == 2 and self.rank(node) is None:
+                return self._beside_symbol(node)
+        return None
 
     def _before_row(self, factors: list[d.Draft]) -> d.Info | None:
         """The x of `x y^T`, where the product ends with the row and nothing closes it."""

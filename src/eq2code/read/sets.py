@@ -205,6 +205,12 @@ class Sets(Stage):
 
     def size_of(self, named: Named, piece: n.Notation, env: Env) -> Dim:
         """The size of a set that nothing declares: that of the axis it stands for."""
+        if named.base.word:
+            raise UndefinedError(
+                f"nothing says what belongs to {named.seen.name}",
+                piece.span,
+                hints=(f'declare it as a mask: shapes={{"{named.seen.name}": "n : bool"}}',),
+            )
         if named.seen.places or any(key in env.bindings for key in letters_in(piece)):
             raise UndefinedError(
                 f"the set {named.seen.name} depends on an index and is not declared",
