@@ -290,7 +290,31 @@ class PlainMaker(Maker):
     # --- numbers and signs -----------------------------------------------------------------------
 
     def _number(self, lexeme: Lexeme) -> None:
+        if self._raised() and self._of_one(lexeme):
+            self.pending = 0
+            opener = self.add(t.GROUP, "{", lexeme[2], lexeme[2])
+            self.numeral(lexeme[1], lexeme[2], lexeme[3])
+            self._end_group(opener, self._part(lexeme[2]))
+            return
         self.numeral(lexeme[1], lexeme[2], lexeme[3])
+
+    def _of_one(self, lexeme: Lexeme) -> bool:
+        """Whether a raised 1 is the top of a fraction: `x^1/2`, where nobody would write `x^1`."""
+        if lexeme[1] != "1" or self.at + 1 >= len(self.lexemes):
+            return False
+        slash, below = self.lexemes[self.at], self.lexemes[self.at + 1]
+        return slash[1] == "/" and below[0] == "N" and not slash[4] and not below[4]
+
+    def _part(self, start: int) -> int:
+        """Add the slash and the number behind it to an exponent; where it ends."""
+        for lexeme in self.lexemes[self.at : self.at + 2]:
+            self.at += 1
+            if lexeme[0] == "N":
+                self.numeral(lexeme[1], lexeme[2], lexeme[3])
+            else:
+                _KINDS[lexeme[0]](self, lexeme)
+        self.warnings[f"1/{lexeme[1]} after ^ was read as the exponent"] = None
+        return lexeme[3]
 
     def _line(self, lexeme: Lexeme) -> None:
         self.add(t.BREAK, "", lexeme[2], lexeme[3])
@@ -335,6 +359,10 @@ class PlainMaker(Maker):
             self._end_group(opener, place)
             if rest:
                 self._identifier(rest, place, following[3], 0)
+            return True
+        if following[0] == "N" and self._of_one(following):
+            self.numeral(following[1], following[2], following[3])
+            self._end_group(opener, self._part(start))
             return True
         _KINDS[following[0]](self, following)
         self._end_group(opener, following[3])

@@ -48,6 +48,8 @@ class Letters(Stage):
             match piece:
                 case n.Scripts(head, sub) if sub is not None and base_of(head) is not None:
                     parts = split(sub)
+                case n.Scripts(head, None, n.Fence("(", ")") as above) if base_of(head) is not None:
+                    parts = [above]
                 case n.Row((head, n.Fence("(", ")", body))) if _heads(head):
                     parts = list(listed(body))
                 case _:
@@ -224,7 +226,18 @@ class Letters(Stage):
         r"""`\alpha_i` is defined for every i: where nothing binds i it cannot be read."""
         if not isinstance(piece, n.Scripts) or self.source.known(seen.name) is not None:
             return
-        for target in self.source.targets.get(self.source.namer.stem(base), ()):
+        stem = self.source.namer.stem(base)
+        for name, targets in self.source.targets.items():
+            head = targets[-1].head
+            same = targets[-1].base is not None and targets[-1].base.plain == base.plain
+            labelled = isinstance(head, n.Scripts) and isinstance(head.sub, n.Letter)
+            if seen.name == stem and seen.places and same and labelled and not targets[-1].indices:
+                raise AmbiguousError(
+                    f"{name} is defined for one step, and {stem} is an array here",
+                    piece.span,
+                    hints=(f'declare {stem} with its axes: shapes={{"{stem}": "T"}}',),
+                )
+        for target in self.source.targets.get(stem, ()):
             for part in split(piece.sub):
                 key = index_key(part)
                 if key in target.indices and key not in env.bindings:

@@ -430,7 +430,7 @@ def _is_index(
     if key in survey.counters or _tells_apart(place, key, base, survey):
         return False
     axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
-    if axes and isinstance(head, n.Scripts) and axes == len(split(head.sub)):
+    if isinstance(head, n.Scripts) and axes and axes >= len(split(head.sub)) > 0:
         return True
     if key in RANGE_LETTERS and any(_ends_range(form, key) for form in found.line.forms):
         return True
