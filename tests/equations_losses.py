@@ -261,7 +261,14 @@ equation(
 equation(
     "svm-objective",
     r"J(\mathbf{w}, b) = \lambda \lVert \mathbf{w} \rVert^2 + \frac{1}{n} \sum_{i=1}^n \max\left(0, 1 - y_i(\mathbf{w}^\mathsf{T} \mathbf{x}_i - b)\right)",
-    {"w": normal(3), "b": normal(), "lambda_": positive(), "y": signs(5), "x": normal(5, 3), "n": value(5)},
+    {
+        "w": normal(3),
+        "b": normal(),
+        "lambda_": positive(),
+        "y": signs(5),
+        "x": normal(5, 3),
+        "n": value(5),
+    },
     lambda w, b, lambda_, y, x, **_: lambda_ * w @ w + np.mean(np.maximum(0, 1 - y * (x @ w - b))),
     shapes={"w": "d", "b": "", "y": "n", "x": "n d", "lambda_": ""},
     batched=("w", "x"),
@@ -278,7 +285,9 @@ equation(
     "smooth-l1",
     r"\ell_n = \begin{cases} 0.5 (x_n - y_n)^2 / \beta, & \text{if } |x_n - y_n| < \beta \\ |x_n - y_n| - 0.5 * \beta, & \text{otherwise} \end{cases}",
     {"x": normal(6), "y": normal(6), "beta": positive()},
-    lambda x, y, beta: np.where(abs(x - y) < beta, 0.5 * (x - y) ** 2 / beta, abs(x - y) - 0.5 * beta),
+    lambda x, y, beta: np.where(
+        abs(x - y) < beta, 0.5 * (x - y) ** 2 / beta, abs(x - y) - 0.5 * beta
+    ),
     shapes={"x": "N", "y": "N", "beta": ""},
     batched=("x", "y"),
 )
@@ -334,7 +343,14 @@ equation(
 equation(
     "contrastive-hadsell",
     r"L(W, Y, X_1, X_2) = (1-Y)\frac{1}{2}(D_W)^2 + (Y)\frac{1}{2}\{\max(0, m - D_W)\}^2",
-    {"W": normal(), "X_1": normal(), "X_2": normal(), "Y": zero_one(6), "D_W": positive(6), "m": positive()},
+    {
+        "W": normal(),
+        "X_1": normal(),
+        "X_2": normal(),
+        "Y": zero_one(6),
+        "D_W": positive(6),
+        "m": positive(),
+    },
     lambda Y, D_W, m, **_: (1 - Y) * 0.5 * D_W**2 + Y * 0.5 * np.maximum(0, m - D_W) ** 2,
     shapes={"Y": "", "D_W": "", "m": "", "W": "", "X_1": "", "X_2": ""},
     batched=("Y", "D_W"),
@@ -454,7 +470,10 @@ equation(
     r"\mathcal{L} = \frac{1}{N}\sum_{i=1}^{N} \log\left(1 + \sum_{j \neq i} \exp(f_i^\top f_j^+ - f_i^\top f_i^+)\right)",
     {"f": normal(5, 3), "f_plus": normal(5, 3), "N": value(5)},
     lambda f, f_plus, **_: np.mean(
-        [np.log(1 + sum(np.exp(f[i] @ f_plus[j] - f[i] @ f_plus[i]) for j in range(5) if j != i)) for i in range(5)]
+        [
+            np.log(1 + sum(np.exp(f[i] @ f_plus[j] - f[i] @ f_plus[i]) for j in range(5) if j != i))
+            for i in range(5)
+        ]
     ),
     shapes={"f": "N d", "f_plus": "N d"},
     batched=("f", "f_plus"),
@@ -480,12 +499,14 @@ equation(
     "cpc-like-infonce",
     r"\mathcal{L}_i = -\log \frac{e^{\mathrm{sim}(z_i, z'_i)/\tau}}{\sum_{k=1}^{N} e^{\mathrm{sim}(z_i, z'_k)/\tau}}, \quad \mathrm{sim}(u, v) = \frac{u^\top v}{\|u\| \|v\|}",
     {"z": normal(5, 3), "z_prime": normal(5, 3), "tau": positive(), "N": value(5)},
-    lambda z, z_prime, tau, **_: -np.diag(
-        sp.log_softmax(
-            (z / np.linalg.norm(z, axis=1)[:, None])
-            @ (z_prime / np.linalg.norm(z_prime, axis=1)[:, None]).T
-            / tau,
-            axis=1,
+    lambda z, z_prime, tau, **_: (
+        -np.diag(
+            sp.log_softmax(
+                (z / np.linalg.norm(z, axis=1)[:, None])
+                @ (z_prime / np.linalg.norm(z_prime, axis=1)[:, None]).T
+                / tau,
+                axis=1,
+            )
         )
     ),
     shapes={"z": "N d", "z_prime": "N d", "tau": ""},
@@ -495,10 +516,21 @@ equation(
 equation(
     "circle-loss",
     r"\mathcal{L} = \log\left[1 + \sum_{j=1}^{L} \exp(\gamma \alpha_n^j (s_n^j - \Delta_n)) \sum_{i=1}^{K} \exp(-\gamma \alpha_p^i (s_p^i - \Delta_p))\right]",
-    {"alpha_n": positive(4), "s_n": unit(4), "alpha_p": positive(3), "s_p": unit(3), "gamma": positive(),
-     "Delta_n": unit(), "Delta_p": unit(), "L": value(4), "K": value(3)},
+    {
+        "alpha_n": positive(4),
+        "s_n": unit(4),
+        "alpha_p": positive(3),
+        "s_p": unit(3),
+        "gamma": positive(),
+        "Delta_n": unit(),
+        "Delta_p": unit(),
+        "L": value(4),
+        "K": value(3),
+    },
     lambda alpha_n, s_n, alpha_p, s_p, gamma, Delta_n, Delta_p, **_: np.log(
-        1 + np.exp(gamma * alpha_n * (s_n - Delta_n)).sum() * np.exp(-gamma * alpha_p * (s_p - Delta_p)).sum()
+        1
+        + np.exp(gamma * alpha_n * (s_n - Delta_n)).sum()
+        * np.exp(-gamma * alpha_p * (s_p - Delta_p)).sum()
     ),
     shapes={"alpha_n": "L", "s_n": "L", "alpha_p": "K", "s_p": "K"},
     batched=("s_n", "s_p"),
@@ -539,11 +571,22 @@ def _kl_mvn(mu_0, mu_1, Sigma_0, Sigma_1, **_):
     inverse = np.linalg.inv(Sigma_1)
     d = mu_1 - mu_0
     return 0.5 * (
-        np.trace(inverse @ Sigma_0) - len(d) + d @ inverse @ d + np.log(np.linalg.det(Sigma_1) / np.linalg.det(Sigma_0))
+        np.trace(inverse @ Sigma_0)
+        - len(d)
+        + d @ inverse @ d
+        + np.log(np.linalg.det(Sigma_1) / np.linalg.det(Sigma_0))
     )
 
 
-_MVN = {"N_0": value(0.0), "N_1": value(0.0), "mu_0": normal(3), "mu_1": normal(3), "Sigma_0": spd(3), "Sigma_1": spd(3), "k": value(3)}
+_MVN = {
+    "N_0": value(0.0),
+    "N_1": value(0.0),
+    "mu_0": normal(3),
+    "mu_1": normal(3),
+    "Sigma_0": spd(3),
+    "Sigma_1": spd(3),
+    "k": value(3),
+}
 equation(
     "kl-mvn",
     r"""D_\text{KL}\left(\mathcal{N}_0 \parallel \mathcal{N}_1\right) = \frac{1}{2}\left(
@@ -607,15 +650,31 @@ equation(
 equation(
     "bhattacharyya-gaussian",
     r"D_B(p, q) = \frac{1}{4} \frac{(\mu_p - \mu_q)^2}{\sigma_p^2 + \sigma_q^2} + \frac{1}{2} \ln\left(\frac{\sigma_p^2 + \sigma_q^2}{2 \sigma_p \sigma_q}\right)",
-    {"mu_p": normal(4), "mu_q": normal(4), "sigma_p": positive(4), "sigma_q": positive(4), "p": value(0.0), "q": value(0.0)},
-    lambda mu_p, mu_q, sigma_p, sigma_q, **_: 0.25 * (mu_p - mu_q) ** 2 / (sigma_p**2 + sigma_q**2)
-    + 0.5 * np.log((sigma_p**2 + sigma_q**2) / (2 * sigma_p * sigma_q)),
+    {
+        "mu_p": normal(4),
+        "mu_q": normal(4),
+        "sigma_p": positive(4),
+        "sigma_q": positive(4),
+        "p": value(0.0),
+        "q": value(0.0),
+    },
+    lambda mu_p, mu_q, sigma_p, sigma_q, **_: (
+        0.25 * (mu_p - mu_q) ** 2 / (sigma_p**2 + sigma_q**2)
+        + 0.5 * np.log((sigma_p**2 + sigma_q**2) / (2 * sigma_p * sigma_q))
+    ),
     batched=("mu_p", "mu_q"),
 )
 equation(
     "renyi",
     r"D_\alpha(P \| Q) = \frac{1}{\alpha - 1} \log\left(\sum_{i=1}^n \frac{p_i^\alpha}{q_i^{\alpha-1}}\right)",
-    {"p": simplex(5), "q": simplex(5), "P": value(0.0), "Q": value(0.0), "alpha": value(1.7), "n": value(5)},
+    {
+        "p": simplex(5),
+        "q": simplex(5),
+        "P": value(0.0),
+        "Q": value(0.0),
+        "alpha": value(1.7),
+        "n": value(5),
+    },
     lambda p, q, alpha, **_: np.log(np.sum(p**alpha / q ** (alpha - 1))) / (alpha - 1),
     shapes={"p": "n", "q": "n", "alpha": ""},
     batched=("p", "q"),
@@ -653,9 +712,11 @@ equation(
     "frechet-commuting",
     r"d^2 = \lVert m - m_w \rVert_2^2 + \operatorname{Tr}\left(C + C_w - 2\left(C^{1/2} C_w C^{1/2}\right)^{1/2}\right)",
     {"m": normal(3), "m_w": normal(3), "C": spd(3), "C_w": spd(3)},
-    lambda m, m_w, C, C_w: np.sum((m - m_w) ** 2)
-    + np.trace(C + C_w)
-    - 2 * np.sum(np.sqrt(np.linalg.eigvals(C @ C_w).real)),
+    lambda m, m_w, C, C_w: (
+        np.sum((m - m_w) ** 2)
+        + np.trace(C + C_w)
+        - 2 * np.sum(np.sqrt(np.linalg.eigvals(C @ C_w).real))
+    ),
     shapes={"m": "d", "m_w": "d", "C": "d d : spd", "C_w": "d d : spd"},
 )
 
@@ -669,7 +730,9 @@ equation(
     r"""\mathrm{MMD}^2 = \frac{1}{m^2} \sum_{i,j=1}^{m} k(x_i, x_j) - \frac{2}{mn} \sum_{i,j=1}^{m,n} k(x_i, y_j) + \frac{1}{n^2} \sum_{i,j=1}^{n} k(y_i, y_j) \\
     k(u, v) = \exp\left(-\frac{\|u - v\|^2}{2\sigma^2}\right)""",
     {"x": normal(4, 3), "y": normal(5, 3), "sigma": positive(), "m": value(4), "n": value(5)},
-    lambda x, y, sigma, **_: _rbf(x, x, sigma).mean() - 2 * _rbf(x, y, sigma).mean() + _rbf(y, y, sigma).mean(),
+    lambda x, y, sigma, **_: (
+        _rbf(x, x, sigma).mean() - 2 * _rbf(x, y, sigma).mean() + _rbf(y, y, sigma).mean()
+    ),
     shapes={"x": "m d", "y": "n d", "sigma": ""},
     outputs=("MMD_sq",),
     batched=("x", "y"),
@@ -735,8 +798,13 @@ equation(
 equation(
     "mutual-information",
     r"I(X; Y) = \sum_{y \in \mathcal{Y}} \sum_{x \in \mathcal{X}} P_{XY}(x, y) \log\left(\frac{P_{XY}(x, y)}{P_X(x) P_Y(y)}\right)",
-    {"P_XY": lambda rng: rng.dirichlet(np.ones(12)).reshape(3, 4), "P_X": simplex(3), "P_Y": simplex(4),
-     "X": value(0.0), "Y": value(0.0)},
+    {
+        "P_XY": lambda rng: rng.dirichlet(np.ones(12)).reshape(3, 4),
+        "P_X": simplex(3),
+        "P_Y": simplex(4),
+        "X": value(0.0),
+        "Y": value(0.0),
+    },
     lambda P_XY, P_X, P_Y, **_: np.sum(P_XY * np.log(P_XY / np.outer(P_X, P_Y))),
     shapes={"P_XY": "n m", "P_X": "n", "P_Y": "m"},
     batched=("P_XY",),
@@ -751,7 +819,11 @@ equation(
 equation(
     "sinkhorn-objective",
     r"d = \sum_{i,j} P_{ij} M_{ij} - \frac{1}{\lambda} h(P), \quad h(P) = -\sum_{i,j} P_{ij} \log P_{ij}",
-    {"P": lambda rng: rng.dirichlet(np.ones(12)).reshape(3, 4), "M": positive(3, 4), "lambda_": positive()},
+    {
+        "P": lambda rng: rng.dirichlet(np.ones(12)).reshape(3, 4),
+        "M": positive(3, 4),
+        "lambda_": positive(),
+    },
     lambda P, M, lambda_: np.sum(P * M) + np.sum(P * np.log(P)) / lambda_,
     outputs=("d",),
     batched=("P", "M"),
@@ -803,8 +875,9 @@ equation(
     "pearson-given-means",
     r"r = \frac{\sum_{i} (x_i - \bar{x})(y_i - \bar{y})}{\sqrt{\sum_{i} (x_i - \bar{x})^2 \sum_{i} (y_i - \bar{y})^2}}",
     {"x": normal(6), "y": normal(6), "x_bar": normal(), "y_bar": normal()},
-    lambda x, y, x_bar, y_bar: ((x - x_bar) @ (y - y_bar))
-    / np.sqrt(np.sum((x - x_bar) ** 2) * np.sum((y - y_bar) ** 2)),
+    lambda x, y, x_bar, y_bar: (
+        ((x - x_bar) @ (y - y_bar)) / np.sqrt(np.sum((x - x_bar) ** 2) * np.sum((y - y_bar) ** 2))
+    ),
     shapes={"x": "n", "y": "n", "x_bar": "", "y_bar": ""},
     batched=("x", "y"),
 )
@@ -826,15 +899,32 @@ equation(
 equation(
     "welch-t",
     r"t = \frac{\bar{x}_1 - \bar{x}_2}{\sqrt{\frac{s_1^2}{n_1} + \frac{s_2^2}{n_2}}}",
-    {"x_bar_1": normal(), "x_bar_2": normal(), "s_1": positive(), "s_2": positive(), "n_1": value(5), "n_2": value(7)},
-    lambda x_bar_1, x_bar_2, s_1, s_2, n_1, n_2: (x_bar_1 - x_bar_2) / np.sqrt(s_1**2 / n_1 + s_2**2 / n_2),
+    {
+        "x_bar_1": normal(),
+        "x_bar_2": normal(),
+        "s_1": positive(),
+        "s_2": positive(),
+        "n_1": value(5),
+        "n_2": value(7),
+    },
+    lambda x_bar_1, x_bar_2, s_1, s_2, n_1, n_2: (
+        (x_bar_1 - x_bar_2) / np.sqrt(s_1**2 / n_1 + s_2**2 / n_2)
+    ),
 )
 equation(
     "welch-satterthwaite",
     r"\nu = \frac{\left(\frac{s_1^2}{N_1} + \frac{s_2^2}{N_2}\right)^2}{\frac{s_1^4}{N_1^2 \nu_1} + \frac{s_2^4}{N_2^2 \nu_2}}",
-    {"s_1": positive(), "s_2": positive(), "N_1": value(5), "N_2": value(7), "nu_1": value(4), "nu_2": value(6)},
-    lambda s_1, s_2, N_1, N_2, nu_1, nu_2: (s_1**2 / N_1 + s_2**2 / N_2) ** 2
-    / (s_1**4 / (N_1**2 * nu_1) + s_2**4 / (N_2**2 * nu_2)),
+    {
+        "s_1": positive(),
+        "s_2": positive(),
+        "N_1": value(5),
+        "N_2": value(7),
+        "nu_1": value(4),
+        "nu_2": value(6),
+    },
+    lambda s_1, s_2, N_1, N_2, nu_1, nu_2: (
+        (s_1**2 / N_1 + s_2**2 / N_2) ** 2 / (s_1**4 / (N_1**2 * nu_1) + s_2**4 / (N_2**2 * nu_2))
+    ),
 )
 equation(
     "cohen-kappa",
@@ -842,13 +932,6 @@ equation(
     {"p_o": unit(), "p_e": unit()},
     lambda p_o, p_e: (p_o - p_e) / (1 - p_e),
 )
-equation(
-    "cohen-kappa-matrix",
-    r"\kappa = \frac{\sum_i p_{ii} - \sum_i p_{i\cdot} p_{\cdot i}}{1 - \sum_i p_{i\cdot} p_{\cdot i}}",
-    {"p": lambda rng: rng.dirichlet(np.ones(9)).reshape(3, 3)},
-    lambda p: (np.trace(p) - p.sum(1) @ p.sum(0)) / (1 - p.sum(1) @ p.sum(0)),
-    shapes={"p": "n n"},
-) if False else None
 equation(
     "f1-words",
     r"F_1 = 2 \cdot \frac{\mathrm{precision} \cdot \mathrm{recall}}{\mathrm{precision} + \mathrm{recall}}",
@@ -860,7 +943,9 @@ equation(
     "f-beta",
     r"F_\beta = (1 + \beta^2) \cdot \frac{\text{precision} \cdot \text{recall}}{(\beta^2 \cdot \text{precision}) + \text{recall}}",
     {"precision": unit(), "recall": unit(), "beta": positive()},
-    lambda precision, recall, beta: (1 + beta**2) * precision * recall / (beta**2 * precision + recall),
+    lambda precision, recall, beta: (
+        (1 + beta**2) * precision * recall / (beta**2 * precision + recall)
+    ),
 )
 equation(
     "f1-letters-declared",
@@ -881,7 +966,9 @@ equation(
     "mcc",
     r"\text{MCC} = \frac{\mathit{TP} \times \mathit{TN} - \mathit{FP} \times \mathit{FN}}{\sqrt{(\mathit{TP}+\mathit{FP})(\mathit{TP}+\mathit{FN})(\mathit{TN}+\mathit{FP})(\mathit{TN}+\mathit{FN})}}",
     {"TP": positive(), "TN": positive(), "FP": positive(), "FN": positive()},
-    lambda TP, TN, FP, FN: (TP * TN - FP * FN) / np.sqrt((TP + FP) * (TP + FN) * (TN + FP) * (TN + FN)),
+    lambda TP, TN, FP, FN: (
+        (TP * TN - FP * FN) / np.sqrt((TP + FP) * (TP + FN) * (TN + FP) * (TN + FN))
+    ),
 )
 equation(
     "gini",
@@ -928,8 +1015,16 @@ equation(
 equation(
     "garch",
     r"\sigma_t^2 = \omega + \alpha \epsilon_{t-1}^2 + \beta \sigma_{t-1}^2",
-    {"omega": positive(), "alpha": unit(), "beta": unit(), "epsilon_prev": normal(5), "sigma_prev": positive(5)},
-    lambda omega, alpha, beta, epsilon_prev, sigma_prev: omega + alpha * epsilon_prev**2 + beta * sigma_prev**2,
+    {
+        "omega": positive(),
+        "alpha": unit(),
+        "beta": unit(),
+        "epsilon_prev": normal(5),
+        "sigma_prev": positive(5),
+    },
+    lambda omega, alpha, beta, epsilon_prev, sigma_prev: (
+        omega + alpha * epsilon_prev**2 + beta * sigma_prev**2
+    ),
     batched=("epsilon_prev", "sigma_prev"),
 )
 equation(
@@ -963,8 +1058,14 @@ equation(
     r"""C = \sigma \left[ z (2\Phi(z) - 1) + 2 \phi(z) - \frac{1}{\sqrt{\pi}} \right], \quad z = \frac{y - \mu}{\sigma},
     \quad \phi(u) = \frac{1}{\sqrt{2\pi}} e^{-u^2/2}""",
     {"y": normal(5), "mu": normal(5), "sigma": positive(5)},
-    lambda y, mu, sigma: sigma
-    * ((z := (y - mu) / sigma) * (2 * st.norm.cdf(z) - 1) + 2 * st.norm.pdf(z) - 1 / np.sqrt(np.pi)),
+    lambda y, mu, sigma: (
+        sigma
+        * (
+            (z := (y - mu) / sigma) * (2 * st.norm.cdf(z) - 1)
+            + 2 * st.norm.pdf(z)
+            - 1 / np.sqrt(np.pi)
+        )
+    ),
     outputs=("C",),
     batched=("y", "mu", "sigma"),
 )
@@ -989,7 +1090,9 @@ def _ece(B, y, y_hat, p_hat, **_):
     for row in B:
         hits = np.flatnonzero(row)
         if len(hits):
-            total += len(hits) / len(y) * abs(np.mean(y_hat[hits] == y[hits]) - np.mean(p_hat[hits]))
+            total += (
+                len(hits) / len(y) * abs(np.mean(y_hat[hits] == y[hits]) - np.mean(p_hat[hits]))
+            )
     return total
 
 
@@ -1003,7 +1106,14 @@ equation(
     r"""\mathrm{acc}(B_m) = \frac{1}{|B_m|} \sum_{i \in B_m} \mathbf{1}(\hat{y}_i = y_i), \quad
     \mathrm{conf}(B_m) = \frac{1}{|B_m|} \sum_{i \in B_m} \hat{p}_i \\
     \mathrm{ECE} = \sum_{m=1}^{M} \frac{|B_m|}{n} \left| \mathrm{acc}(B_m) - \mathrm{conf}(B_m) \right|""",
-    {"B": _bins, "y": whole(2, 9), "y_hat": whole(2, 9), "p_hat": unit(9), "n": value(9), "M": value(3)},
+    {
+        "B": _bins,
+        "y": whole(2, 9),
+        "y_hat": whole(2, 9),
+        "p_hat": unit(9),
+        "n": value(9),
+        "M": value(3),
+    },
     _ece,
     shapes={"B": "M n : bool", "y": "n", "y_hat": "n", "p_hat": "n"},
     outputs=("ECE",),
@@ -1026,10 +1136,22 @@ equation(
 equation(
     "ssim",
     r"\text{SSIM}(x, y) = \frac{(2\mu_x\mu_y + c_1)(2\sigma_{xy} + c_2)}{(\mu_x^2 + \mu_y^2 + c_1)(\sigma_x^2 + \sigma_y^2 + c_2)}",
-    {"x": value(0.0), "y": value(0.0), "mu_x": positive(), "mu_y": positive(), "sigma_xy": positive(), "sigma_x": positive(),
-     "sigma_y": positive(), "c_1": unit(), "c_2": unit()},
-    lambda mu_x, mu_y, sigma_xy, sigma_x, sigma_y, c_1, c_2, **_: (2 * mu_x * mu_y + c_1) * (2 * sigma_xy + c_2)
-    / ((mu_x**2 + mu_y**2 + c_1) * (sigma_x**2 + sigma_y**2 + c_2)),
+    {
+        "x": value(0.0),
+        "y": value(0.0),
+        "mu_x": positive(),
+        "mu_y": positive(),
+        "sigma_xy": positive(),
+        "sigma_x": positive(),
+        "sigma_y": positive(),
+        "c_1": unit(),
+        "c_2": unit(),
+    },
+    lambda mu_x, mu_y, sigma_xy, sigma_x, sigma_y, c_1, c_2, **_: (
+        (2 * mu_x * mu_y + c_1)
+        * (2 * sigma_xy + c_2)
+        / ((mu_x**2 + mu_y**2 + c_1) * (sigma_x**2 + sigma_y**2 + c_2))
+    ),
 )
 equation(
     "silhouette",
@@ -1039,12 +1161,6 @@ equation(
     shapes={"a": "n", "b": "n"},
     batched=("a", "b"),
 )
-equation(
-    "average-precision",
-    r"\text{AP} = \sum_{n=1}^{N} (R_n - R_{n-1}) P_n",
-    {"R": unit(6), "P": unit(6), "N": value(6)},
-    lambda R, P, **_: np.nan,
-) if False else None
 equation(
     "iou-text",
     "IoU = TP / (TP + FP + FN)",
@@ -1224,12 +1340,6 @@ equation(
     lambda k, p: st.geom.pmf(k, p),
 )
 equation(
-    "mixture-1d",
-    r"p(x) = \sum_{k=1}^K \pi_k \frac{1}{\sqrt{2\pi\sigma_k^2}} \exp\left(-\frac{(x - \mu_k)^2}{2\sigma_k^2}\right)",
-    {"x": normal(), "pi": simplex(3), "sigma": positive(3), "mu": normal(3), "K": value(3)},
-    lambda x, pi, sigma, mu, **_: pi @ st.norm.pdf(x, mu, sigma),
-) if False else None
-equation(
     "mixture-logits",
     r"\log p(x) = \log \sum_{k=1}^K w_k \exp\left(-\frac{(x - \mu_k)^2}{2\sigma_k^2}\right)",
     {"x": normal(), "w": simplex(3), "sigma": positive(3), "mu": normal(3), "K": value(3)},
@@ -1280,12 +1390,6 @@ equation(
     batched=("r",),
 )
 equation(
-    "n-step-return",
-    r"G_{t:t+n} = \sum_{i=1}^{n} \gamma^{i-1} r_i + \gamma^n V(s_{t+n})",
-    {"gamma": unit(), "r": normal(4), "V": net(0, 3), "s_next": normal(3), "n": value(4)},
-    lambda gamma, r, V, s_next, **_: np.nan,
-) if False else None
-equation(
     "grpo-advantage",
     r"\hat{A}_{i} = \frac{r_i - \operatorname{mean}(\mathbf{r})}{\operatorname{std}(\mathbf{r})}",
     {"r": normal(6)},
@@ -1303,22 +1407,57 @@ equation(
 equation(
     "td3-target",
     r"y = r + \gamma \min_{i=1,2} Q_i(s', \tilde{a}), \quad \tilde{a} = \pi(s') + \epsilon",
-    {"r": normal(), "gamma": unit(), "Q": net(2, 3, 2), "pi": net(2, 3), "s_prime": normal(3), "epsilon": normal(2)},
+    {
+        "r": normal(),
+        "gamma": unit(),
+        "Q": net(2, 3, 2),
+        "pi": net(2, 3),
+        "s_prime": normal(3),
+        "epsilon": normal(2),
+    },
     lambda r, gamma, Q, pi, s_prime, epsilon: r + gamma * np.min(Q(s_prime, pi(s_prime) + epsilon)),
-    shapes={"Q": "(n), (k) -> (2)", "pi": "(n) -> (k)", "s_prime": "n", "epsilon": "k", "r": "", "gamma": ""},
+    shapes={
+        "Q": "(n), (k) -> (2)",
+        "pi": "(n) -> (k)",
+        "s_prime": "n",
+        "epsilon": "k",
+        "r": "",
+        "gamma": "",
+    },
     outputs=("y",),
     batched=("s_prime", "epsilon"),
 )
 equation(
     "double-q-min",
     r"y = r + \gamma \left( \min(Q_1(s', a'), Q_2(s', a')) - \alpha \log \pi(a' \mid s') \right)",
-    {"r": normal(), "gamma": unit(), "Q_1": net(0, 3, 2), "Q_2": net(0, 3, 2), "alpha": unit(),
-     "pi": net(0, 2, 3, above=True), "s_prime": normal(3), "a_prime": normal(2)},
-    lambda r, gamma, Q_1, Q_2, alpha, pi, s_prime, a_prime: r
-    + gamma
-    * (np.minimum(Q_1(s_prime, a_prime), Q_2(s_prime, a_prime)) - alpha * np.log(pi(a_prime, s_prime))),
-    shapes={"Q_1": "(n), (k) -> ()", "Q_2": "(n), (k) -> ()", "pi": "(k), (n) -> ()", "s_prime": "n",
-            "a_prime": "k", "r": "", "gamma": "", "alpha": ""},
+    {
+        "r": normal(),
+        "gamma": unit(),
+        "Q_1": net(0, 3, 2),
+        "Q_2": net(0, 3, 2),
+        "alpha": unit(),
+        "pi": net(0, 2, 3, above=True),
+        "s_prime": normal(3),
+        "a_prime": normal(2),
+    },
+    lambda r, gamma, Q_1, Q_2, alpha, pi, s_prime, a_prime: (
+        r
+        + gamma
+        * (
+            np.minimum(Q_1(s_prime, a_prime), Q_2(s_prime, a_prime))
+            - alpha * np.log(pi(a_prime, s_prime))
+        )
+    ),
+    shapes={
+        "Q_1": "(n), (k) -> ()",
+        "Q_2": "(n), (k) -> ()",
+        "pi": "(k), (n) -> ()",
+        "s_prime": "n",
+        "a_prime": "k",
+        "r": "",
+        "gamma": "",
+        "alpha": "",
+    },
     batched=("s_prime", "a_prime"),
 )
 equation(
@@ -1334,30 +1473,33 @@ equation(
     r"""\rho_\tau^\kappa(u) = |\tau - \delta_{\{u < 0\}}| \frac{\mathcal{L}_\kappa(u)}{\kappa}, \quad
     \mathcal{L}_\kappa(u) = \begin{cases} \frac{1}{2} u^2, & \text{if } |u| \le \kappa \\ \kappa(|u| - \frac{1}{2}\kappa), & \text{otherwise} \end{cases}""",
     {"u": normal(6), "tau": unit(), "kappa": positive()},
-    lambda u, tau, kappa: abs(tau - (u < 0))
-    * np.where(abs(u) <= kappa, 0.5 * u**2, kappa * (abs(u) - 0.5 * kappa))
-    / kappa,
+    lambda u, tau, kappa: (
+        abs(tau - (u < 0))
+        * np.where(abs(u) <= kappa, 0.5 * u**2, kappa * (abs(u) - 0.5 * kappa))
+        / kappa
+    ),
     shapes={"u": "", "tau": "", "kappa": ""},
     batched=("u",),
 )
 equation(
-    "policy-evaluation",
-    r"V'(s) = \sum_{a} \pi(a | s) \sum_{s'} P(s' | s, a) \left[ R(s, a) + \gamma V(s') \right]",
-    {"pi": simplex(4, 3), "P": simplex(4, 4, 3), "R": normal(4, 3), "gamma": unit(), "V": normal(4)},
-    lambda pi, P, R, gamma, V: np.nan,
-) if False else None
-equation(
     "value-iteration-indices",
     r"V_{s} \leftarrow \max_{a} \sum_{s'} P_{s,a,s'} \left( R_{s,a} + \gamma V_{s'} \right)",
     {"P": simplex(4, 3, 4), "R": normal(4, 3), "gamma": unit(), "V": normal(4)},
-    lambda P, R, gamma, V: np.max(np.einsum("sat,sat->sa", P, R[:, :, None] + gamma * V[None, None]), axis=1),
+    lambda P, R, gamma, V: np.max(
+        np.einsum("sat,sat->sa", P, R[:, :, None] + gamma * V[None, None]), axis=1
+    ),
     shapes={"P": "S A S", "R": "S A", "V": "S", "gamma": ""},
     batched=("R", "V"),
 )
 equation(
     "ucb1",
     r"A_t = \arg\max_a \left[ Q_a + c \sqrt{\frac{\ln t}{N_a}} \right]",
-    {"Q": normal(5), "N": lambda rng: rng.integers(1, 9, size=5).astype(float), "c": positive(), "t": value(20)},
+    {
+        "Q": normal(5),
+        "N": lambda rng: rng.integers(1, 9, size=5).astype(float),
+        "c": positive(),
+        "t": value(20),
+    },
     lambda Q, N, c, t: np.argmax(Q + c * np.sqrt(np.log(t) / N)),
     shapes={"Q": "K", "N": "K", "c": "", "t": ""},
 )
@@ -1379,7 +1521,13 @@ equation(
 equation(
     "reinforce",
     r"L = -\frac{1}{N} \sum_{i=1}^{N} \log \pi_\theta(a_i \mid s_i) G_i",
-    {"pi_theta": net(0, 2, 3, above=True), "a": normal(5, 2), "s": normal(5, 3), "G": normal(5), "N": value(5)},
+    {
+        "pi_theta": net(0, 2, 3, above=True),
+        "a": normal(5, 2),
+        "s": normal(5, 3),
+        "G": normal(5),
+        "N": value(5),
+    },
     lambda pi_theta, a, s, G, **_: -np.mean(np.log(pi_theta(a, s)) * G),
     shapes={"pi_theta": "(k), (n) -> ()", "a": "N k", "s": "N n", "G": "N"},
 )
@@ -1402,13 +1550,30 @@ equation(
 equation(
     "ipo",
     r"\mathcal{L} = \left( h_w - h_l - \frac{1}{2\tau} \right)^2, \quad h_w = \log \frac{\pi_\theta(y_w | x)}{\pi_{\text{ref}}(y_w | x)}, \quad h_l = \log \frac{\pi_\theta(y_l | x)}{\pi_{\text{ref}}(y_l | x)}",
-    {"pi_theta": net(0, 2, 3, above=True), "pi_ref": net(0, 2, 3, above=True), "x": normal(3), "y_w": normal(2),
-     "y_l": normal(2), "tau": positive()},
+    {
+        "pi_theta": net(0, 2, 3, above=True),
+        "pi_ref": net(0, 2, 3, above=True),
+        "x": normal(3),
+        "y_w": normal(2),
+        "y_l": normal(2),
+        "tau": positive(),
+    },
     lambda pi_theta, pi_ref, x, y_w, y_l, tau: (
-        np.log(pi_theta(y_w, x) / pi_ref(y_w, x)) - np.log(pi_theta(y_l, x) / pi_ref(y_l, x)) - 1 / (2 * tau)
-    )
-    ** 2,
-    shapes={"pi_theta": "(k), (n) -> ()", "pi_ref": "(k), (n) -> ()", "x": "n", "y_w": "k", "y_l": "k", "tau": ""},
+        (
+            np.log(pi_theta(y_w, x) / pi_ref(y_w, x))
+            - np.log(pi_theta(y_l, x) / pi_ref(y_l, x))
+            - 1 / (2 * tau)
+        )
+        ** 2
+    ),
+    shapes={
+        "pi_theta": "(k), (n) -> ()",
+        "pi_ref": "(k), (n) -> ()",
+        "x": "n",
+        "y_w": "k",
+        "y_l": "k",
+        "tau": "",
+    },
     outputs=("L",),
     batched=("x",),
 )
@@ -1420,13 +1585,6 @@ equation(
     outputs=("L_OR",),
     batched=("p_w", "p_l"),
 )
-equation(
-    "eligibility-trace",
-    r"e_t = \gamma \lambda e_{t-1} + \nabla_t, \quad \theta_{t+1} = \theta_t + \alpha \delta_t e_t",
-    {"gamma": unit(), "lambda_": unit(), "e_prev": normal(4), "nabla_t": normal(4), "theta_t": normal(4),
-     "alpha": unit(), "delta_t": normal()},
-    lambda **_: np.nan,
-) if False else None
 equation(
     "polyak",
     r"\theta' \leftarrow \tau \theta + (1 - \tau) \theta'",
@@ -1455,29 +1613,57 @@ equation(
 equation(
     "ddpm-step",
     r"\mathbf{x}_{t-1} = \frac{1}{\sqrt{\alpha_t}} \left( \mathbf{x}_t - \frac{1 - \alpha_t}{\sqrt{1 - \bar\alpha_t}} \boldsymbol{\epsilon}_\theta(\mathbf{x}_t, t) \right) + \sigma_t \mathbf{z}",
-    {"x_t": normal(4), "alpha_t": unit(), "alpha_bar_t": unit(), "epsilon_theta": net(4, 4, 0), "t": value(3),
-     "sigma_t": unit(), "z": normal(4)},
+    {
+        "x_t": normal(4),
+        "alpha_t": unit(),
+        "alpha_bar_t": unit(),
+        "epsilon_theta": net(4, 4, 0),
+        "t": value(3),
+        "sigma_t": unit(),
+        "z": normal(4),
+    },
     lambda x_t, alpha_t, alpha_bar_t, epsilon_theta, t, sigma_t, z: (
-        x_t - (1 - alpha_t) / np.sqrt(1 - alpha_bar_t) * epsilon_theta(x_t, t)
-    )
-    / np.sqrt(alpha_t)
-    + sigma_t * z,
-    shapes={"x_t": "d", "z": "d", "epsilon_theta": "(d), () -> (d)", "t": "", "alpha_t": "", "alpha_bar_t": "",
-            "sigma_t": ""},
+        (x_t - (1 - alpha_t) / np.sqrt(1 - alpha_bar_t) * epsilon_theta(x_t, t)) / np.sqrt(alpha_t)
+        + sigma_t * z
+    ),
+    shapes={
+        "x_t": "d",
+        "z": "d",
+        "epsilon_theta": "(d), () -> (d)",
+        "t": "",
+        "alpha_t": "",
+        "alpha_bar_t": "",
+        "sigma_t": "",
+    },
     batched=("x_t", "z"),
 )
 equation(
     "ddim-step",
     r"""x_{t-1} = \sqrt{\alpha_{t-1}} \left( \frac{x_t - \sqrt{1 - \alpha_t}\, \epsilon_\theta^{(t)}(x_t)}{\sqrt{\alpha_t}} \right)
     + \sqrt{1 - \alpha_{t-1} - \sigma_t^2} \cdot \epsilon_\theta^{(t)}(x_t) + \sigma_t \epsilon_t""",
-    {"x_t": normal(4), "alpha_t": unit(), "alpha_prev": value(0.5), "sigma_t": value(0.2), "epsilon_theta_t": net(4, 4),
-     "epsilon_t": normal(4)},
-    lambda x_t, alpha_t, alpha_prev, sigma_t, epsilon_theta_t, epsilon_t: np.sqrt(alpha_prev)
-    * (x_t - np.sqrt(1 - alpha_t) * (e := epsilon_theta_t(x_t)))
-    / np.sqrt(alpha_t)
-    + np.sqrt(1 - alpha_prev - sigma_t**2) * e
-    + sigma_t * epsilon_t,
-    shapes={"x_t": "d", "epsilon_theta_t": "(d) -> (d)", "epsilon_t": "d", "alpha_t": "", "alpha_prev": "", "sigma_t": ""},
+    {
+        "x_t": normal(4),
+        "alpha_t": unit(),
+        "alpha_prev": value(0.5),
+        "sigma_t": value(0.2),
+        "epsilon_theta_t": net(4, 4),
+        "epsilon_t": normal(4),
+    },
+    lambda x_t, alpha_t, alpha_prev, sigma_t, epsilon_theta_t, epsilon_t: (
+        np.sqrt(alpha_prev)
+        * (x_t - np.sqrt(1 - alpha_t) * (e := epsilon_theta_t(x_t)))
+        / np.sqrt(alpha_t)
+        + np.sqrt(1 - alpha_prev - sigma_t**2) * e
+        + sigma_t * epsilon_t
+    ),
+    shapes={
+        "x_t": "d",
+        "epsilon_theta_t": "(d) -> (d)",
+        "epsilon_t": "d",
+        "alpha_t": "",
+        "alpha_prev": "",
+        "sigma_t": "",
+    },
     batched=("x_t", "epsilon_t"),
 )
 equation(
@@ -1485,20 +1671,36 @@ equation(
     r"""\tilde{\boldsymbol\mu}_t(\mathbf{x}_t, \mathbf{x}_0) = \frac{\sqrt{\bar\alpha_{t-1}} \beta_t}{1 - \bar\alpha_t} \mathbf{x}_0
     + \frac{\sqrt{\alpha_t} (1 - \bar\alpha_{t-1})}{1 - \bar\alpha_t} \mathbf{x}_t \quad \text{and} \quad
     \tilde\beta_t = \frac{1 - \bar\alpha_{t-1}}{1 - \bar\alpha_t} \beta_t""",
-    {"x_t": normal(4), "x_0": normal(4), "alpha_bar_prev": unit(), "alpha_bar_t": unit(), "alpha_t": unit(), "beta_t": unit()},
+    {
+        "x_t": normal(4),
+        "x_0": normal(4),
+        "alpha_bar_prev": unit(),
+        "alpha_bar_t": unit(),
+        "alpha_t": unit(),
+        "beta_t": unit(),
+    },
     lambda x_t, x_0, alpha_bar_prev, alpha_bar_t, alpha_t, beta_t: (
         np.sqrt(alpha_bar_prev) * beta_t / (1 - alpha_bar_t) * x_0
         + np.sqrt(alpha_t) * (1 - alpha_bar_prev) / (1 - alpha_bar_t) * x_t,
         (1 - alpha_bar_prev) / (1 - alpha_bar_t) * beta_t,
     ),
-    shapes={"x_t": "d", "x_0": "d", "alpha_bar_prev": "", "alpha_bar_t": "", "alpha_t": "", "beta_t": ""},
+    shapes={
+        "x_t": "d",
+        "x_0": "d",
+        "alpha_bar_prev": "",
+        "alpha_bar_t": "",
+        "alpha_t": "",
+        "beta_t": "",
+    },
     outputs=("mu_tilde_t", "beta_tilde_t"),
 )
 equation(
     "cosine-schedule",
     r"\bar\alpha_t = \frac{f(t)}{f(0)}, \quad f(t) = \cos\left(\frac{t/T + s}{1 + s} \cdot \frac{\pi}{2}\right)^2",
     {"t": value(3), "T": value(10), "s": value(0.008)},
-    lambda t, T, s: (np.cos((t / T + s) / (1 + s) * np.pi / 2) / np.cos(s / (1 + s) * np.pi / 2)) ** 2,
+    lambda t, T, s: (
+        (np.cos((t / T + s) / (1 + s) * np.pi / 2) / np.cos(s / (1 + s) * np.pi / 2)) ** 2
+    ),
     outputs=("alpha_bar_t",),
 )
 equation(
@@ -1513,23 +1715,41 @@ equation(
     "cfg-functions",
     r"\tilde{\boldsymbol\epsilon}_\theta(\mathbf{z}, \mathbf{c}) = (1 + w) \boldsymbol\epsilon_\theta(\mathbf{z}, \mathbf{c}) - w \boldsymbol\epsilon_\theta(\mathbf{z}, \mathbf{0})",
     {"z": normal(4), "c": normal(3), "w": positive(), "epsilon_theta": net(4, 4, 3)},
-    lambda z, c, w, epsilon_theta: (1 + w) * epsilon_theta(z, c) - w * epsilon_theta(z, np.zeros(3)),
+    lambda z, c, w, epsilon_theta: (
+        (1 + w) * epsilon_theta(z, c) - w * epsilon_theta(z, np.zeros(3))
+    ),
     shapes={"z": "d", "c": "k", "w": "", "epsilon_theta": "(d), (k) -> (d)"},
     batched=("z", "c"),
 )
 equation(
     "denoising-score-matching",
     r"\ell(\theta; \sigma) = \frac{1}{2} \left\lVert \mathbf{s}_\theta(\tilde{\mathbf{x}}, \sigma) + \frac{\tilde{\mathbf{x}} - \mathbf{x}}{\sigma^2} \right\rVert_2^2",
-    {"s_theta": net(4, 4, 0), "x_tilde": normal(4), "x": normal(4), "sigma": positive(), "theta": value(0.0)},
-    lambda s_theta, x_tilde, x, sigma, **_: 0.5 * np.sum((s_theta(x_tilde, sigma) + (x_tilde - x) / sigma**2) ** 2),
+    {
+        "s_theta": net(4, 4, 0),
+        "x_tilde": normal(4),
+        "x": normal(4),
+        "sigma": positive(),
+        "theta": value(0.0),
+    },
+    lambda s_theta, x_tilde, x, sigma, **_: (
+        0.5 * np.sum((s_theta(x_tilde, sigma) + (x_tilde - x) / sigma**2) ** 2)
+    ),
     shapes={"s_theta": "(d), () -> (d)", "x_tilde": "d", "x": "d", "sigma": "", "theta": ""},
     batched=("x_tilde", "x"),
 )
 equation(
     "langevin",
     r"\tilde{\mathbf{x}}_t = \tilde{\mathbf{x}}_{t-1} + \frac{\alpha}{2} \mathbf{s}_\theta(\tilde{\mathbf{x}}_{t-1}, \sigma) + \sqrt{\alpha}\, \mathbf{z}_t",
-    {"x_tilde_prev": normal(4), "alpha": unit(), "s_theta": net(4, 4, 0), "sigma": unit(), "z_t": normal(4)},
-    lambda x_tilde_prev, alpha, s_theta, sigma, z_t: x_tilde_prev + alpha / 2 * s_theta(x_tilde_prev, sigma) + np.sqrt(alpha) * z_t,
+    {
+        "x_tilde_prev": normal(4),
+        "alpha": unit(),
+        "s_theta": net(4, 4, 0),
+        "sigma": unit(),
+        "z_t": normal(4),
+    },
+    lambda x_tilde_prev, alpha, s_theta, sigma, z_t: (
+        x_tilde_prev + alpha / 2 * s_theta(x_tilde_prev, sigma) + np.sqrt(alpha) * z_t
+    ),
     shapes={"x_tilde_prev": "d", "s_theta": "(d), () -> (d)", "z_t": "d", "alpha": "", "sigma": ""},
     batched=("x_tilde_prev", "z_t"),
 )
@@ -1543,11 +1763,17 @@ equation(
 equation(
     "edm-noise-level",
     r"\sigma_i = \left( {\sigma_\text{max}}^{\frac{1}{\rho}} + \frac{i}{N-1} ({\sigma_\text{min}}^{\frac{1}{\rho}} - {\sigma_\text{max}}^{\frac{1}{\rho}}) \right)^\rho",
-    {"sigma_max": value(80.0), "sigma_min": value(0.002), "rho": value(7.0), "i": value(3), "N": value(18)},
+    {
+        "sigma_max": value(80.0),
+        "sigma_min": value(0.002),
+        "rho": value(7.0),
+        "i": value(3),
+        "N": value(18),
+    },
     lambda sigma_max, sigma_min, rho, i, N: (
-        sigma_max ** (1 / rho) + i / (N - 1) * (sigma_min ** (1 / rho) - sigma_max ** (1 / rho))
-    )
-    ** rho,
+        (sigma_max ** (1 / rho) + i / (N - 1) * (sigma_min ** (1 / rho) - sigma_max ** (1 / rho)))
+        ** rho
+    ),
 )
 equation(
     "flow-matching-conditional",
@@ -1627,8 +1853,9 @@ equation(
     "beta-vae",
     r"\mathcal{L} = \lVert x - \hat{x} \rVert^2 + \beta \frac{1}{2} \sum_{j} \left(\sigma_j^2 + \mu_j^2 - 1 - \log \sigma_j^2\right)",
     {"x": normal(4), "x_hat": normal(4), "beta": positive(), "sigma": positive(3), "mu": normal(3)},
-    lambda x, x_hat, beta, sigma, mu: np.sum((x - x_hat) ** 2)
-    + beta * 0.5 * np.sum(sigma**2 + mu**2 - 1 - np.log(sigma**2)),
+    lambda x, x_hat, beta, sigma, mu: (
+        np.sum((x - x_hat) ** 2) + beta * 0.5 * np.sum(sigma**2 + mu**2 - 1 - np.log(sigma**2))
+    ),
     batched=("x", "mu"),
 )
 equation(
@@ -1653,7 +1880,9 @@ def _cox(beta, x, delta, t):
     total = 0.0
     for i in range(len(t)):
         if delta[i] == 1:
-            total += x[i] @ beta - np.log(sum(np.exp(x[j] @ beta) for j in range(len(t)) if t[j] >= t[i]))
+            total += x[i] @ beta - np.log(
+                sum(np.exp(x[j] @ beta) for j in range(len(t)) if t[j] >= t[i])
+            )
     return total
 
 
@@ -1677,7 +1906,8 @@ equation(
     "ll = Σ_i δ_i (η_i − log Σ_{j: t_j ≥ t_i} exp(η_j))",
     {"eta": normal(6), "delta": zero_one(6), "t": positive(6)},
     lambda eta, delta, t: sum(
-        delta[i] * (eta[i] - np.log(sum(np.exp(eta[j]) for j in range(6) if t[j] >= t[i]))) for i in range(6)
+        delta[i] * (eta[i] - np.log(sum(np.exp(eta[j]) for j in range(6) if t[j] >= t[i])))
+        for i in range(6)
     ),
     shapes={"eta": "n", "delta": "n", "t": "n"},
     batched=("eta",),
@@ -1700,8 +1930,10 @@ equation(
     "concordance",
     r"C = \frac{\sum_{i,j} 1_{T_j < T_i} \cdot 1_{\eta_j > \eta_i} \cdot \delta_j}{\sum_{i,j} 1_{T_j < T_i} \cdot \delta_j}",
     {"T": positive(6), "eta": normal(6), "delta": value(np.ones(6))},
-    lambda T, eta, delta: np.sum((T[None] < T[:, None]) * (eta[None] > eta[:, None]) * delta[None])
-    / np.sum((T[None] < T[:, None]) * delta[None]),
+    lambda T, eta, delta: (
+        np.sum((T[None] < T[:, None]) * (eta[None] > eta[:, None]) * delta[None])
+        / np.sum((T[None] < T[:, None]) * delta[None])
+    ),
     shapes={"T": "n", "eta": "n", "delta": "n"},
     batched=("T", "eta"),
 )
@@ -1715,9 +1947,18 @@ equation(
 equation(
     "discrete-survival-nll",
     r"\mathcal{L} = -\sum_{i=1}^{n} \sum_{j=1}^{\kappa_i} \left[ y_{ij} \log h_{ij} + (1 - y_{ij}) \log(1 - h_{ij}) \right]",
-    {"y": zero_one(4, 5), "h": unit(4, 5), "kappa": lambda rng: rng.integers(1, 6, size=4), "n": value(4)},
-    lambda y, h, kappa, **_: -sum(
-        y[i, j] * np.log(h[i, j]) + (1 - y[i, j]) * np.log(1 - h[i, j]) for i in range(4) for j in range(kappa[i])
+    {
+        "y": zero_one(4, 5),
+        "h": unit(4, 5),
+        "kappa": lambda rng: rng.integers(1, 6, size=4),
+        "n": value(4),
+    },
+    lambda y, h, kappa, **_: (
+        -sum(
+            y[i, j] * np.log(h[i, j]) + (1 - y[i, j]) * np.log(1 - h[i, j])
+            for i in range(4)
+            for j in range(kappa[i])
+        )
     ),
     shapes={"y": "n m", "h": "n m", "kappa": "n : int"},
     batched=("h",),
@@ -1735,7 +1976,14 @@ equation(
 equation(
     "lsgan",
     r"V(D) = \frac{1}{2} \mathbb{E}_{x \sim p_{data}}\left[(D(x) - b)^2\right] + \frac{1}{2} \mathbb{E}_{z \sim p_z}\left[(D(G(z)) - a)^2\right]",
-    {"D": net(0, 4), "G": net(4, 3), "x": normal(6, 4), "z": normal(5, 3), "a": normal(), "b": normal()},
+    {
+        "D": net(0, 4),
+        "G": net(4, 3),
+        "x": normal(6, 4),
+        "z": normal(5, 3),
+        "a": normal(),
+        "b": normal(),
+    },
     lambda D, G, x, z, a, b: 0.5 * np.mean((D(x) - b) ** 2) + 0.5 * np.mean((D(G(z)) - a) ** 2),
     shapes={"D": "(n) -> ()", "G": "(k) -> (n)", "x": "m n", "z": "l k", "a": "", "b": ""},
 )
@@ -1758,14 +2006,24 @@ equation(
     r"L = \mathbb{E}_{x_0, \epsilon}\left[\|\epsilon - \epsilon_\theta(\sqrt{\bar\alpha} x_0 + \sqrt{1-\bar\alpha}\epsilon)\|^2\right]",
     {"x_0": normal(6, 4), "epsilon": normal(6, 4), "epsilon_theta": net(4, 4), "alpha_bar": unit()},
     lambda x_0, epsilon, epsilon_theta, alpha_bar: np.mean(
-        np.sum((epsilon - epsilon_theta(np.sqrt(alpha_bar) * x_0 + np.sqrt(1 - alpha_bar) * epsilon)) ** 2, axis=1)
+        np.sum(
+            (epsilon - epsilon_theta(np.sqrt(alpha_bar) * x_0 + np.sqrt(1 - alpha_bar) * epsilon))
+            ** 2,
+            axis=1,
+        )
     ),
     shapes={"x_0": "N d", "epsilon": "N d", "epsilon_theta": "(d) -> (d)", "alpha_bar": ""},
 )
 equation(
     "reward-model",
     r"\mathcal{L}(\theta) = -\mathbb{E}_{(x, y_w, y_l) \sim \mathcal{D}}\left[\log \sigma(r_\theta(x, y_w) - r_\theta(x, y_l))\right]",
-    {"r_theta": net(0, 3, 2), "x": normal(6, 3), "y_w": normal(6, 2), "y_l": normal(6, 2), "theta": value(0.0)},
+    {
+        "r_theta": net(0, 3, 2),
+        "x": normal(6, 3),
+        "y_w": normal(6, 2),
+        "y_l": normal(6, 2),
+        "theta": value(0.0),
+    },
     lambda r_theta, x, y_w, y_l, **_: -np.mean(np.log(sigmoid(r_theta(x, y_w) - r_theta(x, y_l)))),
     shapes={"r_theta": "(n), (k) -> ()", "x": "N n", "y_w": "N k", "y_l": "N k"},
 )
@@ -1773,7 +2031,9 @@ equation(
     "ppo-expectation",
     r"L^{CLIP}(\theta) = \hat{\mathbb{E}}_t\left[\min(r_t(\theta)\hat{A}_t, \operatorname{clip}(r_t(\theta), 1-\epsilon, 1+\epsilon)\hat{A}_t)\right]",
     {"r": positive(6), "A_hat": normal(6), "epsilon": value(0.2), "theta": value(0.0)},
-    lambda r, A_hat, epsilon, **_: np.mean(np.minimum(r * A_hat, np.clip(r, 1 - epsilon, 1 + epsilon) * A_hat)),
+    lambda r, A_hat, epsilon, **_: np.mean(
+        np.minimum(r * A_hat, np.clip(r, 1 - epsilon, 1 + epsilon) * A_hat)
+    ),
     shapes={"r": "T", "A_hat": "T"},
     batched=("r", "A_hat"),
 )
@@ -1796,29 +2056,65 @@ equation(
 equation(
     "dqn-loss",
     r"L(\theta) = \mathbb{E}_{(s, r, s')}\left[ \left( r + \gamma V(s') - Q(s) \right)^2 \right]",
-    {"s": normal(6, 3), "r": normal(6), "s_prime": normal(6, 3), "V": net(0, 3), "Q": net(0, 3), "gamma": unit(),
-     "theta": value(0.0)},
+    {
+        "s": normal(6, 3),
+        "r": normal(6),
+        "s_prime": normal(6, 3),
+        "V": net(0, 3),
+        "Q": net(0, 3),
+        "gamma": unit(),
+        "theta": value(0.0),
+    },
     lambda s, r, s_prime, V, Q, gamma, **_: np.mean((r + gamma * V(s_prime) - Q(s)) ** 2),
-    shapes={"s": "N n", "r": "N", "s_prime": "N n", "V": "(n) -> ()", "Q": "(n) -> ()", "gamma": ""},
+    shapes={
+        "s": "N n",
+        "r": "N",
+        "s_prime": "N n",
+        "V": "(n) -> ()",
+        "Q": "(n) -> ()",
+        "gamma": "",
+    },
 )
 
 refused("expectation-undeclared", r"J = \mathbb{E}_{\pi}[R]", "UndefinedError", shapes={"R": "n"})
 refused("expectation-of-matrix", r"\mathbb{E}[X]", "AmbiguousError", shapes={"X": "n m"})
 refused("conditional-expectation", r"\mathbb{E}[x \mid y]", "UndefinedError", shapes={"x": "n"})
-refused("expectation-over-unused", r"\mathbb{E}_{t, x_0}\left[\|f(x_t, t)\|^2\right]", "UndefinedError",
-        shapes={"x_0": "N d", "f": "(d), () -> (d)"})
+refused(
+    "expectation-over-unused",
+    r"\mathbb{E}_{t, x_0}\left[\|f(x_t, t)\|^2\right]",
+    "UndefinedError",
+    shapes={"x_0": "N d", "f": "(d), () -> (d)"},
+)
 refused("log-of-which", r"\log p \sum_i x_i", "AmbiguousError")
-refused("bce-without-bracket", r"L = -\sum_i y_i \log p_i + (1 - y_i) \log(1 - p_i)", "AmbiguousError")
+refused(
+    "bce-without-bracket", r"L = -\sum_i y_i \log p_i + (1 - y_i) \log(1 - p_i)", "AmbiguousError"
+)
 refused("part-of-a-sequence", r"L = x_t + x_{<t}", "UnsupportedError")
-refused("one-letter-twice", r"\hat{S}(t) = \prod_{i: t_i \le t} (1 - \frac{d_i}{n_i})", "ShapeError")
-refused("two-densities-of-one-letter", r"I = \sum_{x,y} p(x,y) \log \frac{p(x,y)}{p(x) p(y)}", "ShapeError",
-        shapes={"p": "n m"})
+refused(
+    "one-letter-twice", r"\hat{S}(t) = \prod_{i: t_i \le t} (1 - \frac{d_i}{n_i})", "ShapeError"
+)
+refused(
+    "two-densities-of-one-letter",
+    r"I = \sum_{x,y} p(x,y) \log \frac{p(x,y)}{p(x) p(y)}",
+    "ShapeError",
+    shapes={"p": "n m"},
+)
 refused("set-or-value", r"\frac{1}{|\mathcal{B}|} L", "UndefinedError")
-refused("infinite-sum", r"\hat{A}_t = \sum_{l=0}^{\infty} (\gamma\lambda)^l \delta_{t+l}", "UnsupportedError")
-refused("two-arities", r"e = (1+w)\epsilon_\theta(x,c) - w\epsilon_\theta(x)", "DefinitionError",
-        shapes={"epsilon_theta": "(d), (k) -> (d)"})
+refused(
+    "infinite-sum",
+    r"\hat{A}_t = \sum_{l=0}^{\infty} (\gamma\lambda)^l \delta_{t+l}",
+    "UnsupportedError",
+)
+refused(
+    "two-arities",
+    r"e = (1+w)\epsilon_\theta(x,c) - w\epsilon_\theta(x)",
+    "DefinitionError",
+    shapes={"epsilon_theta": "(d), (k) -> (d)"},
+)
 refused("integral", r"S(t) = \exp\left(-\int_0^t h(u) du\right)", "UnsupportedError")
-refused("unknown-density", r"p(x) = \sum_{k=1}^K \pi_k \mathcal{N}(x|\mu_k,\Sigma_k)", "UndefinedError")
+refused(
+    "unknown-density", r"p(x) = \sum_{k=1}^K \pi_k \mathcal{N}(x|\mu_k,\Sigma_k)", "UndefinedError"
+)
 
 # --- what was once misread ----------------------------------------------------------------------------------------------
 
@@ -1886,10 +2182,21 @@ equation(
     shapes={"S": "", "D": "", "I": "", "N": ""},
 )
 refused("identity-or-insertions", r"\text{WER} = \frac{S + D + I}{N}", "AmbiguousError")
-refused("root-of-a-product", r"t = \mathrm{Tr}(A + B - 2\sqrt{A B})", "AmbiguousError", shapes={"A": "n n", "B": "n n"})
-refused("root-of-no-symmetric-matrix", r"Y = (A B C)^{1/2}", "UnsupportedError",
-        shapes={"A": "n n", "B": "n n", "C": "n n"})
-refused("sum-or-covariance", "MSE = 1/n Σ (y - ŷ)^2", "AmbiguousError", shapes={"y": "n", "y_hat": "n"})
+refused(
+    "root-of-a-product",
+    r"t = \mathrm{Tr}(A + B - 2\sqrt{A B})",
+    "AmbiguousError",
+    shapes={"A": "n n", "B": "n n"},
+)
+refused(
+    "root-of-no-symmetric-matrix",
+    r"Y = (A B C)^{1/2}",
+    "UnsupportedError",
+    shapes={"A": "n n", "B": "n n", "C": "n n"},
+)
+refused(
+    "sum-or-covariance", "MSE = 1/n Σ (y - ŷ)^2", "AmbiguousError", shapes={"y": "n", "y_hat": "n"}
+)
 equation(
     "pearson-text",
     "r = Σ(x_i − x̄)(y_i − ȳ) / √(Σ(x_i − x̄)² Σ(y_i − ȳ)²)",
@@ -1926,17 +2233,26 @@ equation(
     "infonce-text",
     "InfoNCE = -log(exp(sim(q, k_plus)/τ) / Σ_i exp(sim(q, k_i)/τ))\nsim(u, v) = u·v / (||u|| ||v||)",
     {"q": normal(4), "k_plus": normal(4), "k": normal(6, 4), "tau": positive()},
-    lambda q, k_plus, k, tau: np.log(
-        np.sum(np.exp(k @ q / np.linalg.norm(k, axis=1) / np.linalg.norm(q) / tau))
-    )
-    - k_plus @ q / np.linalg.norm(k_plus) / np.linalg.norm(q) / tau,
+    lambda q, k_plus, k, tau: (
+        np.log(np.sum(np.exp(k @ q / np.linalg.norm(k, axis=1) / np.linalg.norm(q) / tau)))
+        - k_plus @ q / np.linalg.norm(k_plus) / np.linalg.norm(q) / tau
+    ),
     shapes={"q": "d", "k_plus": "d", "k": "N d", "tau": ""},
     outputs=("InfoNCE",),
     batched=("q", "k_plus"),
 )
-refused("digit-behind-a-letter", r"\text{loss}(x1, x2, y) = \max(0, -y * (x1 - x2) + \text{margin})", "AmbiguousError")
+refused(
+    "digit-behind-a-letter",
+    r"\text{loss}(x1, x2, y) = \max(0, -y * (x1 - x2) + \text{margin})",
+    "AmbiguousError",
+)
 refused("label-or-exponents", r"v = \arctan\frac{w^{gt}}{h^{gt}}", "AmbiguousError")
-refused("order-and-array", r"d(p) = \sum_i \lVert p_i - x_i \rVert_p", "ShapeError", shapes={"p": "n d", "x": "n d"})
+refused(
+    "order-and-array",
+    r"d(p) = \sum_i \lVert p_i - x_i \rVert_p",
+    "ShapeError",
+    shapes={"p": "n d", "x": "n d"},
+)
 refused("log-of-a-ratio", "KL = Σ_i p_i log p_i/q_i", "AmbiguousError")
 refused("acronyms-side-by-side", "PSNR = 10 log10(MAX² / MSE)", "AmbiguousError")
 refused("sets-undeclared", r"J(A,B) = \frac{|A \cap B|}{|A \cup B|}", "UndefinedError")
@@ -1970,8 +2286,9 @@ equation(
     "t-sne-gradient",
     r"\frac{\delta C}{\delta y_i} = 4 \sum_j (p_{ij} - q_{ij})(y_i - y_j)(1 + \|y_i - y_j\|^2)^{-1}",
     {"p": unit(5, 5), "q": unit(5, 5), "y": normal(5, 2)},
-    lambda p, q, y: 4
-    * np.einsum("ij,ijk->ik", (p - q) / (1 + _dist(y, y) ** 2), y[:, None] - y[None]),
+    lambda p, q, y: (
+        4 * np.einsum("ij,ijk->ik", (p - q) / (1 + _dist(y, y) ** 2), y[:, None] - y[None])
+    ),
     shapes={"y": "n d", "p": "n n", "q": "n n"},
     batched=("y",),
 )
@@ -1993,22 +2310,29 @@ equation(
     "weighted-quantile-loss",
     r"\mathrm{WQL} = \frac{2 \sum_{t} \left[\tau \max(y_t - q_t, 0) + (1-\tau) \max(q_t - y_t, 0)\right]}{\sum_t |y_t|}",
     {"tau": unit(), "y": normal(6), "q": normal(6)},
-    lambda tau, y, q: 2
-    * np.sum(tau * np.maximum(y - q, 0) + (1 - tau) * np.maximum(q - y, 0))
-    / np.sum(abs(y)),
+    lambda tau, y, q: (
+        2 * np.sum(tau * np.maximum(y - q, 0) + (1 - tau) * np.maximum(q - y, 0)) / np.sum(abs(y))
+    ),
     batched=("y", "q"),
 )
 equation(
     "picp",
     r"\mathrm{PICP} = \frac{1}{n} \sum_{i=1}^n \mathbb{1}\{L_i \le y_i \le U_i\}",
     {"L": normal(6), "y": normal(6), "U": normal(6), "n": value(6)},
-    lambda L, y, U, **_: np.mean((L <= y) & (y <= U)),
+    lambda L, y, U, **_: np.mean((y >= L) & (y <= U)),
     batched=("L", "y", "U"),
 )
 equation(
     "censored-brier",
     r"\mathrm{BS} = \frac{1}{N} \sum_{i=1}^N \frac{S_i^2 \, \mathbb{1}(t_i \le \tau, \delta_i = 1)}{G_i}",
-    {"S": unit(6), "t": positive(6), "tau": value(1.0), "delta": zero_one(6), "G": positive(6), "N": value(6)},
+    {
+        "S": unit(6),
+        "t": positive(6),
+        "tau": value(1.0),
+        "delta": zero_one(6),
+        "G": positive(6),
+        "N": value(6),
+    },
     lambda S, t, tau, delta, G, **_: np.mean(S**2 * ((t <= tau) & (delta == 1)) / G),
     batched=("S", "t", "delta"),
 )
@@ -2047,8 +2371,9 @@ equation(
     "bellman-table",
     r"V'(s) = \sum_a \pi(a|s) \sum_{s'} P(s'|s, a) [R(s, a) + \gamma V(s')]",
     {"pi": unit(3, 4), "P": unit(4, 4, 3), "R": normal(4, 3), "gamma": unit(), "V": normal(4)},
-    lambda pi, P, R, gamma, V: np.einsum("as,tsa,sa->s", pi, P, R)
-    + gamma * np.einsum("as,tsa,t->s", pi, P, V),
+    lambda pi, P, R, gamma, V: (
+        np.einsum("as,tsa,sa->s", pi, P, R) + gamma * np.einsum("as,tsa,t->s", pi, P, V)
+    ),
     shapes={"pi": "A S", "P": "S S A", "R": "S A", "V": "S", "gamma": ""},
     batched=("R", "V"),
 )
@@ -2063,8 +2388,9 @@ equation(
     "euler-sampler",
     r"d_i = \frac{x_i - D_\theta(x_i; \sigma_i)}{\sigma_i}, \quad x_{i+1} = x_i + (\sigma_{i+1} - \sigma_i) d_i",
     {"D_theta": net(4, 4, 0), "x_i": normal(4), "sigma_i": positive(), "sigma_next": positive()},
-    lambda D_theta, x_i, sigma_i, sigma_next: x_i
-    + (sigma_next - sigma_i) * (x_i - D_theta(x_i, sigma_i)) / sigma_i,
+    lambda D_theta, x_i, sigma_i, sigma_next: (
+        x_i + (sigma_next - sigma_i) * (x_i - D_theta(x_i, sigma_i)) / sigma_i
+    ),
     shapes={"D_theta": "(d), () -> (d)", "x_i": "d", "sigma_i": "", "sigma_next": ""},
     outputs=("x_next",),
     batched=("x_i",),
@@ -2073,8 +2399,9 @@ equation(
     "x0-prediction",
     r"\hat{x}_0 = \frac{x_t - \sqrt{1 - \bar\alpha_t}\,\epsilon_\theta(x_t, t)}{\sqrt{\bar\alpha_t}}",
     {"x_t": normal(4), "alpha_bar_t": unit(), "epsilon_theta": net(4, 4, 0), "t": value(3)},
-    lambda x_t, alpha_bar_t, epsilon_theta, t: (x_t - np.sqrt(1 - alpha_bar_t) * epsilon_theta(x_t, t))
-    / np.sqrt(alpha_bar_t),
+    lambda x_t, alpha_bar_t, epsilon_theta, t: (
+        (x_t - np.sqrt(1 - alpha_bar_t) * epsilon_theta(x_t, t)) / np.sqrt(alpha_bar_t)
+    ),
     shapes={"epsilon_theta": "(d), () -> (d)", "x_t": "d"},
     batched=("x_t",),
 )
@@ -2099,7 +2426,51 @@ equation(
     lambda y, s, **_: -np.mean(y * np.log(sigmoid(s)) + (1 - y) * np.log(1 - sigmoid(s))),
     batched=("y", "s"),
 )
-refused("marginal-with-a-plus", r"m = \sum_i p_{i+} p_{+i}", "UnsupportedError", shapes={"p": "n n"})
+refused(
+    "marginal-with-a-plus", r"m = \sum_i p_{i+} p_{+i}", "UnsupportedError", shapes={"p": "n n"}
+)
 refused("all-but-one", r"m = \sum_i \mu_{-i} \alpha", "UnsupportedError", shapes={"mu": "n"})
-refused("unbracketed-likelihood", r"\ell = \sum_i d_i \log h(t_i) - H(t_i)", "AmbiguousError",
-        shapes={"h": "() -> ()", "H": "() -> ()"})
+refused(
+    "unbracketed-likelihood",
+    r"\ell = \sum_i d_i \log h(t_i) - H(t_i)",
+    "AmbiguousError",
+    shapes={"h": "() -> ()", "H": "() -> ()"},
+)
+equation(
+    "margin-of-a-given-class",
+    r"\ell = \ln\left(1 + \sum_{j \neq y} e^{z_j - z_y}\right)",
+    {"z": normal(5), "y": whole(5)},
+    lambda z, y: -sp.log_softmax(z)[y],
+    shapes={"z": "C", "y": ": int"},
+    batched=("z",),
+)
+equation(
+    "optimal-policy-table",
+    r"\pi_r(y | x) = \frac{1}{Z(x)} \pi_{ref}(y | x) \exp\left(\frac{1}{\beta} r(x, y)\right), \quad Z(x) = \sum_y \pi_{ref}(y | x) \exp\left(\frac{1}{\beta} r(x, y)\right)",
+    {"pi_ref": unit(4, 3), "r": normal(3, 4), "beta": positive()},
+    lambda pi_ref, r, beta: (w := pi_ref * np.exp(r.T / beta)) / w.sum(0),
+    shapes={"pi_ref": "Y X", "r": "X Y", "beta": ""},
+    outputs=("pi_r",),
+    batched=("r",),
+)
+equation(
+    "mine",
+    r"\mathcal{L} = \frac{1}{b} \sum_{i=1}^b T(x_i, y_i) - \log\left(\frac{1}{b} \sum_{i=1}^b e^{T(x_i, \bar y_i)}\right)",
+    {"T": net(0, 3, 2), "x": normal(5, 3), "y": normal(5, 2), "y_bar": normal(5, 2), "b": value(5)},
+    lambda T, x, y, y_bar, **_: np.mean(T(x, y)) - np.log(np.mean(np.exp(T(x, y_bar)))),
+    shapes={"T": "(n), (k) -> ()", "x": "b n", "y": "b k", "y_bar": "b k"},
+)
+equation(
+    "grpo-listed-rewards",
+    r"\hat{A}_{i} = \frac{r_i - \mathrm{mean}(\{r_1, r_2, \cdots, r_G\})}{\mathrm{std}(\{r_1, r_2, \cdots, r_G\})}",
+    {"r": normal(6), "G": value(6)},
+    lambda r, **_: (r - r.mean()) / r.std(),
+    batched=("r",),
+)
+equation(
+    "error-vector-and-euler",
+    r"L = \sum_t e_t^2 + \lambda e^{-\alpha}",
+    {"e": normal(5), "lambda_": positive(), "alpha": positive()},
+    lambda e, lambda_, alpha: np.sum(e**2) + lambda_ * np.exp(-alpha),
+    batched=("e",),
+)

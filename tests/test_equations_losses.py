@@ -1,4 +1,4 @@
-"""Losses, statistics and densities as printed: their numbers, in each target, alone, batched, in float32."""
+"""Losses, statistics and densities as printed: their numbers, alone, batched and in float32."""
 
 from __future__ import annotations
 
@@ -87,9 +87,10 @@ def _narrow(function: Any, equation: cases.Equation, backend: str) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=2e-3, atol=2e-3)
 
 
-@pytest.mark.parametrize("source, shapes, outputs, error", [
-    pytest.param(*rest, id=name) for name, *rest in cases.REFUSED
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("source", "shapes", "outputs", "error"),
+    [pytest.param(*rest, id=name) for name, *rest in cases.REFUSED],
+)
 def test_is_refused(
     source: str, shapes: dict[str, str], outputs: tuple[str, ...], error: str
 ) -> None:
