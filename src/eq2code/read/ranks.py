@@ -96,7 +96,7 @@ class Ranks:
             case d.Flip(base):
                 self._role(base, "flipped")
             case d.Side(factors):
-                shapely = [f for f in factors if self._may_have_axes(f)]
+                shapely = [f for f in factors if self._may_have_axes(f) or _lone_element(f)]
                 if id(node) not in self.ratios and (last := _trailing(factors)) is not None:
                     self.trailing[id(node)] = last
                     shapely.append(factors[-1])
@@ -190,8 +190,7 @@ class Ranks:
                 info = base.info
                 if info.rank is not None:
                     return info.rank > len(places)
-                lone = len(places) == 1 and (info.capital or info.latin)
-                return info.bold or lone
+                return info.bold or (info.capital and len(places) == 1)
             case d.Bars():
                 return False
         return True
@@ -1071,3 +1070,11 @@ def _element(node: d.Draft) -> d.Info | None:
 
 
 _Habit = Callable[[], bool]
+
+
+def _lone_element(node: d.Draft) -> bool:
+    """Whether a factor is `h_j` of an undeclared array: a number, or a vector beside a matrix."""
+    if not isinstance(node, d.At) or not isinstance(node.base, d.Symbol):
+        return False
+    info = node.base.info
+    return info.rank is None and info.latin and not info.capital and len(node.places) == 1

@@ -28,7 +28,7 @@ from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
 from eq2code.read.names import Base, Namer, base_of, label
-from eq2code.read.normal import DELTA, joined, normal, rows
+from eq2code.read.normal import DELTA, joined, normal, ranges, rows
 from eq2code.read.questions import same_letters, symbols_in
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
@@ -97,6 +97,7 @@ def read(
         document = Expectations(shapes or {}, used, ledger).document(document)
         found = survey(document)
     if found.dotted:
+        document = ranges(document)
         letters = frozenset(base.text for base in found.bases) | found.bound
         document = Ellipses(letters).document(document)
         found = survey(document)
@@ -474,6 +475,7 @@ def _unused(lines: list[Target], work: _Work) -> list[Target]:
     used = {
         name
         for line in lines
+        if not (line.parameters and line.name in source.inlined)
         for name in work.used.get(_key(line, source), set()) - {_key(line, source)}
     }
     states = _states(source)
@@ -625,7 +627,21 @@ def _body(line: Target, work: _Work) -> d.Draft:
         body = d.Power(body, d.Number(-1), span=line.span)
     if made:
         body = d.Over(made, body, span=line.span)
+        body = _turned(line, body)
     return d.Call("diag", [body], span=line.span) if line.diagonal else body
+
+
+def _turned(line: Target, body: d.Draft) -> d.Draft:
+    r"""`U_{:,i} = …`: the axis that the left side leaves whole comes first, as it is written."""
+    parts = split(line.head.sub) if isinstance(line.head, n.Scripts) else []
+    whole = [part in (n.Mark(":"), n.Mark("cdot")) for part in parts]
+    if not any(whole) or whole == sorted(whole):
+        return body
+    if whole != [True, False]:
+        raise UnsupportedError(
+            "whole axes before indices on the left are not translated", line.span
+        )
+    return d.Flip(body, span=line.span)
 
 
 def _part_infos(line: Target, source: Source) -> list[d.Info]:
