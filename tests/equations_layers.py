@@ -2468,9 +2468,118 @@ eq(
     batched="q k v",
 )
 
+eq(
+    "mlp-mixer-columns",
+    r"\mathbf{U}_{*,i} = \mathbf{X}_{*,i} + \mathbf{W}_2 \sigma(\mathbf{W}_1 \mathbf{X}_{*,i}), \text{for } i = 1 \ldots C",
+    {"X": N(4, 3), "W_1": N(5, 4), "W_2": N(4, 5)},
+    lambda X, W_1, W_2: X + W_2 @ sigmoid(W_1 @ X),
+    {"X": "S C", "W_1": "D S", "W_2": "S D"},
+    batched="X",
+)
+eq(
+    "mlp-mixer-rows",
+    r"\mathbf{Y}_{j,*} = \mathbf{U}_{j,*} + \mathbf{W}_4 \sigma(\mathbf{W}_3 \mathbf{U}_{j,*}), \text{for } j = 1 \ldots S",
+    {"U": N(4, 3), "W_3": N(5, 3), "W_4": N(3, 5)},
+    lambda U, W_3, W_4: U + sigmoid(U @ W_3.T) @ W_4.T,
+    {"U": "S C", "W_3": "D C", "W_4": "C D"},
+    batched="U",
+)
+eq(
+    "columns-with-colons",
+    r"U_{:,i} = X_{:,i} + W_2 \sigma(W_1 X_{:,i})",
+    {"X": N(4, 3), "W_1": N(5, 4), "W_2": N(4, 5)},
+    lambda X, W_1, W_2: X + W_2 @ sigmoid(W_1 @ X),
+    {"X": "S C", "W_1": "D S", "W_2": "S D"},
+)
+
+
+def _wkv(k: Array, v: Array, w: Array, u: Array) -> Array:
+    out = np.empty_like(v)
+    for t in range(len(k)):
+        past = [np.exp(-(t - 1 - i) * w + k[i]) for i in range(t)]
+        now = np.exp(u + k[t])
+        out[t] = (sum(p * v[i] for i, p in enumerate(past)) + now * v[t]) / (sum(past) + now)
+    return out
+
+
+eq(
+    "rwkv-time-mix-channels",
+    r"wkv_t = \frac{ \sum_{i=1}^{t-1} e^{-(t-1-i)w+k_i} \odot v_i + e^{u+k_t} \odot v_t }{\sum_{i=1}^{t-1} e^{-(t-1-i)w+k_i} + e^{u+k_t}}",
+    {"k": N(5, 2), "v": N(5, 2), "w": U(2), "u": N(2)},
+    _wkv,
+    {"k": "T d", "v": "T d", "w": "d", "u": "d"},
+    batched="k v",
+)
+eq(
+    "forget-gate-products",
+    r"D_{ij} = \begin{cases} \prod_{k=j+1}^{i} f_k & i \ge j \\ 0 & i < j\end{cases}",
+    {"f": U(4)},
+    lambda f: np.array(
+        [[np.prod(f[j + 1 : i + 1]) if i >= j else 0.0 for j in range(4)] for i in range(4)]
+    ),
+    {"f": "T"},
+)
+eq(
+    "causal-mask-defined",
+    r"M_{ij} = \begin{cases} 0 & j \le i \\ -\infty & \text{otherwise} \end{cases}, \quad A = \mathrm{softmax}(QK^\top + M)",
+    {"Q": N(4, 3), "K": N(4, 3)},
+    lambda Q, K: softmax(np.where(np.tril(np.ones((4, 4))) > 0, Q @ K.T, -np.inf)),
+    {"Q": "n d", "K": "n d"},
+    outputs="A",
+    batched="Q K",
+)
+eq(
+    "masked-softmax-indicator",
+    r"P_{ij} = \frac{\exp(S_{ij}) \mathbb{1}[j \le i]}{\sum_{k \le i} \exp(S_{ik})}",
+    {"S": N(4, 4)},
+    lambda S: softmax(np.where(np.tril(np.ones((4, 4))) > 0, S, -np.inf)),
+    {"S": "n n"},
+    batched="S",
+)
+eq(
+    "nerf-compositing",
+    r"T_i = \exp\left(-\sum_{j=1}^{i-1} \sigma_j \delta_j\right), \quad \hat{C} = \sum_{i=1}^{N} T_i (1 - \exp(-\sigma_i \delta_i)) c_i",
+    {"sigma": P(5), "delta": U(5), "c": U(5, 3)},
+    lambda sigma, delta, c: (lambda s: (np.exp(-(np.cumsum(s) - s)) * (1 - np.exp(-s))) @ c)(
+        sigma * delta
+    ),
+    {"sigma": "N", "delta": "N", "c": "N 3"},
+    outputs="C_hat",
+    batched="sigma delta c",
+)
+eq(
+    "gram-matrix-of-a-layer",
+    r"G^l_{ij} = \sum_k F^l_{ik} F^l_{jk}",
+    {"F_l": N(3, 5)},
+    lambda F_l: F_l @ F_l.T,
+    batched="F_l",
+)
+eq(
+    "online-softmax-rows",
+    r"m_i = \max_j S_{ij}, \quad \ell_i = \sum_j e^{S_{ij} - m_i}, \quad O_i = \frac{1}{\ell_i} \sum_j e^{S_{ij}-m_i} V_j",
+    {"S": N(3, 4), "V": N(4, 2)},
+    lambda S, V: softmax(S) @ V,
+    {"S": "n m", "V": "m d"},
+    outputs="O",
+    batched="S V",
+)
+eq(
+    "sum-of-positions",
+    r"E = X + P, \quad E \in \mathbb{R}^{n \times d}",
+    {"X": N(3, 4), "P": N(3, 4)},
+    lambda X, P: X + P,
+    batched="X",
+)
+
 # --- notation that must not be given a number ----------------------------------------------------
 
 REFUSED += [
+    Refusal(
+        "a-set-that-is-a-word",
+        r"\mathbf{y} = \sum_{i \in \text{TopK}} g_i \mathbf{e}_i",
+        "UndefinedError",
+        {"g": "N", "e": "N d"},
+    ),
     Refusal(
         "indicator-in-words",
         r"f_i = \frac{1}{T} \sum_{t=1}^{T} \mathbb{1}(\text{Token } t \text{ selects Expert } i)",

@@ -1,7 +1,7 @@
 r"""What do experts write as one sign? Notation is brought to one form before anything is named.
 
 `\Delta x` is one symbol, unless `\Delta` is declared by itself. `S_{t:}` and `S_{:t}` of an array with two
-axes are its row and its column t, as `S_{t,:}` and `S_{:,t}` are. `Concat_{i=1}^{h}(x_i)` is
+axes are its row and its column t, as `S_{t,:}` and `S_{:,t}` are; so are `S_{t,*}` and `S_{*,t}`. `Concat_{i=1}^{h}(x_i)` is
 `Concat(x_1, \dots, x_h)`.
 """
 
@@ -16,6 +16,7 @@ from eq2code.read.scope import Survey, index_key
 from eq2code.trees import notation as n
 
 DELTA = "Delta"
+STAR = n.Mark("*")
 
 
 def normal(document: n.Document, known: frozenset[str]) -> n.Document:
@@ -38,18 +39,23 @@ def rows(document: n.Document, found: Survey, shapes: Mapping[str, str]) -> n.Do
         and len(shapes.get(label(piece.base) or "", "").partition(":")[0].split()) == 2
     }
     wide |= {plain for plain, count in found.most_places.items() if count == 2}
-    if not wide:
-        return document
 
     def taken(piece: n.Notation) -> n.Notation:
         base = base_of(piece.base) if isinstance(piece, n.Scripts) else None
-        if base is None or not isinstance(piece, n.Scripts) or base.plain not in wide:
+        if base is None or not isinstance(piece, n.Scripts):
+            return piece
+        if base.plain not in wide and not isinstance(piece.sub, n.Items):
             return piece
         match piece.sub:
             case n.Relation((letter, None), (":",)) if letter and index_key(letter):
                 sub = n.Items((letter, n.Mark(":")), (",",), span=piece.sub.span)
             case n.Relation((None, letter), (":",)) if letter and index_key(letter):
                 sub = n.Items((n.Mark(":"), letter), (",",), span=piece.sub.span)
+            case n.Items(items) if (
+                base.capital and STAR in items and any(index_key(item) for item in items)
+            ):
+                whole = tuple(n.Mark(":") if item == STAR else item for item in items)
+                sub = replace(piece.sub, items=whole)
             case _:
                 return piece
         return replace(piece, sub=sub)
@@ -57,6 +63,29 @@ def rows(document: n.Document, found: Survey, shapes: Mapping[str, str]) -> n.Do
     changed = _changed(document, taken)
     assert isinstance(changed, n.Document)
     return changed
+
+
+def ranges(document: n.Document) -> n.Document:
+    """The document with ranges that have no commas, `i = 1 \\ldots C`, written with them."""
+    statements = tuple(_listed(statement) for statement in document.statements)
+    return replace(document, statements=statements)
+
+
+def _listed(statement: n.Statement) -> n.Statement:
+    body = statement.body
+    items = body.items if isinstance(body, n.Items) else (body,)
+    made: list[n.Notation] = []
+    for item in items:
+        match item:
+            case n.Relation((letter, n.Row((low, n.Ellipsis() as dots, high))), ("=",)) if (
+                letter is not None and index_key(letter)
+            ):
+                made += [replace(item, operands=(letter, low)), dots, high]
+            case _:
+                made.append(item)
+    if len(made) == len(items):
+        return statement
+    return replace(statement, body=n.Items(tuple(made), (",",) * (len(made) - 1), span=body.span))
 
 
 def joined(document: n.Document, words: frozenset[str]) -> n.Document:

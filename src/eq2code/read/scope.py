@@ -493,6 +493,8 @@ def _binder(
                 return None
         case n.Relation(operands, _):
             letters = [o for o in operands if o is not None]
+            if letters and index_key(letters[0]) in found:
+                letters = []  # under i = 1, …, n with i ≠ k: k is given
             habitual = [o for o in letters if (index_key(o) or "")[:1] in INDEX_LETTERS]
             for operand in habitual or letters:  # `j ≠ y`: y is given
                 bind(operand, Range())
@@ -663,6 +665,8 @@ def _scripted(piece: n.Scripts, found: Survey) -> None:
         found.bare_bases.append(base)
         found.unscripted.add(base.plain)
     if isinstance(piece.sub, n.Relation) and piece.sub.operators == (":",):
+        found.cut.append(piece)
+    if isinstance(piece.sub, n.Items) and n.Mark("*") in piece.sub.items:
         found.cut.append(piece)
     count = len([part for part in split(piece.sub) if index_key(part)])
     found.most_places[base.plain] = max(count, found.most_places.get(base.plain, 0))

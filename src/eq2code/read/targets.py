@@ -430,11 +430,12 @@ def _is_index(
     if key in survey.counters or _tells_apart(place, key, base, survey):
         return False
     axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
+    used = any(_uses(form, key, known) for form in found.line.forms)
     if isinstance(head, n.Scripts) and axes and axes >= len(split(head.sub)) > 0:
-        return True
+        if used or not any(_based(form, base) for form in found.line.forms):
+            return True  # `h_G = \sum_v h_v` of declared h names one value by G
     if key in RANGE_LETTERS and any(_ends_range(form, key) for form in found.line.forms):
         return True
-    used = any(_uses(form, key, known) for form in found.line.forms)
     used = used or key in survey.bound or key in INDEX_LETTERS
     if base is not None and place and survey.is_slot(base, place) and used:
         return True
@@ -452,6 +453,14 @@ def _is_index(
     if _paired(found, key, survey) or _moved(found, key, survey):
         return True
     return any(_addresses_group(form, key) for form in found.line.forms)
+
+
+def _based(root: n.Notation, base: Base | None) -> bool:
+    """Whether a symbol with this base stands in a formula."""
+    return any(
+        base is not None and own is not None and own.plain == base.plain
+        for own in (base_of(p.base if isinstance(p, n.Scripts) else p) for p in _walk(root))
+    )
 
 
 def _tells_apart(place: str, key: str, base: Base | None, survey: Survey) -> bool:
