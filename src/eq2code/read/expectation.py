@@ -123,6 +123,7 @@ class Expectations:
                 else:
                     draws.append(Draws(variable, self._letter(variable, draws, span)))
         over = [*indices, *dict.fromkeys(one.letter for one in draws)]
+        self._check_drawn(body, draws)
         drawn = _drawn(body, draws, self.shapes)
         for one in draws:
             if not any(piece == one.letter for piece in _walk(drawn)):
@@ -133,6 +134,28 @@ class Expectations:
         sub = over[0] if len(over) == 1 else n.Items(tuple(over), (",",) * (len(over) - 1))
         operator = n.Scripts(MEAN, sub, None, span=span)
         return n.Fence("(", ")", n.Row((operator, held), span=span), span=span)
+
+    def _check_drawn(self, body: n.Notation, draws: list[Draws]) -> None:
+        """What has as many rows as there are draws is drawn with them, or nobody knows."""
+        names = {label(one.variable) or "" for one in draws}
+        firsts = {self.shapes[name].split()[0] for name in names}
+        stack = [body]
+        while stack:
+            piece = stack.pop()
+            if _parts(piece) is None:
+                stack.extend(pieces(piece))
+                continue
+            name = label(piece)
+            if name is None or name in names or name not in self.shapes:
+                continue
+            shape = self.shapes[name].partition(":")[0].split()
+            if shape and "->" not in shape and shape[0] in firsts:
+                raise AmbiguousError(
+                    f"{name} has as many rows as there are draws, and is not drawn with them",
+                    piece.span,
+                    readings=("drawn together", "whole, for each draw"),
+                    hints=(f"write {name} below the expectation too",),
+                )
 
     def _given(self, body: n.Notation) -> list[n.Notation]:
         """The declared vectors of numbers in `body`, each once: the draws of an `E[X Y]`."""
@@ -272,6 +295,8 @@ def _drawn(body: n.Notation, draws: list[Draws], shapes: Mapping[str, str]) -> n
     """`body` with the index of its draws below each variable."""
     if not draws:
         return body
+    kinds = [shapes[label(one.variable) or ""].partition(":")[2].strip() for one in draws]
+    whole = "int" in kinds
 
     def change(value: Any) -> Any:
         if isinstance(value, tuple):
@@ -282,7 +307,10 @@ def _drawn(body: n.Notation, draws: list[Draws], shapes: Mapping[str, str]) -> n
             made = _one_draw(value, one, shapes)
             if made is not None:
                 return made
-        kept = ("span", "base") if _parts(value) is not None else ("span",)
+        # below a symbol stands its label (`mu_X`), unless whole numbers are drawn (`p_y`)
+        kept: tuple[str, ...] = ("span",)
+        if _parts(value) is not None:
+            kept = ("span", "base") if whole else ("span", "base", "sub")
         new = {
             item.name: change(getattr(value, item.name))
             for item in fields(value)
