@@ -2474,3 +2474,43 @@ equation(
     lambda e, lambda_, alpha: np.sum(e**2) + lambda_ * np.exp(-alpha),
     batched=("e",),
 )
+equation(
+    "correlation-of-draws",
+    r"\mathrm{Corr}(X, Y) = \frac{\mathbb{E}[(X - \mu_X)(Y - \mu_Y)]}{\sigma_X \sigma_Y}",
+    {
+        "X": normal(6),
+        "Y": normal(6),
+        "mu_X": normal(),
+        "mu_Y": normal(),
+        "sigma_X": positive(),
+        "sigma_Y": positive(),
+    },
+    lambda X, Y, mu_X, mu_Y, sigma_X, sigma_Y: (
+        np.mean((X - mu_X) * (Y - mu_Y)) / (sigma_X * sigma_Y)
+    ),
+    shapes={"X": "n", "Y": "n", "mu_X": "", "mu_Y": ""},
+    batched=("X", "Y"),
+)
+equation(
+    "batch-norm-moments",
+    r"y = \frac{x - \mathrm{E}[x]}{\sqrt{\mathrm{Var}[x] + \epsilon}} * \gamma + \beta",
+    {"x": normal(6), "epsilon": value(1e-3), "gamma": normal(6), "beta": normal(6)},
+    lambda x, epsilon, gamma, beta: (x - x.mean()) / np.sqrt(x.var() + epsilon) * gamma + beta,
+    shapes={"x": "n", "gamma": "n", "beta": "n"},
+    batched=("x",),
+)
+equation(
+    "skewness-of-draws",
+    r"\mu = \mathbb{E}[X], \quad \sigma^2 = \mathbb{E}[(X - \mu)^2], \quad \gamma_1 = \mathbb{E}\left[\left(\frac{X - \mu}{\sigma}\right)^3\right]",
+    {"X": normal(6)},
+    lambda X: st.skew(X),
+    shapes={"X": "n"},
+    outputs=("gamma_1",),
+    batched=("X",),
+)
+refused(
+    "drawn-with-what",
+    r"J = \mathbb{E}_{s_t \sim \mathcal{D}}\left[Q(s_t, a_t)\right]",
+    "AmbiguousError",
+    shapes={"s_t": "N n", "a_t": "N k", "Q": "(n), (k) -> ()"},
+)
