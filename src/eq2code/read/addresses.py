@@ -204,6 +204,11 @@ class Addresses:
             self._equate(binding.dim, self.bounds[id(binding)] - low + 1, binding.span)
         elif binding.peers and id(binding) not in self.placed:
             self._equate(binding.dim, binding.peers[0].dim, binding.span)
+        elif binding.high is None and id(binding) not in self.placed:
+            for other in self.compared.get(id(binding), ()):
+                if id(other) in self.placed:  # `s_k = \sum_{i \ne k} x_i`: k runs as i does
+                    self._equate(binding.dim, other.dim, binding.span)
+                    break
         start = self.start(binding)
         return f.IndexVar(
             binding.name, self.sizes.resolve(binding.dim), ZERO if start is None else self.sizes.resolve(start)

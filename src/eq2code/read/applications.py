@@ -196,7 +196,7 @@ class Applications(Stage):
             return component
         if any(is_transpose(script) for script in seen.raised):
             return None
-        return self.unknown_application(base, name, arguments, fence, span)
+        return self.unknown_application(token, base, name, arguments, fence, span)
 
     def multiplies(
         self,
@@ -227,11 +227,20 @@ class Applications(Stage):
         return True
 
     def unknown_application(
-        self, base: Base, name: str, arguments: tuple[n.Notation, ...], fence: n.Fence, span: Span
+        self,
+        token: n.Notation,
+        base: Base,
+        name: str,
+        arguments: tuple[n.Notation, ...],
+        fence: n.Fence,
+        span: Span,
     ) -> d.Draft | None:
         habitual = base.text in HABITUAL_FUNCTIONS
         single = len(arguments) == 1
         product = single and not is_plain(arguments[0]) and fence.open in "([{"
+        if isinstance(token, n.Scripts) and isinstance(token.sub, n.Word):
+            extreme = token.sub.style == "op" and isinstance(fence.body, n.Row)
+            product = product and not extreme  # \lambda_{\max}(A^T A)
         if not base.word and product and not habitual:
             return None
         if base.word and single and base.text in GREEK and product:

@@ -1147,12 +1147,41 @@ class Elaborator:
             for part in parts:
                 total = total + part.shape[0]
             return f.Call("concat", tuple(parts), (total,), (("axis", -1),), span=node.span)
-        return self._blocks(node, values)
+        sides = [[self.sided(cell)[1] for cell in row] for row in rows]
+        return self._blocks(node, self._filled(node, values, sides))
+
+    def _filled(
+        self, node: d.Literal, values: list[list[f.Formula]], sides: list[list[str]]
+    ) -> list[list[f.Formula]]:
+        """Blocks as matrices: columns and rows are one wide and high, 0 takes the size of its place."""
+        one = Dim.of(1)
+        heights: list[Dim | None] = [None] * len(values)
+        widths: list[Dim | None] = [None] * len(values[0])
+        empty: list[tuple[int, int]] = []
+        made = [list(row) for row in values]
+        for i, row in enumerate(values):
+            for k, value in enumerate(row):
+                if len(value.shape) > 2:
+                    raise UnsupportedError("a block with more than two axes", node.span)
+                if len(value.shape) == 1:
+                    lying = f.Array((value,), span=value.span)
+                    made[i][k] = lying if sides[i][k] == ROW else f.Transpose(lying)
+                elif not value.shape and _literal_number(value) == 0:
+                    empty.append((i, k))
+                    continue
+                elif not value.shape:
+                    made[i][k] = f.Array((f.Array((value,)),), span=value.span)
+                heights[i], widths[k] = (
+                    heights[i] or made[i][k].shape[0],
+                    widths[k] or made[i][k].shape[1],
+                )
+        for i, k in empty:
+            size = (heights[i] or one, widths[k] or one)
+            made[i][k] = f.Call("zeros", (), self.sizes.shape(size), span=node.span)
+        return made
 
     def _blocks(self, node: d.Literal, values: list[list[f.Formula]]) -> f.Formula:
         """A block matrix: every cell is a matrix."""
-        if any(len(v.shape) != 2 for row in values for v in row):
-            raise UnsupportedError("a matrix of blocks that are not all matrices", node.span)
         made: list[f.Formula] = []
         for row in values:
             total = Dim(())

@@ -138,7 +138,7 @@ def indices_above(found: Survey) -> dict[str, bool]:
         key, base = _letter_above(piece), base_of(piece.base)
         if key is None or base is None or key not in found.bound:
             continue
-        if base.text not in GREEK:
+        if base.text not in GREEK or isinstance(piece.sub, n.Letter):
             bases.setdefault(key, set()).add(base.plain)
         letters = [part for part in split(piece.sub) if isinstance(part, n.Letter)]
         if letters and not any(index_key(part) in found.bound for part in letters):

@@ -305,7 +305,8 @@ def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -
 def _index_above(sup: n.Notation, base: Base, stem: str, below: list[Part], around: Around) -> bool:
     """Whether a bound letter above an undeclared one is an index; AmbiguousError where nothing says so."""
     named = "_".join([stem, *(part.label or "" for part in below)])
-    if base.text in GREEK or around.known(stem) is not None or around.known(named) is not None:
+    lone = base.text in GREEK and not any(isinstance(part.piece, n.Letter) for part in below)
+    if lone or around.known(stem) is not None or around.known(named) is not None:
         return False
     sure = around.above(str(index_key(sup)))
     if sure is False:

@@ -252,7 +252,13 @@ class Stage:
         raise NotImplementedError
 
     def unknown_application(
-        self, base: Base, name: str, arguments: tuple[n.Notation, ...], fence: n.Fence, span: Span
+        self,
+        token: n.Notation,
+        base: Base,
+        name: str,
+        arguments: tuple[n.Notation, ...],
+        fence: n.Fence,
+        span: Span,
     ) -> d.Draft | None:
         raise NotImplementedError
 
