@@ -2223,6 +2223,154 @@ EQUATIONS += [
     ),
 ]
 
+EQUATIONS += [
+    Equation(
+        "blocks",
+        r"M = \begin{bmatrix} A & B \\ 0 & I \end{bmatrix}",
+        {"A": (3, 3), "B": (3, 2)},
+        lambda A, B: np.block([[A, B], [np.zeros((2, 3)), np.eye(2)]]),
+        shapes={"A": "n n", "B": "n m"},
+        batched=("A",),
+    ),
+    Equation(
+        "bordered",
+        r"M = \begin{pmatrix} A & b \\ c^T & d \end{pmatrix}",
+        {"A": (3, 3), "b": (3,), "c": (3,), "d": 0.4},
+        lambda A, b, c, d: np.block([[A, b[:, None]], [c[None], np.array([[d]])]]),
+        shapes={"A": "n n", "b": "n", "c": "n", "d": ""},
+        batched=("b",),
+    ),
+    Equation(
+        "rigid",
+        r"T = \begin{bmatrix} R & t \\ 0 & 1 \end{bmatrix}",
+        {"R": (3, 3), "t": (3,)},
+        lambda R, t: np.block([[R, t[:, None]], [np.zeros((1, 3)), np.ones((1, 1))]]),
+        shapes={"R": "3 3", "t": "3"},
+        batched=("R", "t"),
+    ),
+    Equation(
+        "intrinsics",
+        r"K = \begin{bmatrix} f_x & 0 & c_x \\ 0 & f_y & c_y \\ 0 & 0 & 1 \end{bmatrix}",
+        {"f_x": 2.0, "c_x": 0.3, "f_y": 3.0, "c_y": 0.4},
+        lambda f_x, c_x, f_y, c_y: np.array([[2.0, 0, 0.3], [0, 3.0, 0.4], [0, 0, 1]]),
+    ),
+    Equation(
+        "hopfield",
+        r"w_{ij} = \frac{1}{n} \sum_{\mu=1}^{n} \xi_i^\mu \xi_j^\mu",
+        {"xi": (3, 5)},
+        lambda xi: xi @ xi.T / 5,
+    ),
+    Equation(
+        "leave-one-out",
+        r"s = \sum_{\substack{i=1 \\ i \neq k}}^{n} x_i",
+        {"k": 2, "x": (5,)},
+        lambda k, x: x.sum() - x[1],
+    ),
+    Equation(
+        "centroids",
+        r"\mu_j = \frac{\sum_{i=1}^m 1\{c^{(i)} = j\} x^{(i)}}{\sum_{i=1}^m 1\{c^{(i)} = j\}}",
+        {
+            "c": Some(lambda rng: np.concatenate([np.arange(3), rng.integers(0, 3, 4)])),
+            "x": (7, 2),
+            "k": 3,
+        },
+        lambda c, x, k: np.stack([x[c == j].mean(0) for j in range(3)]),
+        shapes={"c": "m : int", "x": "m d", "mu": "k d"},
+    ),
+    Equation(
+        "shared-covariance",
+        r"\Sigma = \frac{1}{m}\sum_{i=1}^m (x^{(i)} - \mu_{y^{(i)}})(x^{(i)} - \mu_{y^{(i)}})^T",
+        {"x": (6, 2), "mu": (3, 2), "y": whole(0, 3, 6)},
+        lambda x, mu, y: (x - mu[y]).T @ (x - mu[y]) / 6,
+        shapes={"x": "m d", "mu": "k d", "y": "m : int"},
+    ),
+    Equation(
+        "text-half-power",
+        "L = D^-1/2 A D^-1/2",
+        {"D": spd(3), "A": (3, 3)},
+        lambda D, A: (lambda r: r @ A @ r)(inv(scipy.linalg.sqrtm(D))),
+    ),
+    Equation(
+        "text-slashes", "y = x^1/2 + x^2/2", {"x": positive(4)}, lambda x: np.sqrt(x) + x**2 / 2
+    ),
+    Equation(
+        "total-variation",
+        r"TV(x) = \sum_{i,j} \sqrt{(x_{i+1,j} - x_{i,j})^2 + (x_{i,j+1} - x_{i,j})^2}",
+        {"x": (5, 6)},
+        lambda x: np.sqrt((x[1:, :-1] - x[:-1, :-1]) ** 2 + (x[:-1, 1:] - x[:-1, :-1]) ** 2).sum(),
+        batched=("x",),
+    ),
+    Equation(
+        "shoelace",
+        r"A = \frac{1}{2} \left| \sum_{i=1}^{n-1} (x_i y_{i+1} - x_{i+1} y_i) \right|",
+        {"x": (5,), "y": (5,)},
+        lambda x, y: abs(sum(x[i] * y[i + 1] - x[i + 1] * y[i] for i in range(4))) / 2,
+    ),
+    Equation(
+        "hausdorff",
+        r"H(A,B) = \max(h(A,B), h(B,A)), \quad h(A,B) = \max_{a \in A}\min_{b\in B}\|a-b\|",
+        {"A": (4, 2), "B": (5, 2)},
+        lambda A, B: (lambda d: max(d.min(1).max(), d.min(0).max()))(
+            norm(A[:, None] - B[None], axis=-1)
+        ),
+        shapes={"A": "n d", "B": "m d"},
+        outputs=("H",),
+    ),
+    Equation(
+        "student-assignment",
+        r"q_{ij} = \frac{(1 + \|z_i - \mu_j\|^2/\alpha)^{-\frac{\alpha+1}{2}}}{\sum_{j'}(1 + \|z_i - \mu_{j'}\|^2/\alpha)^{-\frac{\alpha+1}{2}}}",
+        {"z": (4, 2), "mu": (3, 2), "alpha": 1.5},
+        lambda z, mu, alpha: (lambda k: k / k.sum(1, keepdims=True))(
+            (1 + ((z[:, None] - mu[None]) ** 2).sum(-1) / 1.5) ** -1.25
+        ),
+        shapes={"z": "n d", "mu": "k d"},
+    ),
+    Equation(
+        "davies-bouldin",
+        r"DB = \frac{1}{k}\sum_{i=1}^k \max_{j \neq i} \frac{\sigma_i + \sigma_j}{d_{ij}}",
+        {"sigma": positive(3), "d": positive(3, 3), "k": 3},
+        lambda sigma, d, **_: np.mean(
+            [max((sigma[i] + sigma[j]) / d[i, j] for j in range(3) if j != i) for i in range(3)]
+        ),
+    ),
+    Equation(
+        "restricted-boltzmann",
+        r"E(v,h) = -a^T v - b^T h - v^T W h",
+        {"v": (3,), "h": (4,), "a": (3,), "b": (4,), "W": (3, 4)},
+        lambda v, h, a, b, W: -a @ v - b @ h - v @ W @ h,
+        batched=("v", "h"),
+    ),
+    Equation(
+        "riccati",
+        r"P_{k-1} = Q + A^T P_k A - A^T P_k B (R + B^T P_k B)^{-1} B^T P_k A",
+        {"Q": spd(3), "A": (3, 3), "P_k": spd(3), "B": (3, 2), "R": spd(2)},
+        lambda Q, A, P_k, B, R: (
+            Q + A.T @ P_k @ A - A.T @ P_k @ B @ inv(R + B.T @ P_k @ B) @ B.T @ P_k @ A
+        ),
+    ),
+    Equation(
+        "kendall",
+        r"\tau = \frac{2}{n(n-1)} \sum_{i<j} \operatorname{sgn}(x_i - x_j) \operatorname{sgn}(y_i - y_j)",
+        {"n": 5, "x": (5,), "y": (5,)},
+        lambda n, x, y: (
+            sum(
+                np.sign(x[i] - x[j]) * np.sign(y[i] - y[j])
+                for i in range(5)
+                for j in range(i + 1, 5)
+            )
+            / 10
+        ),
+    ),
+    Equation(
+        "user-based",
+        r"\hat{r}_{ui} = \bar{r}_u + \frac{\sum_{v} s_{uv} (r_{vi} - \bar{r}_v)}{\sum_v |s_{uv}|}",
+        {"r_bar": (4,), "s": (4, 4), "r": (4, 5)},
+        lambda r_bar, s, r: (
+            r_bar[:, None] + s @ (r - r_bar[:, None]) / abs(s).sum(1, keepdims=True)
+        ),
+    ),
+]
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused("array-and-element", r"\ell(x) = \prod_{m=1}^{k} (x - x_m)", errors.AmbiguousError),
@@ -2243,5 +2391,11 @@ REFUSED: list[Refused] = [
     Refused("einstein", r"T_{ij} = \epsilon_{ijk} v_k", errors.AmbiguousError),
     Refused("row-before-letters", r"a^T b c", errors.AmbiguousError),
     Refused("unbound-signal", r"y = \sum_{k} h[k] x[n-k]", errors.AmbiguousError),
+    Refused("largest-eigenvalue", r"\|A\| = \sqrt{\lambda_{\max}(A^T A)}", errors.UndefinedError),
+    Refused(
+        "step-and-array",
+        r"e_t = r - y_t, \quad u_t = K e_t + c \sum_{\tau=0}^{t} e_\tau + e_{t-1}",
+        errors.AmbiguousError,
+    ),
     Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
 ]
