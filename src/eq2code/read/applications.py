@@ -40,7 +40,13 @@ from eq2code.source import Span
 from eq2code.trees import notation as n
 
 HABITUAL_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi", "varphi"})
-LETTER_FUNCTIONS = {"sigma": "sigmoid", "Gamma": "gamma", "Phi": "normal_cdf"}
+LETTER_FUNCTIONS = {
+    "sigma": "sigmoid",
+    "Gamma": "gamma",
+    "Phi": "normal_cdf",
+    "Re": "real",
+    "Im": "imag",
+}
 BARE_WORDS = frozenset({"exp", "log", "ln", "sin", "cos", "tan", "tanh", "tr", "det"})
 NO_RANGE = Range()
 NOTHING: Mapping[str, d.Draft] = {}
@@ -422,7 +428,20 @@ class Applications(Stage):
                 f"{name} takes {len(target.arguments)} arguments, and is given {len(arguments)}",
                 span,
             )
+        if any(self.of_element(argument, target) for argument in target.arguments):
+            raise UnsupportedError(
+                f"{name} is defined for elements of an array, and is applied to something else",
+                span,
+                hints=("define it with a plain letter as its argument",),
+            )
         return self.inline(target, [self.read(a, env) for a in arguments], seen, span, env)
+
+    @staticmethod
+    def of_element(argument: n.Notation, target: Target) -> bool:
+        """Whether an argument on the left is an element of an array: `v(x_i) = …` for every i."""
+        if not isinstance(argument, n.Scripts):
+            return False
+        return any(index_key(part) in target.indices for part in split(argument.sub))
 
     @staticmethod
     def own_places(

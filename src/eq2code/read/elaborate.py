@@ -365,6 +365,12 @@ class Elaborator:
         ranks = (len(a.shape), len(b.shape))
         if 0 in ranks and sign != "⟨⟩":
             return self._scale([left, right], node.span)
+        if sign == "·" and ranks == (1, 1) and (_has_ones(a) or _has_ones(b)):
+            raise AmbiguousError(
+                "a dot between two vectors is an inner product, and this looks like a gate", node.span,
+                readings=("inner product", "elementwise"),
+                hints=(r"write \odot for the elementwise product",),
+            )  # fmt: skip
         if sign == "⟨⟩" or (sign == "·" and ranks == (1, 1)):
             return self._inner(a, b, node.span), PLAIN
         if sign in ELEMENTWISE_SIGNS:

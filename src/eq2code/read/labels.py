@@ -117,6 +117,9 @@ def above(found: Survey) -> set[str]:
             keys.add(key)
     raised = {key for p in _scripted(found) if (key := _letter_above(p)) is not None}
     keys |= (raised & NEVER_EXPONENTS) - _numbers(found)
+    labelled = {_plain(p) for p in _scripted(found) if _letter_above(p) in keys}
+    beside = {_letter_above(p) for p in _scripted(found) if _plain(p) in labelled}
+    keys |= {key for key in beside if key is not None}  # t^l and t^r
     keys -= bound
     texts = set(keys)
     for piece in _scripted(found):
@@ -124,6 +127,11 @@ def above(found: Survey) -> set[str]:
         if step is not None and index_key(step[0]) in keys and piece.sup is not None:
             texts.add(str(script_label(piece.sup)))
     return texts
+
+
+def _plain(piece: n.Scripts) -> tuple[str, tuple[str, ...]] | None:
+    base = base_of(piece.base)
+    return None if base is None else base.plain
 
 
 def indices_above(found: Survey) -> dict[str, bool]:

@@ -54,8 +54,12 @@ class Letters(Stage):
                     parts = list(listed(body))
                 case _:
                     return False
-            keys = [key for part in parts for key in index_keys(part)]
-            return bool(keys) and all(key in env.bindings for key in keys)
+            keys = [
+                key
+                for part in parts
+                for key in (index_keys(part) or ([""] if integer(part) else []))
+            ]
+            return bool(keys) and all(not key or key in env.bindings for key in keys)
 
         def bound(key: str) -> bool:
             return key in env.bindings
@@ -148,7 +152,7 @@ class Letters(Stage):
                 return d.Unit("ones", span=span)
             case "0" if base.style == "bf":
                 return d.Unit("zeros", span=span)
-            case "emptyset" | "nabla" | "partial":
+            case "emptyset" | "nabla" | "partial" | "Re" | "Im":
                 raise UnsupportedError(f"{base.text} is not translated here", span)
         return None
 

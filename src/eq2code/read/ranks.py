@@ -200,14 +200,19 @@ class Ranks:
     def solve(self) -> None:
         """Give every symbol a rank: what is demanded flows first, then after each habit that decides."""
         self._flow()
-        for habit in (
+        habits = (
             self._capitals, self._indexed, self._bold, self._transposed,
             self._beside, self._scales, self._operands, self._added, self._rest,
-        ):  # fmt: skip
+        )  # fmt: skip
+        place = 0
+        while place < len(habits):
             if all(info.rank is not None for info in self.infos.values()):
                 return
-            while habit():
+            if habits[place]():
                 self._flow()
+                place = 0  # what was decided may be what a stronger habit waited for
+            else:
+                place += 1
 
     def _flow(self) -> None:
         for _ in range(50):

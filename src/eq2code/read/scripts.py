@@ -160,7 +160,23 @@ def _part(piece: n.Notation, below: bool, around: Around) -> Part:
     bound = bool(keys) and all(around.bound(key) for key in keys)
     number = not keys and _is_number(piece)
     reads = around.integer(piece)
-    return Part(piece, below, script_label(piece), bound or number or reads, bound or reads)
+    name = script_label(piece)
+    if not keys and not reads and any(around.bound(key) for key in _letters(piece)):
+        name = None  # `b_{\phi(v_i)}` with i bound is no name
+    return Part(piece, below, name, bound or number or reads, bound or reads)
+
+
+def _letters(piece: n.Notation) -> list[str]:
+    """The letters that stand below or in brackets inside a script."""
+    match piece:
+        case n.Scripts(_, sub):
+            return [key for part in split(sub) if (key := index_key(part)) is not None]
+        case n.Row(items) | n.Items(items):
+            return [key for item in items for key in _letters(item)]
+        case n.Fence(_, _, body):
+            key = index_key(body)
+            return [key] if key is not None else _letters(body)
+    return []
 
 
 def _is_marginal(piece: n.Notation, around: Around) -> bool:
