@@ -46,8 +46,12 @@ class Lowering(Addresses, Products, Functions):
             if not (last and definition.symbol.name in wanted):
                 value = self._name(definition, value)
             self.symbols[definition.symbol.name] = value
+        by_name = {d.symbol.name: d for d in reversed(self.system.definitions)}
         for output in self.system.outputs:
-            results.append(self._result(output, fields[output.name]))
+            definition = by_name.get(output.symbol.name)
+            if definition is None:
+                raise EmissionError(f"{output.name} is asked for, and nothing defines it")
+            results.append(self._result(output, fields[output.name], definition))
         return pg.Program(
             name=self.system.name,
             arguments=tuple(self._arguments()),
@@ -70,15 +74,11 @@ class Lowering(Addresses, Products, Functions):
         self.statements.append(statement)
         return replace(value, node=pg.Name(name))
 
-    def _result(self, output: fm.Output, name: str) -> pg.Result:
-        value = self.symbols[output.symbol.name]
-        value = self.full(value, output.symbol.axes)
-        for definition in self.system.definitions:
-            if definition.symbol.name == output.symbol.name:
-                body, span = definition.body, definition.span
-                axes = output.symbol.axes
-                return pg.Result(name, value.node, axes, output.symbol.elementwise, body, span)
-        raise EmissionError(f"{output.name} is asked for, and nothing defines it")
+    def _result(self, output: fm.Output, name: str, definition: fm.Definition) -> pg.Result:
+        symbol = output.symbol
+        value = self.full(self.symbols[symbol.name], symbol.axes)
+        body, span = definition.body, definition.span
+        return pg.Result(name, value.node, symbol.axes, symbol.elementwise, body, span)
 
     def _arguments(self) -> Iterator[pg.Argument]:
         alone = {a for a, b in self.exclusive if a == b}
