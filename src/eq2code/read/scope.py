@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from eq2code import library
 from eq2code.errors import DefinitionError, UnsupportedError
 from eq2code.read.names import Base, base_of
 from eq2code.record import record
@@ -92,9 +93,11 @@ class Survey:
     dotted: bool = False
     _scripts: list[n.Scripts] | None = None
     families: set[str] = field(default_factory=set)
+    place_counts: dict[tuple[str, tuple[str, ...]], set[int]] = field(default_factory=dict)
     intervals: set[str] = field(default_factory=set)
     sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
     cut: list[n.Scripts] = field(default_factory=list)
+    asides: list[n.Relation] = field(default_factory=list)
     lowered: set[str] = field(default_factory=set)
     most_places: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 
@@ -133,6 +136,8 @@ def survey(document: n.Document) -> Survey:
         for part in (line.left, *line.forms):
             if part is not None:
                 _look(part, found)
+    for aside in found.asides:
+        _refuse_restriction(aside, found)
     for key in [key for key in found.intervals if not _discrete(key, found)]:
         del found.ranges[key]
     for binder in found.ranges.values():
@@ -141,6 +146,20 @@ def survey(document: n.Document) -> Survey:
                 _look(end, found)
                 found.ends.append(end)
     return found
+
+
+def _refuse_restriction(aside: n.Relation, found: Survey) -> None:
+    r"""`…, i \ne k` beside a formula restricts what some operator runs over: which one is not said."""
+    keys = [index_key(operand) for operand in aside.operands if operand is not None]
+    indices = found.bound | INDEX_LETTERS
+    if len(keys) < 2 or not all(key in indices for key in keys) or not found.bound & set(keys):
+        return
+    if set(aside.operators) <= {"≠", "<", ">", "≤", "≥"}:
+        raise UnsupportedError(
+            "this restricts indices, and stands beside the operator that binds them",
+            aside.span,
+            hints=(r"write it below the operator: \sum_{i \ne k}",),
+        )
 
 
 # --- statements -----------------------------------------------------------------------------------
@@ -180,6 +199,7 @@ def _statement(statement: n.Statement, found: Survey) -> None:
                     hints=("write = where the right side is to be computed",),
                 )
             case n.Relation():
+                found.asides.append(item)
                 _bare(pending, statement, found)
                 pending = []
             case n.Ellipsis() | n.Text():
@@ -364,10 +384,16 @@ def split(script: n.Notation | None) -> list[n.Notation]:
         case n.Items(items):
             return [part for item in items for part in split(item)]
         case n.Row(items) if all(index_key(item) or _dots(item) for item in items):
-            return list(items)
+            return [script] if _spells(items) else list(items)
         case n.Fence("(" | "[" | "⟨", ")" | "]" | "⟩", body):
             return split(body)
     return [script]
+
+
+def _spells(items: tuple[n.Notation, ...]) -> bool:
+    """Whether letters spell a function's name: the label of `x_{min}`."""
+    letters = [item.text for item in items if isinstance(item, n.Letter)]
+    return len(letters) == len(items) > 2 and library.find("".join(letters)) is not None
 
 
 def _dots(piece: n.Notation) -> bool:
@@ -669,6 +695,8 @@ def _scripted(piece: n.Scripts, found: Survey) -> None:
     if isinstance(piece.sub, n.Items) and n.Mark("*") in piece.sub.items:
         found.cut.append(piece)
     count = len([part for part in split(piece.sub) if index_key(part)])
+    if count:
+        found.place_counts.setdefault(base.plain, set()).add(count)
     found.most_places[base.plain] = max(count, found.most_places.get(base.plain, 0))
     for place, part in places(piece):
         step = step_of(part)
@@ -758,6 +786,13 @@ def free_letters(
                 for part in pieces(piece):
                     walk(part, scope)
 
+    def _all_index(piece: n.Scripts, run: n.Row, scope: frozenset[str]) -> bool:
+        known = scope | found.bound | set(found.ranges)
+        base = base_of(piece.base)
+        if base is None or len(found.place_counts.get(base.plain, ())) < 2:
+            known = known | INDEX_LETTERS
+        return all(index_key(item) in known for item in run.items)
+
     def _indexes(
         piece: n.Scripts, letter: Base, place: str, part: n.Notation, scope: frozenset[str]
     ) -> bool:
@@ -768,6 +803,12 @@ def free_letters(
             return True
         if addressed is None or key in found.counters:
             return False
+        if (
+            isinstance(piece.sub, n.Row)
+            and place != "up"
+            and not _all_index(piece, piece.sub, scope)
+        ):
+            return False  # x_bar
         if place != "up" and _shares(piece, key, scope):
             return True
         if not found.is_slot(letter, place):
