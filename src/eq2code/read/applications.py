@@ -186,6 +186,7 @@ class Applications(Stage):
             if is_sum(fence.body) or not all(is_plain(a) for a in arguments):
                 return None
             joined = fence.open == "[" and isinstance(fence.body, n.Items)
+            joined = joined or fence.body == token  # \xi (\xi)^\top
             if joined or name in env.values or self.multiplies(declared, arguments, token, env):
                 return None
             return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)

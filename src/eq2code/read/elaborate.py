@@ -363,6 +363,11 @@ class Elaborator:
         left, right = self.sided(node.left), self.sided(node.right)
         a, b = left[0], right[0]
         ranks = (len(a.shape), len(b.shape))
+        if 0 in ranks and sign == "@":
+            raise ShapeError(
+                "@ multiplies arrays, and one side is a number", node.span,
+                hints=('declare the matrices: shapes={"A": "n m"}',),
+            )  # fmt: skip
         if 0 in ranks and sign != "⟨⟩":
             return self._scale([left, right], node.span)
         if sign == "·" and ranks == (1, 1) and (_has_ones(a) or _has_ones(b)):
@@ -639,6 +644,12 @@ class Elaborator:
                 return matrix
         if value.shape and side and len(value.shape) == 1 and isinstance(base, d.Flip):
             raise AmbiguousError("a power of a transposed vector", node.span)
+        if value.shape and isinstance(power, f.Number) and power.value == 0:
+            raise AmbiguousError(
+                "a 0 above an array is no power", node.span,
+                readings=("its first element", "a part of its name"),
+                hints=("write the index below", 'declare the name with the 0: shapes={"z_0": "d"}'),
+            )  # fmt: skip
         values = self._align([value, power], node.span, sum_like=False)
         return f.Power(values[0], values[1], span=node.span)
 
