@@ -2571,9 +2571,135 @@ eq(
     batched="X",
 )
 
+eq(
+    "gcnet-block",
+    r"\mathbf{z}_i = \mathbf{x}_i + W_v \sum_{j=1}^{N_p} \frac{e^{w_k^\top \mathbf{x}_j}}{\sum_{m=1}^{N_p} e^{w_k^\top \mathbf{x}_m}} \mathbf{x}_j",
+    {"x": N(5, 3), "W_v": N(3, 3), "w_k": N(3)},
+    lambda x, W_v, w_k: x + W_v @ (softmax(x @ w_k) @ x),
+    {"x": "N_p C", "w_k": "C", "W_v": "C C"},
+    batched="x",
+)
+eq(
+    "em-routing-activation",
+    r"cost_j^h = (\beta_u + \log(\sigma_j^h)) \sum_i R_{ij}, \quad a_j = \text{logistic}\left(\lambda(\beta_a - \sum_h cost_j^h)\right)",
+    {"beta_u": N(), "sigma": P(3, 4), "R": U(5, 3), "lambda_": 0.5, "beta_a": N()},
+    lambda beta_u, sigma, R, lambda_, beta_a: sigmoid(
+        lambda_ * (beta_a - ((beta_u + np.log(sigma)) * R.sum(0)[:, None]).sum(1))
+    ),
+    {"sigma": "J H", "R": "I J"},
+    outputs="a",
+)
+eq(
+    "deep-sets",
+    r"f(X) = \rho\left(\sum_{x \in X} \phi(x)\right)",
+    {"X": N(4, 3), "phi": lambda x: np.tanh(x), "rho": lambda x: x * 2.0},
+    lambda X, phi, rho: 2.0 * np.tanh(X).sum(0),
+    {"X": "n d", "phi": "(d) -> (d)", "rho": "(d) -> (d)"},
+)
+eq(
+    "distmult",
+    r"\phi(h, r, t) = h^\top \text{diag}(r) t",
+    {"h": N(4), "r": N(4), "t": N(4)},
+    lambda h, r, t: (h * r * t).sum(),
+    batched="h r t",
+)
+eq(
+    "poincare-distance",
+    r"d(u, v) = \text{arcosh}\left(1 + 2\frac{\|u - v\|^2}{(1 - \|u\|^2)(1 - \|v\|^2)}\right)",
+    {"u": np.array([0.1, -0.2, 0.3]), "v": np.array([0.4, 0.1, -0.5])},
+    lambda u, v: np.arccosh(1 + 2 * ((u - v) ** 2).sum() / ((1 - u @ u) * (1 - v @ v))),
+    {"u": "d", "v": "d"},
+)
+eq(
+    "entmax-threshold",
+    r"p_i = [(\alpha - 1) z_i - \tau]_+^{1/(\alpha-1)}",
+    {"alpha": 1.5, "z": N(5), "tau": -0.3},
+    lambda alpha, z, tau: relu((alpha - 1) * z - tau) ** (1 / (alpha - 1)),
+    {"z": "n", "alpha": "", "tau": ""},
+)
+eq(
+    "s-shaped-relu",
+    r"g(x) = \begin{cases} t^r + a^r (x - t^r), & x \ge t^r \\ x, & t^r > x > t^l \\ t^l + a^l(x - t^l), & x \le t^l \end{cases}",
+    {"x": N(9), "t_r": 0.5, "a_r": 0.3, "t_l": -0.4, "a_l": 0.2},
+    lambda x, t_r, a_r, t_l, a_l: np.where(
+        x >= t_r, t_r + a_r * (x - t_r), np.where(x <= t_l, t_l + a_l * (x - t_l), x)
+    ),
+)
+eq(
+    "hopfield-storage",
+    r"W = \frac{1}{N} \sum_{\mu=1}^{P} \xi^\mu (\xi^\mu)^\top - \frac{P}{N} I",
+    {"xi": N(3, 5)},
+    lambda xi: xi.T @ xi / 5 - 3 / 5 * np.eye(5),
+    {"xi": "P N"},
+)
+eq(
+    "student-t-clusters",
+    r"""q_{ij} = \frac{(1 + \|z_i - \mu_j\|^2/\alpha)^{-\frac{\alpha+1}{2}}}{\sum_{j'} (1 + \|z_i - \mu_{j'}\|^2/\alpha)^{-\frac{\alpha+1}{2}}}, \quad
+p_{ij} = \frac{q_{ij}^2 / f_j}{\sum_{j'} q_{ij'}^2 / f_{j'}}, \quad f_j = \sum_i q_{ij}""",
+    {"z": N(5, 2), "mu": N(3, 2), "alpha": 1.0},
+    lambda z, mu, alpha: (lambda q: (q**2 / q.sum(0)) / (q**2 / q.sum(0)).sum(1, keepdims=True))(
+        (lambda k: k / k.sum(1, keepdims=True))(
+            (1 + ((z[:, None] - mu) ** 2).sum(-1) / alpha) ** (-(alpha + 1) / 2)
+        )
+    ),
+    {"z": "n d", "mu": "k d", "alpha": ""},
+    outputs="p",
+)
+eq(
+    "diffpool",
+    r"X' = S^T Z, \quad A' = S^T A S, \quad S = \text{softmax}(A X W)",
+    {"A": N(4, 4), "X": N(4, 3), "W": N(3, 2), "Z": N(4, 3)},
+    lambda A, X, W, Z: (lambda S: (S.T @ Z, S.T @ A @ S))(softmax(A @ X @ W)),
+    {"A": "n n", "X": "n d", "W": "d k", "Z": "n d"},
+    outputs="X_prime A_prime",
+    batched="A X",
+)
+eq(
+    "maxout-affine-pieces",
+    r"\text{Maxout}(x) = \max_{i \in [1, k]} (w_i^\top x + b_i)",
+    {"x": N(3), "w": N(4, 3), "b": N(4)},
+    lambda x, w, b: (w @ x + b).max(),
+    {"w": "k d", "b": "k", "x": "d"},
+    batched="x",
+)
+eq(
+    "qkv-split",
+    r"""[\mathbf{q}, \mathbf{k}, \mathbf{v}] = \mathbf{z} \mathbf{U}_{qkv}, \quad A = \text{softmax}(\mathbf{q}\mathbf{k}^\top / \sqrt{D_h}), \quad
+\text{SA}(\mathbf{z}) = A \mathbf{v}, \quad \mathbf{z} \in \mathbb{R}^{N \times D}, \mathbf{U}_{qkv} \in \mathbb{R}^{D \times 3 D_h}""",
+    {"z": N(4, 3), "U_qkv": N(3, 6)},
+    lambda z, U_qkv: (lambda y: attend(y[:, :2], y[:, 2:4], y[:, 4:]))(z @ U_qkv),
+    outputs="SA",
+    batched="z",
+)
+
 # --- notation that must not be given a number ----------------------------------------------------
 
 REFUSED += [
+    Refusal(
+        "sagan-function-of-elements",
+        r"o_j = v\left(\sum_{i=1}^{N} \beta_{j,i} x_i\right), v(x_i) = W_v x_i",
+        "UnsupportedError",
+        {"x": "N C", "W_v": "C C", "beta": "N N"},
+        ("o",),
+    ),
+    Refusal(
+        "highway-dots",
+        r"y = H(x) \cdot T(x) + x \cdot (1 - T(x))",
+        "AmbiguousError",
+        {"H": "(d) -> (d)", "T": "(d) -> (d)", "x": "d"},
+    ),
+    Refusal(
+        "vit-class-token-above",
+        r"y = \text{LN}(z_L^0)",
+        "AmbiguousError",
+        {"LN": "(D) -> (D)", "z_L": "N D"},
+    ),
+    Refusal(
+        "restriction-beside-the-sum",
+        r"\mathbf{u}_k = \sum_{i} \alpha_i \mathbf{u}_i, i \neq k",
+        "UnsupportedError",
+        {"u": "n d", "alpha": "n"},
+    ),
     Refusal(
         "a-set-that-is-a-word",
         r"\mathbf{y} = \sum_{i \in \text{TopK}} g_i \mathbf{e}_i",
