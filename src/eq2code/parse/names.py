@@ -22,6 +22,7 @@ from eq2code.trees.notation import Letter, Number, Word
 _OPENERS = frozenset({t.OPEN, t.GROUP, t.LOPT, t.GRID})
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.ENDGRID})
 _PLAIN = frozenset({t.SIGN, t.OP, t.OPEN, t.CLOSE, t.GROUP, t.ENDGROUP, t.ROOT})
+_DIFFERENCE = re.compile(r"d[A-Z]")  # dW, as gradients are called
 _DOUBLED = re.compile(r"(?=[A-Z]{3})[A-Z]*([A-Z])\1[A-Z]*")
 _PREFIXED = re.compile(r"([a-z]+)[A-Z]")
 
@@ -37,6 +38,7 @@ class Names:
         self.functions = functions
         self.limits = limits
         self.left: set[str] = set()
+        self.has_d = False
         self.prefixes: set[tuple[str, str]] = set()
 
     def resolve(self, parts: Sequence[Part]) -> None:
@@ -46,6 +48,7 @@ class Names:
             for part in parts:
                 self._collect(part.tokens)
             self._collect_ratios(parts)
+            self.has_d = any("d" in _standing(part.tokens) for part in parts)
             for part in parts:
                 part.tokens = list(self._runs(part.tokens))
 
@@ -130,6 +133,8 @@ class Names:
         text = token.text
         if text in self.left or text in self.words:
             return True
+        if not self.latex and _DIFFERENCE.fullmatch(text) and not self.has_d:
+            return True
         after = tokens[place + 1] if place + 1 < len(tokens) else None
         if after is not None and after.kind == t.SUB and text.isupper():
             if any(word.startswith(text + "_") for word in self.words):  # SS_{res}, declared SS_res
@@ -153,6 +158,23 @@ class Names:
             end = start + 1 if wide else token.end
             node = Letter(character, token.style, span=Span(start, end))
             yield Token(t.ATOM, character, start, end, node)
+
+
+def _standing(tokens: Sequence[Token]) -> set[str]:
+    """The letters that stand on the line, those of scripts aside."""
+    found: set[str] = set()
+    script = depth = 0
+    for before, token in zip((None, *tokens), tokens, strict=False):
+        raised = before is not None and before.kind in (t.SUB, t.SUP)
+        depth += token.kind == t.GROUP
+        if raised and token.kind == t.GROUP and not script:
+            script = depth
+        elif not script and not raised and isinstance(token.node, Letter):
+            found.add(token.text)
+        if token.kind == t.ENDGROUP:
+            script = 0 if depth == script else script
+            depth -= 1
+    return found
 
 
 def _group(tokens: Sequence[Token], place: int) -> list[Token]:

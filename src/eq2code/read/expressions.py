@@ -10,6 +10,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
+from eq2code.read.names import GREEK
 from eq2code.read.questions import (
     are_alike,
     is_big,
@@ -127,11 +128,32 @@ class Expressions(Stage):
         self, operands: tuple[n.Notation, ...], operators: tuple[str, ...], env: Env
     ) -> d.Draft:
         tokens: list[n.Notation | str] = []
+        for above, sign, below in zip(operands, operators, operands[1:], strict=False):
+            if sign == "/" and self.differential(above) and self.differential(below):
+                raise UnsupportedError(
+                    "a derivative written with a slash is not translated here",
+                    above.span | below.span,
+                    hints=(r"write \nabla_x f(x) with f defined in the source",),
+                )
         for k, operand in enumerate(operands):
             if k:
                 tokens.append(operators[k - 1])
             tokens.extend(operand.items if isinstance(operand, n.Row) else (operand,))
         return self.tokens(tokens, env)
+
+    def differential(self, piece: n.Notation) -> bool:
+        r"""Whether a factor ends in a differential: `dJ`, `d\theta`, `\partial w`."""
+        items = piece.items if isinstance(piece, n.Row) else (piece,)
+        match items[-2:]:
+            case (*_, n.Word(text)) if text[:1] == "d" and self.source.known(text) is None:
+                known = {base.text for base in self.source.survey.bases}
+                return text[1:] in known | GREEK or len(text) == 2
+            case (n.Letter("partial"), _):
+                return True
+            case (n.Letter("d"), n.Letter() | n.Scripts() as last):
+                glued = items[-2].span.end == last.span.start
+                return glued and self.source.known("d") is None
+        return False
 
     def tokens(self, tokens: list[n.Notation] | list[n.Notation | str], env: Env) -> d.Draft:
         """Pieces side by side and signs between them: a big operator takes all that follows it."""

@@ -84,7 +84,9 @@ class Base:
     def capital(self) -> bool:
         """Whether a habit reads it as a matrix: a capital letter other than Delta."""
         letter = self.text.removeprefix("Delta_")
-        return not self.word and letter[:1].isupper() and letter != "Delta"
+        if self.word:
+            return len(self.text) == 2 and self.text[0] == "d" and self.text[1].isupper()
+        return letter[:1].isupper() and letter != "Delta"
 
     @property
     def latin(self) -> bool:

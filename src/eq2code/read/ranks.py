@@ -523,6 +523,17 @@ class Ranks:
             if factors[0] is unknown[0] or factors[-1] is unknown[0]:
                 self.expect(unknown[0], 1, why)
 
+    def _capital_core(self, node: d.Draft) -> d.Draft | None:
+        """The capital letter that a factor is, numbers and transposes aside."""
+        match node:
+            case d.Flip(base):
+                return self._capital_core(base)
+            case d.Side(factors):
+                wide = [x for x in factors if self._may_have_axes(x) and self.rank(x) != 0]
+                capital = [x for x in wide if self._capital_core(x) is not None]
+                return capital[0] if len(capital) == 1 else None
+        return node if isinstance(node, d.Symbol) and node.info.capital else None
+
     def _matrixlike(self, node: d.Draft) -> bool:
         return isinstance(node, d.Symbol) and node.info.capital
 
@@ -543,6 +554,9 @@ class Ranks:
                 for one, other in ((left, right), (right, left)):
                     if self.rank(other) == 1 and node.sign == "⟨⟩":
                         self.expect(one, 1, "an inner product with it")
+                    core = self._capital_core(one) if node.sign == "@" else None
+                    if self.rank(other) == 2 and core is not None:
+                        self.expect(core, 2, "a matrix product with it")
             case d.Signed("·", left, right):
                 for one, other in ((left, right), (right, left)):
                     if self.rank(other) == 1 and isinstance(one, d.Symbol) and one.info.bold:
@@ -879,7 +893,7 @@ class Ranks:
                     found = self._first_unknown(zip(arguments, wanted, strict=False))
                 case d.Bars("‖", body):
                     found = self._first_unknown([(body, 1)]) or self._bare_term(body)
-                case d.Signed("⟨⟩", left, right):
+                case d.Signed("⟨⟩" | "@", left, right):
                     found = self._first_unknown([(left, 1), (right, 1)])
                 case d.Derivative(_, variable, d.Sum(terms)) if variable.rank == 1:
                     scaled = [
