@@ -157,6 +157,22 @@ READINGS = (
         lambda w, x: 1 / (1 + np.exp(-(w * x).sum(axis=-1))), output="y",
     ),
     Reading(
+        "the gradient of an expression", r"\nabla_x \|Ax - b\|_2^2", "∇_x ||A x - b||_2^2",
+        {"x": "m", "A": "n m", "b": "n"},
+        lambda x, A, b: 2 * (A.mT @ ((A @ x[..., None])[..., 0] - b)[..., None])[..., 0],
+        declare={"x": "m", "A": "n m", "b": "n"},
+    ),
+    Reading(
+        "heads side by side",
+        r"\mathrm{Concat}(\mathrm{head}_1, \dots, \mathrm{head}_k) W, "
+        r"\quad \mathrm{head}_i = X P_i",
+        "", {"X": "n d", "P": "k d m", "W": "k*m p"},
+        lambda X, P, W: np.concatenate(
+            [X @ P[..., i, :, :] for i in range(P.shape[-3])], axis=-1
+        ) @ W,
+        declare={"X": "n d", "P": "k d m", "W": "k*m p"},
+    ),
+    Reading(
         "a neighbour", r"d_i = x_{i+1} - x_i", "d_i = x_{i+1} - x_i", {"x": "n"},
         lambda x: x[..., 1:] - x[..., :-1], declare={"x": "n"}, output="d",
     ),

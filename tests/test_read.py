@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
+
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UndefinedError, translate
 from eq2code.read.conventions import TABLE, Convention
 from readings import NAMES, READINGS, Reading
@@ -11,12 +14,16 @@ from readings import NAMES, READINGS, Reading
 SIZES = {"n": 5, "m": 3, "p": 4, "d": 6, "d_k": 2, "k": 2, "N": 7}
 
 
+def _size(dim: str) -> int:
+    return math.prod(SIZES[letter] for letter in dim.split("*"))
+
+
 def _inputs(
     reading: Reading, rng: np.random.Generator, lead: tuple[int, ...] = ()
 ) -> dict[str, np.ndarray]:
     """One draw: positive numbers, of sizes that all differ."""
     return {
-        name: rng.uniform(0.5, 2.0, lead + tuple(SIZES[d] for d in shape.split()))
+        name: rng.uniform(0.5, 2.0, lead + tuple(_size(d) for d in shape.split()))
         for name, shape in reading.parameters.items()
     }
 

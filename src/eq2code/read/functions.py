@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eq2code import library
 from eq2code.errors import (
@@ -100,14 +101,16 @@ class Functions(Stage):
         token = tokens[place]
         assert not isinstance(token, str)
         rest = tokens[place + 1 :]
+        by = token.sub if isinstance(token, n.Scripts) else None
+        if isinstance(token, n.Scripts) and token.sup is not None:
+            raise UnsupportedError("second derivatives are not translated yet", token.span)
+        if by is not None and rest and not self.names_function(rest, env):
+            return len(tokens) - place, self.gradient_of_expression(by, rest, token.span, env)
         if len(rest) < 2 or isinstance(rest[0], str) or not isinstance(rest[1], n.Fence):
             raise UnsupportedError(
                 "the gradient of this is not translated", token.span,
                 hints=(r"write \nabla_x f(x) with f defined in the source",),
             )  # fmt: skip
-        by = token.sub if isinstance(token, n.Scripts) else None
-        if isinstance(token, n.Scripts) and token.sup is not None:
-            raise UnsupportedError("second derivatives are not translated yet", token.span)
         base = base_of(rest[0].base if isinstance(rest[0], n.Scripts) else rest[0])
         if base is None:
             raise UnsupportedError("the gradient of this is not translated", token.span)
@@ -131,6 +134,29 @@ class Functions(Stage):
         named = point.info.name if isinstance(point, d.Symbol) and not own else ""
         span = token.span | rest[1].span
         return 3, self.gradient(target, which, values, span, env, named=named)
+
+    def names_function(self, rest: Sequence[n.Notation | str], env: Env) -> bool:
+        """Whether what follows is a symbol applied to a bracket: `f(x)`."""
+        first = rest[0]
+        if isinstance(first, str) or len(rest) < 2 or not isinstance(rest[1], n.Fence):
+            return False
+        return base_of(first.base if isinstance(first, n.Scripts) else first) is not None
+
+    def gradient_of_expression(
+        self, by: n.Notation, rest: Sequence[n.Notation | str], span: Span, env: Env
+    ) -> d.Draft:
+        """`\\nabla_x \\|x\\|^2`: the derivative of all that follows, by a symbol, at that symbol."""
+        base = base_of(by.base if isinstance(by, n.Scripts) else by)
+        point = self.read(by, env)
+        if base is None or not isinstance(point, d.Symbol) or point.info.definition:
+            raise UnsupportedError("this gradient is by something that is no symbol", by.span)
+        local = d.Info(f"{point.info.name}__at", written(by), first=by.span)
+        local.capital, local.latin, local.bold = base.capital, base.latin, base.bold
+        if point.info.declared:
+            local.rank = point.info.rank
+        values = {**env.values, point.info.name: d.Symbol(local, span=by.span)}
+        body = self.tokens(list(rest), replace(env, values=values))
+        return d.Derivative(body, local, point, span=span | body.span)
 
     def by_which(
         self,

@@ -385,3 +385,11 @@ class Stage:
 
     def depends(self, target: Target, names: Iterable[str]) -> bool:
         raise NotImplementedError
+
+    def names_function(self, rest: Sequence[n.Notation | str], env: Env) -> bool:
+        raise NotImplementedError
+
+    def gradient_of_expression(
+        self, by: n.Notation, rest: Sequence[n.Notation | str], span: Span, env: Env
+    ) -> d.Draft:
+        raise NotImplementedError
