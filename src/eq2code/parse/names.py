@@ -182,7 +182,7 @@ def _group(tokens: Sequence[Token], place: int) -> list[Token]:
     depth = 0
     for end in range(place, len(tokens)):
         depth += (tokens[end].kind in _OPENERS) - (tokens[end].kind in _CLOSERS)
-        if depth <= 0:
+        if depth <= 0 and tokens[end].kind != t.ROOT:
             return list(tokens[place : end + 1])
     return []
 

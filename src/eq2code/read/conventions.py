@@ -108,6 +108,10 @@ TABLE: tuple[Convention, ...] = (
         "notation", (("A", "n m"), ("B", "k n")),
     ),
     Convention(
+        "asterisk", ("elementwise",), "y = A * B", "* between matrices is element by element",
+        "notation", (("A", "n m"), ("B", "n m")),
+    ),
+    Convention(
         "rows", ("inner", "outer"), r"a_{ij} = Q_i K_j^\top",
         "rows of two stacks at different indices, the second transposed, make an inner product",
         "prefer", (("Q", "n d"), ("K", "m d")),

@@ -380,6 +380,11 @@ class Elaborator:
             return self._inner(a, b, node.span), PLAIN
         if sign in ELEMENTWISE_SIGNS:
             values = self._align([a, b], node.span, sum_like=False)
+            if sign == "*" and ranks == (2, 2):
+                self.ledger.assume(
+                    "asterisk", "* between matrices is element by element",
+                    instead="the matrix product, written @", span=node.span,
+                )  # fmt: skip
             side = left[1] or right[1]
             return f.Multiply(tuple(_flat(values, f.Multiply)), span=node.span), side
         if sign == "⊗":

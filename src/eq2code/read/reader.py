@@ -15,6 +15,7 @@ from eq2code.errors import (
     ShapeError,
     UnsupportedError,
 )
+from eq2code.library import SPELLINGS
 from eq2code.limits import DEFAULT, Limits
 from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
@@ -32,6 +33,7 @@ from eq2code.read.normal import DELTA, joined, normal, ranges, rows
 from eq2code.read.questions import same_letters, symbols_in
 from eq2code.read.ranks import Ranks
 from eq2code.read.resolve import Resolver
+from eq2code.read.runs import check_runs
 from eq2code.read.scope import (
     INDEX_LETTERS,
     Binder,
@@ -111,6 +113,7 @@ def read(
     found.families = families(found)
     if not found.lines:
         raise DefinitionError("the source holds no formula")
+    check_runs(document, found, {*(shapes or {}), *outputs, *SPELLINGS})
     namer = Namer(_distinct(found))
     namer.sizes = frozenset(namer.stem(base) for base in counts(found))
     sizes = Sizes()

@@ -45,6 +45,9 @@ def _axes(piece: n.Notation, namer: Namer) -> Shape | None:
                     group.append(operand)
             last = _product(group, namer)
             return None if last is None else (*axes, last)
+        case n.Row(items) if len(items) > 2 and all(x == n.Letter("x") for x in items[1::2]):
+            sizes = [size(item, namer) for item in items[::2]]  # R^(n x m), ℝⁿˣᵐ
+            return None if None in sizes else tuple(x for x in sizes if x is not None)
         case n.Mark():
             return ()
         case n.Fence("(", ")", body):
