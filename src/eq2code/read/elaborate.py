@@ -27,6 +27,7 @@ from eq2code.trees.dims import Dim, Shape
 ROW, COLUMN, PLAIN = "row", "column", ""
 Sided = tuple[f.Formula, str]
 ELEMENTWISE_SIGNS = "⊙∘*"
+TOTALS = frozenset({"sum", "prod"})
 EXPONENTIAL = frozenset({"softmax", "log_softmax"})
 
 
@@ -890,6 +891,13 @@ class Elaborator:
                     readings=("the root of each entry", "the matrix root: (A B)^{1/2}"),
                     hints=("write the matrix root as a power: (A B)^{1/2}",),
                 )  # fmt: skip
+        if function in TOTALS and len(values[0].shape) > 1:
+            raise AmbiguousError(
+                f"{function} of an array with {len(values[0].shape)} axes does not say which it runs over",
+                span,
+                readings=("over every entry", "over the last axis"),
+                hints=(r"write the indices: \sum_{i,j} A_{ij}, or \sum_j A_{ij} for each i",),
+            )
         if entry.signature in ("(n) -> (n)", "(n) -> ()") and not values[0].shape:
             return self._over_open(function, values[0], span)
         cores = _cores(entry.signature)
