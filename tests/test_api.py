@@ -435,14 +435,25 @@ def test_the_code_does_not_depend_on_the_hash_seed() -> None:
         "for source in sources:\n"
         '    for backend in ("numpy", "torch"):\n'
         "        t = eq2code.translate(source, backend=backend)\n"
-        "        print(t.code, t.assumptions, t.shapes)\n"
+        "        print(ascii((t.code, t.assumptions, t.shapes)))\n"
     )
     results = set()
     for seed in ("0", "1", "7"):
         environment = {"PYTHONHASHSEED": seed, "COLUMNS": str(40 + 10 * int(seed))}
+        environment["LC_ALL"] = {"0": "C", "1": "C.UTF-8", "7": "tr_TR.UTF-8"}[seed]
         environment["PYTHONPATH"] = ":".join(sys.path)
         done = subprocess.run(
             [sys.executable, "-c", script], env=environment, capture_output=True, check=True
         )
         results.add(done.stdout)
     assert len(results) == 1
+
+
+@pytest.mark.parametrize("newline", ["\r\n", " \\\\\r\n"])
+def test_the_newlines_of_windows_are_newlines(newline: str) -> None:
+    source = newline.join(["y = W x", "z = y + b"])
+    assert translate(source).code == translate(source.replace("\r", "")).code
+
+
+def test_a_symbol_may_be_called_self() -> None:
+    assert translate("2 self")(self=1.5) == 3

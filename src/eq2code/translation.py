@@ -101,7 +101,7 @@ class Translation:
         """The same formula, with the same options, for another backend."""
         return self._translate(self._source, **{**self._options.arguments(), "backend": backend})
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Evaluate the formula; a `ShapeError` says what does not fit, in the formula's letters."""
         values = _bind(self.name, self.parameters, args, kwargs)
         arrays = self._arrays.convert(values, self._kinds)

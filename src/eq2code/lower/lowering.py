@@ -48,10 +48,10 @@ class Lowering(Addresses, Products, Functions):
             self.symbols[definition.symbol.name] = value
         by_name = {d.symbol.name: d for d in reversed(self.system.definitions)}
         for output in self.system.outputs:
-            definition = by_name.get(output.symbol.name)
-            if definition is None:
+            if output.symbol.name not in by_name:
                 raise EmissionError(f"{output.name} is asked for, and nothing defines it")
-            results.append(self._result(output, fields[output.name], definition))
+            made = by_name[output.symbol.name]
+            results.append(self._result(output, fields[output.name], made))
         return pg.Program(
             name=self.system.name,
             arguments=tuple(self._arguments()),
