@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import pairwise
 
 from eq2code import library
 from eq2code.read import draft as d
@@ -20,6 +19,7 @@ CHOOSING = frozenset({"scale", "factor", "power", "inverted"})
 WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
 MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime", "star", "plus"})
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
+_Habit = Callable[[], bool]
 
 
 @cache
@@ -60,8 +60,6 @@ class Ranks:
             self.infos.setdefault(id(definition.info), definition.info)
             self._collect(definition.body)
 
-    # --- the first walk ---------------------------------------------------------------------------
-
     def _collect(self, root: d.Draft) -> None:
         """Gather nodes, children before parents, and the roles in which symbols stand."""
         stack: list[tuple[d.Draft, bool]] = [(root, False)]
@@ -96,14 +94,14 @@ class Ranks:
             case d.Flip(base):
                 self._role(base, "flipped")
             case d.Side(factors):
-                shapely = [f for f in factors if self._may_have_axes(f) or _lone_element(f)]
-                if id(node) not in self.ratios and (last := _trailing(factors)) is not None:
+                shapely = [f for f in factors if self.may_have_axes(f) or lone_element(f)]
+                if id(node) not in self.ratios and (last := trailing(factors)) is not None:
                     self.trailing[id(node)] = last
                     shapely.append(factors[-1])
                 for factor in factors:
                     self._role(factor, "factor" if len(shapely) > 1 else "scale")
             case d.Signed(sign, left, right):
-                shapely = [f for f in (left, right) if self._may_have_axes(f)]
+                shapely = [f for f in (left, right) if self.may_have_axes(f)]
                 role = "factor" if sign in "@·⊗×" and len(shapely) > 1 else "scale"
                 self._role(left, role)
                 self._role(right, role)
@@ -158,34 +156,34 @@ class Ranks:
             case d.Quotient(top, _) if role in SHAPING:
                 self._role(top, role)
 
-    def _may_have_axes(self, node: d.Draft) -> bool:
+    def may_have_axes(self, node: d.Draft) -> bool:
         """Whether a factor could be an array, before any rank is known."""
         match node:
             case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.Value():
                 return False
             case d.Extreme(_, arguments):
-                return any(self._may_have_axes(a) for a in arguments)
+                return any(self.may_have_axes(a) for a in arguments)
             case d.Symbol(info):
                 if info.rank is not None:
                     return info.rank > 0
                 return info.capital or info.bold or info.latin
             case d.Power(base):
-                return self._may_have_axes(base)
+                return self.may_have_axes(base)
             case d.Sum(terms):
-                return any(self._may_have_axes(t) for t in terms)
+                return any(self.may_have_axes(t) for t in terms)
             case d.Flip(base) if node.power is not None:
-                return self._may_have_axes(base)
+                return self.may_have_axes(base)
             case d.Side(factors):
-                return any(self._may_have_axes(x) for x in factors)
+                return any(self.may_have_axes(x) for x in factors)
             case d.Flip() | d.Unit() | d.Signed():
                 return True
             case d.Quotient(top, _):
-                return self._may_have_axes(top)
+                return self.may_have_axes(top)
             case d.Call(function, arguments):
                 ranks = signature_ranks(function)
-                return ranks is None or ranks[1] > 0 or any(map(self._may_have_axes, arguments))
+                return ranks is None or ranks[1] > 0 or any(map(self.may_have_axes, arguments))
             case d.Big(_, _, body):
-                return self._may_have_axes(body)
+                return self.may_have_axes(body)
             case d.At(base, places) if isinstance(base, d.Symbol):
                 info = base.info
                 if info.rank is not None:
@@ -195,26 +193,7 @@ class Ranks:
                 return False
         return True
 
-    # --- flow -------------------------------------------------------------------------------------
-
-    def solve(self) -> None:
-        """Give every symbol a rank: what is demanded flows first, then after each habit that decides."""
-        self._flow()
-        habits = (
-            self._capitals, self._indexed, self._bold, self._transposed,
-            self._beside, self._scales, self._operands, self._added, self._rest,
-        )  # fmt: skip
-        place = 0
-        while place < len(habits):
-            if all(info.rank is not None for info in self.infos.values()):
-                return
-            if habits[place]():
-                self._flow()
-                place = 0  # what was decided may be what a stronger habit waited for
-            else:
-                place += 1
-
-    def _flow(self) -> None:
+    def flow(self) -> None:
         for _ in range(50):
             self.changed = False
             self._memo, self._sides = {}, {}
@@ -231,23 +210,21 @@ class Ranks:
     def _equate(self, definition: d.Definition) -> None:
         rank = self.rank(definition.body)
         if definition.info.rank is None and rank is not None:
-            self._set(definition.info, rank, f"defined as {definition.info.name} = …")
+            self.settle(definition.info, rank, f"defined as {definition.info.name} = …")
         elif definition.info.rank is not None and rank is None:
             self.expect(definition.body, definition.info.rank)
 
     def _share(self, one: d.Info, other: d.Info) -> None:
         if one.rank is not None and other.rank is None:
-            self._set(other, one.rank, f"a step of {one.name}")
+            self.settle(other, one.rank, f"a step of {one.name}")
         elif other.rank is not None and one.rank is None:
-            self._set(one, other.rank, f"a step of {other.name}")
+            self.settle(one, other.rank, f"a step of {other.name}")
 
-    def _set(self, info: d.Info, rank: int, why: str) -> None:
+    def settle(self, info: d.Info, rank: int, why: str) -> None:
         if info.rank is None and rank >= 0:
             info.rank, info.why, self.changed = rank, why, True
             self._memo.clear()
             self._sides.clear()
-
-    # --- up: what is known ------------------------------------------------------------------------
 
     def rank(self, node: d.Draft) -> int | None:
         """The rank of a draft, None while it is not known."""
@@ -357,8 +334,6 @@ class Ranks:
         loops = max((int(g or 0) - c for g, c in zip(given, expected, strict=True)), default=0)
         return max(loops, 0) + result
 
-    # --- products ---------------------------------------------------------------------------------
-
     def side(self, node: d.Draft) -> str:
         """Whether a vector is written as a row or a column; PLAIN where it could be either."""
         key = id(node)
@@ -439,8 +414,6 @@ class Ranks:
             return 2 if (a, b) == (1, 1) else max(a, b)
         return max(a, b)
 
-    # --- down: what is demanded -------------------------------------------------------------------
-
     def expect(self, node: d.Draft, rank: int, why: str = "its place in the formula") -> None:
         """Say that `node` has this rank; unknown symbols inside it learn from that."""
         known = self.rank(node)
@@ -448,7 +421,7 @@ class Ranks:
             return
         match node:
             case d.Symbol(info):
-                self._set(info, rank, why)
+                self.settle(info, rank, why)
             case d.At(base, places):
                 self.expect(base, rank + sum(p is not None for p in places), why)
             case d.Cut(base):
@@ -496,10 +469,10 @@ class Ranks:
                     self.expect(part, rank, why)
                 return
         for part in unknown:
-            if isinstance(part, d.Side | d.Signed) and self._holds_array(part):
+            if isinstance(part, d.Side | d.Signed) and self.holds_array(part):
                 self.expect(part, rank, why)
 
-    def _holds_array(self, node: d.Side | d.Signed) -> bool:
+    def holds_array(self, node: d.Side | d.Signed) -> bool:
         """Whether a product of unknown rank has a factor that is known to be an array."""
         factors = node.factors if isinstance(node, d.Side) else [node.left, node.right]
         return any((self.rank(x) or 0) > 0 for x in factors)
@@ -529,7 +502,7 @@ class Ranks:
             case d.Flip(base):
                 return self._capital_core(base)
             case d.Side(factors):
-                wide = [x for x in factors if self._may_have_axes(x) and self.rank(x) != 0]
+                wide = [x for x in factors if self.may_have_axes(x) and self.rank(x) != 0]
                 capital = [x for x in wide if self._capital_core(x) is not None]
                 return capital[0] if len(capital) == 1 else None
         return node if isinstance(node, d.Symbol) and node.info.capital else None
@@ -575,7 +548,7 @@ class Ranks:
             case d.Derivative(_, variable, at):
                 passed = self.rank(at)
                 if passed is not None:
-                    self._set(variable, passed, "as passed")
+                    self.settle(variable, passed, "as passed")
                 elif variable.rank:
                     self.expect(at, variable.rank, "the argument of a function")
 
@@ -592,7 +565,7 @@ class Ranks:
         for place, before in enumerate(factors[:-1]):
             if isinstance(before, d.Flip) and self.rank(before) == 1 and self.side(before) == ROW:
                 rest = factors[place + 1 :]
-                wide = [x for x in rest if self._may_have_axes(x)] or rest
+                wide = [x for x in rest if self.may_have_axes(x)] or rest
                 after = wide[0]
                 if len(wide) == 1 and self.rank(after) is None and not self._matrixlike(after):
                     self.expect(after, 1, "an inner product with it")
@@ -604,419 +577,8 @@ class Ranks:
                 if not isinstance(term, d.Number):
                     self.expect(term, 2, "added to the identity")
 
-    # --- habits, strongest first ------------------------------------------------------------------
 
-    def _unknown(self) -> list[d.Info]:
-        return [info for info in self.infos.values() if info.rank is None and not info.definition]
-
-    def _assume(self, info: d.Info, rank: int, habit: str, text: str, other: str) -> None:
-        self._set(info, rank, text)
-        name = info.name.removesuffix("__at")
-        text = text.replace(info.name, name, 1)
-        self.ledger.assume(habit, text, shapes={name: other}, span=info.first)
-
-    def _capitals(self) -> bool:
-        """A capital letter is a matrix, where that matters."""
-        done = False
-        plain = {"divisor", "divides", "over", "exponent", "term", "scale", "power", "place"}
-        for info in self._unknown():
-            roles = self.roles.get(id(info), set())
-            if "divides" in roles and not roles & WIDE:
-                continue
-            if info.capital and not (roles <= plain) and "indexed" not in roles:
-                self._assume(info, 2, "capital", f"{info.name} is a matrix (a capital letter)", "")
-                done = True
-        return done
-
-    def _indexed(self) -> bool:
-        """An indexed symbol has one axis for each index, one more for bold or transposed elements."""
-        counts: dict[int, int] = {}
-        extra: dict[int, int] = {}
-        matrices: set[int] = set()
-        self._memo.clear()
-        for node in self.nodes:
-            match node:
-                case d.At(d.Symbol(info), places) if info.rank is None:
-                    counts[id(info)] = max(counts.get(id(info), 0), len(places))
-                case d.Flip(base) if not any(self.rank(t) == 2 for t in _terms(base)):
-                    for term in _terms(base):
-                        if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
-                            extra[id(term.base.info)] = 1
-                case d.Signed("⟨⟩", left, right):
-                    for term in (*_terms(left), *_terms(right)):
-                        if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
-                            extra[id(term.base.info)] = 1
-                case d.Bars("‖", body) if _element(body) is not None:
-                    element = _element(body)
-                    assert element is not None
-                    if element.rank is None:
-                        extra[id(element)] = 1
-                case d.Side(factors):
-                    for info in self._stacked(factors):
-                        matrices.add(id(info))
-                    for before, after in pairwise(factors):  # W h_j: the entries are vectors
-                        if self.rank(before) == 2 and isinstance(after, d.At):
-                            if isinstance(after.base, d.Symbol) and after.base.info.latin:
-                                extra[id(after.base.info)] = 1
-        rows = {id(i) for i in self.infos.values() if i.capital and i.rank == 2} & self._single()
-        done = False
-        for info in self._unknown():
-            count = counts.get(id(info))
-            if count is None:
-                continue
-            wide = 1 if info.bold or id(info) in extra else 0
-            if info.capital and count == 1 and rows:
-                wide = 1  # as the rows Q_i and K_j beside it
-            if id(info) in matrices and count == 1:
-                wide = 2
-            if info.bold and not info.capital and id(info) not in extra and self._bare_bold(info):
-                wide = 0
-            self._set(info, count + wide, "its indices")
-            what = ("numbers", "vectors", "matrices")[wide]
-            if wide:
-                text = f"{info.name} holds {what}, one for each index"
-                self.ledger.assume("indexed", text, span=info.first)
-            done = True
-            break
-        return done
-
-    def _single(self) -> set[int]:
-        """The symbols that stand with one index."""
-        return {
-            id(node.base.info)
-            for node in self.nodes
-            if isinstance(node, d.At) and isinstance(node.base, d.Symbol) and len(node.places) == 1
-        }
-
-    def _stacked(self, factors: list[d.Draft]) -> list[d.Info]:
-        r"""Capitals with an index that multiply something without it: the matrices of `\sum_i W_i x`."""
-        found = []
-        for k, factor in enumerate(factors):
-            core = factor.base if isinstance(factor, d.Flip) else factor
-            if not isinstance(core, d.At) or not isinstance(core.base, d.Symbol):
-                continue
-            info = core.base.info
-            if not info.capital or info.rank is not None or len(core.places) != 1:
-                continue
-            before = [x for x in factors[max(k - 1, 0) : k] if not _is_constant(x)]
-            beside = [*before, *factors[k + 1 : k + 2]]
-            if any(self._multiplied(x, bold=info.bold) for x in beside):
-                found.append(info)
-        return found
-
-    def _multiplied(self, node: d.Draft, *, bold: bool) -> bool:
-        """Whether a factor is an array of its own, which a stack of numbers would not stand beside."""
-        core = node.base if isinstance(node, d.Flip) else node
-        if bold and isinstance(core, d.At) and isinstance(core.base, d.Symbol):
-            return core.base.info.bold and not core.base.info.capital
-        if not isinstance(core, d.Symbol):
-            return False
-        info = core.info
-        if info.rank is not None:
-            return info.rank > 0
-        return (info.latin or info.bold) and not info.definition
-
-    def _bare_bold(self, info: d.Info) -> bool:
-        """Bold x and x_i in one source: the elements of a vector."""
-        return any(
-            isinstance(n, d.Symbol) and n.info is info and not self._inside_at(n)
-            for n in self.nodes
-        )
-
-    def _inside_at(self, node: d.Symbol) -> bool:
-        return any(isinstance(n, d.At) and n.base is node for n in self.nodes)
-
-    def _bold(self) -> bool:
-        done = False
-        for info in self._unknown():
-            if info.bold and not info.capital:
-                self._assume(info, 1, "bold", f"{info.name} is a vector (bold)", "n d")
-                done = True
-        return done
-
-    def _transposed(self) -> bool:
-        """`w^T`, `(x - \\mu)^T`: what is transposed is a vector, a matrix where it is a capital."""
-        for node in self.nodes:
-            if not isinstance(node, d.Flip) or self.rank(node.base) not in (None, 1):
-                continue
-            infos = [t.info for t in _terms(node.base) if isinstance(t, d.Symbol)]
-            unknown = [info for info in infos if info.rank is None and not info.definition]
-            powers = [x for x in unknown if node.power and "power" in self.roles.get(id(x), ())]
-            for info in powers:
-                self._set(info, 0, "it is raised to a power elsewhere")
-                info.elementwise = True
-            if powers:
-                return True
-            capital = any(info.capital for info in unknown)
-            for info in unknown:
-                kind = "matrix" if capital else "vector"
-                text = f"{info.name} is a {kind} (transposed)"
-                self._assume(info, 2 if capital else 1, "transposed", text, "n m")
-            if unknown:
-                return True
-        return False
-
-    def _beside(self) -> bool:
-        """A lower-case Latin letter beside a matrix in a product is a vector."""
-        done = False
-        for node in self.nodes:
-            if isinstance(node, d.Side) and (outer := self._before_row(node.factors)) is not None:
-                text = f"{outer.name} is a vector (before a transposed one)"
-                self._assume(outer, 1, "beside-matrix", text, "n d")
-                done = True
-            middle = self._between(node.factors) if isinstance(node, d.Side) else None
-            if middle is not None:
-                text = f"{middle.name} is a matrix (between two)"
-                self._assume(middle, 2, "beside-matrix", text, "")
-                done = True
-            pairs: list[tuple[d.Draft, d.Draft]] = []
-            match node:
-                case d.Side(factors):
-                    pairs = list(zip(factors, factors[1:], strict=False))
-                    last = self.trailing.get(id(node))
-                    if last is not None and last.rank is None and self.rank(factors[-2]) == 2:
-                        if not self.roles.get(id(last), set()) & {"scale", "divisor", "exponent"}:
-                            text = f"{last.name} is a vector (behind a matrix)"
-                            self._assume(last, 1, "beside-matrix", text, "")
-                            return True
-                case d.Signed("@" | "·" | "×", left, right):
-                    pairs = [(left, right)]
-            for left, right in pairs:
-                for one, other in ((left, right), (right, left)):
-                    if self.rank(one) == 2 and self.rank(other) is None:
-                        info = self._beside_symbol(other)
-                        if info is None:
-                            continue
-                        if self._fits_as_number(node, info):
-                            self._set(
-                                info, 0, "the sum that it stands in has the shape of the rest"
-                            )
-                            done = True
-                        else:
-                            text = f"{info.name} is a vector (beside a matrix)"
-                            self._assume(info, 1, "beside-matrix", text, "n d")
-                            done = True
-        return done
-
-    def _between(self, factors: list[d.Draft]) -> d.Info | None:
-        """The h of `A h W`: between two matrices stands a matrix."""
-        for before, node, after in zip(factors, factors[1:], factors[2:], strict=False):
-            if self.rank(before) == self.rank(after) == 2 and self.rank(node) is None:
-                return self._beside_symbol(node)
-        return None
-
-    def _before_row(self, factors: list[d.Draft]) -> d.Info | None:
-        """The x of `x y^T`, where the product ends with the row and nothing closes it."""
-        last = factors[-1]
-        if not isinstance(last, d.Flip) or self.rank(last) != 1 or self.side(last) != ROW:
-            return None
-        before = factors[-2]
-        return self._beside_symbol(before) if self.rank(before) is None else None
-
-    def _fits_as_number(self, node: d.Draft, info: d.Info) -> bool:
-        r"""Whether a term fits its sum with a number here, and not with a vector: `x - t A^\\top (A x - b)`."""
-        for total in self.nodes:
-            if isinstance(total, d.Sum) and any(term is node for term in total.terms):
-                break
-        else:
-            return False
-        width = max((self.rank(term) or 0 for term in total.terms if term is not node), default=0)
-        found: list[int | None] = []
-        for rank in (1, 0):
-            info.rank = rank
-            self._memo.clear()
-            self._sides.clear()
-            found.append(self.rank(node))
-        info.rank = None
-        self._memo.clear()
-        self._sides.clear()
-        return width > 0 and found[1] == width and found[0] not in (None, width)
-
-    def _scales(self) -> bool:
-        """A Greek letter, or a word, that multiplies an array scales it."""
-        for node in self.nodes:
-            match node:
-                case d.Side(factors):
-                    pass
-                case d.Signed("*" | "·" | "×" | "@", left, right):
-                    factors = [left, right]
-                case _:
-                    continue
-            if not any((self.rank(x) or 0) > 0 for x in factors):
-                continue
-            for factor in factors:
-                if isinstance(factor, d.Symbol) and factor.info.rank is None:
-                    info = factor.info
-                    if not (info.latin_letter or info.bold or info.definition):
-                        self._set(info, 0, "it scales an array")
-                        info.elementwise = True
-                        return True
-                elif self.rank(factor) is None and not self._may_have_axes(factor):
-                    if self._scale_all(factor):
-                        return True
-        return False
-
-    def _scale_all(self, root: d.Draft) -> bool:
-        r"""`(1 - \beta)` before an array: every letter in it is a number."""
-        done = False
-        stack = [root]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, d.Symbol) and node.info.rank is None and not node.info.definition:
-                self._set(node.info, 0, "it scales an array")
-                node.info.elementwise = done = True
-            if isinstance(node, d.Sum | d.Side | d.Power | d.Quotient):
-                stack.extend(d.children(node))
-        return done
-
-    def _beside_symbol(self, node: d.Draft) -> d.Info | None:
-        """The lower-case Latin letter that stands beside a matrix, alone or in a bracketed sum."""
-        match node:
-            case d.Symbol(info):
-                return info if info.latin and not info.capital and not info.definition else None
-            case d.At(d.Symbol(info), places):
-                return None
-            case d.Sum(terms):
-                found = [self._beside_symbol(t) for t in terms if self.rank(t) is None]
-                return next((info for info in found if info is not None), None)
-            case d.Signed("⊙" | "∘", left, right):
-                return self._beside_symbol(left) or self._beside_symbol(right)
-        return None
-
-    def _operands(self) -> bool:
-        """What a function of a vector is applied to is a vector."""
-        for node in self.nodes:
-            match node:
-                case d.Call(function, arguments):
-                    ranks = signature_ranks(function)
-                    wanted = ranks[0] if ranks else [1] * len(arguments)
-                    found = self._first_unknown(zip(arguments, wanted, strict=False))
-                case d.Bars("‖", body):
-                    found = self._first_unknown([(body, 1)]) or self._bare_term(body)
-                case d.Signed("⟨⟩" | "@", left, right):
-                    found = self._first_unknown([(left, 1), (right, 1)])
-                case d.Derivative(_, variable, d.Sum(terms)) if variable.rank == 1:
-                    scaled = [
-                        t for t in terms if isinstance(t, d.Side) and not self._holds_array(t)
-                    ]
-                    loose = [t for t in terms if not isinstance(t, d.Side)]
-                    loose += [t for t in scaled if self._scaled(t)]
-                    found = self._first_unknown([(t, 1) for t in loose])
-                case d.Join(items, separators):
-                    found = None
-                    joined = bool({";", "‖"} & set(separators))
-                    if joined or any((self.rank(i) or 0) == 1 for i in items):
-                        found = self._first_unknown([(i, 1) for i in items])
-                case _:
-                    found = None
-            if found is not None:
-                text = f"{found.name} is a vector (an operand of a function of vectors)"
-                self._assume(found, 1, "operand", text, "n d")
-                return True
-        return False
-
-    def _first_unknown(self, parts: Iterable[tuple[d.Draft, int]]) -> d.Info | None:
-        for part, wanted in parts:
-            if wanted == 1 and self.rank(part) is None:
-                info = self._core(part)
-                if info is not None:
-                    return info
-        return None
-
-    def _bare_term(self, node: d.Draft) -> d.Info | None:
-        r"""A symbol that is a term of what stands in a norm, of any alphabet: `\\mu_r - \\mu_g`."""
-        if not isinstance(node, d.Sum) or any((self.rank(t) or 0) > 1 for t in node.terms):
-            return None
-        infos = [t.info for t in node.terms if isinstance(t, d.Symbol)]
-        loose = (info for info in infos if info.rank is None and not info.definition)
-        return next(loose, None)
-
-    def _core(self, node: d.Draft) -> d.Info | None:
-        """A symbol that carries the shape of an expression: a bare term, an elementwise factor."""
-        match node:
-            case d.Symbol(info):
-                return None if info.definition else info
-            case d.Sum(parts) | d.Extreme(_, parts) | d.Side(parts):
-                unknown = [p for p in parts if self.rank(p) is None]
-                bare = [p for p in unknown if isinstance(p, d.Symbol) and p.info.latin]
-                for part in [*bare, *unknown]:
-                    found = self._core(part)
-                    if found is not None and (found.latin or len(unknown) == 1):
-                        return found
-                return None
-            case d.Signed(_, left, right):
-                return self._core(left) or self._core(right)
-            case d.Quotient(top, _) | d.Power(top, _) | d.Flip(top):
-                return self._core(top)
-            case d.Call(_, [body]):
-                return self._core(body)
-        return None
-
-    def _added(self) -> bool:
-        """A Latin letter that stands as a term beside an array is of its kind: a bias, a residual."""
-        for node in self.nodes:
-            if not isinstance(node, d.Sum):
-                continue
-            width = max((self.rank(t) or 0 for t in node.terms), default=0)
-            if not width:
-                continue
-            for term in node.terms:
-                if self.rank(term) is not None or not isinstance(
-                    term, d.Symbol | d.Signed | d.Quotient | d.Side | d.Power
-                ):
-                    continue
-                if isinstance(term, d.Side) and not self._scaled(term):
-                    continue
-                info = self._core(term)
-                if info is None or info.definition or info.word:
-                    continue
-                noise = isinstance(term, d.Symbol) and self._holds_image(node)
-                if not (info.latin or info.bold or noise):
-                    continue
-                rank = width if info.capital or width == 1 else 1
-                kind = "vector" if rank == 1 else "matrix"
-                text = f"{info.name} is a {kind} (added to one)"
-                self._assume(info, rank, "same-shape", text, "")
-                return True
-        return False
-
-    def _holds_image(self, node: d.Sum) -> bool:
-        r"""`X \beta + \epsilon`: whether some term is a matrix times a vector, and the sum divides nothing."""
-        return id(node) not in self.ratios and any(
-            isinstance(t, d.Side)
-            and self.rank(t) == 1
-            and any(self.rank(x) == 2 for x in t.factors)
-            for t in node.terms
-        )
-
-    def _scaled(self, node: d.Side) -> bool:
-        r"""`\sigma^2 K`, `\rho (z - u)`: one factor that could be an array, the rest numbers."""
-        return sum(self.rank(x) != 0 and self._may_have_axes(x) for x in node.factors) == 1
-
-    def _rest(self) -> bool:
-        """Of what is left nothing is said: any shape, the same for all."""
-        unknown = self._unknown()
-        for info in unknown:
-            self._set(info, 0, "nothing says otherwise")
-            info.elementwise = True
-        told = [i for i in unknown if self.roles.get(id(i), set()) & CHOOSING]
-        if told:
-            names = ", ".join(info.name for info in told)
-            self.ledger.assume(
-                "elementwise",
-                f"{names}: element by element, in any one shape",
-                instead="vectors, matrices",
-                shapes={info.name: "n" for info in told},
-                span=told[0].first,
-            )
-        for definition in self.definitions:
-            if definition.info.rank is None:
-                rank = self.rank(definition.body)
-                self._set(definition.info, rank or 0, "its definition")
-        return False
-
-
-def _trailing(factors: list[d.Draft]) -> d.Info | None:
+def trailing(factors: list[d.Draft]) -> d.Info | None:
     r"""The Greek letter that ends a product behind a capital one: `X \beta`. A number would stand in front."""
     if len(factors) < 2:
         return None
@@ -1039,7 +601,7 @@ def segments(pieces: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
     settled: list[tuple[int, str]] = []
     for k, (rank, side) in enumerate(pieces):
         if rank == 1 and side == PLAIN:
-            open_row = _open(settled)
+            open_row = open(settled)
             after = pieces[k + 1] if k + 1 < len(pieces) else None
             if open_row:
                 side = COLUMN
@@ -1056,42 +618,12 @@ def segments(pieces: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
     return runs
 
 
-def _open(settled: list[tuple[int, str]]) -> bool:
+def open(settled: list[tuple[int, str]]) -> bool:
     """Whether a matrix or a row stands open to the right."""
     return bool(settled) and settled[-1] != (1, COLUMN)
 
 
-def _is_constant(node: d.Draft) -> bool:
-    r"""Whether a symbol is named by a word, as constants are: `c_{\\text{puct}}`."""
-    if not isinstance(node, d.Symbol):
-        return False
-    _, _, word = node.info.name.rpartition("_")
-    return word != node.info.name and word.isalpha() and len(word) > 2 and word not in MARKED
-
-
-def _terms(node: d.Draft) -> list[d.Draft]:
-    """The terms of a sum; an expression that is no sum by itself."""
-    if isinstance(node, d.Sum):
-        return [leaf for term in node.terms for leaf in _terms(term)]
-    return [node]
-
-
-def _element(node: d.Draft) -> d.Info | None:
-    """The stack whose elements an expression is made of: `x_i - y_j` of stacks of vectors."""
-    match node:
-        case d.At(d.Symbol(info)):
-            return info
-        case d.Sum(terms):
-            return next(
-                (e for t in terms if (e := _element(t)) is not None and e.rank is None), None
-            )
-    return None
-
-
-_Habit = Callable[[], bool]
-
-
-def _lone_element(node: d.Draft) -> bool:
+def lone_element(node: d.Draft) -> bool:
     """Whether a factor is `h_j` of an undeclared array: a number, or a vector beside a matrix."""
     if not isinstance(node, d.At) or not isinstance(node.base, d.Symbol):
         return False

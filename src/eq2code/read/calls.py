@@ -1,0 +1,213 @@
+"""What does a function give? Library calls, norms, declared functions, derivatives, units."""
+
+from __future__ import annotations
+
+from eq2code import library
+from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
+from eq2code.library import signature
+from eq2code.read import draft as d
+from eq2code.read.elaboration import Elaboration
+from eq2code.read.formulas import (
+    EXPONENTIAL,
+    TOTALS,
+    core_ranks,
+    name_of,
+)
+from eq2code.source import Span
+from eq2code.trees import formula as f
+from eq2code.trees.dims import Dim, Shape
+
+
+class Calls(Elaboration):
+    """What does a function give? Library calls, norms, declared functions, derivatives, units."""
+
+    def call(
+        self,
+        function: str,
+        values: list[f.Formula],
+        span: Span,
+        options: dict[str, int | float | str],
+    ) -> f.Formula:
+        entry = library.ENTRIES[function]
+        if function == "diag" and values and len(values[0].shape) == 2:
+            function, entry = "diagonal", library.ENTRIES["diagonal"]
+        if function == "exp" and values[0] in self.exponents:
+            function, entry = "expm", library.ENTRIES["expm"]
+        if function == "sqrt" and isinstance(values[0], f.MatMul) and len(values[0].shape) == 2:
+            rows, columns = self.shape(values[0])
+            if rows == columns:
+                raise AmbiguousError(
+                    "this root could be of each entry or of the matrix", span,
+                    readings=("the root of each entry", "the matrix root: (A B)^{1/2}"),
+                    hints=("write the matrix root as a power: (A B)^{1/2}",),
+                )  # fmt: skip
+        if function in TOTALS and len(values[0].shape) > 1:
+            raise AmbiguousError(
+                f"{function} of an array with {len(values[0].shape)} axes does not say which it runs over",
+                span,
+                readings=("over every entry", "over the last axis"),
+                hints=(r"write the indices: \sum_{i,j} A_{ij}, or \sum_j A_{ij} for each i",),
+            )
+        if entry.signature in ("(n) -> (n)", "(n) -> ()") and not values[0].shape:
+            return self.over_open(function, values[0], span)
+        cores = core_ranks(entry.signature)
+        if cores is not None and all(core == 0 for core in cores):
+            values = self.align(values, span, sum_like=False)
+        elif cores is not None:
+            for value, core in zip(values, cores, strict=False):
+                if len(value.shape) < core:
+                    kind = {1: "a vector", 2: "a matrix"}[core]
+                    raise ShapeError(f"{function} needs {kind}", span)
+        if function == "softmax" and values and len(values[0].shape) == 2:
+            chosen = self.ledger.assume(
+                "softmax-axis", "softmax runs over the last axis: rows sum to one",
+                instead="over the first axis: columns sum to one", span=span,
+            )  # fmt: skip
+            if chosen == "first":
+                flipped = f.Transpose(values[0], span=span)
+                inner = f.Call(function, (flipped,), flipped.shape, span=span)
+                return f.Transpose(inner, span=span)
+        result = signature.apply(
+            entry, tuple(v.shape for v in values), unify=self.unify(function, span),
+            options=tuple(options.items()),
+        )  # fmt: skip
+        return f.Call(function, tuple(values), result, tuple(options.items()), span=span)
+
+    def over_open(self, function: str, value: f.Formula, span: Span) -> f.Formula:
+        """A function of all entries written over a free index of the left side runs over that index."""
+        inside = {index.name: index for index in value.free}
+        summed = [b for b in self.summed if self.index(b).name in inside]
+        if summed and function in EXPONENTIAL:
+            return self.over_summed(function, value, summed[-1], span)
+        free = [inside[index.name] for index in self.open if index.name in inside]
+        if not free:
+            raise ShapeError(
+                f"{function} needs a vector, and this is a number", span,
+                hints=("declare the shapes of its symbols with shapes=",),
+            )  # fmt: skip
+        index = free[-1]
+        if len(free) > 1:
+            self.ledger.assume(
+                "free-axis", f"{function} runs over {index.name}, the last free index", span=span
+            )
+        built = f.Build((index,), value, span=span)
+        if library.ENTRIES[function].signature == "(n) -> ()":
+            return f.Call(function, (built,), (), span=span)
+        whole = f.Call(function, (built,), built.shape, span=span)
+        return f.At(whole, (f.Position(index),), span=span)
+
+    def bars(self, node: d.Bars) -> f.Formula:
+        value = self.formula(node.body)
+        rank = len(value.shape)
+        if node.kind == "|":
+            if node.vector:
+                return self.call("norm", [value], node.span, {})
+            if rank == 2:
+                self.same(
+                    value.shape[0], value.shape[1],
+                    "bars round a matrix are its determinant, and it is not square", node.span,
+                )  # fmt: skip
+                return self.call("det", [value], node.span, {})
+            return self.call("abs", [value], node.span, {})
+        return self.norm(node, value, rank)
+
+    def norm(self, node: d.Bars, value: f.Formula, rank: int) -> f.Formula:
+        order = node.order
+        if rank == 0:
+            if (isinstance(value, f.Symbol) and value.elementwise) or order not in (None, "2", "1"):
+                raise ShapeError("the norm of a number", node.span)
+            return self.call("abs", [value], node.span, {})
+        if rank > 2:
+            raise UnsupportedError("the norm of an array with more than two axes", node.span)
+        if isinstance(order, d.Draft):
+            if rank == 2:
+                raise UnsupportedError("this norm of a matrix", node.span)
+            power = self.formula(order)
+            if power.shape:
+                raise ShapeError(
+                    f"the order of a norm is a number, and {name_of(power)} is an array", node.span,
+                    hints=("give the order and the array different letters",),
+                )  # fmt: skip
+            return self.call("normp", [value, power], node.span, {})
+        vector = {
+            None: "norm",
+            "2": "norm",
+            "1": "norm1",
+            "infty": "norminf",
+            "0": "norm0",
+            "F": "norm",
+        }
+        matrix = {
+            None: "frobenius_norm", "F": "frobenius_norm", "Fro": "frobenius_norm", "2": "spectral_norm",
+            "star": "nuclear_norm", "nuc": "nuclear_norm", "1": "matrix_norm1", "infty": "matrix_norminf",
+        }  # fmt: skip
+        name = (vector if rank == 1 else matrix).get(order)
+        if name is None:
+            raise UnsupportedError(f"the norm written with {order} below", node.span)
+        return self.call(name, [value], node.span, {})
+
+    def apply(self, node: d.Apply, name: str, values: list[f.Formula]) -> f.Formula:
+        declared = self.functions[name]
+        expected = declared.arguments or ()
+        loops: list[Shape] = []
+        for value, shape in zip(values, expected, strict=True):
+            if len(value.shape) < len(shape):
+                raise ShapeError(
+                    f"{name} takes an array with {len(shape)} axes, and is given one with "
+                    f"{len(value.shape)}", node.span,
+                )  # fmt: skip
+            loop = value.shape[: len(value.shape) - len(shape)]
+            for own, wanted in zip(value.shape[len(loop) :], shape, strict=True):
+                self.same(own, wanted, f"an argument of {name} does not fit", node.span)
+            loops.append(loop)
+        widest = max(loops, key=len)
+        for loop in loops:
+            if loop and len(loop) != len(widest):
+                raise ShapeError(f"the arguments of {name} have different loop axes", node.span)
+            for a, b in zip(loop, widest, strict=False):
+                self.same(a, b, f"the arguments of {name} differ in size", node.span)
+        function = f.Function(
+            name, tuple(self.sizes.shape(s) for s in expected), self.sizes.shape(declared.shape)
+        )  # fmt: skip
+        return f.Apply(function, tuple(values), widest + function.result, span=node.span)
+
+    def derivative(
+        self, node: d.Derivative, body: d.Draft, variable: d.Info, at: d.Draft
+    ) -> f.Formula:
+        point = self.formula(at)
+        if variable.rank != len(point.shape):
+            if variable.rank == 0 and point.shape:
+                raise UnsupportedError(
+                    "a derivative taken element by element of an array", node.span
+                )
+            raise ShapeError("the point of this derivative does not fit its variable", node.span)
+        symbol = self.symbol(variable)
+        for a, b in zip(symbol.shape, point.shape, strict=True):
+            self.same(a, b, "the point of this derivative does not fit its variable", node.span)
+        value = self.formula(body)
+        if value.shape:
+            raise UnsupportedError("the derivative of an array", node.span)
+        return f.Gradient(value, self.symbol(variable), point, span=node.span)
+
+    def unit(self, kind: str, size: Dim, span: Span) -> f.Formula:
+        size = self.sizes.resolve(size)
+        shape = (size, size) if kind == "identity" else (size,)
+        return f.Call(kind, (), shape, span=span)
+
+    def over_summed(
+        self, function: str, value: f.Formula, binding: d.Binding, span: Span
+    ) -> f.Formula:
+        r"""`\sum_j softmax(q_i^\top k_j) v_j`: over what the operator runs over."""
+        index = self.index(binding)
+        if len(value.free) > 1:
+            self.ledger.assume(
+                "summed-axis",
+                f"{function} runs over {index.name}, which the operator before it binds",
+                instead="over another index",
+                span=span,
+            )
+        if binding.limits:
+            value = self.limited(function, value, binding, span)
+        built = f.Build((index,), value, span=span)
+        whole = f.Call(function, (built,), built.shape, span=span)
+        return f.At(whole, (f.Position(index),), span=span)

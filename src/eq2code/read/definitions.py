@@ -1,0 +1,331 @@
+"""Which definitions are asked for, what do they need, and in which order? Each line is resolved once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+
+from eq2code.errors import (
+    AmbiguousError,
+    DefinitionError,
+    Eq2CodeError,
+    OptionError,
+    UnsupportedError,
+)
+from eq2code.read import draft as d
+from eq2code.read.names import base_of
+from eq2code.read.questions import symbols_in
+from eq2code.read.resolve import Resolver
+from eq2code.read.scope import (
+    Binder,
+    Range,
+    free_letters,
+    index_key,
+    split,
+)
+from eq2code.read.scripts import Around, occurrence
+from eq2code.read.symbols import Env, Source, symbol_of
+from eq2code.read.targets import Target
+from eq2code.trees import notation as n
+
+
+@dataclass(slots=True)
+class Work:
+    """The state of one reading while it grows."""
+
+    source: Source
+    resolver: Resolver
+    definitions: dict[str, d.Definition] = field(default_factory=dict)
+    used: dict[str, set[str]] = field(default_factory=dict)
+
+
+def asked_for(lines: list[Target], outputs: tuple[str, ...], work: Work) -> list[Target]:
+    """The lines whose values are returned, in order."""
+    named = work.source.targets
+    for line in lines:
+        _is_check(line, lines, work.source)
+    if outputs:
+        missing = [name for name in outputs if name not in named]
+        if missing:
+            known = ", ".join(named) or "nothing"
+            raise OptionError(
+                f"outputs: the source does not define {missing[0]}", hints=(f"it defines {known}",)
+            )
+        return [named[name][-1] for name in outputs]
+    return _unused(lines, work)
+
+
+def _unused(lines: list[Target], work: Work) -> list[Target]:
+    """What no other line uses, and the states of a step."""
+    problems: dict[int, Eq2CodeError] = {}
+    for line in lines:
+        if _is_check(line, lines, work.source):
+            continue
+        try:
+            _resolve(line, work)
+        except Eq2CodeError as error:
+            problems[line.place] = error
+    source = work.source
+    used = {
+        name
+        for line in lines
+        if not (line.parameters and line.name in source.inlined)
+        for name in work.used.get(_key(line, source), set()) - {_key(line, source)}
+    }
+    states = _states(source)
+    wanted = []
+    for line in lines:
+        if _is_check(line, lines, work.source):
+            continue
+        key = _key(line, source)
+        if line.place in problems:
+            if line.name not in source.inlined:
+                raise problems[line.place]
+            continue
+        if (key in used or line.name in source.inlined) and key not in states:
+            continue
+        if line.reassigns and source.targets[line.name][-1] is not line:
+            continue
+        wanted.append(line)
+    if not wanted:
+        raise DefinitionError("every definition uses another one: they run in a circle")
+    return wanted
+
+
+def _states(source: Source) -> set[str]:
+    """Definitions at a step whose neighbour in time is read: `m_t` where `m_{t-1}` is."""
+    families: dict[str, set[str]] = {}
+    for info in source.infos.values():
+        if info.family:
+            families.setdefault(info.family, set()).add(info.name)
+    return {
+        name
+        for members in families.values()
+        if any(source.infos[m].definition is False for m in members)
+        for name in members
+        if source.infos[name].definition
+    }
+
+
+def _is_check(line: Target, lines: list[Target], source: Source) -> bool:
+    """An equation between expressions that are defined elsewhere: it defines nothing."""
+    if line.line.left is None or line.name:
+        return False
+    if not any(other.name for other in lines):
+        return False
+    defined = {other.base.plain for other in lines if other.base is not None and other.name}
+    for piece in symbols_in(line.line.left):
+        base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+        if base is not None and base.plain not in defined:
+            raise UnsupportedError(
+                "this left side is no symbol, and it is not solved for one", line.span,
+                hints=("define each symbol on a line of its own",),
+            )  # fmt: skip
+    return True
+
+
+def _key(line: Target, source: Source) -> str:
+    if not line.name:
+        return "value" if not line.place else f"value_{line.place + 1}"
+    return symbol_of(line, source.targets[line.name])
+
+
+def _resolve(line: Target, work: Work) -> d.Definition:
+    """The draft of one line, made once."""
+    source, resolver = work.source, work.resolver
+    key = _key(line, source)
+    done = work.definitions.get(key)
+    if done is not None:
+        return done
+    if key in work.used:
+        raise DefinitionError(f"{line.name or 'this'} is defined by itself", line.span)
+    work.used[key] = set()
+    before = set(source.infos)
+    try:
+        body = _body(line, work)
+    except Eq2CodeError:
+        del work.used[key]
+        for name in [name for name in source.infos if name not in before]:
+            del source.infos[name]
+        raise
+    info = source.info(key, line.head if line.head is not None else n.Word("value"), line.base)
+    info.definition = True
+    entry = source.declared.get(line.name)
+    if entry is not None and not entry.is_function and info.shape is None:
+        info.rank, info.shape, info.kind = len(entry.shape), entry.shape, entry.kind
+    if isinstance(line.head, n.Scripts) and not info.family and line.base is not None:
+        info.family = _family(line, source)
+    definition = d.Definition(info, body, line.span)
+    work.definitions[key] = definition
+    work.used[key] = {
+        node.info.name
+        for node in _walk(body)
+        if isinstance(node, d.Symbol) and _defines(node.info, source)
+    }
+    return definition
+
+
+def _family(line: Target, source: Source) -> str:
+    assert line.head is not None and line.base is not None
+    keys = set(line.indices)
+    around = Around(
+        lambda key: key in keys, source.known, lambda text: text in source.labels_above,
+        lambda _: False, source.is_number,
+    )  # fmt: skip
+    return occurrence(line.head, line.base, source.namer, around).family
+
+
+def _defines(info: d.Info, source: Source) -> bool:
+    return any(_key(t, source) == info.name for ts in source.targets.values() for t in ts)
+
+
+def _body(line: Target, work: Work) -> d.Draft:
+    resolver, source = work.resolver, work.source
+    env = Env(line.place)
+    bindings: dict[str, d.Binding | d.Draft] = {}
+    made: list[d.Binding] = []
+    free = list(line.indices)
+    for form in line.line.forms[-1:]:
+        loose, inside = free_letters(form, source.survey, frozenset(free), source.addressed)
+        arguments = {index_key(a) for a in line.arguments or ()}
+        loose = [k for k in loose if k not in arguments and not source.is_position(k)]
+        clash = [key for key in loose if key in inside]
+        if clash:
+            raise AmbiguousError(
+                f"{clash[0]} is bound in one term of this formula and free in another",
+                form.span,
+                hints=("put a bracket round what the sum runs over",),
+            )
+        if loose and line.indices:
+            raise AmbiguousError(
+                f"{loose[0]} is free on the right, and does not stand on the left",
+                form.span,
+                readings=(f"a sum over {loose[0]}", f"a value for each {loose[0]}"),
+                hints=(f"write \\sum_{loose[0]}, or {loose[0]} on the left",),
+            )
+        free += loose
+    binders = [source.survey.ranges.get(key) or Binder(key, Range(), line.span) for key in free]
+    if binders:
+        made, checks = resolver.bind(binders, bindings, env)
+        if checks:
+            raise DefinitionError("the range on the left depends on another index", line.span)
+    if line.woven:
+        env = Env(line.place, bindings)
+        turns = [resolver.read(form, env) for form in line.line.forms]
+        body: d.Draft = d.Weave(turns, made.pop(), span=line.span)
+    else:
+        body = resolver.body(line, Env(line.place, bindings))
+    if line.parts:
+        body = d.Piece(body, _part_infos(line, source), line.part, span=line.span)
+    if line.wrap == "inverse":
+        body = d.Power(body, d.Number(-1), span=line.span)
+    if made:
+        body = d.Over(made, body, span=line.span)
+        body = _turned(line, body)
+    return d.Call("diag", [body], span=line.span) if line.diagonal else body
+
+
+def _turned(line: Target, body: d.Draft) -> d.Draft:
+    r"""`U_{:,i} = …`: the axis that the left side leaves whole comes first, as it is written."""
+    parts = split(line.head.sub) if isinstance(line.head, n.Scripts) else []
+    whole = [part in (n.Mark(":"), n.Mark("cdot")) for part in parts]
+    if not any(whole) or whole == sorted(whole):
+        return body
+    if whole != [True, False]:
+        raise UnsupportedError(
+            "whole axes before indices on the left are not translated", line.span
+        )
+    return d.Flip(body, span=line.span)
+
+
+def _part_infos(line: Target, source: Source) -> list[d.Info]:
+    """The symbols that an array is split into."""
+    found = []
+    for part in line.parts:
+        base = base_of(part.base if isinstance(part, n.Scripts) else part)
+        assert base is not None
+        around = Around(
+            lambda _: False, source.known, lambda _: False, lambda _: False, source.is_number
+        )
+        name = occurrence(part, base, source.namer, around).name
+        found.append(source.info(name, part, base))
+    return found
+
+
+def _walk(root: d.Draft) -> Iterable[d.Draft]:
+    stack, seen = [root], set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node
+        stack.extend(reversed(d.children(node)))
+
+
+def needed(wanted: list[Target], work: Work) -> list[d.Definition]:
+    """The definitions that the wanted ones need, each after what it uses."""
+    source = work.source
+    by_key = {_key(t, source): t for ts in source.targets.values() for t in ts}
+    done: dict[str, d.Definition] = {}
+    active: set[str] = set()
+    stack: list[tuple[Target, bool]] = [(line, False) for line in reversed(wanted)]
+    while stack:
+        line, finished = stack.pop()
+        key = _key(line, source)
+        if finished:
+            active.discard(key)
+            done.setdefault(key, work.definitions[key])
+            continue
+        if key in done:
+            continue
+        if key in active:
+            raise DefinitionError(f"{line.name} is defined by itself", line.span)
+        active.add(key)
+        _resolve(line, work)
+        stack.append((line, True))
+        for name in sorted(work.used[key]):
+            other = by_key.get(name)
+            if other is not None and name not in done:
+                if name in active:
+                    raise DefinitionError(f"{other.name} is defined by itself", other.span)
+                stack.append((other, False))
+    return _in_order(done, by_key, work)
+
+
+def _in_order(
+    done: dict[str, d.Definition], by_key: dict[str, Target], work: Work
+) -> list[d.Definition]:
+    """Definitions in the order of the source, as far as each may only use earlier ones."""
+    waiting = {key: {name for name in work.used[key] if name in done} for key in done}
+    ready = [(_place(key, by_key), key) for key, needs in waiting.items() if not needs]
+    heapify(ready)
+    users: dict[str, list[str]] = {}
+    for key, needs in waiting.items():
+        for name in needs:
+            users.setdefault(name, []).append(key)
+    order: list[d.Definition] = []
+    while ready:
+        _, key = heappop(ready)
+        order.append(done[key])
+        for user in users.get(key, ()):
+            waiting[user].discard(key)
+            if not waiting[user]:
+                heappush(ready, (_place(user, by_key), user))
+    return order
+
+
+def _place(key: str, by_key: dict[str, Target]) -> int:
+    return by_key[key].place if key in by_key else -1
+
+
+def link_steps(source: Source) -> None:
+    """A symbol and its step share a shape."""
+    families: dict[str, list[d.Info]] = {}
+    for info in source.infos.values():
+        if info.family:
+            families.setdefault(info.family, []).append(info)
+    for members in families.values():
+        for info in members:
+            info.siblings = [other for other in members if other is not info]

@@ -1,0 +1,154 @@
+"""Which axes do the operands of a sum, a choice or a comparison share?"""
+
+from __future__ import annotations
+
+from eq2code.errors import AmbiguousError, ShapeError
+from eq2code.read import draft as d
+from eq2code.read.elaboration import Elaboration
+from eq2code.read.formulas import (
+    PLAIN,
+    Sided,
+    increasing,
+    is_unit,
+    shape_text,
+)
+from eq2code.source import Span
+from eq2code.trees import formula as f
+from eq2code.trees.dims import Shape
+
+
+class Elementwise(Elaboration):
+    """Which axes do the operands of a sum, a choice or a comparison share?"""
+
+    def compared(self, operands: list[d.Draft]) -> list[f.Formula]:
+        """Operands of a comparison: an index beside a label or an argmax counts from 0, as they do."""
+        positions = any(self.counts_from_zero(o) for o in operands)
+        return [
+            self.addresses.position(o.binding, o.span)
+            if positions and isinstance(o, d.Value)
+            else self.formula(o)
+            for o in operands
+        ]
+
+    def counts_from_zero(self, node: d.Draft) -> bool:
+        match node:
+            case d.Call("argmax" | "argmin") | d.Big("argmax" | "argmin"):
+                return True
+            case d.At(d.Symbol(info)) | d.Symbol(info):
+                return id(info) in self.addresses.labels
+        return False
+
+    def align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:
+        """Give every operand the common shape: scalars stay, narrower arrays are laid along an axis."""
+        widest = max((len(v.shape) for v in values), default=0)
+        if widest == 0:
+            return values
+        full = [v for v in values if len(v.shape) == widest]
+        what = (
+            "the terms of this sum differ in shape" if sum_like else "the operands differ in shape"
+        )
+        self.same_shape(full, span, what)
+        target = full[0].shape
+        return [
+            v if len(v.shape) in (0, widest) else self.lay(v, target, span, sum_like=sum_like)
+            for v in values
+        ]
+
+    def lay(self, value: f.Formula, target: Shape, span: Span, *, sum_like: bool) -> f.Formula:
+        """Lay an array with fewer axes along those of `target` that carry its sizes."""
+        width, room = len(value.shape), len(target)
+        own, axes = self.shape(value), self.sizes.shape(target)
+        fits = [
+            places
+            for places in increasing(room, width)
+            if all(own[k] == axes[p] for k, p in enumerate(places))
+        ]
+        last = tuple(range(room - width, room))
+        if len(fits) == 1:
+            return f.Align(value, fits[0], target, span=value.span)
+        if not fits and any(map(self.sizes.unnamed, own)):
+            if width != 1 or not sum_like:
+                raise AmbiguousError(
+                    "a vector meets an array with more axes, and nothing says along which it lies", span,
+                    hints=("declare the shapes of both with shapes=",),
+                )  # fmt: skip
+            fits = [last]
+        if not fits:
+            raise ShapeError(
+                f"a shape of ({shape_text(own)}) does not fit ({shape_text(axes)})", span,
+                hints=("declare the shapes with the same letters where sizes are the same",),
+            )  # fmt: skip
+        if not sum_like and len(fits) > 1:
+            raise AmbiguousError(
+                f"a shape of ({shape_text(own)}) fits ({shape_text(axes)}) in more than one way", span,
+                hints=("write it with indices",),
+            )  # fmt: skip
+        name = getattr(value, "name", "a vector")
+        chosen = self.ledger.assume(
+            "bias-axis",
+            f"{name} is added to each row",
+            instead="to each column",
+            span=value.span,
+        )
+        places = last if chosen == "last" else tuple(range(width))
+        for k, p in enumerate(places):
+            self.same(own[k], axes[p], f"{name} does not fit the array that it is added to", span)
+        return f.Align(value, places, target, span=value.span)
+
+    def sum_of(self, node: d.Sum) -> Sided:
+        self.check_own_elements(node)
+        sided = [self.sided(t) for t in node.terms]
+        values = [v for v, _ in sided]
+        values = self.units_in_sum(node, values)
+        values = self.align(values, node.span, sum_like=True)
+        terms = tuple(
+            f.Negate(v, span=v.span) if sign == "-" else v
+            for v, sign in zip(values, node.signs, strict=True)
+        )
+        side = next((s for _, s in sided if s), PLAIN)
+        if len(terms) == 1:
+            return terms[0], side
+        return f.Add(terms, span=node.span), side
+
+    def check_own_elements(self, node: d.Sum) -> None:
+        r"""`x - x_m`: a whole array beside one of its own elements is two symbols, which have to be told apart."""
+        whole = {id(t.info): t.info for t in node.terms if isinstance(t, d.Symbol)}
+        for term in node.terms:
+            if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
+                info = term.base.info
+                if id(info) in whole and any(place is not None for place in term.places):
+                    places = [p for p in term.places if isinstance(p, d.Value)]
+                    other = f"{info.name}_{places[0].binding.name if places else 'i'}"
+                    raise AmbiguousError(
+                        f"{info.name} stands here beside one of its own elements",
+                        node.span,
+                        readings=(f"the array {info.name}", f"a symbol {info.name} of its own"),
+                        hints=(f'declare both: shapes={{"{info.name}": "", "{other}": "n"}}',),
+                    )
+
+    def units_in_sum(self, node: d.Sum, values: list[f.Formula]) -> list[f.Formula]:
+        """The identity and vectors of ones take the size of what they are added to."""
+        if not any(is_unit(v, "identity") for v in values):
+            return values
+        for value in values:
+            if len(value.shape) == 2:
+                self.same(
+                    value.shape[0], value.shape[1], "the identity is added to a matrix that is not square",
+                    node.span,
+                )  # fmt: skip
+                if isinstance(value, f.Call) and value.function in ("exp", "expm"):
+                    self.exponents.add(value.arguments[0])
+        return values
+
+    def cases(
+        self, node: d.Cases, branches: list[tuple[d.Draft, d.Draft]], otherwise: d.Draft | None
+    ) -> f.Formula:
+        values = [self.formula(v) for v, _ in branches]
+        conditions = [self.formula(c) for _, c in branches]
+        last = [] if otherwise is None else [self.formula(otherwise)]
+        aligned = self.align([*values, *conditions, *last], node.span, sum_like=False)
+        count = len(branches)
+        made = tuple(
+            f.Branch(v, c) for v, c in zip(aligned[:count], aligned[count : 2 * count], strict=True)
+        )
+        return f.Cases(made, aligned[-1] if last else None, span=node.span)

@@ -1,0 +1,273 @@
+"""What is every left-hand side called, and which letters of it are free? For all lines, before any is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from eq2code.errors import (
+    DefinitionError,
+)
+from eq2code.read.names import base_of, label
+from eq2code.read.questions import same_letters, symbols_in
+from eq2code.read.scope import (
+    INDEX_LETTERS,
+    Survey,
+    index_key,
+    places,
+    split,
+)
+from eq2code.read.scripts import Around, occurrence
+from eq2code.read.symbols import Source, power_name
+from eq2code.read.targets import Known, Target, free_indices
+from eq2code.trees import notation as n
+
+
+def name_lefts(lines: list[Target], source: Source) -> None:
+    """Find the name, the free indices and the parameters of every left side, in order."""
+    ranks = {
+        name: len(entry.shape) for name, entry in source.declared.items() if not entry.is_function
+    }
+    survey = source.survey
+    steps, bare = frozenset(survey.counters), frozenset(survey.unscripted)
+    known = Known(ranks, frozenset(source.declared) | source.wanted, steps, bare)
+    source.addressed = known.addresses
+    for place, line in enumerate(lines):
+        line.place = place
+        _note_elements(line, source.survey)
+        line.indices = free_indices(line, source.survey, known)
+        _note_slots(line, source.survey)
+    known = replace(known, values=_values_of(lines, known), above=_indexed_above(lines))
+    for line in lines:
+        line.indices = free_indices(line, source.survey, known)
+    named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
+    known = replace(known, names=known.names | named, values=_values_of(lines, known))
+    source.addressed = known.addresses
+    for line in lines:
+        line.indices = free_indices(line, source.survey, known)
+        _name(line, source)
+        if line.name:
+            source.targets.setdefault(line.name, []).append(line)
+    for name, targets in source.targets.items():
+        mutated = len(targets) > 1 or targets[0].line.assigns or targets[0].arguments is None
+        if mutated and any(_reads_itself(t, source) for t in targets):
+            source.assigned.add(name)
+            for t in targets:
+                t.reassigns = True
+        elif len(targets) > 1:
+            if all(t.line.assigns for t in targets):
+                source.assigned.add(name)
+                for t in targets:
+                    t.reassigns = True
+            else:
+                raise DefinitionError(f"{name} is defined twice", targets[1].span)
+
+
+def _values_of(lines: list[Target], known: Known) -> frozenset[str]:
+    """The names of left sides that are values, or arrays over their arguments: `w_t`, `M_t(i) = …`."""
+    names: set[str] = set()
+    for line in lines:
+        arguments = [index_key(a) for a in line.arguments or ()]
+        if line.head is not None and all(key in line.indices for key in arguments):
+            names |= known.called(line.head)
+    return frozenset(names)
+
+
+def _indexed_above(lines: list[Target]) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """The bases that carry an index above on their left sides: `u^i_j = …`."""
+    return frozenset(
+        line.base.plain
+        for line in lines
+        if line.base is not None
+        and isinstance(line.head, n.Scripts)
+        and line.head.sup is not None
+        and index_key(line.head.sup) in line.indices
+    )
+
+
+def _labelled_names(line: Target, known: Known, found: Survey) -> list[str]:
+    """The names of a left side whose scripts are labels: nothing addresses an array by them."""
+    head, base = line.head, line.base
+    if not isinstance(head, n.Scripts) or base is None or line.indices:
+        return []
+    for place, part in places(head):
+        key = index_key(part)
+        if key in found.bound or key in found.ranges or found.is_slot(base, place):
+            return []
+    return known.spellings(head)
+
+
+def _note_elements(line: Target, found: Survey) -> None:
+    r"""`L(a, p) = \\|a_i - p_i\\|`: an argument that the right side knows by its elements only."""
+    for argument in line.arguments or ():
+        own = base_of(argument)
+        if own is None:
+            continue
+        letters: set[str] = set()
+        bare = False
+        for form in line.line.forms:
+            for piece in _symbols(form):
+                base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+                if base is None or base.plain != own.plain:
+                    continue
+                below = split(piece.sub) if isinstance(piece, n.Scripts) else []
+                bare = bare or not below
+                letters |= {index_key(part) or "" for part in below}
+        if letters and letters <= INDEX_LETTERS and not bare:
+            found.addressed.add((own.text, own.accents, "0"))
+
+
+def _note_slots(line: Target, found: Survey) -> None:
+    """The places that the free indices of one line address are index places in every line."""
+    for form in line.line.forms:
+        for piece in _symbols(form):
+            base = base_of(piece.base) if isinstance(piece, n.Scripts) else None
+            if base is None or not isinstance(piece, n.Scripts):
+                continue
+            for place, part in places(piece):
+                if index_key(part) in line.indices and place != "up":
+                    found.addressed.add((base.text, base.accents, place))
+
+
+def _name(line: Target, source: Source) -> None:
+    head, base = line.head, line.base
+    if head is None or base is None:
+        return
+    keys = set(line.indices)
+
+    def bound(key: str) -> bool:
+        return key in keys
+
+    def known(name: str) -> int | None:
+        if name in source.declared:
+            return source.known(name)
+        primed = isinstance(head, n.Scripts) and head.primes and name.endswith("_prime")
+        return -1 if name in source.wanted or primed else None
+
+    above = set(source.labels_above)
+    if line.arguments is not None and isinstance(head, n.Scripts):
+        if isinstance(head.sup, n.Letter) and (text := label(head.sup)):
+            above.add(text)  # `\rho_\tau^\kappa(u) = …`: no function is defined by its power
+    around = Around(
+        bound, known, lambda text: text in above, lambda _: False, source.is_number, settled=bound
+    )
+    seen = occurrence(head, base, source.namer, around)
+    line.name = seen.name
+    if seen.raised:
+        power = seen.raised[0]
+        if not isinstance(power, n.Number):
+            line.name, line.head = "", None
+            return
+        line.name = power_name(seen.name, power.text)
+    elif line.power:
+        line.name = power_name(seen.name, line.power)
+    if line.derivative:
+        words = [label(part) or "" for part in line.derivative]
+        line.name = (
+            f"grad_{seen.name}"
+            if len(words) == 1
+            else f"d{words[0]}_d{_letter(line.derivative[1])}"
+        )
+    line.parameters = [
+        _parameter_name(a, source, keys | set(line.swept))
+        for a in line.arguments or ()
+        if index_key(a) not in keys
+    ]
+    if "" in line.parameters:
+        line.parameters = []
+    if line.parameters and len(line.parameters) != len(line.arguments or ()):
+        line.parameters = []
+    if base.style == "bb" and not _reads_arguments(line):
+        line.parameters = []
+    positions = [index_key(part) for _, part in places(head)] if isinstance(head, n.Scripts) else []
+    repeated = [key for key in positions if key in keys and positions.count(key) > 1]
+    line.diagonal = bool(repeated) and len(positions) == 2
+
+
+def _reads_arguments(line: Target) -> bool:
+    r"""Whether the right side reads each argument: of `\mathbb{V}[f_*] = k - …` it reads none."""
+    read = [p for form in line.line.forms for p in symbols_in(form)]
+    return all(any(same_letters(a, p) for p in read) for a in line.arguments or ())
+
+
+def _letter(piece: n.Notation) -> str:
+    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+    return base.text if base else "x"
+
+
+def _parameter_name(piece: n.Notation, source: Source, keys: set[str]) -> str:
+    """The name of an argument on the left; empty where it is no plain symbol.
+
+    `F_{i,c}` with both letters free on the left is the array F.
+    """
+    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+    if base is None:
+        return ""
+
+    def never(_: object) -> bool:
+        return False
+
+    around = Around(
+        keys.__contains__,
+        source.known,
+        lambda text: text in source.labels_above,
+        never,
+        source.is_number,
+    )
+    seen = occurrence(piece, base, source.namer, around)
+    return "" if seen.raised else seen.name
+
+
+def _reads_itself(line: Target, source: Source) -> bool:
+    """Whether a right side reads the symbol that its left side writes."""
+    if line.head is None or line.arguments is not None:
+        return False
+    places = set(line.indices) | (source.survey.bound if line.indices else set())
+    if line.base is not None and source.namer.stem(line.base) in source.namer.sizes:
+        places = set()
+    own = _core(line.head, places)
+    return any(own == _core(p, places) for form in line.line.forms for p in _values(form))
+
+
+def _core(piece: n.Notation, indices: set[str]) -> tuple[object, ...]:
+    """A symbol with its index places taken out, for comparison."""
+    if not isinstance(piece, n.Scripts):
+        base = base_of(piece)
+        return (base.plain if base else piece, (), None, 0)
+    base = base_of(piece.base)
+    kept = tuple(p for p in split(piece.sub) if index_key(p) not in indices)
+    return (base.plain if base else piece.base, kept, piece.sup, piece.primes)
+
+
+def _values(root: n.Notation) -> Iterable[n.Notation]:
+    """The symbols whose values a formula reads: `K = X W_K` does not read K."""
+    labels = {
+        id(script)
+        for piece in _symbols(root)
+        if isinstance(piece, n.Scripts)
+        for script in (piece.sub, piece.sup)
+        if script is piece.sub or isinstance(script, n.Letter | n.Word)
+        for script in (_symbols(script) if script is not None else ())
+    }
+    return [piece for piece in _symbols(root) if id(piece) not in labels]
+
+
+def _symbols(root: n.Notation) -> Iterable[n.Notation]:
+    from eq2code.read.scope import pieces
+
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        if base_of(piece) is not None:
+            yield piece
+        elif isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+            yield piece
+            if isinstance(piece.sup, n.Number):
+                yield (
+                    n.Scripts(piece.base, piece.sub, None, piece.primes)
+                    if piece.sub
+                    else piece.base
+                )
+            stack.extend(s for s in (piece.sub, piece.sup) if s is not None)
+        else:
+            stack.extend(pieces(piece))

@@ -1,0 +1,273 @@
+"""What kind of product stands here? Scaling, contraction, inner, outer, element by element."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
+from eq2code.read import draft as d
+from eq2code.read.elaboration import Elaboration, Undecided
+from eq2code.read.formulas import (
+    COLUMN,
+    ELEMENTWISE_SIGNS,
+    PLAIN,
+    ROW,
+    Sided,
+    flattened,
+    has_ones,
+    is_mapped,
+    name_of,
+)
+from eq2code.read.rows import settle
+from eq2code.source import Span
+from eq2code.trees import formula as f
+from eq2code.trees.dims import Dim
+
+
+class Products(Elaboration):
+    """What kind of product stands here? Scaling, contraction, inner, outer, element by element."""
+
+    def signed(self, node: d.Signed) -> Sided:
+        sign = node.sign
+        left, right = self.sided(node.left), self.sided(node.right)
+        a, b = left[0], right[0]
+        ranks = (len(a.shape), len(b.shape))
+        if 0 in ranks and sign == "@":
+            raise ShapeError(
+                "@ multiplies arrays, and one side is a number", node.span,
+                hints=('declare the matrices: shapes={"A": "n m"}',),
+            )  # fmt: skip
+        if 0 in ranks and sign != "⟨⟩":
+            return self.scale([left, right], node.span)
+        if sign == "·" and ranks == (1, 1) and (has_ones(a) or has_ones(b)):
+            raise AmbiguousError(
+                "a dot between two vectors is an inner product, and this looks like a gate", node.span,
+                readings=("inner product", "elementwise"),
+                hints=(r"write \odot for the elementwise product",),
+            )  # fmt: skip
+        if sign == "⟨⟩" or (sign == "·" and ranks == (1, 1)):
+            return self.inner(a, b, node.span), PLAIN
+        if sign in ELEMENTWISE_SIGNS:
+            values = self.align([a, b], node.span, sum_like=False)
+            if sign == "*" and ranks == (2, 2):
+                self.ledger.assume(
+                    "asterisk", "* between matrices is element by element",
+                    instead="the matrix product, written @", span=node.span,
+                )  # fmt: skip
+            side = left[1] or right[1]
+            return f.Multiply(tuple(flattened(values, f.Multiply)), span=node.span), side
+        if sign == "⊗":
+            return self.tensor(node, a, b, node.span), PLAIN
+        if sign in "·×@":
+            if sign == "×" and ranks == (1, 1):
+                return self.cross(a, b, node.span), PLAIN
+            if max(ranks) > 2:
+                raise UnsupportedError("a product of arrays with more than two axes", node.span)
+            if ranks == (2, 2) and sign != "@" and self.elementwise_only(a, b):
+                raise ShapeError("the inner dimensions of a product differ", node.span)
+            return self.chain([left, right], [node.left, node.right], node.span, told=sign == "@")
+        raise UnsupportedError(f"the sign {sign} between these is not translated", node.span)
+
+    def elementwise_only(self, a: f.Formula, b: f.Formula) -> bool:
+        return False
+
+    def scale(self, sided: Sequence[Sided], span: Span) -> Sided:
+        values = [v for v, _ in sided]
+        side = next((s for v, s in sided if v.shape), PLAIN)
+        return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), side
+
+    def inner(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        if len(a.shape) != 1 or len(b.shape) != 1:
+            raise ShapeError("an inner product needs two vectors", span)
+        self.same(a.shape[0], b.shape[0], "the vectors of an inner product differ in size", span)
+        return f.MatMul((a, b), span=span)
+
+    def cross(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        three = Dim.of(3)
+        if self.shape(a) == (three,) and self.shape(b) == (three,):
+            return f.Call("cross", (a, b), (three,), span=span)
+        raise AmbiguousError(
+            "× between two vectors could be the cross product or another", span,
+            hints=(r"write \odot, \cdot or x y^\top", 'declare both "3" for the cross product'),
+        )  # fmt: skip
+
+    def tensor(self, node: d.Draft, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        """⊗ by shapes: outer, Kronecker, or elementwise where `readings` says that only it fits."""
+        ranks = (len(a.shape), len(b.shape))
+        own, other = self.shape(a), self.shape(b)
+        if ranks == (1, 1) and self.differ(own, other):
+            return f.Outer(a, b, span=span)
+        if ranks == (2, 2) and self.differ(own, other):
+            return self.kronecker(a, b, span)
+        if ranks in ((1, 1), (2, 2)):
+            reading = self.readings.get(id(node))
+            if reading is None:
+                options = ("elementwise", "outer" if ranks == (1, 1) else "Kronecker")
+                raise Undecided(node, options, span, gate=is_mapped(a) or is_mapped(b))
+            if reading == "elementwise":
+                self.same_shape([a, b], span, "the operands of ⊗ differ in shape")
+                return f.Multiply((a, b), span=span)
+            return f.Outer(a, b, span=span) if ranks == (1, 1) else self.kronecker(a, b, span)
+        raise AmbiguousError("⊗ between these arrays can be read in several ways", span)
+
+    def kronecker(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        own, other = self.shape(a), self.shape(b)
+        return f.Call("kron", (a, b), (own[0] * other[0], own[1] * other[1]), span=span)
+
+    def chain(
+        self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span, *, told: bool = False
+    ) -> Sided:
+        """Factors side by side: scalars scale, matrices and vectors contract."""
+        arrays = self.as_rows(sided, drafts, span)
+        scalars = [v for v, _ in sided if not v.shape]
+        if not arrays:
+            return f.Multiply(tuple(flattened([v for v, _ in sided], f.Multiply)), span=span), PLAIN
+        if len(arrays) == 1:
+            self.check_closed(sided, drafts, span)
+            return self.scale(sided, span)
+        if any(len(v.shape) > 2 for v, _ in arrays):
+            raise UnsupportedError(
+                "a product of arrays with more than two axes",
+                span,
+                hints=("write it with indices",),
+            )
+        self.check_plain(arrays, span, told=told)
+        value, side = self.contract(arrays, span)
+        if scalars:
+            value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
+        return value, side
+
+    def as_rows(self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span) -> list[Sided]:
+        """The arrays among some factors; rows of stacks at different indices are written as rows."""
+        arrays = [(v, s, node) for (v, s), node in zip(sided, drafts, strict=True) if v.shape]
+        nodes = [node for _, _, node in arrays]
+        before = [(len(v.shape), s) for v, s, _ in arrays]
+        after = settle(nodes, before, inner=self.ledger.choose("rows") == "inner")
+        for k in range(len(nodes) - 1):
+            if before[k] == (1, PLAIN) and after[k] != before[k]:
+                self.tell_rows(nodes[k], nodes[k + 1], span)
+        return [(v, side) for (v, _, _), (_, side) in zip(arrays, after, strict=True)]
+
+    def tell_rows(self, left: d.Draft, right: d.Draft, span: Span) -> None:
+        free = {index.name for index in self.open}
+        names = {index.name for node in (left, right) for index in self.formula(node).free}
+        if not names & free and not name_of(self.formula(left))[:1].isupper():
+            raise AmbiguousError(
+                "a vector stands before a transposed one, at another index", span,
+                readings=("the inner product of two rows", "the outer product of two columns"),
+                hints=(r"write x_i^\top y_j for the inner product, x_i \otimes y_j for the outer one",),
+            )  # fmt: skip
+        self.ledger.assume(
+            "rows", "rows at different indices, the second transposed, make an inner product",
+            instead="their outer product", span=span,
+        )  # fmt: skip
+
+    def check_plain(self, arrays: Sequence[Sided], span: Span, *, told: bool) -> None:
+        """Two vectors side by side with no sign between them say nothing."""
+        for k in range(len(arrays) - 1):
+            (a, s), (b, t) = arrays[k], arrays[k + 1]
+            if len(a.shape) == len(b.shape) == 1 and s == t == PLAIN:
+                if (
+                    isinstance(a, f.At)
+                    and isinstance(a.base, f.Symbol)
+                    and a.base.name[:1].isupper()
+                    and not has_ones(b)
+                ):
+                    self.ledger.assume(
+                        "row-product", "a row of a matrix beside a vector makes an inner product",
+                        instead=r"their elementwise product, written \odot", span=span,
+                    )  # fmt: skip
+                    continue
+                open_before = k > 0 and (
+                    len(arrays[k - 1][0].shape) == 2 or arrays[k - 1][1] == ROW
+                )
+                if not told and not open_before:
+                    raise AmbiguousError(
+                        "two vectors stand side by side", span,
+                        readings=("elementwise", "inner product"),
+                        hints=(r"write x \odot y, x^\top y or x y^\top",),
+                    )  # fmt: skip
+
+    def contract(self, arrays: Sequence[Sided], span: Span) -> Sided:
+        from eq2code.read.ranks import segments
+
+        marks = [(len(v.shape), s if len(v.shape) == 1 else PLAIN) for v, s in arrays]
+        runs = segments(marks)
+        place = 0
+        pieces: list[Sided] = []
+        for run in runs:
+            values = [v for v, _ in arrays[place : place + len(run)]]
+            place += len(run)
+            row = run[0] == (1, ROW)
+            column = run[-1] == (1, COLUMN)
+            value = self.product(values, span)
+            if row and column and len(run) > 1:
+                pieces.append((value, PLAIN))
+            else:
+                pieces.append((value, ROW if row else COLUMN if column else PLAIN))
+        result = pieces[0]
+        for after in pieces[1:]:
+            result = self.side_by_side(result, after, span)
+        return result
+
+    def side_by_side(self, left: Sided, right: Sided, span: Span) -> Sided:
+        a, b = left[0], right[0]
+        if not a.shape or not b.shape:
+            return self.scale([left, right], span)
+        if left[1] == COLUMN and right[1] == ROW:
+            return f.Outer(a, b, span=span), PLAIN
+        if len(a.shape) == 2 and right[1] == ROW:
+            raise ShapeError("a row vector cannot follow a matrix in a product", span)
+        raise ShapeError("these factors do not fit side by side", span)
+
+    def product(self, values: list[f.Formula], span: Span) -> f.Formula:
+        """A chain of matrices, a row at its head, a column at its end; the identity takes the fitting size."""
+        if len(values) == 1:
+            return values[0]
+        for a, b in zip(values, values[1:], strict=False):
+            inner = a.shape[-1]
+            outer = b.shape[0]
+            if not self.sizes.same(inner, outer):
+                hints: tuple[str, ...] = ()
+                if len(b.shape) == 2 and self.sizes.same(inner, b.shape[1]):
+                    hints = (f"did you mean the transpose, {name_of(a)} {name_of(b)}^T?",)
+                self.same(
+                    inner, outer,
+                    f"the inner dimensions of the product {name_of(a)} {name_of(b)} differ", span, hints=hints,
+                )  # fmt: skip
+        return f.MatMul(tuple(values), span=span)
+
+    def flip(self, node: d.Flip, base: d.Draft) -> Sided:
+        value, side = self.sided(base)
+        rank = len(value.shape)
+        if rank == 0 and node.power is not None:
+            return f.Power(value, self.formula(node.power), span=node.span), PLAIN
+        if rank == 0:
+            loose = [x for x in value.walk() if isinstance(x, f.Symbol) and x.elementwise]
+            if loose and not isinstance(value, f.Reduce | f.Call):
+                raise ShapeError(
+                    f"{loose[0].name} is transposed here, and nothing says that it has axes",
+                    node.span,
+                    hints=(f'declare it: shapes={{"{loose[0].name}": "n"}}',),
+                )
+            return value, PLAIN
+        if rank == 1:
+            return value, COLUMN if side == ROW else ROW
+        if rank > 2:
+            raise UnsupportedError("the transpose of an array with more than two axes", node.span)
+        if isinstance(value, f.Transpose):
+            return value.base, PLAIN
+        return f.Transpose(value, span=node.span), PLAIN
+
+    def check_closed(self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span) -> None:
+        """A transposed vector stands before a vector: before letters of which nothing is said it is open."""
+        row = next((k for k, (v, s) in enumerate(sided) if len(v.shape) == 1 and s == ROW), None)
+        if row is None or not isinstance(drafts[row], d.Flip):
+            return
+        for value, _ in sided[row + 1 :]:
+            if isinstance(value, f.Symbol) and value.elementwise and len(value.name) == 1:
+                raise AmbiguousError(
+                    f"a transposed vector stands before {value.name}, of which nothing is said",
+                    span,
+                    hints=(f'declare it: shapes={{"{value.name}": "n"}}, or "" for a number',),
+                )

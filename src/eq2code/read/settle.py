@@ -1,0 +1,161 @@
+"""How large is every axis? Round by round, until nothing more is learnt; open signs are tried on the rest."""
+
+from __future__ import annotations
+
+from eq2code.errors import (
+    ShapeError,
+)
+from eq2code.read import draft as d
+from eq2code.read.addresses import Addresses
+from eq2code.read.close import name_sizes
+from eq2code.read.conventions import Ledger
+from eq2code.read.elaborate import Elaborator
+from eq2code.read.elaboration import Undecided
+from eq2code.read.habits import Habits
+from eq2code.read.symbols import Source
+from eq2code.read.unify import Clash, Sizes
+from eq2code.trees.dims import Dim, Shape
+
+ROUNDS = 8
+
+
+def typed(
+    definitions: list[d.Definition], infos: list[d.Info], source: Source, ledger: Ledger
+) -> Elaborator:
+    """Ranks, then sizes, round by round until nothing changes."""
+    functions = {
+        name: ([len(s) for s in entry.arguments or ()], len(entry.shape))
+        for name, entry in source.declared.items()
+        if entry.is_function
+    }
+    Habits(definitions, functions, ledger).solve()
+    addresses = Addresses(definitions, source.sizes, ledger)
+    elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
+    _settle(elaborator, definitions, infos, source, source.limits.readings)
+    return elaborator
+
+
+def _settle(
+    elaborator: Elaborator,
+    definitions: list[d.Definition],
+    infos: list[d.Info],
+    source: Source,
+    budget: int,
+) -> None:
+    """Equate sizes until nothing changes; where a sign is open, try each of its readings on the rest."""
+    every = {id(i): i for i in source.infos.values()}
+    before = dict(source.sizes.solved), {key: (i.rank, i.shape) for key, i in every.items()}
+    try:
+        _rounds(elaborator, definitions, infos, source)
+        return
+    except Undecided as error:
+        open_sign = error
+    except ShapeError as error:
+        _stack_rows(elaborator, definitions, infos, source, budget, every, before, error)
+        return
+    fitting = []
+    for option in open_sign.options:
+        if budget < 2:
+            raise open_sign
+        _restore(source, every, before)
+        elaborator.readings[id(open_sign.node)] = option
+        try:
+            _settle(elaborator, definitions, infos, source, budget // 2)
+            fitting.append(option)
+        except ShapeError:
+            continue
+    if len(fitting) > 1 and open_sign.gate:
+        elaborator.ledger.assume(
+            "gate",
+            "⊗ with a function of each entry is taken element by element",
+            instead=" or ".join(fitting[1:]),
+            span=open_sign.span,
+        )
+        fitting = fitting[:1]
+    if len(fitting) != 1:
+        raise open_sign
+    _restore(source, every, before)
+    elaborator.readings[id(open_sign.node)] = fitting[0]
+    _settle(elaborator, definitions, infos, source, budget // 2)
+
+
+def _stack_rows(
+    elaborator: Elaborator,
+    definitions: list[d.Definition],
+    infos: list[d.Info],
+    source: Source,
+    budget: int,
+    every: dict[int, d.Info],
+    before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
+    problem: ShapeError,
+) -> None:
+    """Where joined vectors do not fit as one long vector, and only as the rows of a matrix, they are rows."""
+    fitting = []
+    for node in [node for node in elaborator.stackable if node not in elaborator.readings]:
+        if budget < 2:
+            break
+        _restore(source, every, before)
+        elaborator.readings[node] = "stack"
+        try:
+            _settle(elaborator, definitions, infos, source, budget // 4)
+            fitting.append(node)
+        except ShapeError:
+            pass
+        del elaborator.readings[node]
+    if len(fitting) != 1:
+        raise problem
+    _restore(source, every, before)
+    elaborator.readings[fitting[0]] = "stack"
+    _settle(elaborator, definitions, infos, source, budget // 4)
+
+
+def _restore(
+    source: Source,
+    infos: dict[int, d.Info],
+    before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
+) -> None:
+    source.sizes.solved = dict(before[0])
+    source.sizes.invented.clear()
+    for key, (rank, shape) in before[1].items():
+        infos[key].rank, infos[key].shape = rank, shape
+
+
+def _rounds(
+    elaborator: Elaborator,
+    definitions: list[d.Definition],
+    infos: list[d.Info],
+    source: Source,
+) -> None:
+    """Elaborate until nothing is learnt; axes that nobody named get their letters on the way."""
+    for _ in range(ROUNDS):
+        known = len(source.sizes.solved), len(elaborator.exponents)
+        elaborator.again()
+        for definition in definitions:
+            _equate(definition, elaborator, source.sizes)
+        name_sizes(infos, definitions, source)
+        if (len(source.sizes.solved), len(elaborator.exponents)) == known:
+            return
+    raise ShapeError("the sizes of this system cannot be settled")
+
+
+def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> None:
+    """A symbol has the shape of what defines it."""
+    info = definition.info
+    body = elaborator.formula(definition.body)
+    if info.shape is None or (len(info.shape) != len(body.shape) and not info.declared):
+        info.rank = len(body.shape)
+        info.shape = sizes.shape(body.shape)
+        return
+    if len(info.shape) != len(body.shape):
+        raise ShapeError(
+            f"{info.name} is declared with {len(info.shape)} axes, and its definition has "
+            f"{len(body.shape)}",
+            definition.span,
+        )
+    for own, given in zip(info.shape, body.shape, strict=True):
+        try:
+            sizes.unify(own, given)
+        except Clash:
+            raise ShapeError(
+                f"{info.name} does not have the shape of its definition", definition.span
+            ) from None
