@@ -95,12 +95,19 @@ class Habits(Ranks):
         rows = {id(i) for i in self.infos.values() if i.capital and i.rank == 2} & self._single()
         done = False
         sure = extra.keys() | matrices
+        tails = {
+            id(node.factors[-1].base.info)
+            for node in self.nodes
+            if isinstance(node, d.Side)
+            and isinstance(node.factors[-1], d.At)
+            and isinstance(node.factors[-1].base, d.Symbol)
+        }
         for info in sorted(self._unknown(), key=lambda info: id(info) not in sure):
             count = counts.get(id(info))
             if count is None:
                 continue
             wide = 1 if info.bold or id(info) in extra else 0
-            if info.capital and count == 1 and rows:
+            if info.capital and count == 1 and rows and id(info) in tails:
                 wide = 1  # as the rows Q_i and K_j beside it
             if id(info) in matrices and count == 1:
                 wide = 2
