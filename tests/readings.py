@@ -1,7 +1,8 @@
-"""Notation and what it means: one record a reading, in both notations, with the same formula by hand.
+"""Notation and what it means: one record a reading, in both notations, with the same formula by
+hand.
 
-`value` is written in NumPy, of the parameters by name. Where `text` is empty the plain spelling would be
-the same as the LaTeX one, or nobody types it.
+`value` is written in NumPy, of the parameters by name. Where `text` is empty the plain spelling
+would be the same as the LaTeX one, or nobody types it.
 """
 
 from __future__ import annotations
@@ -138,7 +139,8 @@ READINGS = (
         lambda y, z: (y == z).mean(axis=-1),
     ),
     Reading(
-        "a choice", r"\begin{cases} x & \text{if } x > 0 \\ \alpha (e^x - 1) & \text{otherwise} \end{cases}",
+        "a choice", r"\begin{cases} x & \text{if } x > 0 \\ \alpha (e^x - 1) & \text{otherwise} "
+            r"\end{cases}",
         "", {"x": "", "alpha": ""},
         lambda x, alpha: np.where(x > 0, x, alpha * (np.exp(x) - 1)),
     ),

@@ -1,4 +1,5 @@
-"""What must change nothing: other letters, brackets that adapt, spaces, the other order of definitions."""
+"""What must change nothing: other letters, brackets that adapt, spaces, the other order of
+definitions."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+
 from eq2code import translate
 from eq2code.library import SPELLINGS
 from readings import READINGS, Reading

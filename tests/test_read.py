@@ -1,4 +1,5 @@
-"""Readings: both notations mean the same, ask for the same, and give the numbers of a hand-written formula."""
+"""Readings: both notations mean the same, ask for the same, and give the numbers of a hand-written
+formula."""
 
 from __future__ import annotations
 
@@ -86,7 +87,10 @@ def test_steps_are_named_by_their_distance() -> None:
 
 
 def test_two_symbols_that_differ_by_style_stay_two() -> None:
-    assert translate(r"y = \mathbf{x} + x", shapes={"x_bf": "", "x": ""}).parameters == ("x_bf", "x")
+    assert translate(r"y = \mathbf{x} + x", shapes={"x_bf": "", "x": ""}).parameters == (
+        "x_bf",
+        "x",
+    )
 
 
 @pytest.mark.parametrize("reading", READINGS, ids=lambda r: r.name)

@@ -13,7 +13,6 @@ ANY, COMPARE, OR, AND, SUM, TERM, UNARY, POWER, PRIMARY = range(9)
 """From the loosest to the tightest, as Python binds."""
 
 
-
 class Text(NamedTuple):
     """Code, its precedence, and how deeply its brackets nest."""
 

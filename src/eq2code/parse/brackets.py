@@ -8,6 +8,7 @@ the grammar knows them, and the places outside every bracket where a statement m
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from eq2code.errors import ParseError, TooDeepError
@@ -398,7 +399,7 @@ def _count_bars(tokens: Sequence[Token]) -> dict[int, int]:
 def _joining(tokens: Sequence[Token]) -> list[Token]:
     r"""`\Vert_{k=1}^{K} x_k`: a double bar with a range below, and no operand before it, joins."""
     made = list(tokens)
-    for place, (token, after) in enumerate(zip(tokens, tokens[1:], strict=False)):
+    for place, (token, after) in enumerate(itertools.pairwise(tokens)):
         before = tokens[place - 1].kind if place else t.REL
         if token.kind == t.BAR and token.text == "‖" and after.kind == t.SUB and before in _BEFORE:
             node = Word("‖", "big", span=token.span)

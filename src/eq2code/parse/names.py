@@ -88,7 +88,8 @@ class Names:
     # --- ratios ----------------------------------------------------------------------------------
 
     def _collect_ratios(self, parts: Sequence[Part]) -> None:
-        r"""`\frac{TP}{TP + FP}`: runs of capitals over runs of capitals are names; matrices do not divide."""
+        r"""`\frac{TP}{TP + FP}`: runs of capitals over runs of capitals are names; matrices do not
+        divide."""
         runs: set[str] = set()
         loose: set[str] = set()
         for part in parts:
@@ -203,7 +204,8 @@ def _before(tokens: Sequence[Token], place: int) -> list[Token]:
 
 
 def _named(tokens: Sequence[Token]) -> set[str]:
-    """The runs of capitals that some tokens are made of, with numbers and signs; none where more stands there."""
+    """The runs of capitals that some tokens are made of, with numbers and signs; none where more
+    stands there."""
     found: set[str] = set()
     script = 0
     depth = 0

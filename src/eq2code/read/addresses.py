@@ -1,7 +1,7 @@
 """Which element does an index expression reach? Ranges, bases and extents of every addressed axis.
 
-Printed values count as the source counts; positions count from 0. The base of an axis is the smallest
-value that reaches it, so `x_1 … x_N` and `x_0 … x_{N-1}` both cover their axis.
+Printed values count as the source counts; positions count from 0. The base of an axis is the
+smallest value that reaches it, so `x_1 … x_N` and `x_0 … x_{N-1}` both cover their axis.
 """
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ class Addresses:
                 self.compared.setdefault(id(binding), []).extend(plain)
 
     def _note_bound(self, node: d.Compare) -> None:
-        """An index that addresses nothing by itself runs to the largest end that its range reaches."""
+        """An index that addresses nothing by itself runs to the largest end that its range
+        reaches."""
         if len(node.operands) != 2 or not isinstance(node.operands[0], d.Value):
             return
         edge = affine(node.operands[1])
@@ -211,8 +212,10 @@ class Addresses:
                     break
         start = self.start(binding)
         return f.IndexVar(
-            binding.name, self.sizes.resolve(binding.dim), ZERO if start is None else self.sizes.resolve(start)
-        )  # fmt: skip
+            binding.name,
+            self.sizes.resolve(binding.dim),
+            ZERO if start is None else self.sizes.resolve(start),
+        )
 
     def _equate(self, left: Dim, right: Dim, span: Span) -> None:
         try:
@@ -224,7 +227,8 @@ class Addresses:
             ) from None
 
     def start(self, binding: d.Binding) -> Dim | None:
-        """The printed value of position 0: its own, that of an index over the same axis, of one compared."""
+        """The printed value of position 0: its own, that of an index over the same axis, of one
+        compared."""
         seen = {id(binding)}
         queue = [binding]
         ends: list[Dim] = []
@@ -260,7 +264,8 @@ class Addresses:
         return _shifted(position, index.start, span)
 
     def _start_by_size(self, binding: d.Binding) -> Dim | None:
-        """The start of the printed ranges of the same size, where they agree: i counts as `l = 1, …, n`."""
+        """The start of the printed ranges of the same size, where they agree: i counts as `l = 1,
+        …, n`."""
         own = self.sizes.resolve(binding.dim)
         starts = {
             self.sizes.resolve(other.start)
@@ -272,7 +277,8 @@ class Addresses:
         start = starts.pop()
         self.ledger.assume(
             "index-base",
-            f"{binding.name} counts from {start} where it is a number, as the other index over {own} does",
+            f"{binding.name} counts from {start} where it is a number, as the other index over "
+            f"{own} does",
             instead="from 0",
             span=binding.span,
         )
@@ -298,8 +304,10 @@ class Addresses:
             if made.shape:
                 raise ShapeError("an array as an index must be addressed itself", place.span)
             self.ledger.assume(
-                "labels-from-zero", "an integer array used as an index counts from 0", span=place.span
-            )  # fmt: skip
+                "labels-from-zero",
+                "an integer array used as an index counts from 0",
+                span=place.span,
+            )
             return made
         owner = self._owner(node)
         axis = self.axes.get((owner, k))
@@ -356,7 +364,8 @@ class Addresses:
         return None
 
     def _fitting_base(self, axis: Axis, dim: Dim, base: Dim) -> Dim:
-        """Where the declared axis is longer than what is reached, the base that its size speaks for."""
+        """Where the declared axis is longer than what is reached, the base that its size speaks
+        for."""
         top = self._top(axis)
         if top is None or self._could(dim, top - base + 1):
             return base

@@ -1,4 +1,5 @@
-"""What does a bracket after a name mean? A function of the library, of the source or of the user, or an address."""
+"""What does a bracket after a name mean? A function of the library, of the source or of the user,
+or an address."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ NOTHING: Mapping[str, d.Draft] = {}
 
 
 class Applications(Stage):
-    """What does a bracket after a name mean? A function of the library, of the source or of the user, or an address."""
+    """What does a bracket after a name mean? A function of the library, of the source or of the
+    user, or an address."""
 
     def applies(self, token: n.Notation, fence: n.Fence, env: Env) -> bool:
         """Whether a piece before a bracket is applied to it."""
@@ -212,7 +214,8 @@ class Applications(Stage):
         token: n.Notation,
         env: Env,
     ) -> bool:
-        """Whether a bracket after a declared matrix holds the array that it multiplies: `W_1(F)`."""
+        """Whether a bracket after a declared matrix holds the array that it multiplies:
+        `W_1(F)`."""
         if declared is None or len(declared.shape) != 2 or len(arguments) != 1:
             return False
         piece = arguments[0]
@@ -380,7 +383,8 @@ class Applications(Stage):
         fence: n.Fence,
         env: Env,
     ) -> d.Draft | None:
-        """A bracket after a value that the source defines: an address, a label, or (None) a factor."""
+        """A bracket after a value that the source defines: an address, a label, or (None) a
+        factor."""
         if is_sum(fence.body) or any(undone(script) for script in seen.raised):
             return None
         addressed = self.addressed(seen, token, base, arguments, fence, env)
@@ -401,7 +405,8 @@ class Applications(Stage):
         span: Span,
         env: Env,
     ) -> d.Draft:
-        """A function that the source defines, applied: its value at its own arguments, else its body."""
+        """A function that the source defines, applied: its value at its own arguments, else its
+        body."""
         target = self.source.targets[name][-1]
         if target.arguments is None or (not target.parameters and not target.addresses):
             if target.indices and target.arguments is not None:
@@ -410,7 +415,8 @@ class Applications(Stage):
             return self.address(d.Symbol(info, span=span), seen.places, span, env)
         if not target.parameters:
             raise UnsupportedError(
-                f"{name} is defined with arguments that are no plain symbols, and is applied to others",
+                f"{name} is defined with arguments that are no plain symbols, and is applied "
+                f"to others",
                 span,
             )
         places = self.own_places(target, seen, arguments)
@@ -448,7 +454,8 @@ class Applications(Stage):
     def own_places(
         target: Target, seen: Occurrence, arguments: tuple[n.Notation, ...]
     ) -> tuple[n.Notation, ...] | None:
-        """`acc(B_k)` where the source defines `acc(B_m)` for every m: the places that it is taken at.
+        """`acc(B_k)` where the source defines `acc(B_m)` for every m: the places that it is taken
+        at.
 
         None where the arguments are others than those of the definition.
         """
@@ -490,7 +497,8 @@ class Applications(Stage):
         return d.At(d.Symbol(info, span=span), [self.read(a, env) for a in arguments], span=span)
 
     def family_of(self, token: n.Notation, base: Base) -> Target | None:
-        r"""The definition `T_\alpha(x) = …` that `T_{\lambda t}` is a member of: its right side uses the subscript."""
+        r"""The definition `T_\alpha(x) = …` that `T_{\lambda t}` is a member of: its right side
+        uses the subscript."""
         if not isinstance(token, n.Scripts) or token.sub is None:
             return None
         for targets in self.source.targets.values():
@@ -521,8 +529,10 @@ class Applications(Stage):
                 f"and is given {len(arguments)}",
                 span,
             )
-        assert isinstance(target.head, n.Scripts) and isinstance(token, n.Scripts)
-        assert target.head.sub is not None and token.sub is not None
+        assert isinstance(target.head, n.Scripts)
+        assert isinstance(token, n.Scripts)
+        assert target.head.sub is not None
+        assert token.sub is not None
         letter = base_of(target.head.sub)
         assert letter is not None
         extra = {self.source.namer.stem(letter): self.read(token.sub, env)}

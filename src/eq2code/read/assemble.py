@@ -1,10 +1,12 @@
-r"""Which lines together define one array? `y_{1:d} = …, y_{d+1:D} = …` and `y_{2i} = …, y_{2i+1} = …`.
+r"""Which lines together define one array? `y_{1:d} = …, y_{d+1:D} = …` and `y_{2i} = …, y_{2i+1} =
+…`.
 
 In: the left sides of all lines. Out: the same, with the lines of one array in place of its parts.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from eq2code.errors import DefinitionError
@@ -51,7 +53,7 @@ def _slices(parts: list[Target], namer: Namer) -> Target | None:
     if not ends or any(end is None for end in ends):
         return None
     sizes = [tuple(size(e, namer) if e is not None else None for e in end) for end in ends if end]
-    for (_, stop), (start, _) in zip(sizes, sizes[1:], strict=False):
+    for (_, stop), (start, _) in itertools.pairwise(sizes):
         if start is None or stop is None or (start - stop).value != 1:
             raise DefinitionError(
                 "the parts of this array do not follow one another", parts[-1].span

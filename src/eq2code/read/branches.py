@@ -1,4 +1,5 @@
-r"""What does `x if x > 0 else 0` say? Branches that are written in words become the cases that they are.
+r"""What does `x if x > 0 else 0` say? Branches that are written in words become the cases that
+they are.
 
 A condition that speaks of other letters than the equation does is prose, and is left alone.
 """

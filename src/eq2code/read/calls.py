@@ -37,13 +37,15 @@ class Calls(Elaboration):
             rows, columns = self.shape(values[0])
             if rows == columns:
                 raise AmbiguousError(
-                    "this root could be of each entry or of the matrix", span,
+                    "this root could be of each entry or of the matrix",
+                    span,
                     readings=("the root of each entry", "the matrix root: (A B)^{1/2}"),
                     hints=("write the matrix root as a power: (A B)^{1/2}",),
-                )  # fmt: skip
+                )
         if function in TOTALS and len(values[0].shape) > 1:
             raise AmbiguousError(
-                f"{function} of an array with {len(values[0].shape)} axes does not say which it runs over",
+                f"{function} of an array with {len(values[0].shape)} axes does not say which it "
+                f"runs over",
                 span,
                 readings=("over every entry", "over the last axis"),
                 hints=(r"write the indices: \sum_{i,j} A_{ij}, or \sum_j A_{ij} for each i",),
@@ -60,21 +62,26 @@ class Calls(Elaboration):
                     raise ShapeError(f"{function} needs {kind}", span)
         if function == "softmax" and values and len(values[0].shape) == 2:
             chosen = self.ledger.assume(
-                "softmax-axis", "softmax runs over the last axis: rows sum to one",
-                instead="over the first axis: columns sum to one", span=span,
-            )  # fmt: skip
+                "softmax-axis",
+                "softmax runs over the last axis: rows sum to one",
+                instead="over the first axis: columns sum to one",
+                span=span,
+            )
             if chosen == "first":
                 flipped = f.Transpose(values[0], span=span)
                 inner = f.Call(function, (flipped,), flipped.shape, span=span)
                 return f.Transpose(inner, span=span)
         result = signature.apply(
-            entry, tuple(v.shape for v in values), unify=self.unify(function, span),
+            entry,
+            tuple(v.shape for v in values),
+            unify=self.unify(function, span),
             options=tuple(options.items()),
-        )  # fmt: skip
+        )
         return f.Call(function, tuple(values), result, tuple(options.items()), span=span)
 
     def over_open(self, function: str, value: f.Formula, span: Span) -> f.Formula:
-        """A function of all entries written over a free index of the left side runs over that index."""
+        """A function of all entries written over a free index of the left side runs over that
+        index."""
         inside = {index.name: index for index in value.free}
         summed = [b for b in self.summed if self.index(b).name in inside]
         if summed and function in EXPONENTIAL:
@@ -82,9 +89,10 @@ class Calls(Elaboration):
         free = [inside[index.name] for index in self.open if index.name in inside]
         if not free:
             raise ShapeError(
-                f"{function} needs a vector, and this is a number", span,
+                f"{function} needs a vector, and this is a number",
+                span,
                 hints=("declare the shapes of its symbols with shapes=",),
-            )  # fmt: skip
+            )
         index = free[-1]
         if len(free) > 1:
             self.ledger.assume(
@@ -104,9 +112,11 @@ class Calls(Elaboration):
                 return self.call("norm", [value], node.span, {})
             if rank == 2:
                 self.same(
-                    value.shape[0], value.shape[1],
-                    "bars round a matrix are its determinant, and it is not square", node.span,
-                )  # fmt: skip
+                    value.shape[0],
+                    value.shape[1],
+                    "bars round a matrix are its determinant, and it is not square",
+                    node.span,
+                )
                 return self.call("det", [value], node.span, {})
             return self.call("abs", [value], node.span, {})
         return self.norm(node, value, rank)
@@ -125,9 +135,10 @@ class Calls(Elaboration):
             power = self.formula(order)
             if power.shape:
                 raise ShapeError(
-                    f"the order of a norm is a number, and {name_of(power)} is an array", node.span,
+                    f"the order of a norm is a number, and {name_of(power)} is an array",
+                    node.span,
                     hints=("give the order and the array different letters",),
-                )  # fmt: skip
+                )
             return self.call("normp", [value, power], node.span, {})
         vector = {
             None: "norm",
@@ -138,9 +149,15 @@ class Calls(Elaboration):
             "F": "norm",
         }
         matrix = {
-            None: "frobenius_norm", "F": "frobenius_norm", "Fro": "frobenius_norm", "2": "spectral_norm",
-            "star": "nuclear_norm", "nuc": "nuclear_norm", "1": "matrix_norm1", "infty": "matrix_norminf",
-        }  # fmt: skip
+            None: "frobenius_norm",
+            "F": "frobenius_norm",
+            "Fro": "frobenius_norm",
+            "2": "spectral_norm",
+            "star": "nuclear_norm",
+            "nuc": "nuclear_norm",
+            "1": "matrix_norm1",
+            "infty": "matrix_norminf",
+        }
         name = (vector if rank == 1 else matrix).get(order)
         if name is None:
             raise UnsupportedError(f"the norm written with {order} below", node.span)
@@ -154,8 +171,9 @@ class Calls(Elaboration):
             if len(value.shape) < len(shape):
                 raise ShapeError(
                     f"{name} takes an array with {len(shape)} axes, and is given one with "
-                    f"{len(value.shape)}", node.span,
-                )  # fmt: skip
+                    f"{len(value.shape)}",
+                    node.span,
+                )
             loop = value.shape[: len(value.shape) - len(shape)]
             for own, wanted in zip(value.shape[len(loop) :], shape, strict=True):
                 self.same(own, wanted, f"an argument of {name} does not fit", node.span)
@@ -168,7 +186,7 @@ class Calls(Elaboration):
                 self.same(a, b, f"the arguments of {name} differ in size", node.span)
         function = f.Function(
             name, tuple(self.sizes.shape(s) for s in expected), self.sizes.shape(declared.shape)
-        )  # fmt: skip
+        )
         return f.Apply(function, tuple(values), widest + function.result, span=node.span)
 
     def derivative(
@@ -198,6 +216,7 @@ class Calls(Elaboration):
         self, function: str, value: f.Formula, binding: d.Binding, span: Span
     ) -> f.Formula:
         r"""`\sum_j softmax(q_i^\top k_j) v_j`: over what the operator runs over."""
+        self.check_own_elements(node.arguments, node.span)
         index = self.index(binding)
         if len(value.free) > 1:
             self.ledger.assume(

@@ -1,4 +1,5 @@
-"""What do we read where the notation leaves a choice? One table of habits, and the record of their use."""
+"""What do we read where the notation leaves a choice? One table of habits, and the record of their
+use."""
 
 from __future__ import annotations
 
@@ -47,11 +48,13 @@ TABLE: tuple[Convention, ...] = (
         "what a function of a vector is applied to is a vector",
     ),
     Convention(
-        "same-shape", ("same",), "W x + b", "a Latin letter added to an array is an array of its kind",
+        "same-shape", ("same",), "W x + b", "a Latin letter added to an array is an array of "
+            "its kind",
     ),
     Convention(
         "indexed", ("element",), r"\sum_{i} \|\mathbf{x}_i\|",
-        "an index addresses one element; elements that are bold, transposed or in a norm are vectors",
+        "an index addresses one element; elements that are bold, transposed or in a norm "
+        "are vectors",
         "notation",
     ),
     Convention(
@@ -70,7 +73,8 @@ TABLE: tuple[Convention, ...] = (
         "d with a matrix's letter below is that matrix's last dimension",
     ),
     Convention(
-        "softmax-axis", ("last", "first"), "softmax(X W)", "rows that sum to one are the convention",
+        "softmax-axis", ("last", "first"), "softmax(X W)", "rows that sum to one are the "
+            "convention",
         "prefer",
     ),
     Convention(
@@ -95,7 +99,8 @@ TABLE: tuple[Convention, ...] = (
     Convention("pi", ("constant",), r"2 \pi r", "pi is 3.14159…"),
     Convention("euler", ("constant",), "e^{x}", "e under a power is Euler's number"),
     Convention(
-        "imaginary", ("unit",), r"X_k = \sum_{n=0}^{N-1} x_n e^{-2 \pi i k n / N}, k = 0, \dots, N - 1",
+        "imaginary", ("unit",), r"X_k = \sum_{n=0}^{N-1} x_n e^{-2 \pi i k n / N}, k = 0, "
+            r"\dots, N - 1",
         "an unbound i or j in an exponent beside pi or omega is the imaginary unit",
     ),
     Convention(
@@ -141,7 +146,8 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "bracket", ("product",), "W(x)",
-        "a declared matrix multiplies the declared array in the bracket after it, where the sizes fit",
+        "a declared matrix multiplies the declared array in the bracket after it, where the "
+        "sizes fit",
         "notation", (("W", "n m"), ("x", "m")),
     ),
     Convention(
@@ -169,12 +175,14 @@ TABLE: tuple[Convention, ...] = (
         "where no branch holds there is no value", "notation",
     ),
     Convention(
-        "spaced-slash", ("group", "factor"), r"\alpha / bc", "spaces round a slash group what follows",
+        "spaced-slash", ("group", "factor"), r"\alpha / bc", "spaces round a slash group "
+            "what follows",
         "prefer",
     ),
     Convention(
         "split", ("last",), r"[Q; K] = X W, Y = Q K^T",
-        "an array is split into equal parts along its last axis", "notation", (("X", "n d"), ("W", "d e")),
+        "an array is split into equal parts along its "
+        "last axis", "notation", (("X", "n d"), ("W", "d e")),
     ),
 )  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""What did the user say of shapes? `shapes={"Q": "n d_k : spd"}` and `Q \\in \\mathbb{R}^{n \\times d_k}`."""
+"""What did the user say of shapes? `shapes={"Q": "n d_k : spd"}` and `Q \\in \\mathbb{R}^{n
+\\times d_k}`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which definitions are asked for, what do they need, and in which order? Each line is resolved once."""
+"""Which definitions are asked for, what do they need, and in which order? Each line is resolved
+once."""
 
 from __future__ import annotations
 
@@ -133,7 +134,7 @@ def _key(line: Target, source: Source) -> str:
 
 def _resolve(line: Target, work: Work) -> d.Definition:
     """The draft of one line, made once."""
-    source, resolver = work.source, work.resolver
+    source, _resolver = work.source, work.resolver
     key = _key(line, source)
     done = work.definitions.get(key)
     if done is not None:
@@ -167,7 +168,8 @@ def _resolve(line: Target, work: Work) -> d.Definition:
 
 
 def _family(line: Target, source: Source) -> str:
-    assert line.head is not None and line.base is not None
+    assert line.head is not None
+    assert line.base is not None
     keys = set(line.indices)
     around = Around(
         lambda key: key in keys, source.known, lambda text: text in source.labels_above,

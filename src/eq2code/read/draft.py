@@ -46,8 +46,9 @@ class Info:
 class Binding:
     """An index: bound by a big operator, by a left-hand side, or free over an axis.
 
-    `low` and `high` are the printed ends of its range in printed values, where they do not depend on
-    other indices; `dim` its size, solved later; `limits` the conditions that an operator puts on it.
+    `low` and `high` are the printed ends of its range in printed values, where they do not depend
+    on other indices; `dim` its size, solved later; `limits` the conditions that an operator puts on
+    it.
     """
 
     name: str
@@ -156,7 +157,8 @@ class Power(Draft):
 
 @mutable
 class Flip(Draft):
-    """A transpose; `power` is the exponent that it is on a number: `\\gamma^T` with T the end of a range."""
+    """A transpose; `power` is the exponent that it is on a number: `\\gamma^T` with T the end of a
+    range."""
 
     base: Draft
     power: Draft | None = None
@@ -259,7 +261,8 @@ class Literal(Draft):
 
 @mutable
 class Unit(Draft):
-    """`I`, `\\mathbf 1`, `\\mathbf 0`: `kind` is "identity", "ones" or "zeros"; the size fits its place."""
+    """`I`, `\\mathbf 1`, `\\mathbf 0`: `kind` is "identity", "ones" or "zeros"; the size fits its
+    place."""
 
     kind: str
     size: Dim | None = None
@@ -301,7 +304,8 @@ def _collect(value: object, found: list[Draft]) -> None:
 
 @mutable
 class Slash(Draft):
-    """`a / b c`: `spaced` where spaces group what follows; else the shapes decide, or nothing does."""
+    """`a / b c`: `spaced` where spaces group what follows; else the shapes decide, or nothing
+    does."""
 
     numerator: Draft
     factors: list[Draft]
@@ -327,7 +331,8 @@ class Weave(Draft):
 
 @mutable
 class Each(Draft):
-    """A written-out list: `body` for each position of `binding`. By itself, the array of its terms."""
+    """A written-out list: `body` for each position of `binding`. By itself, the array of its
+    terms."""
 
     binding: Binding
     body: Draft

@@ -1,7 +1,8 @@
-"""What does the formula mean, now that ranks are known? Drafts become typed formulas, sizes are equated.
+"""What does the formula mean, now that ranks are known? Drafts become typed formulas, sizes are
+equated.
 
-Run until no size changes: each run equates what must be equal (an inner dimension, the terms of a sum) and
-decides what sizes leave open (inner product or outer, which axis a vector lies along).
+Run until no size changes: each run equates what must be equal (an inner dimension, the terms of a
+sum) and decides what sizes leave open (inner product or outer, which axis a vector lies along).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What every part of the elaborator knows: sizes, symbols, what was typed, and what to ask the others."""
+"""What every part of the elaborator knows: sizes, symbols, what was typed, and what to ask the
+others."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from eq2code.trees.dims import Dim, Shape
 
 
 class Undecided(AmbiguousError):
-    """A sign that shapes alone do not settle: its readings are to be tried on the rest of the source."""
+    """A sign that shapes alone do not settle: its readings are to be tried on the rest of the
+    source."""
 
     def __init__(
         self, node: d.Draft, options: tuple[str, ...], span: Span, *, gate: bool = False
@@ -134,7 +136,7 @@ class Elaboration:
     def unify(self, function: str, span: Span) -> Callable[[Dim, Dim], Dim]:
         return lambda a, b: self.same(a, b, f"the operands of {function} differ in size", span)
 
-    # --- what the parts ask of each other -----------------------------------------------------------
+    # --- what the parts ask of each other ---------------------------------------------------------
 
     def type_of(self, node: d.Draft) -> Sided:
         raise NotImplementedError
@@ -149,6 +151,9 @@ class Elaboration:
         raise NotImplementedError
 
     def signed(self, node: d.Signed) -> Sided:
+        raise NotImplementedError
+
+    def check_own_elements(self, parts: Sequence[d.Draft], span: Span) -> None:
         raise NotImplementedError
 
     def chain(

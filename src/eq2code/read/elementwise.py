@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.read import draft as d
 from eq2code.read.elaboration import Elaboration
@@ -21,7 +23,8 @@ class Elementwise(Elaboration):
     """Which axes do the operands of a sum, a choice or a comparison share?"""
 
     def compared(self, operands: list[d.Draft]) -> list[f.Formula]:
-        """Operands of a comparison: an index beside a label or an argmax counts from 0, as they do."""
+        """Operands of a comparison: an index beside a label or an argmax counts from 0, as they
+        do."""
         positions = any(self.counts_from_zero(o) for o in operands)
         return [
             self.addresses.position(o.binding, o.span)
@@ -39,7 +42,8 @@ class Elementwise(Elaboration):
         return False
 
     def align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:
-        """Give every operand the common shape: scalars stay, narrower arrays are laid along an axis."""
+        """Give every operand the common shape: scalars stay, narrower arrays are laid along an
+        axis."""
         widest = max((len(v.shape) for v in values), default=0)
         if widest == 0:
             return values
@@ -69,7 +73,8 @@ class Elementwise(Elaboration):
         if not fits and any(map(self.sizes.unnamed, own)):
             if width != 1 or not sum_like:
                 raise AmbiguousError(
-                    "a vector meets an array with more axes, and nothing says along which it lies", span,
+                    "a vector meets an array with more axes, and nothing says along "
+                    "which it lies", span,
                     hints=("declare the shapes of both with shapes=",),
                 )  # fmt: skip
             fits = [last]
@@ -80,7 +85,8 @@ class Elementwise(Elaboration):
             )  # fmt: skip
         if not sum_like and len(fits) > 1:
             raise AmbiguousError(
-                f"a shape of ({shape_text(own)}) fits ({shape_text(axes)}) in more than one way", span,
+                f"a shape of ({shape_text(own)}) fits ({shape_text(axes)}) in more "
+                f"than one way", span,
                 hints=("write it with indices",),
             )  # fmt: skip
         name = getattr(value, "name", "a vector")
@@ -96,7 +102,7 @@ class Elementwise(Elaboration):
         return f.Align(value, places, target, span=value.span)
 
     def sum_of(self, node: d.Sum) -> Sided:
-        self.check_own_elements(node)
+        self.check_own_elements(node.terms, node.span)
         sided = [self.sided(t) for t in node.terms]
         values = [v for v, _ in sided]
         values = self.units_in_sum(node, values)
@@ -110,21 +116,26 @@ class Elementwise(Elaboration):
             return terms[0], side
         return f.Add(terms, span=node.span), side
 
-    def check_own_elements(self, node: d.Sum) -> None:
-        r"""`x - x_m`: a whole array beside one of its own elements is two symbols, which have to be told apart."""
-        whole = {id(t.info): t.info for t in node.terms if isinstance(t, d.Symbol)}
-        for term in node.terms:
-            if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
-                info = term.base.info
-                if id(info) in whole and any(place is not None for place in term.places):
-                    places = [p for p in term.places if isinstance(p, d.Value)]
-                    other = f"{info.name}_{places[0].binding.name if places else 'i'}"
-                    raise AmbiguousError(
-                        f"{info.name} stands here beside one of its own elements",
-                        node.span,
-                        readings=(f"the array {info.name}", f"a symbol {info.name} of its own"),
-                        hints=(f'declare both: shapes={{"{info.name}": "", "{other}": "n"}}',),
-                    )
+    def check_own_elements(self, parts: Sequence[d.Draft], span: Span) -> None:
+        r"""`x - x_m`, `k(x_i, x)`: a whole array beside one of its own elements is two symbols.
+
+        They have to be told apart.
+        """
+        cores = [part.base if isinstance(part, d.Flip) else part for part in parts]
+        whole = {id(core.info) for core in cores if isinstance(core, d.Symbol)}
+        for core in cores:
+            if not isinstance(core, d.At) or not isinstance(core.base, d.Symbol):
+                continue
+            info = core.base.info
+            if id(info) in whole and any(place is not None for place in core.places):
+                places = [p for p in core.places if isinstance(p, d.Value)]
+                other = f"{info.name}_{places[0].binding.name if places else 'i'}"
+                raise AmbiguousError(
+                    f"{info.name} stands here beside one of its own elements",
+                    span,
+                    readings=(f"the array {info.name}", f"a symbol {info.name} of its own"),
+                    hints=(f'declare both: shapes={{"{info.name}": "", "{other}": "n"}}',),
+                )
 
     def units_in_sum(self, node: d.Sum, values: list[f.Formula]) -> list[f.Formula]:
         """The identity and vectors of ones take the size of what they are added to."""
@@ -133,7 +144,8 @@ class Elementwise(Elaboration):
         for value in values:
             if len(value.shape) == 2:
                 self.same(
-                    value.shape[0], value.shape[1], "the identity is added to a matrix that is not square",
+                    value.shape[0], value.shape[1], "the identity is added to a matrix that is "
+                        "not square",
                     node.span,
                 )  # fmt: skip
                 if isinstance(value, f.Call) and value.function in ("exp", "expm"):

@@ -1,11 +1,14 @@
-r"""What stands between the dots? `x_1 + \dots + x_n`, `[a_1; \dots; a_n]`, `1, 2, \dots, n` written with an index.
+r"""What stands between the dots? `x_1 + \dots + x_n`, `[a_1; \dots; a_n]`, `1, 2, \dots, n`
+written with an index.
 
-In: notation with ellipses. Out: notation with a big operator in their place: Σ, Π, or `each`, which stands
-for the terms of a list. What differs in more than one number is left as it is, and refused where it is read.
+In: notation with ellipses. Out: notation with a big operator in their place: Σ, Π, or `each`,
+which stands for the terms of a list. What differs in more than one number is left as it is, and
+refused where it is read.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
@@ -134,7 +137,7 @@ class Ellipses:
             return None
         steps = [
             _step(a, b)
-            for a, b in (*zip(items[:place], items[1:place], strict=False),
+            for a, b in (*itertools.pairwise(items),
                          *zip(items[place + 1 :], items[place + 2 :], strict=False))
         ]  # fmt: skip
         if not steps or None in steps or len(set(steps)) != 1 or not steps[0]:
@@ -174,7 +177,8 @@ def _first_of(items: tuple[n.Notation, ...], place: int) -> int | None:
 
 
 def _difference(first: n.Notation, last: n.Notation) -> tuple[n.Number, n.Notation] | None:
-    """The number of the first term and what stands in its place in the last; None if more differs."""
+    """The number of the first term and what stands in its place in the last; None if more
+    differs."""
     pairs: list[tuple[n.Notation, n.Notation]] = []
     _compare(first, last, pairs)
     if not pairs or any(pair != pairs[0] for pair in pairs):

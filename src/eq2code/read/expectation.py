@@ -1,7 +1,8 @@
-r"""What is an expectation of? `\mathbb{E}_{x \sim p}[f(x)]` of given draws, `\mathbb{E}_t[a_t]`, `\mathbb{E}[x]`.
+r"""What is an expectation of? `\mathbb{E}_{x \sim p}[f(x)]` of given draws, `\mathbb{E}_t[a_t]`,
+`\mathbb{E}[x]`.
 
-In: notation with expectations. Out: notation with means in their place: over an index that stands below in
-what is averaged, or over the first axis of the draws, which the user declares.
+In: notation with expectations. Out: notation with means in their place: over an index that stands
+below in what is averaged, or over the first axis of the draws, which the user declares.
 """
 
 from __future__ import annotations

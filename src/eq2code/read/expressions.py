@@ -106,10 +106,14 @@ class Expressions(Stage):
         for part, other in ((above, below), (below, above)):
             if is_lone_identity(part) and not isinstance(other, d.Number):
                 raise AmbiguousError(
-                    "I could be the identity here, or a symbol", piece.span,
+                    "I could be the identity here, or a symbol",
+                    piece.span,
                     readings=("the identity", "a symbol"),
-                    hints=('declare it: shapes={"I": ""}', "or declare the matrices it is added to"),
-                )  # fmt: skip
+                    hints=(
+                        'declare it: shapes={"I": ""}',
+                        "or declare the matrices it is added to",
+                    ),
+                )
         return d.Quotient(above, below, span=piece.span)
 
     @staticmethod
@@ -176,9 +180,11 @@ class Expressions(Stage):
             before = tokens[place - 1] if place else None
             if isinstance(token, n.Number) and is_glued(before, token):
                 raise AmbiguousError(
-                    f"{token.text} stands right behind a letter", token.span,
-                    readings=("a subscript", "a factor"), hints=("write x_1, or 2 x",),
-                )  # fmt: skip
+                    f"{token.text} stands right behind a letter",
+                    token.span,
+                    readings=("a subscript", "a factor"),
+                    hints=("write x_1, or 2 x",),
+                )
             taken, factor = self.factor(tokens, place, env)
             group.append(factor)
             place += taken
@@ -215,7 +221,8 @@ class Expressions(Stage):
     def slash(
         self, value: d.Draft, group: list[d.Draft], tokens: Sequence[n.Notation | str], place: int
     ) -> d.Draft:
-        """`a / b c`: all of what follows divides, or its first factor only; else left to the shapes."""
+        """`a / b c`: all of what follows divides, or its first factor only; else left to the
+        shapes."""
         span = value.span | group[-1].span
         whole = d.Side(group, span=group[0].span | group[-1].span)
         if all(isinstance(f, d.Bars) or is_root_of_bars(f) for f in group):
@@ -320,7 +327,8 @@ class Expressions(Stage):
             return
         if are_alike(tokens[start:stop], tokens[stop + 1 : stop + 1 + stop - start]):
             raise AmbiguousError(
-                f"{entry} before a quotient of two of a kind could take the quotient or its first part",
+                f"{entry} before a quotient of two of a kind could take the quotient or its "
+                f"first part",
                 token.span,
                 readings=(f"{entry}(a / b)", f"({entry} a) / b"),
                 hints=("write brackets round what it is applied to",),

@@ -16,11 +16,13 @@ EXPONENTIAL = frozenset({"softmax", "log_softmax"})
 
 
 def widest(values: Sequence[f.Formula]) -> Shape:
+    """The shape with the most axes."""
     return max((v.shape for v in values), key=len, default=())
 
 
 def flattened(values: Sequence[f.Formula], kind: type[f.Multiply]) -> list[f.Formula]:
-    """Factors of factors, in order; a product keeps its grouping only where it is a matrix product."""
+    """Factors of factors, in order; a product keeps its grouping only where it is a matrix
+    product."""
     found: list[f.Formula] = []
     for value in values:
         found.extend(value.factors if isinstance(value, kind) else (value,))
@@ -28,12 +30,14 @@ def flattened(values: Sequence[f.Formula], kind: type[f.Multiply]) -> list[f.For
 
 
 def increasing(room: int, width: int) -> list[tuple[int, ...]]:
+    """Every way to choose `width` axes of `room`, in order."""
     from itertools import combinations
 
     return list(combinations(range(room), width))
 
 
 def is_unit(value: f.Formula, kind: str) -> bool:
+    """Whether a formula is the identity (or ones, zeros), scaled or not."""
     match value:
         case f.Call(function) if function == kind:
             return True
@@ -60,6 +64,7 @@ def is_mapped(value: f.Formula) -> bool:
 
 
 def literal_number(value: f.Formula) -> float | None:
+    """The number that a literal formula is; None for any other."""
     match value:
         case f.Number(number):
             return float(number)
@@ -73,6 +78,7 @@ def literal_number(value: f.Formula) -> float | None:
 
 
 def size_of(value: f.Formula) -> Dim | None:
+    """The dimension that a formula of sizes and numbers is; None for any other."""
     match value:
         case f.Size(dim):
             return dim
@@ -93,6 +99,7 @@ def size_of(value: f.Formula) -> Dim | None:
 
 
 def core_ranks(text: str) -> list[int] | None:
+    """How many core axes each argument of a signature has; None for a rule of its own."""
     if text == "*":
         return None
     inputs = text.split("->")[0]
@@ -101,6 +108,7 @@ def core_ranks(text: str) -> list[int] | None:
 
 
 def name_of(value: f.Formula) -> str:
+    """What a formula is called in a message."""
     match value:
         case f.Symbol(name):
             return name.split(":")[0]
@@ -114,4 +122,5 @@ def name_of(value: f.Formula) -> str:
 
 
 def shape_text(shape: Shape) -> str:
+    """A shape as a message shows it."""
     return ", ".join("?" if "?" in str(dim) else str(dim) for dim in shape)

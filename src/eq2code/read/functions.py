@@ -1,4 +1,5 @@
-"""What does a function mean with its scripts? Library calls, and derivatives of functions of the source."""
+"""What does a function mean with its scripts? Library calls, and derivatives of functions of the
+source."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ INVERSES = {
 
 
 class Functions(Stage):
-    """What does a function mean with its scripts? Library calls, and derivatives of functions of the source."""
+    """What does a function mean with its scripts? Library calls, and derivatives of functions of
+    the source."""
 
     def derived_name(self, token: n.Notation, name: str) -> str | None:
         """The function whose derivative `f'(x)` is, where the source defines f and nobody f'."""
@@ -118,7 +120,8 @@ class Functions(Stage):
         target = next((t for t in self.source.targets.get(seen.name, ()) if t.arguments), None)
         if target is None:
             raise UndefinedError(
-                f"the gradient of {seen.name} is taken, and nothing defines {seen.name} as a function",
+                f"the gradient of {seen.name} is taken, and nothing defines {seen.name} as a "
+                f"function",
                 token.span | rest[1].span,
             )
         arguments = listed(rest[1].body)
@@ -145,7 +148,8 @@ class Functions(Stage):
     def gradient_of_expression(
         self, by: n.Notation, rest: Sequence[n.Notation | str], span: Span, env: Env
     ) -> d.Draft:
-        """`\\nabla_x \\|x\\|^2`: the derivative of all that follows, by a symbol, at that symbol."""
+        """`\\nabla_x \\|x\\|^2`: the derivative of all that follows, by a symbol, at that
+        symbol."""
         base = base_of(by.base if isinstance(by, n.Scripts) else by)
         point = self.read(by, env)
         if base is None or not isinstance(point, d.Symbol) or point.info.definition:

@@ -1,4 +1,5 @@
-"""What do habits say of the symbols that nothing else decides? One at a time, the strongest first."""
+"""What do habits say of the symbols that nothing else decides? One at a time, the strongest
+first."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ class Habits(Ranks):
     """Ranks, with the habits of the field for what the formula leaves open."""
 
     def solve(self) -> None:
-        """Give every symbol a rank: what is demanded flows first, then after each habit that decides."""
+        """Give every symbol a rank: what is demanded flows first, then after each habit that
+        decides."""
         self.flow()
         habits = (
             self._capitals, self._indexed, self._bold, self._transposed,
@@ -59,7 +61,8 @@ class Habits(Ranks):
         return done
 
     def _indexed(self) -> bool:
-        """An indexed symbol has one axis for each index, one more for bold or transposed elements."""
+        """An indexed symbol has one axis for each index, one more for bold or transposed
+        elements."""
         counts: dict[int, int] = {}
         extra: dict[int, int] = {}
         matrices: set[int] = set()
@@ -147,7 +150,8 @@ class Habits(Ranks):
         }
 
     def _stacked(self, factors: list[d.Draft]) -> list[d.Info]:
-        r"""Capitals with an index that multiply something without it: the matrices of `\sum_i W_i x`."""
+        r"""Capitals with an index that multiply something without it: the matrices of `\sum_i W_i
+        x`."""
         found = []
         for k, factor in enumerate(factors):
             core = factor.base if isinstance(factor, d.Flip) else factor
@@ -163,7 +167,8 @@ class Habits(Ranks):
         return found
 
     def _multiplied(self, node: d.Draft, *, bold: bool) -> bool:
-        """Whether a factor is an array of its own, which a stack of numbers would not stand beside."""
+        """Whether a factor is an array of its own, which a stack of numbers would not stand
+        beside."""
         core = node.base if isinstance(node, d.Flip) else node
         if bold and isinstance(core, d.At) and isinstance(core.base, d.Symbol):
             return core.base.info.bold and not core.base.info.capital
@@ -230,7 +235,7 @@ class Habits(Ranks):
             pairs: list[tuple[d.Draft, d.Draft]] = []
             match node:
                 case d.Side(factors):
-                    pairs = list(zip(factors, factors[1:], strict=False))
+                    pairs = list(pairwise(factors))
                     last = self.trailing.get(id(node))
                     if last is not None and last.rank is None and self.rank(factors[-2]) == 2:
                         if not self.roles.get(id(last), set()) & {"scale", "divisor", "exponent"}:
@@ -272,7 +277,8 @@ class Habits(Ranks):
         return self._beside_symbol(before) if self.rank(before) is None else None
 
     def _fits_as_number(self, node: d.Draft, info: d.Info) -> bool:
-        r"""Whether a term fits its sum with a number here, and not with a vector: `x - t A^\\top (A x - b)`."""
+        r"""Whether a term fits its sum with a number here, and not with a vector: `x - t A^\\top
+        (A x - b)`."""
         for total in self.nodes:
             if isinstance(total, d.Sum) and any(term is node for term in total.terms):
                 break
@@ -332,7 +338,7 @@ class Habits(Ranks):
         match node:
             case d.Symbol(info):
                 return info if info.latin and not info.capital and not info.definition else None
-            case d.At(d.Symbol(info), places):
+            case d.At(d.Symbol()):
                 return None
             case d.Sum(terms):
                 found = [self._beside_symbol(t) for t in terms if self.rank(t) is None]
@@ -409,7 +415,8 @@ class Habits(Ranks):
         return None
 
     def _added(self) -> bool:
-        """A Latin letter that stands as a term beside an array is of its kind: a bias, a residual."""
+        """A Latin letter that stands as a term beside an array is of its kind: a bias, a
+        residual."""
         for node in self.nodes:
             if not isinstance(node, d.Sum):
                 continue
@@ -437,7 +444,8 @@ class Habits(Ranks):
         return False
 
     def _holds_image(self, node: d.Sum) -> bool:
-        r"""`X \beta + \epsilon`: whether some term is a matrix times a vector, and the sum divides nothing."""
+        r"""`X \beta + \epsilon`: whether some term is a matrix times a vector, and the sum divides
+        nothing."""
         return id(node) not in self.ratios and any(
             isinstance(t, d.Side)
             and self.rank(t) == 1

@@ -18,7 +18,8 @@ class Joins(Elaboration):
     """How are pieces put together? Vectors, matrices, lists of terms, blocks."""
 
     def join(self, node: d.Join, separators: list[str]) -> f.Formula:
-        """`[a; b]`: numbers make a vector, vectors and matrices are joined; lists count as their terms."""
+        """`[a; b]`: numbers make a vector, vectors and matrices are joined; lists count as their
+        terms."""
         terms = [self.term(item) for item in node.items]
         ranks = {len(value.shape) for value, _ in terms}
         if ranks == {0}:
@@ -145,7 +146,8 @@ class Joins(Elaboration):
     def filled(
         self, node: d.Literal, values: list[list[f.Formula]], sides: list[list[str]]
     ) -> list[list[f.Formula]]:
-        """Blocks as matrices: columns and rows are one wide and high, 0 takes the size of its place."""
+        """Blocks as matrices: columns and rows are one wide and high, 0 takes the size of its
+        place."""
         one = Dim.of(1)
         heights: list[Dim | None] = [None] * len(values)
         widths: list[Dim | None] = [None] * len(values[0])

@@ -1,8 +1,8 @@
 r"""Which letters are labels in this source, though they stand where an index or a power could?
 
-`K_k = P_k H^\top S_k^{-1}`: k tells one matrix from the next, for a matrix with one index would be a row.
-`z^{k+1} = z^k - u^k`: what is raised to a step on the left is a step above everywhere. Nothing here decides
-what a bound letter does.
+`K_k = P_k H^\top S_k^{-1}`: k tells one matrix from the next, for a matrix with one index would be
+a row. `z^{k+1} = z^k - u^k`: what is raised to a step on the left is a step above everywhere.
+Nothing here decides what a bound letter does.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ def _multiplies(piece: n.Notation) -> bool:
 
 
 def above(found: Survey) -> set[str]:
-    """What stands above letters as a label: the steps of a left side, and letters that raise nothing."""
+    """What stands above letters as a label: the steps of a left side, and letters that raise
+    nothing."""
     bound = found.bound | set(found.ranges)
     heads = [line.left for line in found.lines if isinstance(line.left, n.Scripts)]
     stepped = {
@@ -135,7 +136,8 @@ def _plain(piece: n.Scripts) -> tuple[str, tuple[str, ...]] | None:
 
 
 def indices_above(found: Survey) -> dict[str, bool]:
-    r"""Bound letters that stand above only, as in `\\sum_i w_k^i x_k^i`: True where they must be indices.
+    r"""Bound letters that stand above only, as in `\\sum_i w_k^i x_k^i`: True where they must be
+    indices.
 
     A letter above several Latin letters, or above one that has a letter below, is an index; above a
     single letter it could be a power as well (False), but for Greek letters, and ranges from 0.
@@ -207,7 +209,8 @@ def _numbers(found: Survey) -> set[str]:
 
 
 def counts(found: Survey) -> set[Base]:
-    r"""Letters that end a range and stand below an index too: the size N beside the counts `N_k`."""
+    r"""Letters that end a range and stand below an index too: the size N beside the counts
+    `N_k`."""
     ends = {base for end in found.ends if (base := base_of(end)) is not None}
     indexed = {
         base.plain
@@ -218,7 +221,8 @@ def counts(found: Survey) -> set[Base]:
 
 
 def powers(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
-    r"""Greek letters that stand without scripts somewhere: `\\beta^{t+1}` beside `\\beta` is a power."""
+    r"""Greek letters that stand without scripts somewhere: `\\beta^{t+1}` beside `\\beta` is a
+    power."""
     heads = {
         base.plain
         for line in found.lines
@@ -270,7 +274,8 @@ def _bare(root: n.Notation) -> Iterator[Base]:
 
 
 def standing(found: Survey) -> set[tuple[str, str | None]]:
-    r"""Letters with what is below them that stand as a value, no bracket behind: `\frac{y - \mu}{\sigma}`."""
+    r"""Letters with what is below them that stand as a value, no bracket behind: `\frac{y -
+    \mu}{\sigma}`."""
     letters: set[tuple[str, str | None]] = set()
     stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
     while stack:

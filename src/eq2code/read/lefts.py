@@ -1,4 +1,5 @@
-"""What is every left-hand side called, and which letters of it are free? For all lines, before any is read."""
+"""What is every left-hand side called, and which letters of it are free? For all lines, before any
+is read."""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ def name_lefts(lines: list[Target], source: Source) -> None:
 
 
 def _values_of(lines: list[Target], known: Known) -> frozenset[str]:
-    """The names of left sides that are values, or arrays over their arguments: `w_t`, `M_t(i) = …`."""
+    """The names of left sides that are values, or arrays over their arguments: `w_t`, `M_t(i) =
+    …`."""
     names: set[str] = set()
     for line in lines:
         arguments = [index_key(a) for a in line.arguments or ()]

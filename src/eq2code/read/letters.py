@@ -37,7 +37,8 @@ ANGLES = frozenset({"theta", "phi", "varphi"})
 
 
 class Letters(Stage):
-    """What is one letter, with its scripts? A symbol, an index, a constant, an element of an array."""
+    """What is one letter, with its scripts? A symbol, an index, a constant, an element of an
+    array."""
 
     def around(self, env: Env) -> Around:
         source = self.source
@@ -157,7 +158,8 @@ class Letters(Stage):
         return None
 
     def mean_of(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
-        r"""`\bar x` beside `x_i`, where x is declared and `\bar x` is found nowhere: the mean of x."""
+        r"""`\bar x` beside `x_i`, where x is declared and `\bar x` is found nowhere: the mean of
+        x."""
         if base.accents != ("bar",) or (isinstance(piece, n.Scripts) and piece.sub is not None):
             return None
         plain = replace(base, accents=())
@@ -282,7 +284,8 @@ class Letters(Stage):
         return d.Call("sqrt", [value], span=piece.span)
 
     def internal(self, name: str, env: Env) -> str:
-        """The symbol that a name means on this line: the parameter before it is assigned, else the new value."""
+        """The symbol that a name means on this line: the parameter before it is assigned, else the
+        new value."""
         targets = self.source.targets.get(name)
         if not targets:
             return name
@@ -416,7 +419,8 @@ class Letters(Stage):
         return value if piece.sup is None else self.raise_(value, piece.sup, piece.span, env)
 
     def tell_power(self, name: str, script: n.Notation, piece: n.Scripts, env: Env) -> None:
-        """A letter above that is no index is an exponent: told, since it could be part of the name."""
+        """A letter above that is no index is an exponent: told, since it could be part of the
+        name."""
         words = label(script) if isinstance(script, n.Letter) and not is_transpose(script) else None
         if words is None:
             return
@@ -487,7 +491,8 @@ class Letters(Stage):
         return None
 
     def complex_exponent(self, exponent: n.Notation, env: Env) -> Env:
-        """In an exponent beside pi or omega a letter i or j that nothing binds is the imaginary unit.
+        """In an exponent beside pi or omega a letter i or j that nothing binds is the imaginary
+        unit.
 
         Beside theta and phi too, in a source that has no index of that letter.
         """
@@ -583,7 +588,8 @@ class Letters(Stage):
                 return self.address(value, (script,), span, env)
             if key is not None or isinstance(script.body, n.Number):
                 raise UnsupportedError(
-                    "what stands in brackets above is neither an index that something binds nor a name",
+                    "what stands in brackets above is neither an index that something binds "
+                    "nor a name",
                     script.span,
                     hints=("write a power without the brackets",),
                 )

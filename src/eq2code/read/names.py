@@ -5,6 +5,7 @@ A name is built from the letters of our own tables, never copied from the source
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import re
 from collections.abc import Iterable
@@ -160,7 +161,8 @@ def identifier(text: str) -> str:
 
 
 def label(piece: n.Notation) -> str | None:
-    """What a script says when it is part of the name: `model`, `xi`, `Q`, `1t`, `star`; None if it cannot be.
+    """What a script says when it is part of the name: `model`, `xi`, `Q`, `1t`, `star`; None if it
+    cannot be.
 
     >>> label(n.Row((n.Letter("x"), n.Letter("i"))))
     'xi'
@@ -212,7 +214,7 @@ def _row_label(items: tuple[n.Notation, ...]) -> str | None:
     if all(part == texts[0] == "star" for part in texts):
         return "_".join(texts)
     glued = texts[0]
-    for before, after in zip(texts, texts[1:], strict=False):
+    for before, after in itertools.pairwise(texts):
         single = len(before) == 1 or before.isdigit()
         glued += after if single and (len(after) == 1 or after.isdigit()) else "_" + after
     return glued

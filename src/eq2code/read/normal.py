@@ -1,8 +1,8 @@
 r"""What do experts write as one sign? Notation is brought to one form before anything is named.
 
-`\Delta x` is one symbol, unless `\Delta` is declared by itself. `S_{t:}` and `S_{:t}` of an array with two
-axes are its row and its column t, as `S_{t,:}` and `S_{:,t}` are; so are `S_{t,*}` and `S_{*,t}`. `Concat_{i=1}^{h}(x_i)` is
-`Concat(x_1, \dots, x_h)`.
+`\Delta x` is one symbol, unless `\Delta` is declared by itself. `S_{t:}` and `S_{:t}` of an array
+with two axes are its row and its column t, as `S_{t,:}` and `S_{:,t}` are; so are `S_{t,*}` and
+`S_{*,t}`. `Concat_{i=1}^{h}(x_i)` is `Concat(x_1, \dots, x_h)`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ STAR = n.Mark("*")
 
 
 def normal(document: n.Document, known: frozenset[str]) -> n.Document:
-    """The document with differences joined to their letter; the same object where there are none."""
+    """The document with differences joined to their letter; the same object where there are
+    none."""
     if DELTA in known:
         return document
     changed = _changed(
@@ -89,7 +90,8 @@ def _listed(statement: n.Statement) -> n.Statement:
 
 
 def joined(document: n.Document, words: frozenset[str]) -> n.Document:
-    """The document with the scripts of `Concat_i(x_i)` put on what it joins; `words` are its spellings."""
+    """The document with the scripts of `Concat_i(x_i)` put on what it joins; `words` are its
+    spellings."""
 
     def inside(piece: n.Notation) -> n.Notation:
         if not isinstance(piece, n.Row):

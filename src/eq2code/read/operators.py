@@ -84,7 +84,8 @@ class Operators(Stage):
     def unindexed(
         self, operation: str, rest: list[n.Notation | str], env: Env, span: Span
     ) -> d.Draft:
-        """`Σ x_i` with a letter that nothing binds: over that letter. `\\max x`: over the last axis."""
+        """`Σ x_i` with a letter that nothing binds: over that letter. `\\max x`: over the last
+        axis."""
         if operation in ("sum", "prod"):
             keys = self.loose_letters(rest, env)
             if len(keys) == 1:
@@ -125,7 +126,8 @@ class Operators(Stage):
     def bind(
         self, bound: Sequence[Binder], inner: dict[str, d.Binding | d.Draft], env: Env
     ) -> tuple[list[d.Binding], list[d.Draft]]:
-        """Make the bindings of an operator; `inner` gets them, the conditions they imply come back."""
+        """Make the bindings of an operator; `inner` gets them, the conditions they imply come
+        back."""
         made: list[d.Binding] = []
         checks: list[d.Draft] = []
         for binder in bound:

@@ -18,7 +18,8 @@ from eq2code.trees.dims import Dim, Shape
 
 
 class Parts(Elaboration):
-    """Which part of an array is meant, and what runs over it? Entries, slices, splits, reductions."""
+    """Which part of an array is meant, and what runs over it? Entries, slices, splits,
+    reductions."""
 
     def entries(self, node: d.At, base: d.Draft, places: list[d.Draft | None]) -> f.Formula:
         value = self.formula(base)
@@ -58,13 +59,15 @@ class Parts(Elaboration):
         return f.Call("flatten", (turns,), (total,), span=node.span)
 
     def piece(self, node: d.Piece) -> f.Formula:
-        """One part of a split array: along the axis that the parts' sizes add up to, else the last."""
+        """One part of a split array: along the axis that the parts' sizes add up to, else the
+        last."""
         value = self.formula(node.body)
         own = self.shape(value)
         if any(info.shape is None for info in node.parts):
             part = own[-1] * Fraction(1, len(node.parts))
             self.ledger.assume(
-                "split", f"the array is split into {len(node.parts)} equal parts along its last axis",
+                "split", f"the array is split into {len(node.parts)} equal parts along its "
+                    f"last axis",
                 span=node.span,
             )  # fmt: skip
             start = part * Fraction(node.which)
@@ -137,7 +140,8 @@ class Parts(Elaboration):
         return f.At(value, (f.Position(index),), span=node.span)
 
     def limited(self, function: str, value: f.Formula, binding: d.Binding, span: Span) -> f.Formula:
-        """`softmax_j` under an operator that restricts j: what the operator leaves out has no share."""
+        """`softmax_j` under an operator that restricts j: what the operator leaves out has no
+        share."""
         if function not in EXPONENTIAL:
             raise UnsupportedError(f"{function} over a part of an index", span)
         conditions = tuple(self.formula(limit) for limit in binding.limits)

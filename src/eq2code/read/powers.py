@@ -1,4 +1,5 @@
-"""What is divided, and what is a power? Of numbers, of arrays element by element, of square matrices."""
+"""What is divided, and what is a power? Of numbers, of arrays element by element, of square
+matrices."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from eq2code.trees import formula as f
 
 
 class Powers(Elaboration):
-    """What is divided, and what is a power? Of numbers, of arrays element by element, of square matrices."""
+    """What is divided, and what is a power? Of numbers, of arrays element by element, of square
+    matrices."""
 
     def quotient(self, top: Sided, bottom: f.Formula, span: Span) -> Sided:
         value, side = top
@@ -37,12 +39,16 @@ class Powers(Elaboration):
         if all(not v.shape for v, _ in sided) or sided[0][0].shape:
             if not node.spaced or sided[0][0].shape:
                 raise AmbiguousError(
-                    "a/bc can be read in two ways", node.span,
+                    "a/bc can be read in two ways",
+                    node.span,
                     readings=("a / (b c)", "(a / b) c"),
                     hints=("write a bracket, or a fraction",),
-                )  # fmt: skip
-            self.ledger.assume("spaced-slash", "what stands close together after a slash divides as a whole",
-                               span=node.span)  # fmt: skip
+                )
+            self.ledger.assume(
+                "spaced-slash",
+                "what stands close together after a slash divides as a whole",
+                span=node.span,
+            )
             if self.ledger.choose("spaced-slash") == "group":
                 bottom = self.chain(sided, node.factors, node.span)[0]
                 return self.quotient(top, bottom, node.span)
@@ -60,10 +66,11 @@ class Powers(Elaboration):
             raise AmbiguousError("a power of a transposed vector", node.span)
         if value.shape and isinstance(power, f.Number) and power.value == 0:
             raise AmbiguousError(
-                "a 0 above an array is no power", node.span,
+                "a 0 above an array is no power",
+                node.span,
                 readings=("its first element", "a part of its name"),
                 hints=("write the index below", 'declare the name with the 0: shapes={"z_0": "d"}'),
-            )  # fmt: skip
+            )
         values = self.align([value, power], node.span, sum_like=False)
         return f.Power(values[0], values[1], span=node.span)
 
@@ -113,8 +120,12 @@ class Powers(Elaboration):
         if number is None:
             raise UnsupportedError("a matrix to a power that is no number", node.span)
         return f.Call(
-            "matrix_power", (value,), self.shape(value), (("exponent", int(number)),), span=node.span
-        )  # fmt: skip
+            "matrix_power",
+            (value,),
+            self.shape(value),
+            (("exponent", int(number)),),
+            span=node.span,
+        )
 
     def root(self, value: f.Formula, number: float, span: Span) -> f.Formula:
         """A broken power of a symmetric matrix, or of a product of two."""
@@ -127,9 +138,10 @@ class Powers(Elaboration):
             found = product_power(value, number)
         if found is None:
             raise UnsupportedError(
-                "this power is only known of symmetric matrices, and this is not known to be one", span,
+                "this power is only known of symmetric matrices, and this is not known to be one",
+                span,
                 hints=('declare the matrices: shapes={"A": "n n : spd"}',),
-            )  # fmt: skip
+            )
         parts = value.factors if isinstance(value, f.MatMul) else (value,)
         names = assumed(value) if is_symmetric(value) else [x for p in parts for x in assumed(p)]
         for name in dict.fromkeys(names):

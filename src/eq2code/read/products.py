@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
@@ -41,7 +42,8 @@ class Products(Elaboration):
             return self.scale([left, right], node.span)
         if sign == "·" and ranks == (1, 1) and (has_ones(a) or has_ones(b)):
             raise AmbiguousError(
-                "a dot between two vectors is an inner product, and this looks like a gate", node.span,
+                "a dot between two vectors is an inner product, and this looks "
+                "like a gate", node.span,
                 readings=("inner product", "elementwise"),
                 hints=(r"write \odot for the elementwise product",),
             )  # fmt: skip
@@ -118,6 +120,7 @@ class Products(Elaboration):
         self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span, *, told: bool = False
     ) -> Sided:
         """Factors side by side: scalars scale, matrices and vectors contract."""
+        self.check_own_elements(drafts, span)
         arrays = self.as_rows(sided, drafts, span)
         scalars = [v for v, _ in sided if not v.shape]
         if not arrays:
@@ -138,7 +141,8 @@ class Products(Elaboration):
         return value, side
 
     def as_rows(self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span) -> list[Sided]:
-        """The arrays among some factors; rows of stacks at different indices are written as rows."""
+        """The arrays among some factors; rows of stacks at different indices are written as
+        rows."""
         arrays = [(v, s, node) for (v, s), node in zip(sided, drafts, strict=True) if v.shape]
         nodes = [node for _, _, node in arrays]
         before = [(len(v.shape), s) for v, s, _ in arrays]
@@ -155,7 +159,8 @@ class Products(Elaboration):
             raise AmbiguousError(
                 "a vector stands before a transposed one, at another index", span,
                 readings=("the inner product of two rows", "the outer product of two columns"),
-                hints=(r"write x_i^\top y_j for the inner product, x_i \otimes y_j for the outer one",),
+                hints=(r"write x_i^\top y_j for the inner product, x_i \otimes y_j for the "
+                    r"outer one",),
             )  # fmt: skip
         self.ledger.assume(
             "rows", "rows at different indices, the second transposed, make an inner product",
@@ -221,10 +226,11 @@ class Products(Elaboration):
         raise ShapeError("these factors do not fit side by side", span)
 
     def product(self, values: list[f.Formula], span: Span) -> f.Formula:
-        """A chain of matrices, a row at its head, a column at its end; the identity takes the fitting size."""
+        """A chain of matrices, a row at its head, a column at its end; the identity takes the
+        fitting size."""
         if len(values) == 1:
             return values[0]
-        for a, b in zip(values, values[1:], strict=False):
+        for a, b in itertools.pairwise(values):
             inner = a.shape[-1]
             outer = b.shape[0]
             if not self.sizes.same(inner, outer):
@@ -233,7 +239,8 @@ class Products(Elaboration):
                     hints = (f"did you mean the transpose, {name_of(a)} {name_of(b)}^T?",)
                 self.same(
                     inner, outer,
-                    f"the inner dimensions of the product {name_of(a)} {name_of(b)} differ", span, hints=hints,
+                    f"the inner dimensions of the product {name_of(a)} "
+                    f"{name_of(b)} differ", span, hints=hints,
                 )  # fmt: skip
         return f.MatMul(tuple(values), span=span)
 
@@ -260,7 +267,8 @@ class Products(Elaboration):
         return f.Transpose(value, span=node.span), PLAIN
 
     def check_closed(self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span) -> None:
-        """A transposed vector stands before a vector: before letters of which nothing is said it is open."""
+        """A transposed vector stands before a vector: before letters of which nothing is said it
+        is open."""
         row = next((k for k, (v, s) in enumerate(sided) if len(v.shape) == 1 and s == ROW), None)
         if row is None or not isinstance(drafts[row], d.Flip):
             return

@@ -25,6 +25,7 @@ COMPARISONS = {"=": "=", "≠": "≠", "<": "<", ">": ">", "≤": "≤", "≥": 
 
 
 def numeral(text: str, span: Span) -> int | float:
+    """The number that digits spell."""
     if re.fullmatch(r"\d+", text):
         return int(text) if len(text) < 16 else float(text)
     try:
@@ -34,6 +35,7 @@ def numeral(text: str, span: Span) -> int | float:
 
 
 def is_nabla(piece: n.Notation | str) -> bool:
+    """Whether a piece is the sign of a gradient."""
     inner = piece.base if isinstance(piece, n.Scripts) else piece
     return isinstance(inner, n.Letter) and inner.text == "nabla"
 
@@ -46,6 +48,7 @@ def scripted_fence(piece: n.Notation | str | None) -> n.Fence | None:
 
 
 def is_function_word(piece: n.Notation) -> bool:
+    """Whether a word names a function of the library."""
     base = piece.base if isinstance(piece, n.Scripts) else piece
     return isinstance(base, n.Word) and base.style == "op" and library.find(base.text) is not None
 
@@ -70,16 +73,19 @@ def is_plain(piece: n.Notation) -> bool:
 
 
 def is_powered(piece: n.Scripts) -> bool:
+    """Whether a number stands above a symbol."""
     return isinstance(piece.sup, n.Number)
 
 
 def is_sum(piece: n.Notation) -> bool:
+    """Whether a bracket round it would mean something: it is no lone symbol."""
     return isinstance(piece, n.Sum | n.Number | n.Fraction | n.Row | n.Product) and not isinstance(
         piece, n.Items
     )
 
 
 def letters_in(piece: n.Notation) -> list[str]:
+    """Every letter of a piece that could be an index."""
     found: list[str] = []
     stack = [piece]
     while stack:
@@ -103,6 +109,7 @@ def slice_ends(piece: n.Notation) -> tuple[n.Notation | None, n.Notation | None]
 
 
 def is_otherwise(piece: n.Notation) -> bool:
+    """Whether a cell says that all other cases are meant."""
     match piece:
         case n.Text(text) | n.Word(text):
             return text.lower().strip(" .,") in ("otherwise", "else", "elsewhere")
@@ -126,11 +133,13 @@ def covers_all(piece: n.Grid) -> bool:
 
 
 def is_arrowed(piece: n.Notation) -> bool:
+    """Whether a letter stands under an arrow."""
     base = base_of(piece.base) if isinstance(piece, n.Scripts) else base_of(piece)
     return base is not None and base.style == "vec"
 
 
 def is_root_of_bars(factor: d.Draft) -> bool:
+    """Whether a factor is a power of a norm."""
     return isinstance(factor, d.Power) and isinstance(factor.base, d.Bars)
 
 
@@ -144,7 +153,8 @@ def is_lone_identity(draft: d.Draft) -> bool:
 
 
 def are_alike(left: Sequence[n.Notation | str], right: Sequence[n.Notation | str]) -> bool:
-    """Whether two factors are of one kind: both applied, both at one index, two letters written tight."""
+    """Whether two factors are of one kind: both applied, both at one index, two letters written
+    tight."""
     match left, right:
         case [[n.Letter() | n.Word() | n.Scripts(), n.Fence()], [_, n.Fence()]]:
             return True
@@ -193,6 +203,7 @@ def is_spaced(tokens: Sequence[n.Notation | str], place: int, group: list[d.Draf
 
 
 def total(parts: list[Dim | None], signs: tuple[str, ...]) -> Dim | None:
+    """The sum of some sizes; None where one of them is none."""
     total = Dim(())
     for part, sign in zip(parts, signs, strict=True):
         if part is None or sign not in "+-":
@@ -202,6 +213,7 @@ def total(parts: list[Dim | None], signs: tuple[str, ...]) -> Dim | None:
 
 
 def times(parts: Sequence[Dim | None]) -> Dim | None:
+    """The product of some sizes; None where one of them is none."""
     total = Dim.of(1)
     for part in parts:
         if part is None:
@@ -211,6 +223,8 @@ def times(parts: Sequence[Dim | None]) -> Dim | None:
 
 
 def same_letters(left: n.Notation, right: n.Notation) -> bool:
+    """Whether two symbols are the same but for their style."""
+
     def core(piece: n.Notation) -> tuple[str, tuple[str, ...]] | None:
         base = base_of(piece.base) if isinstance(piece, n.Scripts) else base_of(piece)
         return None if base is None else base.plain

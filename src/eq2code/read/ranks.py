@@ -1,7 +1,8 @@
 """How many axes has each symbol? What the formula demands, then what habits say, one at a time.
 
-Ranks flow up from what is known and down from what is expected, until nothing changes; then the next
-habit decides for the symbols that it covers, and they flow again. What nothing decides is elementwise.
+Ranks flow up from what is known and down from what is expected, until nothing changes; then the
+next habit decides for the symbols that it covers, and they flow again. What nothing decides is
+elementwise.
 """
 
 from __future__ import annotations
@@ -262,7 +263,7 @@ class Ranks:
                 return self._called(function, arguments)
             case d.Along():
                 return 0
-            case d.Bars(kind, body, order):
+            case d.Bars(kind, body):
                 return self._bars(kind, body, node.vector)
             case d.Apply(name, arguments):
                 return self._applied(name, arguments)
@@ -291,7 +292,7 @@ class Ranks:
                 return 2
             case d.Unit(kind):
                 return 2 if kind == "identity" else 1
-            case d.Derivative(_, variable, at):
+            case d.Derivative(_, _, at):
                 return self.rank(at)
         raise TypeError(type(node).__name__)
 
@@ -534,7 +535,7 @@ class Ranks:
                 for one, other in ((left, right), (right, left)):
                     if self.rank(other) == 1 and isinstance(one, d.Symbol) and one.info.bold:
                         self.expect(one, 1, "an inner product with it")
-            case d.At(base, places):
+            case d.At(_, places):
                 for place in places:
                     if place is not None:
                         self.expect(place, 0, "an index")
@@ -579,7 +580,8 @@ class Ranks:
 
 
 def trailing(factors: list[d.Draft]) -> d.Info | None:
-    r"""The Greek letter that ends a product behind a capital one: `X \beta`. A number would stand in front."""
+    r"""The Greek letter that ends a product behind a capital one: `X \beta`. A number would stand
+    in front."""
     if len(factors) < 2:
         return None
     last, before = factors[-1], factors[-2]

@@ -1,4 +1,5 @@
-"""The way from notation to formula, on one screen: survey, name, resolve, rank, elaborate, close."""
+"""The way from notation to formula, on one screen: survey, name, resolve, rank, elaborate,
+close."""
 
 from __future__ import annotations
 
@@ -122,7 +123,8 @@ def _idle(shapes: Mapping[str, str], source: Source) -> list[str]:
 
 
 def _distinct(found: Survey) -> list[Base]:
-    """The bases that may need a style in their name: scripted ones count only where no bare one stands."""
+    """The bases that may need a style in their name: scripted ones count only where no bare one
+    stands."""
     bare = {base.plain for base in found.bare_bases}
     return [*found.bare_bases, *(b for b in found.bases if b.plain not in bare and not b.style)]
 

@@ -1,8 +1,9 @@
-"""What does each piece of notation stand for? Names, scopes and applications settled; shapes not yet.
+"""What does each piece of notation stand for? Names, scopes and applications settled; shapes not
+yet.
 
-In: notation. Out: `draft`. Scope is handed down as an `Env`; what is found out about the whole source
-(symbols, definitions, declarations) is in `Source`. Each part of the resolver answers for one kind of
-notation, and asks the others through `Stage`.
+In: notation. Out: `draft`. Scope is handed down as an `Env`; what is found out about the whole
+source (symbols, definitions, declarations) is in `Source`. Each part of the resolver answers for
+one kind of notation, and asks the others through `Stage`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-r"""Are two vectors written as rows? `q_i k_j^\top` of two stacks is an inner product, `x x^\top` an outer one.
+r"""Are two vectors written as rows? `q_i k_j^\top` of two stacks is an inner product, `x x^\top`
+an outer one.
 
-Of a vector and a transposed one that follows it the notation says "outer", and of two rows (`xW (yU)^\top`)
-"inner". Rows of two stacks at different indices are rows as well; and where declared sizes differ, no inner
-product can be meant. Ranks and sizes ask this with the same drafts, so that they agree.
+Of a vector and a transposed one that follows it the notation says "outer", and of two rows (`xW
+(yU)^\top`) "inner". Rows of two stacks at different indices are rows as well; and where declared
+sizes differ, no inner product can be meant. Ranks and sizes ask this with the same drafts, so that
+they agree.
 """
 
 from __future__ import annotations

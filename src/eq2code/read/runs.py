@@ -1,4 +1,5 @@
-"""Is a run of small letters in plain text one word? Where its letters speak against it, it is asked about.
+"""Is a run of small letters in plain text one word? Where its letters speak against it, it is
+asked about.
 
 `lr` is a word. `4ac` and the xw beside x and w may be products, and nothing in the text says which.
 """

@@ -1,7 +1,8 @@
-"""What does each line of the source do? Definitions, ranges, declarations; and which letters are indices.
+"""What does each line of the source do? Definitions, ranges, declarations; and which letters are
+indices.
 
-In: the notation of a whole source. Out: a `Survey`, which the resolver asks wherever a letter could be
-an index, a step or a label. Nothing is named and no shape is known yet.
+In: the notation of a whole source. Out: a `Survey`, which the resolver asks wherever a letter
+could be an index, a step or a label. Nothing is named and no shape is known yet.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class Binder:
 
 @record
 class Line:
-    """A definition: `left` is None for a bare expression; `forms` are what it is equal to, in order."""
+    """A definition: `left` is None for a bare expression; `forms` are what it is equal to, in
+    order."""
 
     left: n.Notation | None
     forms: tuple[n.Notation, ...]
@@ -149,7 +151,8 @@ def survey(document: n.Document) -> Survey:
 
 
 def _refuse_restriction(aside: n.Relation, found: Survey) -> None:
-    r"""`…, i \ne k` beside a formula restricts what some operator runs over: which one is not said."""
+    r"""`…, i \ne k` beside a formula restricts what some operator runs over: which one is not
+    said."""
     keys = [index_key(operand) for operand in aside.operands if operand is not None]
     indices = found.bound | INDEX_LETTERS
     if len(keys) < 2 or not all(key in indices for key in keys) or not found.bound & set(keys):
@@ -339,7 +342,8 @@ def _bounds(
 
 
 def _discrete(key: str, found: Survey) -> bool:
-    r"""Whether `0 \le n \le N`, `t \in [0, T]` range over whole numbers: n indexes, or is a letter that does."""
+    r"""Whether `0 \le n \le N`, `t \in [0, T]` range over whole numbers: n indexes, or is a letter
+    that does."""
     ends = found.ranges[key].range
     numbers = [end for end in (ends.low, ends.high) if isinstance(end, n.Number)]
     if (len(numbers) == 2 and numbers[1] == n.Number("1")) or any("." in x.text for x in numbers):
@@ -359,7 +363,8 @@ def _between(operands: tuple[n.Notation | None, ...], operators: tuple[str, ...]
 
 
 def index_key(piece: n.Notation) -> str | None:
-    """What identifies an index letter: `i`, `t'`, `i_1`, `pos`; None where it cannot be an index."""
+    """What identifies an index letter: `i`, `t'`, `i_1`, `pos`; None where it cannot be an
+    index."""
     match piece:
         case n.Letter(text, style) if style not in ("cal", "bb"):
             return text
@@ -412,7 +417,8 @@ def step_of(piece: n.Notation) -> tuple[n.Notation, int] | None:
 
 
 def big_operator(piece: n.Notation) -> tuple[str, n.Notation | None, n.Notation | None] | None:
-    """The reduction that `\\sum_i^n`, `\\max_j`, `Σ` names, with its scripts; None for anything else."""
+    """The reduction that `\\sum_i^n`, `\\max_j`, `Σ` names, with its scripts; None for anything
+    else."""
     match piece:
         case n.Scripts(n.Word(text, style), sub, sup, 0) if text in REDUCERS:
             if style == "big" or (sub is not None and sup is None):
@@ -438,7 +444,7 @@ def binders(
     parts = list(sub.items) if isinstance(sub, n.Items) else [sub] if sub is not None else []
     for part in parts:
         _binder(part, sup, bound, found, conditions)
-    for key, old in list(found.items()):
+    for old in list(found.values()):
         for end in (old.range.low, old.range.high):
             other = None if end is None else index_key(end)
             if other is None or other in bound or other in found or end is None:
@@ -492,12 +498,12 @@ def _binder(
                 conditions.extend(_behind_colon(rest, signs, part))
                 return None
         case n.Relation((n.Fence("(", ")", n.Items(items)), _), ("∈",)):
-            if all([bind(item, Range(), shadows=True) for item in items]):
+            if all([bind(item, Range(), shadows=True) for item in items]):  # noqa: C419  every one is bound
                 conditions.append(part)
                 return None
         case n.Relation(operands, signs) if set(signs) <= COMPARED and _of_elements(operands):
             letters = [x for operand in operands for x in _subscript_letters(operand)]
-            if any([bind(letter, Range()) for letter in letters]):
+            if any([bind(letter, Range()) for letter in letters]):  # noqa: C419  every one is bound
                 conditions.append(part)
                 return None
         case n.Relation((left, right), ("=",)) if left is not None:
@@ -534,6 +540,7 @@ def _binder(
             if bind(part, Range(), shadows=True):
                 return None
     conditions.append(part)
+    return None
 
 
 def _enumerated(
@@ -562,7 +569,8 @@ def _behind_colon(
 
 
 def _of_elements(operands: tuple[n.Notation | None, ...]) -> bool:
-    """Whether a comparison is of elements (`t_i ≤ t`, `y_i = 1`), so that what it binds stands below."""
+    """Whether a comparison is of elements (`t_i ≤ t`, `y_i = 1`), so that what it binds stands
+    below."""
     return bool(_subscript_letters(operands[0]))
 
 

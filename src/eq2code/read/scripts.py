@@ -1,7 +1,8 @@
 """Is a script an index, a step, a label, a power or a transpose? What one scripted symbol says.
 
-In: a base with its scripts, and what is bound around it. Out: a `Reading` of the occurrence: the name that
-it has, the places that it addresses, and what is still to be done to it (powers, transposes).
+In: a base with its scripts, and what is bound around it. Out: a `Reading` of the occurrence: the
+name that it has, the places that it addresses, and what is still to be done to it (powers,
+transposes).
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class Part:
 
 @record
 class Occurrence:
-    """A symbol as it stands somewhere: `name` of the array, `places` that are addressed, `raised` above."""
+    """A symbol as it stands somewhere: `name` of the array, `places` that are addressed, `raised`
+    above."""
 
     name: str
     places: tuple[n.Notation, ...]
@@ -47,18 +49,19 @@ class Around:
 
     Attributes:
         bound: whether an index letter is bound here.
-        known: the rank of a declared or defined name; -1 where it is known without a rank; None where
-            it is not known.
+        known: the rank of a declared or defined name; -1 where it is known without a rank; None
+            where it is not known.
         label_above: whether a superscript of this text is a label in this source.
         integer: whether a piece reads an integer array (a label such as y_i).
         number: whether a name is known to be a number (so that x^T is a power).
         slot: whether an index stands at this place of this base somewhere in the source.
         power: whether a base is a number of its own, which a letter above raises.
         family: whether a declared name, x_i, is the array that a big operator takes apart by i.
-        above: whether a letter that is bound and stands above only is an index; False in doubt, None
-            where it raises.
+        above: whether a letter that is bound and stands above only is an index; False in doubt,
+            None where it raises.
         misfit: whether a declared axis has another size than the letter's printed range.
-        settled: whether a letter above is known to be an index, as on the left side that it indexes.
+        settled: whether a letter above is known to be an index, as on the left side that it
+        indexes.
     """
 
     bound: Callable[[str], bool]
@@ -180,7 +183,8 @@ def _letters(piece: n.Notation) -> list[str]:
 
 
 def _is_marginal(piece: n.Notation, around: Around) -> bool:
-    """Whether a sign beside an index says that something is summed or left out: `p_{i+}`, `x_{-i}`."""
+    """Whether a sign beside an index says that something is summed or left out: `p_{i+}`,
+    `x_{-i}`."""
     match piece:
         case n.Sum((letter,), ("+" | "-",)):
             key = index_key(letter)
@@ -214,7 +218,8 @@ def script_label(piece: n.Notation) -> str | None:
 
 
 def index_keys(piece: n.Notation) -> list[str]:
-    """The letters of an index expression: `i`, `i + k - 1`, `2i`, `s·i + m`; [] where it is none."""
+    """The letters of an index expression: `i`, `i + k - 1`, `2i`, `s·i + m`; [] where it is
+    none."""
     key = index_key(piece)
     if key is not None:
         return [key]
@@ -298,7 +303,8 @@ def _is_run(sup: n.Notation) -> bool:
 
 
 def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -> bool:
-    """Whether a bound superscript addresses an axis: it is bracketed, or the array has one left for it."""
+    """Whether a bound superscript addresses an axis: it is bracketed, or the array has one left
+    for it."""
     if around.settled(str(index_key(sup))):
         return True
     known = around.known(stem)
@@ -319,7 +325,8 @@ def _room_above(sup: n.Notation, stem: str, below: list[Part], around: Around) -
 
 
 def _index_above(sup: n.Notation, base: Base, stem: str, below: list[Part], around: Around) -> bool:
-    """Whether a bound letter above an undeclared one is an index; AmbiguousError where nothing says so."""
+    """Whether a bound letter above an undeclared one is an index; AmbiguousError where nothing
+    says so."""
     named = "_".join([stem, *(part.label or "" for part in below)])
     lone = base.text in GREEK and not any(isinstance(part.piece, n.Letter) for part in below)
     if lone or around.known(stem) is not None or around.known(named) is not None:

@@ -36,7 +36,8 @@ class Named:
 
 
 class Sets(Stage):
-    """What is a set? Masks that say what belongs to it, the size of a whole axis, elements left out."""
+    """What is a set? Masks that say what belongs to it, the size of a whole axis, elements left
+    out."""
 
     def named_set(self, piece: n.Notation, env: Env) -> Named | None:
         token: n.Notation = piece
@@ -60,7 +61,8 @@ class Sets(Stage):
         return within, ()
 
     def elements(self, binder: Binder, binding: d.Binding, env: Env) -> d.Draft | None:
-        """`x ∈ S` with S an array that is declared: x is one of its rows. None where x is an index."""
+        """`x ∈ S` with S an array that is declared: x is one of its rows. None where x is an
+        index."""
         if binder.range.within is None:
             return None
         match binder.range.within:
@@ -79,7 +81,8 @@ class Sets(Stage):
         return d.At(whole, [d.Value(binding)], span=within.span)
 
     def inside(self, within: n.Notation, binding: d.Binding, env: Env) -> d.Draft | None:
-        """What an index that runs over a set must satisfy: a mask holds there, and it is not left out."""
+        """What an index that runs over a set must satisfy: a mask holds there, and it is not left
+        out."""
         match within:
             case n.Product(operands, ("∪" | "∩" as sign,)):
                 return self.both(sign, operands, binding, env)
@@ -117,9 +120,10 @@ class Sets(Stage):
         named = self.named_set(right, env)
         if named is None or not named.masks:
             raise UnsupportedError(
-                "this set is not declared as a mask", right.span,
+                "this set is not declared as a mask",
+                right.span,
                 hints=('declare it: shapes={"E": "n n : bool"}',),
-            )  # fmt: skip
+            )
         places = listed(left.body) if isinstance(left, n.Fence) else (left,)
         return self.masked(named, [self.read(p, env) for p in places], right.span, env)
 
@@ -138,7 +142,8 @@ class Sets(Stage):
         return d.At(mask, [*places, *last], span=span)
 
     def set_size(self, body: n.Notation, env: Env) -> d.Draft | None:
-        """`|S|`: how much a mask holds, or the size of the axis that the set is; None for no set."""
+        """`|S|`: how much a mask holds, or the size of the axis that the set is; None for no
+        set."""
         if isinstance(body, n.Product) and set(body.operators) <= {"∩", "∪", "∖"}:
             return self.joint_size(body, env)
         named = self.named_set(body, env)
@@ -147,8 +152,10 @@ class Sets(Stage):
         if named.masks:
             assert named.entry is not None
             count = len(named.entry.shape) - len(named.seen.places)
-            made = [d.Binding(f"m_{next(self.source.tags)}", self.source.sizes.fresh(), span=body.span)
-                    for _ in range(count)]  # fmt: skip
+            made = [
+                d.Binding(f"m_{next(self.source.tags)}", self.source.sizes.fresh(), span=body.span)
+                for _ in range(count)
+            ]
             holds = self.masked(
                 named, [d.Value(one, span=body.span) for one in made], body.span, env
             )

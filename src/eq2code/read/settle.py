@@ -1,4 +1,5 @@
-"""How large is every axis? Round by round, until nothing more is learnt; open signs are tried on the rest."""
+"""How large is every axis? Round by round, until nothing more is learnt; open signs are tried on
+the rest."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def _settle(
     source: Source,
     budget: int,
 ) -> None:
-    """Equate sizes until nothing changes; where a sign is open, try each of its readings on the rest."""
+    """Equate sizes until nothing changes; where a sign is open, try each of its readings on the
+    rest."""
     every = {id(i): i for i in source.infos.values()}
     before = dict(source.sizes.solved), {key: (i.rank, i.shape) for key, i in every.items()}
     try:
@@ -89,7 +91,8 @@ def _stack_rows(
     before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
     problem: ShapeError,
 ) -> None:
-    """Where joined vectors do not fit as one long vector, and only as the rows of a matrix, they are rows."""
+    """Where joined vectors do not fit as one long vector, and only as the rows of a matrix, they
+    are rows."""
     fitting = []
     for node in [node for node in elaborator.stackable if node not in elaborator.readings]:
         if budget < 2:

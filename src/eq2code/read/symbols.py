@@ -1,4 +1,5 @@
-"""What is known of the symbols of one source while it is read, and what is in scope at one place."""
+"""What is known of the symbols of one source while it is read, and what is in scope at one
+place."""
 
 from __future__ import annotations
 
@@ -37,12 +38,13 @@ from eq2code.trees.dims import Dim
 
 @record
 class Env:
-    """What surrounds a piece: indices and parameters in scope, the line, and what is open on the left.
+    """What surrounds a piece: indices and parameters in scope, the line, and what is open on the
+    left.
 
-    `bindings` maps index letters to their binding, or to what they stand for; `values` maps names of
-    parameters of a function that is being applied to the arguments; `tag` keeps the indices of its body
-    apart from those of the arguments; `summed` are the indices that a big operator binds, `swept`
-    those that one without an index runs over.
+    `bindings` maps index letters to their binding, or to what they stand for; `values` maps names
+    of parameters of a function that is being applied to the arguments; `tag` keeps the indices of
+    its body apart from those of the arguments; `summed` are the indices that a big operator binds,
+    `swept` those that one without an index runs over.
     """
 
     line: int
@@ -92,7 +94,7 @@ class Source:
         self.error_vector = error_vector(survey)
         self.budget = limits.nodes
         self._around_cache: dict[int, Around] = {}
-        for name, entry in declared.items():
+        for _name, entry in declared.items():
             for shape in (entry.shape,) if not entry.is_function else (entry.arguments or ()):
                 for dim in shape:
                     sizes.declare(dim, SIGNED if entry.is_function else DECLARED)
@@ -105,7 +107,8 @@ class Source:
             self._note_label(piece)
 
     def _note_label(self, piece: n.Scripts) -> None:
-        """A superscript letter is a label in this source where it makes a name that the user gave."""
+        """A superscript letter is a label in this source where it makes a name that the user
+        gave."""
         base, text = base_of(piece.base), label(piece.sup) if piece.sup is not None else None
         if base is None or text is None:
             return

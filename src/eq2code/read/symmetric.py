@@ -50,7 +50,8 @@ def _mirrored(left: f.Formula, right: f.Formula) -> bool:
 
 
 def assumed(value: f.Formula) -> list[str]:
-    """The symbols whose symmetry `is_symmetric` takes for granted: those that nothing declares so."""
+    """The symbols whose symmetry `is_symmetric` takes for granted: those that nothing declares
+    so."""
     match value:
         case f.Symbol(name, _, kind):
             return [] if kind in KINDS else [name]

@@ -1,4 +1,5 @@
-"""What does a left-hand side define? A value, an array over indices, a function, or a label only."""
+"""What does a left-hand side define? A value, an array over indices, a function, or a label
+only."""
 
 from __future__ import annotations
 
@@ -168,7 +169,8 @@ def _must(piece: n.Notation | None) -> n.Notation:
 
 
 def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]:
-    """The letters on the left that are indices: those that range, or address an array, on the right."""
+    """The letters on the left that are indices: those that range, or address an array, on the
+    right."""
     if found.woven:
         return found.woven
     head = found.head
@@ -212,7 +214,8 @@ def _ranges(argument: n.Notation, survey: Survey) -> bool:
 
 
 def _swept(line: Line, key: str, survey: Survey, known: Known) -> bool:
-    """Whether an operator on the right binds a letter that nothing there leaves free: `MAE(y_i)`."""
+    """Whether an operator on the right binds a letter that nothing there leaves free:
+    `MAE(y_i)`."""
     looked = [free_letters(form, survey, frozenset(), known.addresses) for form in line.forms[-1:]]
     return any(key in inside for _, inside in looked) and not any(key in free for free, _ in looked)
 
@@ -228,7 +231,8 @@ def _keys(part: n.Notation) -> list[str]:
 
 @record
 class Known:
-    """What was said of names before anything is read: ranks of declared arrays, names that are wanted."""
+    """What was said of names before anything is read: ranks of declared arrays, names that are
+    wanted."""
 
     ranks: dict[str, int]
     names: frozenset[str]
@@ -275,14 +279,16 @@ class Known:
         return None if self.labels(piece, part) else False
 
     def room_above(self, piece: n.Scripts, part: n.Notation) -> bool:
-        """Whether a letter above stands over an array with one axis more than it has indices below."""
+        """Whether a letter above stands over an array with one axis more than it has indices
+        below."""
         if part is not piece.sup or self.labelled(piece):
             return False
         others = tuple(p for _, p in places(piece))
         return any(self.ranks.get(name, 0) == len(others) for name in self.spellings(piece, others))
 
     def labels(self, piece: n.Scripts, part: n.Notation) -> bool:
-        r"""Whether a script is part of a name that the user gave to an array: the k of `w_k^{(i)}`."""
+        r"""Whether a script is part of a name that the user gave to an array: the k of
+        `w_k^{(i)}`."""
         others = [p for _, p in places(piece) if p is not part]
         return any(
             name in self.ranks and self.ranks[name] >= size
@@ -312,7 +318,8 @@ class Known:
 def _only_index(argument: n.Notation, found: Target, survey: Survey, known: Known) -> bool:
     """Whether an argument letter stands on the right as an address only: `\\ell(i, j)`, `w(i)`.
 
-    A letter that is no index by habit must address a declared array: `KL(p, q)` has `\\mu_p` as a name.
+    A letter that is no index by habit must address a declared array: `KL(p, q)` has `\\mu_p` as a
+    name.
     """
     key = str(index_key(argument))
     uses = [use for form in found.line.forms for use in _uses(form, key, known)]
@@ -374,7 +381,8 @@ def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
 
 
 def _sampled(before: n.Notation | None, fence: n.Fence, key: str) -> bool:
-    """Whether a square bracket behind a letter holds an index letter: `x[n - k]`, as signals are written."""
+    """Whether a square bracket behind a letter holds an index letter: `x[n - k]`, as signals are
+    written."""
     base = None if before is None else base_of(before)
     if fence.open != "[" or base is None or base.word or base.style == "bb":
         return False
@@ -485,7 +493,8 @@ def _ends_range(root: n.Notation, key: str) -> bool:
 
 
 def _indexes_above(key: str, found: Target, known: Known) -> bool:
-    """Whether a letter above a left side addresses a declared array on the right: `u^i_j = … d_i`."""
+    """Whether a letter above a left side addresses a declared array on the right: `u^i_j = …
+    d_i`."""
     if isinstance(found.head, n.Scripts) and known.labelled(found.head):
         return False
     for form in found.line.forms:
@@ -527,7 +536,8 @@ def _moved(found: Target, key: str, survey: Survey) -> bool:
 
 
 def _only_open(piece: n.Notation, key: str, survey: Survey) -> bool:
-    """Whether a letter is the one place of a subscript that nothing binds: the c of `Σ_{i,j} x_{c,i,j}`."""
+    """Whether a letter is the one place of a subscript that nothing binds: the c of `Σ_{i,j}
+    x_{c,i,j}`."""
     if not isinstance(piece, n.Scripts) or base_of(piece.base) is None:
         return False
     match piece.sub:

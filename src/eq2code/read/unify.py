@@ -1,7 +1,7 @@
 """Are two dimensions the same? Equations between sizes, solved as they come.
 
-Letters have a strength: a fresh one (an axis that nobody named) gives way to a printed one (the N of a
-sum), and that to a declared one. Two declared letters never become one by themselves.
+Letters have a strength: a fresh one (an axis that nobody named) gives way to a printed one (the N
+of a sum), and that to a declared one. Two declared letters never become one by themselves.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ class Sizes:
         return self.resolve(left)
 
     def _weakest(self, difference: Dim, sides: tuple[str | None, str | None]) -> str | None:
-        """The letter that gives way: one that occurs once, by itself; a whole side before others."""
+        """The letter that gives way: one that occurs once, by itself; a whole side before
+        others."""
         seen: dict[str, int] = {}
         for monomial, _ in difference.terms:
             for name in monomial:

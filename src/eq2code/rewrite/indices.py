@@ -10,7 +10,8 @@ from eq2code.trees import formula as f
 
 
 def rebuild(value: f.Formula, change: Callable[[f.Formula], f.Formula]) -> f.Formula:
-    """`value` with `change` applied to each formula directly inside; itself where nothing changed."""
+    """`value` with `change` applied to each formula directly inside; itself where nothing
+    changed."""
     new: dict[str, Any] = {}
     for item in fields(value):
         if item.name == "span":

@@ -1,7 +1,7 @@
 """Is this the definition of a function that we know? Formulas against the meanings of the library.
 
-A meaning such as `softmax(x)_i = exp(x_i) / Σ_j exp(x_j)` is a pattern: its array x stands for any formula
-over one index, and the same one wherever x stands.
+A meaning such as `softmax(x)_i = exp(x_i) / Σ_j exp(x_j)` is a pattern: its array x stands for any
+formula over one index, and the same one wherever x stands.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class Match:
 
 
 def match(pattern: f.Formula, subject: f.Formula, variables: frozenset[str]) -> Match | None:
-    """How `subject` is an instance of `pattern`, whose symbols in `variables` stand for anything."""
+    """How `subject` is an instance of `pattern`, whose symbols in `variables` stand for
+    anything."""
     found = Match()
     if not _match(pattern, subject, variables, found):
         return None

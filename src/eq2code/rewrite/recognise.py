@@ -1,4 +1,5 @@
-"""Is a known function written out? `exp(x_i) / Σ_j exp(x_j)` becomes `softmax(x)_i`, which keeps its digits."""
+"""Is a known function written out? `exp(x_i) / Σ_j exp(x_j)` becomes `softmax(x)_i`, which keeps
+its digits."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ Meaning = Callable[[str], f.Formula]
 
 
 def recognise(system: f.System, meaning: Meaning) -> f.System:
-    """Put library calls in place of their definitions. `meaning(name)` is an entry's, as a formula."""
+    """Put library calls in place of their definitions. `meaning(name)` is an entry's, as a
+    formula."""
     if not any(_has_sum_of_exp(one.body) for one in system.definitions):
         return system
     definitions = tuple(replace(one, body=_known(one.body, meaning)) for one in system.definitions)
