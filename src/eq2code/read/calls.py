@@ -164,6 +164,7 @@ class Calls(Elaboration):
         return self.call(name, [value], node.span, {})
 
     def apply(self, node: d.Apply, name: str, values: list[f.Formula]) -> f.Formula:
+        self.check_own_elements(node.arguments, node.span)
         declared = self.functions[name]
         expected = declared.arguments or ()
         loops: list[Shape] = []
@@ -216,7 +217,6 @@ class Calls(Elaboration):
         self, function: str, value: f.Formula, binding: d.Binding, span: Span
     ) -> f.Formula:
         r"""`\sum_j softmax(q_i^\top k_j) v_j`: over what the operator runs over."""
-        self.check_own_elements(node.arguments, node.span)
         index = self.index(binding)
         if len(value.free) > 1:
             self.ledger.assume(
