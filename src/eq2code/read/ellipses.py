@@ -8,9 +8,9 @@ refused where it is read.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from itertools import pairwise
 from typing import Any
 
 from eq2code.read.names import base_of
@@ -135,11 +135,8 @@ class Ellipses:
         letter = next(self.letters, None)
         if letter is None or not all(_numeric(item) for item in items[:place] + items[place + 1 :]):
             return None
-        steps = [
-            _step(a, b)
-            for a, b in (*itertools.pairwise(items),
-                         *zip(items[place + 1 :], items[place + 2 :], strict=False))
-        ]  # fmt: skip
+        runs = (pairwise(items[:place]), pairwise(items[place + 1 :]))
+        steps = [_step(a, b) for run in runs for a, b in run]
         if not steps or None in steps or len(set(steps)) != 1 or not steps[0]:
             return None
         step = int(steps[0] or 0)
