@@ -576,6 +576,10 @@ class Letters(Stage):
             horizon = isinstance(script, n.Letter) and script.text == "T"
             number = horizon and self.source.is_number("T")
             return d.Flip(value, self.read(script, env) if number else None, span=span)
+        if isinstance(script, n.Sum) and script.signs == ("-",) and is_transpose(script.terms[0]):
+            letter = script.terms[0] == n.Letter("T") and self.source.is_number("T")
+            if not letter:  # A^{-T}
+                return d.Flip(d.Power(value, d.Number(-1), span=span), span=span)
         if script == n.Mark("!"):
             return d.Call("factorial", [value], span=span)
         if isinstance(script, n.Mark):

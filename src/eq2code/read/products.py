@@ -249,6 +249,12 @@ class Products(Elaboration):
         rank = len(value.shape)
         if rank == 0 and node.power is not None:
             return f.Power(value, self.formula(node.power), span=node.span), PLAIN
+        if isinstance(value, f.Constant):
+            raise ShapeError(
+                f"{value.name} is transposed here, and is a number",
+                node.span,
+                hints=(f'declare it: shapes={{"{value.name}": "n"}}',),
+            )
         if rank == 0:
             loose = [x for x in value.walk() if isinstance(x, f.Symbol) and x.elementwise]
             if loose and not isinstance(value, f.Reduce | f.Call):

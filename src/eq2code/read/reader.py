@@ -23,7 +23,7 @@ from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of
-from eq2code.read.normal import DELTA, joined, normal, ranges, rows
+from eq2code.read.normal import DELTA, joined, normal, primes, ranges, rows
 from eq2code.read.resolve import Resolver
 from eq2code.read.runs import check_runs
 from eq2code.read.scope import (
@@ -67,6 +67,9 @@ def read(
     found = survey(document)
     if any(base.text == DELTA for base in found.bases):
         document = normal(document, frozenset(shapes or {}))
+        found = survey(document)
+    if found.primed:
+        document = primes(document, frozenset(shapes or {}))
         found = survey(document)
     if "E" not in (shapes or {}) and has_expectations(document):
         used = frozenset(base.text for base in found.bases) | found.bound

@@ -95,6 +95,7 @@ class Survey:
     dotted: bool = False
     _scripts: list[n.Scripts] | None = None
     families: set[str] = field(default_factory=set)
+    primed: bool = False
     place_counts: dict[tuple[str, tuple[str, ...]], set[int]] = field(default_factory=dict)
     intervals: set[str] = field(default_factory=set)
     sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
@@ -698,6 +699,7 @@ def _scripted(piece: n.Scripts, found: Survey) -> None:
     if piece.sub is None:
         found.bare_bases.append(base)
         found.unscripted.add(base.plain)
+    found.primed = found.primed or piece.primes == 1
     if isinstance(piece.sub, n.Relation) and piece.sub.operators == (":",):
         found.cut.append(piece)
     if isinstance(piece.sub, n.Items) and n.Mark("*") in piece.sub.items:

@@ -286,6 +286,8 @@ def _above(
         return ([], (sup,)) if around.power(base) else ([part], ())
     if _is_run(sup) and part.label:
         return [part], ()
+    if isinstance(sup, n.Letter) and sup.text == "H" and base.capital and not below:
+        return [], (sup,)  # the conjugate transpose
     capital = isinstance(sup, n.Letter) and sup.text[:1].isupper() and len(sup.text) == 1
     primed = isinstance(sup, n.Scripts) and sup.primes and sup.sup is None
     if (capital or primed) and part.label and not around.number(part.label):
