@@ -579,7 +579,8 @@ class Letters(Stage):
         if isinstance(script, n.Sum) and script.signs == ("-",) and is_transpose(script.terms[0]):
             letter = script.terms[0] == n.Letter("T") and self.source.is_number("T")
             if not letter:  # A^{-T}
-                return d.Flip(d.Power(value, d.Number(-1), span=span), span=span)
+                one = d.Sum([d.Number(1)], ["-"], span=span)
+                return d.Flip(d.Power(value, one, span=span), span=span)
         if script == n.Mark("!"):
             return d.Call("factorial", [value], span=span)
         if isinstance(script, n.Mark):
