@@ -2371,6 +2371,98 @@ EQUATIONS += [
     ),
 ]
 
+EQUATIONS += [
+    # --- nothing declared ---
+    Equation(
+        "least-squares",
+        r"L = \frac{1}{T}\sum_{t=1}^T (y_t - w^T x_t)^2",
+        {"y": (6,), "w": (3,), "x": (6, 3), "T": 6},
+        lambda y, w, x, **_: ((y - x @ w) ** 2).mean(),
+        batched=("y", "w"),
+    ),
+    Equation(
+        "logistic-loss",
+        r"E = \frac{1}{n}\sum_{i=1}^{n} \log(1 + e^{-y_i w^T x_i})",
+        {"y": (5,), "w": (3,), "x": (5, 3), "n": 5},
+        lambda y, w, x, **_: np.log1p(np.exp(-y * (x @ w))).mean(),
+    ),
+    Equation(
+        "logits",
+        r"p_i = \sigma(w^T x_i + b)",
+        {"w": (3,), "x": (5, 3), "b": 0.2},
+        lambda w, x, b: sigmoid(x @ w + b),
+    ),
+    Equation("rows-times", r"y_i = x_i W", {"x": (5, 3), "W": (3, 4)}, lambda x, W: x @ W),
+    Equation(
+        "columns-times",
+        r"y_i = W x_i + b",
+        {"x": (5, 3), "W": (4, 3), "b": (4,)},
+        lambda x, W, b: x @ W.T + b,
+    ),
+    Equation(
+        "residual-gradient",
+        r"g = \sum_i A^T (A x_i - y_i)",
+        {"A": (4, 3), "x": (5, 3), "y": (5, 4)},
+        lambda A, x, y: sum(A.T @ (A @ x[i] - y[i]) for i in range(5)),
+    ),
+    Equation(
+        "econometrics",
+        r"e = y - X\hat\beta, \quad s^2 = \frac{e'e}{n-k}",
+        {"y": (6,), "X": (6, 2), "beta_hat": (2,), "n": 6.0, "k": 2.0},
+        lambda y, X, beta_hat, n, k: ((y - X @ beta_hat) ** 2).sum() / 4,
+        outputs=("s_sq",),
+    ),
+    Equation(
+        "fitted",
+        r"\hat\beta = (X'X)^{-1}X'y, \quad \hat{y} = x'\hat\beta",
+        {"X": (6, 2), "y": (6,), "x": (2,)},
+        lambda X, y, x: x @ np.linalg.lstsq(X, y, rcond=None)[0],
+        outputs=("y_hat",),
+    ),
+    Equation(
+        "inverse-transpose",
+        r"v = A^{-T} b",
+        {"A": spd(3), "b": (3,)},
+        lambda A, b: np.linalg.solve(A.T, b),
+    ),
+    Equation(
+        "min-max",
+        r"z_i = \frac{x_i - x_{min}}{x_{max} - x_{min}}",
+        {"x": (5,), "x_min": -1.0, "x_max": 2.0},
+        lambda x, x_min, x_max: (x + 1) / 3,
+    ),
+    Equation(
+        "text-covariance",
+        "cov = 1/(n-1) * sum_i (x_i - x_bar)(y_i - y_bar)",
+        {"n": 5.0, "x": (5,), "x_bar": 0.1, "y": (5,), "y_bar": -0.2},
+        lambda n, x, x_bar, y, y_bar: ((x - 0.1) * (y + 0.2)).sum() / 4,
+    ),
+    Equation(
+        "text-gradient-names",
+        "dZ = A - Y\ndW = dZ @ X.T",
+        {"A": (3, 4), "Y": (3, 4), "X": (2, 4)},
+        lambda A, Y, X: (A - Y) @ X.T,
+        outputs=("dW",),
+    ),
+    Equation(
+        "text-update",
+        "W_new = W_old - lr * dW",
+        {"W_old": (3, 4), "lr": 0.1, "dW": (3, 4)},
+        lambda W_old, lr, dW: W_old - 0.1 * dW,
+        shapes={"W_old": "n m", "dW": "n m", "lr": ""},
+    ),
+    Equation(
+        "text-psnr",
+        "PSNR = 20 log10(MAX / sqrt(MSE))",
+        {"MAX": 255.0, "MSE": 4.0},
+        lambda MAX, MSE: 20 * math.log10(127.5),
+    ),
+    Equation(
+        "text-membership", "x ∈ ℝⁿ, A ∈ ℝⁿˣⁿ, y = Ax", {"x": (3,), "A": (3, 3)}, lambda x, A: A @ x
+    ),
+    Equation("text-inner", "y = a @ b", {"a": (3,), "b": (3,)}, lambda a, b: a @ b),
+]
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused("array-and-element", r"\ell(x) = \prod_{m=1}^{k} (x - x_m)", errors.AmbiguousError),
@@ -2397,5 +2489,16 @@ REFUSED: list[Refused] = [
         r"e_t = r - y_t, \quad u_t = K e_t + c \sum_{\tau=0}^{t} e_\tau + e_{t-1}",
         errors.AmbiguousError,
     ),
+    Refused(
+        "argument-and-element",
+        r"f(x) = \sum_i \alpha_i k(x_i, x)",
+        errors.AmbiguousError,
+        {"k": "(d), (d) -> ()"},
+    ),
+    Refused("glued-letters", "x = (-b + sqrt(b^2 - 4ac)) / (2a)", errors.AmbiguousError),
+    Refused("word-or-product", "g = x (xw − y) + w", errors.AmbiguousError),
+    Refused("slash-derivative", "theta = theta_0 - alpha * dJ/dtheta", errors.UnsupportedError),
+    Refused("transposed-constant", r"p = \pi^T P", errors.ShapeError),
+    Refused("matrix-total", r"s = \mathrm{sum}(A B)", errors.AmbiguousError),
     Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
 ]
