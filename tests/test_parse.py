@@ -220,6 +220,7 @@ SAME = [
     ("x⁻¹", "x^{-1}"),
     ("𝐱 + ℒ", r"\mathbf{x} + \mathcal{L}"),
     ("max(0, x)", r"\max(0, x)"),
+    ("x^T3y", "x^T 3 y"),
 ]
 
 

@@ -204,7 +204,11 @@ class PlainMaker(Maker):
     def _head(self, head: str, start: int, gap: int, scripted: bool) -> int:
         """Add the head of a run, and return how much of it was taken."""
         letters = re.match("[A-Za-z]+", head)
-        assert letters is not None
+        if letters is None:  # the 3 of x^T3
+            digits = head[: len(head) - len(head.lstrip("0123456789"))]
+            assert digits, head
+            self.numeral(digits, start, start + len(digits))
+            return len(digits)
         if head in self.functions or head in self.words:
             self._named(head, start, gap, scripted)
             return len(head)
