@@ -33,8 +33,7 @@ class Entry(NamedTuple):
             stands for a whole operand: what replaces it needs brackets as its place in the
             expression asks, and a name where it is used twice. A "()... -> ()" template combines
             two; more are folded from the left. An entry without arguments has `{0}`, `{1}` … for
-            the sizes of its result, `{dtype}` (and `{device}`). "" where the target has none and
-            the meaning is expanded.
+            the sizes of its result, `{dtype}` (and `{device}`).
         needs: modules that the NumPy spelling imports beyond numpy ("scipy.special").
         scalar: the spelling for plain Python numbers ("math.sqrt({0})"), "" where there is none.
         imaginary: the spelling for plain complex numbers, "" where there is none.

@@ -205,10 +205,10 @@ class PlainMaker(Maker):
         """Add the head of a run, and return how much of it was taken."""
         letters = re.match("[A-Za-z]+", head)
         if letters is None:  # the 3 of x^T3
-            digits = head[: len(head) - len(head.lstrip("0123456789"))]
-            assert digits, head
-            self.numeral(digits, start, start + len(digits))
-            return len(digits)
+            number = head[: len(head) - len(head.lstrip("0123456789"))]
+            assert number, head
+            self.numeral(number, start, start + len(number))
+            return len(number)
         if head in self.functions or head in self.words:
             self._named(head, start, gap, scripted)
             return len(head)
