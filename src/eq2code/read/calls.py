@@ -196,9 +196,7 @@ class Calls(Elaboration):
         point = self.formula(at)
         if variable.rank != len(point.shape):
             if variable.rank == 0 and point.shape:
-                raise UnsupportedError(
-                    "a derivative taken element by element of an array", node.span
-                )
+                return self._entrywise(node, body, variable, point)
             raise ShapeError("the point of this derivative does not fit its variable", node.span)
         symbol = self.symbol(variable)
         for a, b in zip(symbol.shape, point.shape, strict=True):
@@ -207,6 +205,21 @@ class Calls(Elaboration):
         if value.shape:
             raise UnsupportedError("the derivative of an array", node.span)
         return f.Gradient(value, self.symbol(variable), point, span=node.span)
+
+    def _entrywise(
+        self, node: d.Derivative, body: d.Draft, variable: d.Info, point: f.Formula
+    ) -> f.Formula:
+        """The derivative of a function of numbers at each entry of an array."""
+        value = self.formula(body)
+        if value.shape:
+            raise UnsupportedError("the derivative of an array", node.span)
+        indices = tuple(
+            f.IndexVar(f"entry_{k}_{variable.name}", self.sizes.resolve(dim))
+            for k, dim in enumerate(point.shape)
+        )
+        entry = f.At(point, tuple(f.Position(index) for index in indices), span=point.span)
+        one = f.Gradient(value, self.symbol(variable), entry, span=node.span)
+        return f.Build(indices, one, span=node.span)
 
     def unit(self, kind: str, size: Dim, span: Span) -> f.Formula:
         size = self.sizes.resolve(size)

@@ -210,7 +210,13 @@ class Functions(Stage):
         value = self.subscripted(entry, sub, values, span, env) if sub is not None else None
         if value is None:
             value = self.plain_call(entry, values, span)
-        if isinstance(token, n.Scripts) and token.primes:
+        row = library.ENTRIES[entry]
+        if isinstance(token, n.Scripts) and token.primes == 1 and row.signature == "() -> ()":
+            local = d.Info(f"{entry}__at", written(token), rank=0, first=span)
+            local.why = "the variable of a derivative"
+            body = d.Call(entry, [d.Symbol(local, span=span)], span=span)
+            value = d.Derivative(body, local, values[0], span=span)
+        elif isinstance(token, n.Scripts) and token.primes:
             raise UnsupportedError(
                 f"the derivative of {entry} written with ' is not translated", span
             )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
+from eq2code.errors import AmbiguousError
 from eq2code.read import draft as d
 from eq2code.read.ranks import (
     CHOOSING,
@@ -13,6 +14,7 @@ from eq2code.read.ranks import (
     ROW,
     WIDE,
     Ranks,
+    is_step,
     signature_ranks,
 )
 
@@ -64,12 +66,14 @@ class Habits(Ranks):
         """An indexed symbol has one axis for each index, one more for bold or transposed
         elements."""
         counts: dict[int, int] = {}
+        seen: dict[int, set[int]] = {}
         extra: dict[int, int] = {}
         matrices: set[int] = set()
         self._memo.clear()
         for node in self.nodes:
             match node:
                 case d.At(d.Symbol(info), places) if info.rank is None:
+                    seen.setdefault(id(info), set()).add(len(places))
                     counts[id(info)] = max(counts.get(id(info), 0), len(places))
                 case d.Flip(base) if not any(self.rank(t) == 2 for t in _terms(base)):
                     for term in _terms(base):
@@ -109,7 +113,16 @@ class Habits(Ranks):
             count = counts.get(id(info))
             if count is None:
                 continue
+            if len(seen[id(info)]) > 1 and not info.bold and id(info) not in sure:
+                raise AmbiguousError(
+                    f"{info.name} stands with one index and with {count}",
+                    info.first,
+                    readings=("a matrix, and its rows", "two symbols"),
+                    hints=(f'declare it, shapes={{"{info.name}": "n m"}}, or rename one of them',),
+                )
             wide = 1 if info.bold or id(info) in extra else 0
+            if len(seen[id(info)]) > 1 and not info.bold:
+                wide = 0  # x_i is a row of x_{ij}
             if info.capital and count == 1 and rows and id(info) in tails:
                 wide = 1  # as the rows Q_i and K_j beside it
             if id(info) in matrices and count == 1:
@@ -248,7 +261,7 @@ class Habits(Ranks):
                 for one, other in ((left, right), (right, left)):
                     if self.rank(one) == 2 and self.rank(other) is None:
                         info = self._beside_symbol(other)
-                        if info is None:
+                        if info is None or (one is right and is_step(other)):
                             continue
                         if self._fits_as_number(node, info):
                             self.settle(

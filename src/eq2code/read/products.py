@@ -278,6 +278,14 @@ class Products(Elaboration):
         row = next((k for k, (v, s) in enumerate(sided) if len(v.shape) == 1 and s == ROW), None)
         if row is None or not isinstance(drafts[row], d.Flip):
             return
+        before = sided[row - 1][0] if row else None
+        if isinstance(before, f.Symbol) and before.elementwise and row == len(sided) - 1:
+            raise AmbiguousError(
+                f"{before.name} stands before a transposed vector, and nothing is said of it",
+                span,
+                readings=("a vector: their outer product", "a number"),
+                hints=(f'declare it: shapes={{"{before.name}": "n"}}, or "" for a number',),
+            )
         for value, _ in sided[row + 1 :]:
             if isinstance(value, f.Symbol) and value.elementwise and len(value.name) == 1:
                 raise AmbiguousError(

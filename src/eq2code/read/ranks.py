@@ -95,7 +95,12 @@ class Ranks:
             case d.Flip(base):
                 self._role(base, "flipped")
             case d.Side(factors):
-                shapely = [f for f in factors if self.may_have_axes(f) or lone_element(f)]
+                shapely = [
+                    x
+                    for x in factors
+                    if (self.may_have_axes(x) or lone_element(x))
+                    and (x is factors[-1] or not is_step(x))
+                ]
                 if id(node) not in self.ratios and (last := trailing(factors)) is not None:
                     self.trailing[id(node)] = last
                     shapely.append(factors[-1])
@@ -445,6 +450,8 @@ class Ranks:
                 self._expect_any([top, bottom], rank, why)
             case d.Call(function, [body]) if signature_ranks(function) in (([0], 0), ([1], 1)):
                 self.expect(body, rank, why)
+            case d.Derivative(_, _, at):
+                self.expect(at, rank, why)
             case d.Side(factors):
                 self._expect_product(factors, rank, why)
             case d.Signed("⊙" | "∘" | "*", left, right):
@@ -592,6 +599,16 @@ def trailing(factors: list[d.Draft]) -> d.Info | None:
     one = last.info
     free = one.rank is None and not (one.latin or one.word or one.capital or one.definition)
     return one if free and (before.info.rank == 2 or before.info.capital) else None
+
+
+def is_step(node: d.Draft) -> bool:
+    r"""Whether a factor is an undeclared difference: before others `\\Delta t` is a number."""
+    return (
+        isinstance(node, d.Symbol)
+        and node.info.rank is None
+        and node.info.name.startswith("Delta_")
+        and not node.info.capital
+    )
 
 
 def segments(pieces: list[tuple[int, str]]) -> list[list[tuple[int, str]]]:
