@@ -30,6 +30,8 @@ from eq2code.read.symbols import Env, Source, symbol_of
 from eq2code.read.targets import Target
 from eq2code.trees import notation as n
 
+LAYERS = frozenset({"l", "ell"})
+
 
 @dataclass(slots=True)
 class Work:
@@ -323,7 +325,7 @@ def _place(key: str, by_key: dict[str, Target]) -> int:
 
 
 def link_steps(source: Source) -> None:
-    """A symbol and its step share a shape."""
+    """A symbol and its step share a shape; layers, counted by l, may differ in size."""
     families: dict[str, list[d.Info]] = {}
     for info in source.infos.values():
         if info.family:
@@ -331,3 +333,4 @@ def link_steps(source: Source) -> None:
     for members in families.values():
         for info in members:
             info.siblings = [other for other in members if other is not info]
+            info.layered = info.family.rpartition("_")[2] in LAYERS

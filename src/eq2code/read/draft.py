@@ -35,6 +35,7 @@ class Info:
     first: Span = NOWHERE
     family: str = ""
     siblings: list[Info] = field(default_factory=list)
+    layered: bool = False
 
     @property
     def latin_letter(self) -> bool:

@@ -82,7 +82,7 @@ class Elaboration:
         """The formula's symbol for an `Info`; axes are made on first use."""
         if info.shape is None:
             info.shape = tuple(self.sizes.fresh() for _ in range(info.rank or 0))
-            for sibling in info.siblings:
+            for sibling in () if info.layered else info.siblings:
                 if sibling.rank == info.rank and sibling.shape is None and not sibling.elementwise:
                     sibling.shape = info.shape
         known = self._symbols.get(id(info))
