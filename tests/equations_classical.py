@@ -2463,6 +2463,63 @@ EQUATIONS += [
     Equation("text-inner", "y = a @ b", {"a": (3,), "b": (3,)}, lambda a, b: a @ b),
 ]
 
+EQUATIONS += [
+    Equation(
+        "layer",
+        r"h^{(l)} = \sigma(W^{(l)} h^{(l-1)} + b^{(l)})",
+        {"W_l": (4, 3), "h_prev": (3,), "b_l": (4,)},
+        lambda W_l, h_prev, b_l: sigmoid(W_l @ h_prev + b_l),
+        batched=("h_prev",),
+    ),
+    Equation(
+        "backward",
+        r"\delta^{l} = ((W^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)",
+        {"W_next": (4, 3), "delta_next": (4,), "z_l": (3,)},
+        lambda W_next, delta_next, z_l: (W_next.T @ delta_next) * sigmoid(z_l) * (1 - sigmoid(z_l)),
+        batched=("delta_next", "z_l"),
+    ),
+    Equation(
+        "convolved-features",
+        r"H^{(l+1)} = \sigma(\hat{A} H^{(l)} W^{(l)})",
+        {"A_hat": (4, 4), "H_l": (4, 3), "W_l": (3, 5)},
+        lambda A_hat, H_l, W_l: sigmoid(A_hat @ H_l @ W_l),
+    ),
+    Equation(
+        "heat-step",
+        r"u_{t+1} = u_t + \Delta t \, D u_t",
+        {"u_t": (4,), "Delta_t": 0.1, "D": (4, 4)},
+        lambda u_t, Delta_t, D: u_t + 0.1 * D @ u_t,
+    ),
+    Equation("derivative-of-tanh", r"y = \tanh'(x)", {"x": (4,)}, lambda x: 1 - np.tanh(x) ** 2),
+    Equation(
+        "two-way",
+        r"y_{ij} = \mu + \alpha_i + \beta_j + \epsilon_{ij}",
+        {"mu": 0.3, "alpha": (3,), "beta": (4,), "epsilon": (3, 4)},
+        lambda mu, alpha, beta, epsilon: 0.3 + alpha[:, None] + beta + epsilon,
+    ),
+    Equation(
+        "distances",
+        r"D_{ij}^2 = \|x_i\|^2 + \|x_j\|^2 - 2x_i^Tx_j",
+        {"x": (4, 3)},
+        lambda x: ((x[:, None] - x[None]) ** 2).sum(-1),
+    ),
+    Equation(
+        "posterior-mean",
+        r"m_N = S_N(S_0^{-1}m_0 + \beta\Phi^T t), \quad S_N^{-1} = S_0^{-1} + \beta\Phi^T\Phi",
+        {"S_0": spd(3), "m_0": (3,), "beta": 0.4, "Phi": (6, 3), "t": (6,)},
+        lambda S_0, m_0, beta, Phi, t: np.linalg.solve(
+            inv(S_0) + 0.4 * Phi.T @ Phi, inv(S_0) @ m_0 + 0.4 * Phi.T @ t
+        ),
+        outputs=("m_N",),
+    ),
+    Equation(
+        "dual-ridge",
+        r"J = \frac{1}{2} a^T K K a - a^T K t + \frac{1}{2} t^T t + \frac{\lambda}{2} a^T K a",
+        {"a": (3,), "K": spd(3), "t": (3,), "lambda_": 0.3},
+        lambda a, K, t, lambda_: 0.5 * a @ K @ K @ a - a @ K @ t + 0.5 * t @ t + 0.15 * a @ K @ a,
+    ),
+]
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused("array-and-element", r"\ell(x) = \prod_{m=1}^{k} (x - x_m)", errors.AmbiguousError),
@@ -2500,5 +2557,11 @@ REFUSED: list[Refused] = [
     Refused("slash-derivative", "theta = theta_0 - alpha * dJ/dtheta", errors.UnsupportedError),
     Refused("transposed-constant", r"p = \pi^T P", errors.ShapeError),
     Refused("matrix-total", r"s = \mathrm{sum}(A B)", errors.AmbiguousError),
+    Refused(
+        "joint-and-marginal",
+        r"I = \sum_{i,j} p_{ij} \log \frac{p_{ij}}{p_i q_j}",
+        errors.AmbiguousError,
+    ),
+    Refused("greek-before-row", r"G = \delta x^T", errors.AmbiguousError),
     Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
 ]
