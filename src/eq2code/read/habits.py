@@ -93,7 +93,11 @@ class Habits(Ranks):
                         matrices.add(id(info))
                     for before, after in pairwise(factors):  # W h_j: the entries are vectors
                         if self.rank(before) == 2 or self._row_vector(before):
-                            extra |= self._lettered(after)
+                            closes = self._row_vector(before) and after is factors[-1]
+                            extra |= self._lettered(after, greek=closes)
+                        if after is factors[-1] and self._element_row(after):
+                            for term in _terms(before):  # (x_i - m)(y_i - n)^T
+                                extra |= self._lettered(term)
                     if len(factors) > 1 and all(self.rank(x) == 2 for x in factors[1:]):
                         extra |= self._lettered(factors[0])  # x_i W
                 case d.Sum(terms) if any(self.rank(t) == 1 for t in terms):
@@ -148,11 +152,17 @@ class Habits(Ranks):
         at = isinstance(node.base, d.At)
         return at or core.info.rank == 1 or (core.info.rank is None and not core.info.capital)
 
-    def _lettered(self, node: d.Draft) -> dict[int, int]:
-        """The Latin letter whose element a factor is, as one whose elements are vectors."""
-        if isinstance(node, d.At) and isinstance(node.base, d.Symbol) and node.base.info.latin:
-            return {id(node.base.info): 1}
+    def _lettered(self, node: d.Draft, *, greek: bool = False) -> dict[int, int]:
+        """The letter whose element a factor is, as one whose elements are vectors."""
+        if isinstance(node, d.At) and isinstance(node.base, d.Symbol):
+            info = node.base.info
+            if info.latin or (greek and not info.word):
+                return {id(info): 1}
         return {}
+
+    def _element_row(self, node: d.Draft) -> bool:
+        """Whether a factor is a transposed element, or difference of elements, of a stack."""
+        return isinstance(node, d.Flip) and any(isinstance(t, d.At) for t in _terms(node.base))
 
     def _single(self) -> set[int]:
         """The symbols that stand with one index."""

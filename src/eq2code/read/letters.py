@@ -402,6 +402,23 @@ class Letters(Stage):
                 span=piece.span,
             )
 
+    def check_flow(self, exponent: n.Notation, env: Env) -> None:
+        r"""`e^{At}`: nothing says whether this is the exponential of a matrix."""
+        match exponent:
+            case n.Row((n.Letter(capital), n.Letter(time))):
+                pass
+            case _:
+                return
+        known = self.source.known(capital) is not None or self.source.known(time) is not None
+        letters = capital.isupper() and time.islower() and len(capital) == len(time) == 1
+        if letters and not known and time not in env.bindings:
+            raise AmbiguousError(
+                f"e to the power of {capital} {time} is of a matrix, of each entry, or of numbers",
+                exponent.span,
+                readings=(rf"\operatorname{{expm}}({capital} {time})", "element by element"),
+                hints=(f'declare both: shapes={{"{capital}": "", "{time}": ""}} for numbers',),
+            )
+
     def sized_unit(self, piece: n.Scripts, env: Env) -> d.Draft | None:
         r"""`1_n`, `\mathbf{1}_n^\top`, `0_m`: a vector of ones or zeros, and what is done to it."""
         match piece.base:
@@ -460,6 +477,7 @@ class Letters(Stage):
                 if self.source.known(f"e_{label(piece.sup)}") is not None:
                     return None  # `e_i^t = …` is defined, and `e^t` is all of it
                 if base.style in ("", "rm") and not isinstance(piece.sup, n.Mark):
+                    self.check_flow(piece.sup, env)
                     env = self.complex_exponent(piece.sup, env)
                     self.ledger.assume(
                         "euler", "e is Euler's number", shapes={"e": ""}, span=piece.base.span
