@@ -2520,6 +2520,34 @@ EQUATIONS += [
     ),
 ]
 
+EQUATIONS += [
+    Equation(
+        "unscented-cross",
+        r"P_{xy} = \sum_{i=0}^{2n} w_i (\mathcal{X}_i - \hat{x})(\mathcal{Y}_i - \hat{y})^T",
+        {"w": (5,), "X": (5, 3), "x_hat": (3,), "Y": (5, 2), "y_hat": (2,)},
+        lambda w, X, x_hat, Y, y_hat: (X - x_hat).T @ np.diag(w) @ (Y - y_hat),
+    ),
+    Equation(
+        "perceptron-criterion",
+        r"J(w) = \sum_{n=1}^N \max(0, -t_n w^T \phi_n)",
+        {"w": (3,), "t": (5,), "phi": (5, 3)},
+        lambda w, t, phi: relu(-t * (phi @ w)).sum(),
+    ),
+    Equation(
+        "cross-moment",
+        r"S = \sum_i \alpha_i x_i y_i^T",
+        {"alpha": (5,), "x": (5, 3), "y": (5, 2)},
+        lambda alpha, x, y: x.T @ np.diag(alpha) @ y,
+    ),
+    Equation(
+        "exponential-growth",
+        r"n(t) = n_0 e^{R t}",
+        {"t": 0.4, "n_0": 2.0, "R": 0.7},
+        lambda t, n_0, R: 2.0 * math.exp(0.28),
+        shapes={"R": "", "t": ""},
+    ),
+]
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused("array-and-element", r"\ell(x) = \prod_{m=1}^{k} (x - x_m)", errors.AmbiguousError),
@@ -2563,5 +2591,6 @@ REFUSED: list[Refused] = [
         errors.AmbiguousError,
     ),
     Refused("greek-before-row", r"G = \delta x^T", errors.AmbiguousError),
+    Refused("flow", r"y = e^{A t} x_0", errors.AmbiguousError),
     Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
 ]
