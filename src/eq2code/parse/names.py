@@ -209,12 +209,14 @@ def _named(tokens: Sequence[Token]) -> set[str]:
     found: set[str] = set()
     script = 0
     depth = 0
+    raised = False
     for token in tokens:
         if token.kind in (t.SUB, t.SUP):
             script = depth + 1
+            raised = token.kind == t.SUP
             continue
         if script:
-            if token.text in ("T", "top", "H"):
+            if raised and token.text in ("T", "top", "H"):
                 return set()
             depth += (token.kind in _OPENERS) - (token.kind in _CLOSERS)
             script = script if depth >= script else 0

@@ -25,6 +25,8 @@ class Elementwise(Elaboration):
     def compared(self, operands: list[d.Draft]) -> list[f.Formula]:
         """Operands of a comparison: an index beside a label or an argmax counts from 0, as they
         do."""
+        if operands:
+            self.check_own_elements(operands, operands[0].span)
         positions = any(self.counts_from_zero(o) for o in operands)
         return [
             self.addresses.position(o.binding, o.span)
