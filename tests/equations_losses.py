@@ -2091,7 +2091,7 @@ refused(
 )
 refused("part-of-a-sequence", r"L = x_t + x_{<t}", "UnsupportedError")
 refused(
-    "one-letter-twice", r"\hat{S}(t) = \prod_{i: t_i \le t} (1 - \frac{d_i}{n_i})", "ShapeError"
+    "one-letter-twice", r"\hat{S}(t) = \prod_{i: t_i \le t} (1 - \frac{d_i}{n_i})", "AmbiguousError"
 )
 refused(
     "two-densities-of-one-letter",
