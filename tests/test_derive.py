@@ -743,3 +743,10 @@ def test_random_gradients(example: Example) -> None:
     assert found.shape == expected.shape
     close = np.isclose(found, expected, rtol=1e-4, atol=1e-5)
     assert np.all(close | ~np.isfinite(expected)), (found, expected)
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_of_equal_arguments_one_has_the_slope(name: str) -> None:
+    for many in ("x, x", "x, x, x", "x, x, x, x"):
+        slope = translate(rf"g = \nabla_x f(x), \quad f(x) = \{name}({many})")
+        assert slope(x=2.0) == 1.0

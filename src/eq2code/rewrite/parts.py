@@ -6,7 +6,7 @@ multiplies it by the other factors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -216,9 +216,23 @@ def call_slopes(formula: Call, derivatives: Derivatives) -> list[Callable[[], Fo
     if len(arguments) <= len(found):
         values = dict(zip(entry.arguments, arguments, strict=True))
         return [partial(put, slope, values) for slope in found]
-    first, second = entry.arguments
-    slopes: list[Callable[[], Formula]] = []
-    for place, part in enumerate(arguments):
-        rest = function(name, *arguments[:place], *arguments[place + 1 :])
-        slopes.append(partial(put, found[0], {first: part, second: rest}))
-    return slopes
+    return [partial(_folded_slope, formula, place, found) for place in range(len(arguments))]
+
+
+def _folded_slope(formula: Call, place: int, found: Sequence[Formula]) -> Formula:
+    """The slope by one of many arguments: f(f(before, it), after), so that of equals one counts."""
+    first, second = ENTRIES[formula.function].arguments
+    before, part = formula.arguments[:place], formula.arguments[place]
+    after = formula.arguments[place + 1 :]
+    factors: list[Formula] = []
+    if before:
+        factors.append(put(found[1], {first: _folded(formula, before), second: part}))
+    if after:
+        head, rest = _folded(formula, (*before, part)), _folded(formula, after)
+        factors.append(put(found[0], {first: head, second: rest}))
+    return product(*factors)
+
+
+def _folded(formula: Call, parts: Sequence[Formula]) -> Formula:
+    """The function of some of its arguments; of one it is that one."""
+    return parts[0] if len(parts) == 1 else function(formula.function, *parts)
