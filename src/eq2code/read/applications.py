@@ -175,6 +175,9 @@ class Applications(Stage):
             return self.raised(self.address(value, seen.places, span, env), seen, env)
         if name in self.source.targets and not (declared and not declared.is_function):
             if self.source.targets[name][-1].arguments is None:
+                called = library.find(base.text) if base.word else None
+                if called is not None:  # `mean = mean(x)`: the function, and what it gave
+                    return self.call(token, called.name, list(arguments), env, span)
                 return self.after_value(token, seen, base, arguments, fence, env)
             return self.raised(self.source_call(name, seen, arguments, fence, span, env), seen, env)
         member = None if declared is not None else self.family_of(token, base)
@@ -245,6 +248,11 @@ class Applications(Stage):
         fence: n.Fence,
         span: Span,
     ) -> d.Draft | None:
+        if fence.open == "[" and all(isinstance(a, n.Number | n.Relation) for a in arguments):
+            raise UndefinedError(
+                f"{name} is addressed here, and nothing says what array it is", span,
+                hints=(f'declare it: shapes={{"{name}": "n"}}',),
+            )  # fmt: skip
         habitual = base.text in HABITUAL_FUNCTIONS
         single = len(arguments) == 1
         product = single and not is_plain(arguments[0]) and fence.open in "([{"

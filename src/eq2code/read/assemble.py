@@ -25,6 +25,9 @@ def assemble(lines: list[Target], namer: Namer) -> list[Target]:
     for k, line in enumerate(lines):
         if k in taken:
             continue
+        if not _partial(line):
+            made.append(line)
+            continue
         same = [j for j in range(k, len(lines)) if j not in taken and _same_array(line, lines[j])]
         parts = [lines[j] for j in same]
         joined = _slices(parts, namer) or _woven(parts)
@@ -34,6 +37,16 @@ def assemble(lines: list[Target], namer: Namer) -> list[Target]:
             made.append(joined)
             taken |= set(same)
     return made
+
+
+def _partial(line: Target) -> bool:
+    """Whether a left side could be a part of an array: a slice, or every other element."""
+    if not isinstance(line.head, n.Scripts) or line.head.sub is None:
+        return False
+    places = split(line.head.sub)
+    return slice_ends(line.head.sub) is not None or (
+        bool(places) and _stride(places[-1]) is not None
+    )
 
 
 def _same_array(one: Target, other: Target) -> bool:

@@ -34,6 +34,7 @@ class Info:
     definition: bool = False
     first: Span = NOWHERE
     family: str = ""
+    identity: tuple[object, ...] = ()
     siblings: list[Info] = field(default_factory=list)
     layered: bool = False
 

@@ -34,7 +34,8 @@ class Habits(Ranks):
         while place < len(habits):
             if all(info.rank is not None for info in self.infos.values()):
                 return
-            if habits[place]():
+            before = len(self._unknown())
+            if habits[place]() and len(self._unknown()) < before:
                 self.flow()
                 place = 0  # what was decided may be what a stronger habit waited for
             else:
@@ -389,7 +390,7 @@ class Habits(Ranks):
                     found = self._first_unknown([(t, 1) for t in loose])
                 case d.Join(items, separators):
                     found = None
-                    joined = bool({";", "‖"} & set(separators))
+                    joined = bool({";", "‖", "|"} & set(separators))
                     if joined or any((self.rank(i) or 0) == 1 for i in items):
                         found = self._first_unknown([(i, 1) for i in items])
                 case _:
@@ -456,7 +457,10 @@ class Habits(Ranks):
                 info = self._core(term)
                 if info is None or info.definition or info.word:
                     continue
-                noise = isinstance(term, d.Symbol) and self._holds_image(node)
+                alone = isinstance(term, d.Symbol)
+                noise = alone and (
+                    self._holds_image(node) or (width == 1 and _scaled_by_letter(node))
+                )
                 if not (info.latin or info.bold or noise):
                     continue
                 rank = width if info.capital or width == 1 else 1
@@ -528,3 +532,13 @@ def _element(node: d.Draft) -> d.Info | None:
                 (e for t in terms if (e := _element(t)) is not None and e.rank is None), None
             )
     return None
+
+
+def _scaled_by_letter(node: d.Sum) -> bool:
+    r"""`\gamma \odot x + \beta`: a scale written with a sign of its own, and a shift beside it."""
+    return any(
+        isinstance(term, d.Signed)
+        and term.sign in "⊙∘"
+        and any(isinstance(x, d.Symbol) and not x.info.latin for x in (term.left, term.right))
+        for term in node.terms
+    )

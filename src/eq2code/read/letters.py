@@ -223,6 +223,12 @@ class Letters(Stage):
             return mean
         self.check_bound(seen, piece, base, env)
         info = self.source.info(self.internal(name, env), piece, base)
+        info.identity = info.identity or seen.identity
+        if info.identity != seen.identity:
+            raise DefinitionError(
+                f"two symbols would both be called {name}", piece.span,
+                hints=("write one of them with another letter",),
+            )  # fmt: skip
         if seen.step is not None and not info.family:
             info.family = seen.family
             self.tell_step(seen, base, piece)

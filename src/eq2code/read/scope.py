@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from eq2code import library
-from eq2code.errors import DefinitionError, UnsupportedError
+from eq2code.errors import AmbiguousError, DefinitionError, UnsupportedError
 from eq2code.read.names import Base, base_of
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
@@ -218,6 +218,13 @@ def _statement(statement: n.Statement, found: Survey) -> None:
 
 def _bare(items: list[n.Notation], statement: n.Statement, found: Survey) -> None:
     """Note expressions that stand by themselves: what is asked for has no name."""
+    several = [item for item in items if not isinstance(item, n.Text)]
+    if len(several) > 1 and statement.introduced in ("", "and", "let", "then"):
+        raise AmbiguousError(
+            "several expressions stand side by side, with a comma or a bar between them",
+            several[0].span | several[-1].span,
+            hints=("write one on each line, or name each with =",),
+        )
     if statement.introduced in ("", "and", "let", "then"):
         for item in items:
             if not isinstance(item, n.Text):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from eq2code.errors import AmbiguousError, UnsupportedError
-from eq2code.read.names import GREEK, Base, Namer, label
+from eq2code.read.names import GREEK, VARIANTS, Base, Namer, label
 from eq2code.read.scope import index_key, split, step_of
 from eq2code.record import record
 from eq2code.trees import notation as n
@@ -41,6 +41,7 @@ class Occurrence:
     raised: tuple[n.Notation, ...]
     step: tuple[str, int] | None = None
     family: str = ""
+    identity: tuple[object, ...] = ()
 
 
 @record
@@ -81,7 +82,9 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     """Read a base with its scripts."""
     stem = namer.stem(base)
     if not isinstance(piece, n.Scripts):
-        return Occurrence(namer.join(stem, ()), (), ())
+        return Occurrence(
+            namer.join(stem, ()), (), (), identity=(_plain_text(base), base.accents, 0, "", "")
+        )
     primes = tuple("prime" for _ in range(piece.primes))
     transposed: tuple[n.Notation, ...] = ()
     if (
@@ -130,6 +133,7 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
         (*transposed, *raised),
         steps[0][1] if steps else None,
         _name(stem, primes, piece.sub, family, chosen, namer) if steps else "",
+        _identity(base, len(primes), parts, chosen),
     )
 
 
@@ -137,6 +141,25 @@ def _unfit(name: str, order: list[int], parts: list[Part], around: Around) -> bo
     """Whether some letter would run over a declared axis of another size than its printed range."""
     keys = [index_key(parts[k].piece) for k in order]
     return any(key is not None and around.misfit(name, axis, key) for axis, key in enumerate(keys))
+
+
+def _plain_text(base: Base) -> str:
+    return VARIANTS.get(base.text, base.text)
+
+
+def _identity(
+    base: Base, primes: int, parts: list[Part], chosen: frozenset[int]
+) -> tuple[object, ...]:
+    """What makes a symbol this one and no other that would have its name."""
+
+    def said(part: Part) -> str:
+        step = step_of(part.piece)
+        return f"{step[1]:+d}" if step is not None else part.label or ""
+
+    kept = [(k, part) for k, part in enumerate(parts) if k not in chosen]
+    below = "".join(said(part) for _, part in kept if part.below)
+    above = "".join(said(part) for _, part in kept if not part.below)
+    return (_plain_text(base), base.accents, primes, below, above)
 
 
 def _step(piece: n.Notation) -> tuple[str, int] | None:

@@ -4,6 +4,7 @@ the rest."""
 from __future__ import annotations
 
 from eq2code.errors import (
+    AmbiguousError,
     ShapeError,
 )
 from eq2code.read import draft as d
@@ -75,7 +76,9 @@ def _settle(
         )
         fitting = fitting[:1]
     if len(fitting) != 1:
-        raise open_sign
+        raise AmbiguousError(
+            open_sign.message, open_sign.span, hints=open_sign.hints, readings=open_sign.readings
+        )
     _restore(source, every, before)
     elaborator.readings[id(open_sign.node)] = fitting[0]
     _settle(elaborator, definitions, infos, source, budget // 2)

@@ -247,6 +247,11 @@ class Known:
         names = {VARIANTS.get(name, name)}
         return names | set(self.spellings(piece)) if isinstance(piece, n.Scripts) else names
 
+    @property
+    def widest(self) -> int:
+        """The largest number of axes that a declared array has: no more places can address one."""
+        return min(max(self.ranks.values(), default=0), 6)
+
     def given(self, piece: n.Notation) -> bool:
         """Whether the user declared a symbol of this name."""
         name = label(piece)
@@ -269,7 +274,7 @@ class Known:
         if base is not None and base.plain in self.bare and set(_keys(part)) & self.steps:
             return False  # \\theta and \\theta_t in one source: what is passed, and a step of it
         others = [p for _, p in places(piece)]
-        for size in range(1, len(others) + 1):
+        for size in range(1, min(len(others), self.widest) + 1):
             for kept in combinations(range(len(others)), size):
                 if not any(others[k] is part for k in kept):
                     continue
@@ -292,7 +297,7 @@ class Known:
         others = [p for _, p in places(piece) if p is not part]
         return any(
             name in self.ranks and self.ranks[name] >= size
-            for size in range(1, len(others) + 1)
+            for size in range(1, min(len(others), self.widest) + 1)
             for out in combinations(others, size)
             for name in self.spellings(piece, out)
         )
@@ -407,7 +412,7 @@ def _array(before: n.Notation | None, fence: n.Fence, known: Known) -> bool:
     others = [part for _, part in places(before)]
     return any(
         known.ranks.get(name, 0) >= size + wanted
-        for size in range(len(others) + 1)
+        for size in range(min(len(others), known.widest) + 1)
         for out in combinations(others, size)
         for name in known.spellings(before, out)
     )
