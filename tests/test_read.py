@@ -3,12 +3,14 @@ formula."""
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 import numpy as np
 import pytest
 
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UndefinedError, translate
+from eq2code.errors import DefinitionError
 from eq2code.read.conventions import TABLE, Convention
 from readings import NAMES, READINGS, Reading
 
@@ -124,6 +126,14 @@ def test_an_assumption_holds_the_argument_that_gives_the_other_reading(reading: 
         (r"\sum_i y_i \log p_i + (1 - y_i) \log(1 - p_i)", {}, AmbiguousError),
         ("A^{-1}", {"A": "n m"}, ShapeError),
         ("x_{i+k}", {"x": "n"}, Eq2CodeError),
+        ("W^Q + W_Q", {}, DefinitionError),
+        (r"\bar x + x_{bar}", {}, DefinitionError),
+        ("x_{t-1} + x_{prev}", {}, DefinitionError),
+        ("x[0] + 1", {}, UndefinedError),
+        ("x | y", {}, AmbiguousError),
+        ("1,000 a", {}, AmbiguousError),
+        (r"w \propto e^{x}, y = 2 w", {}, Eq2CodeError),
+        ("a, b = 3", {}, DefinitionError),
         (r"\iint f", {}, Eq2CodeError),
     ],
 )
@@ -155,3 +165,18 @@ def test_every_convention_is_told_and_can_be_said_otherwise(row: Convention) -> 
         assert str(assumption) not in [str(a) for a in other.assumptions]
         changed = (other.shapes, other.parameters, _body(other.code))
         assert changed != (plain.shapes, plain.parameters, _body(plain.code)), assumption
+
+
+@pytest.mark.parametrize("name", ["softmax", "mean", "max"])
+def test_a_value_may_be_called_like_the_function_that_gave_it(name: str) -> None:
+    formula = translate(rf"\mathrm{{{name}}} = \mathrm{{{name}}}(x)")
+    assert formula.parameters == ("x",)
+
+
+@pytest.mark.parametrize(
+    "source", ["L_classification", r"W x + x \otimes y", "x_{abcdefghijklmnop}"]
+)
+def test_reading_ends(source: str) -> None:
+    """Every subset of places, or every habit again, would be tried for minutes."""
+    with contextlib.suppress(Eq2CodeError):
+        translate(source)
