@@ -173,9 +173,7 @@ def test_a_value_may_be_called_like_the_function_that_gave_it(name: str) -> None
     assert formula.parameters == ("x",)
 
 
-@pytest.mark.parametrize(
-    "source", ["L_classification", r"W x + x \otimes y", "x_{abcdefghijklm}"]
-)
+@pytest.mark.parametrize("source", ["L_classification", r"W x + x \otimes y", "x_{abcdefghijklm}"])
 def test_reading_ends(source: str) -> None:
     """Every subset of places, or every habit again, would be tried for minutes."""
     with contextlib.suppress(Eq2CodeError):
