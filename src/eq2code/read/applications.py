@@ -599,12 +599,12 @@ class Applications(Stage):
         """The value of a definition: the last of its forms that can be computed."""
         problems: list[Eq2CodeError] = []
         for form in reversed(target.line.forms):
-            kept = set(self.source.infos)
+            kept = len(self.source.infos)
             try:
                 return self.read(form, env)
             except (UndefinedError, UnsupportedError, ParseError) as error:
                 problems.append(error)
-                for name in [name for name in self.source.infos if name not in kept]:
+                for name in list(self.source.infos)[kept:]:
                     del self.source.infos[name]
         raise problems[0]
 

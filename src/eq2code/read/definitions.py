@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from eq2code.errors import (
@@ -33,7 +34,7 @@ from eq2code.trees import notation as n
 LAYERS = frozenset({"l", "ell"})
 
 
-@dataclass(slots=True)
+@dataclass
 class Work:
     """The state of one reading while it grows."""
 
@@ -41,6 +42,12 @@ class Work:
     resolver: Resolver
     definitions: dict[str, d.Definition] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The symbols that the named lines define."""
+        named = self.source.targets.values()
+        return frozenset(_key(line, self.source) for lines in named for line in lines)
 
 
 def asked_for(lines: list[Target], outputs: tuple[str, ...], work: Work) -> list[Target]:
@@ -144,12 +151,12 @@ def _resolve(line: Target, work: Work) -> d.Definition:
     if key in work.used:
         raise DefinitionError(f"{line.name or 'this'} is defined by itself", line.span)
     work.used[key] = set()
-    before = set(source.infos)
+    before = len(source.infos)
     try:
         body = _body(line, work)
     except Eq2CodeError:
         del work.used[key]
-        for name in [name for name in source.infos if name not in before]:
+        for name in list(source.infos)[before:]:
             del source.infos[name]
         raise
     info = source.info(key, line.head if line.head is not None else n.Word("value"), line.base)
@@ -164,7 +171,7 @@ def _resolve(line: Target, work: Work) -> d.Definition:
     work.used[key] = {
         node.info.name
         for node in _walk(body)
-        if isinstance(node, d.Symbol) and _defines(node.info, source)
+        if isinstance(node, d.Symbol) and node.info.name in work.keys
     }
     return definition
 
@@ -178,10 +185,6 @@ def _family(line: Target, source: Source) -> str:
         lambda _: False, source.is_number,
     )  # fmt: skip
     return occurrence(line.head, line.base, source.namer, around).family
-
-
-def _defines(info: d.Info, source: Source) -> bool:
-    return any(_key(t, source) == info.name for ts in source.targets.values() for t in ts)
 
 
 def _body(line: Target, work: Work) -> d.Draft:
