@@ -239,11 +239,12 @@ class Letters(Stage):
         if not isinstance(piece, n.Scripts) or self.source.known(seen.name) is not None:
             return
         stem = self.source.namer.stem(base)
-        for name, targets in self.source.targets.items():
+        arrays = self.source.targets if seen.name == stem and seen.places else {}
+        for name, targets in arrays.items():
             head = targets[-1].head
             same = targets[-1].base is not None and targets[-1].base.plain == base.plain
             labelled = isinstance(head, n.Scripts) and isinstance(head.sub, n.Letter)
-            if seen.name == stem and seen.places and same and labelled and not targets[-1].indices:
+            if same and labelled and not targets[-1].indices:
                 raise AmbiguousError(
                     f"{name} is defined for one step, and {stem} is an array here",
                     piece.span,
