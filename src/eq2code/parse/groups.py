@@ -50,9 +50,7 @@ class GroupMaker(Maker):
         limits: Limits,
         warnings: dict[str, None],
     ) -> None:
-        super().__init__(words, functions, limits, warnings)
-        self.lexemes = lexemes
-        self.at = 0
+        super().__init__(lexemes, words, functions, limits, warnings)
         self.once: str | None = None
         self.nested = 0
         self.environments = 0

@@ -64,16 +64,6 @@ class LatexMaker(LetterMaker):
         else:
             self._styled(lambda: self.character(text, start, end))
 
-    def _more(self, text: str, table: dict[str, str]) -> str:
-        """The characters of the same kind that follow at once."""
-        while self.at < len(self.lexemes):
-            kind, following, _, _, gap = self.lexemes[self.at]
-            if kind != "O" or gap or following not in table:
-                break
-            text += following
-            self.at += 1
-        return text
-
     def _pair(self, lexeme: Lexeme) -> None:
         self._sign(symbols.ASCII_PAIRS[lexeme[1]], lexeme[2], lexeme[3])
 

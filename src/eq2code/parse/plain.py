@@ -42,9 +42,7 @@ class PlainMaker(Maker):
         limits: Limits,
         warnings: dict[str, None],
     ) -> None:
-        super().__init__(words, functions, limits, warnings)
-        self.lexemes = lexemes
-        self.at = 0
+        super().__init__(lexemes, words, functions, limits, warnings)
         self.braces: list[str] = []  # open braces: "_" or "^" below or above, "{" where printed
         self.printed = False
         self._related: frozenset[str] | None = None
@@ -447,15 +445,6 @@ class PlainMaker(Maker):
             if following[0] in "RN":
                 raise ParseError("a full stop stands inside a formula", Span(start, end))
         self.add(t.STOP, ".", start, end)
-
-    def _more(self, text: str, table: dict[str, str]) -> str:
-        while self.at < len(self.lexemes):
-            kind, following, _, _, gap = self.lexemes[self.at]
-            if kind != "O" or gap or following not in table:
-                break
-            text += following
-            self.at += 1
-        return text
 
 
 def _letter_name(name: str) -> str:

@@ -20,6 +20,7 @@ from eq2code.parse.characters import (
     letter,
     named,
 )
+from eq2code.parse.lexemes import Lexeme
 from eq2code.parse.symbols import CHARACTERS, Sign
 from eq2code.parse.tokens import Token
 from eq2code.source import Span
@@ -51,9 +52,11 @@ def too_long(name: str, limits: Limits, start: int) -> TooLargeError:
 
 
 class Maker:
-    """Tokens in the making.
+    """A place in the lexemes of a source, and the tokens made so far.
 
     Attributes:
+        lexemes: what the source is made of.
+        at: the place of the next lexeme.
         out: the tokens so far.
         words: names that the user declared.
         functions: spellings of known functions.
@@ -63,11 +66,14 @@ class Maker:
 
     def __init__(
         self,
+        lexemes: list[Lexeme],
         words: frozenset[str],
         functions: frozenset[str],
         limits: Limits,
         warnings: dict[str, None],
     ) -> None:
+        self.lexemes = lexemes
+        self.at = 0
         self.out: list[Token] = []
         self.words = words
         self.functions = functions
@@ -204,6 +210,16 @@ class Maker:
     def lowered(self, characters: str, start: int) -> None:
         """Add a run of subscript characters: `₁`, `ᵢⱼ`, `ₜ₋₁`."""
         self._small(t.SUB, "_", [(c, SUBSCRIPTS[c]) for c in characters], start)
+
+    def _more(self, text: str, table: dict[str, str]) -> str:
+        """The characters of the same kind that follow at once."""
+        while self.at < len(self.lexemes):
+            kind, following, _, _, gap = self.lexemes[self.at]
+            if kind != "O" or gap or following not in table:
+                break
+            text += following
+            self.at += 1
+        return text
 
     def _small(self, kind: str, text: str, parts: list[tuple[str, str]], start: int) -> None:
         self.add(kind, text, start, start)

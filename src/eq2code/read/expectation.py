@@ -14,7 +14,7 @@ from typing import Any
 from eq2code.errors import AmbiguousError, UndefinedError
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of, label
-from eq2code.read.scope import DEFINING, index_key, pieces, split
+from eq2code.read.scope import DEFINING, index_key, pieces, split, walk
 from eq2code.read.scripts import is_transpose
 from eq2code.record import record
 from eq2code.source import Span
@@ -127,7 +127,7 @@ class Expectations:
         self._check_drawn(body, draws)
         drawn = _drawn(body, draws, self.shapes)
         for one in draws:
-            if not any(piece == one.letter for piece in _walk(drawn)):
+            if not any(piece == one.letter for piece in walk(drawn)):
                 raise UndefinedError(
                     f"{label(one.variable)} does not stand in what this expectation averages", span
                 )
@@ -161,7 +161,7 @@ class Expectations:
     def _given(self, body: n.Notation) -> list[n.Notation]:
         """The declared vectors of numbers in `body`, each once: the draws of an `E[X Y]`."""
         found: dict[str, n.Notation] = {}
-        if any(_of_whole(piece) for piece in _walk(body)):
+        if any(_of_whole(piece) for piece in walk(body)):
             return []
         stack = [body]
         while stack:
@@ -182,12 +182,12 @@ class Expectations:
             return False
         below = [
             part
-            for piece in _walk(body)
+            for piece in walk(body)
             if isinstance(piece, n.Scripts) and base_of(piece.base) is not None
             for part in split(piece.sub)
             if key == index_key(part)
         ]
-        everywhere = [piece for piece in _walk(body) if key == index_key(piece)]
+        everywhere = [piece for piece in walk(body) if key == index_key(piece)]
         return bool(below) and len(everywhere) == len(below)
 
     def _letter(self, variable: n.Notation, draws: list[Draws], span: Span) -> n.Letter:
@@ -219,7 +219,7 @@ class Expectations:
 
     def _over_itself(self, body: n.Notation, span: Span) -> n.Notation:
         """`E[x]`: the mean of the entries of a vector."""
-        for piece in _walk(body):
+        for piece in walk(body):
             base = base_of(piece)
             if base is None:
                 continue
@@ -246,7 +246,7 @@ class Expectations:
 def has_expectations(document: n.Document) -> bool:
     """Whether an E that takes an expectation stands somewhere in a source."""
     for statement in document.statements:
-        for piece in _walk(statement.body):
+        for piece in walk(statement.body):
             if isinstance(piece, n.Row):
                 for head, after in zip(piece.items, piece.items[1:], strict=False):
                     fence = after.base if isinstance(after, n.Scripts) else after
@@ -350,11 +350,3 @@ def _parts(piece: n.Notation) -> tuple[object, tuple[n.Notation, ...], int] | No
     if isinstance(piece, n.Scripts):
         return base.plain, tuple(split(piece.sub)), piece.primes
     return base.plain, (), 0
-
-
-def _walk(root: n.Notation) -> Iterator[n.Notation]:
-    stack = [root]
-    while stack:
-        piece = stack.pop()
-        yield piece
-        stack.extend(pieces(piece))

@@ -7,7 +7,7 @@ could be an index, a step or a label. Nothing is named and no shape is known yet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -629,6 +629,15 @@ def pieces(piece: n.Notation) -> list[n.Notation]:
     for name in _inner_fields(kind.__name__):
         _gather(getattr(piece, name), found)
     return found
+
+
+def walk(root: n.Notation) -> Iterator[n.Notation]:
+    """A piece of notation and all that stands inside it."""
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        yield piece
+        stack.extend(pieces(piece))
 
 
 @cache

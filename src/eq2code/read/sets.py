@@ -9,7 +9,7 @@ from eq2code.read import draft as d
 from eq2code.read.declare import Declared
 from eq2code.read.names import Base, base_of
 from eq2code.read.questions import letters_in
-from eq2code.read.scope import Binder, index_key, set_key
+from eq2code.read.scope import Binder, set_key
 from eq2code.read.scripts import Occurrence, occurrence
 from eq2code.read.stage import Stage
 from eq2code.read.symbols import Env
@@ -225,11 +225,3 @@ class Sets(Stage):
                 hints=(f'declare it as a mask: shapes={{"{named.seen.name}": "n n : bool"}}',),
             )
         return self.source.sets.setdefault(named.seen.name, self.source.sizes.fresh())
-
-
-def pair_keys(piece: n.Notation) -> list[str]:
-    """The letters of `(i, j)`; [] where they are no letters."""
-    if not isinstance(piece, n.Fence) or piece.open != "(" or not isinstance(piece.body, n.Items):
-        return []
-    keys = [index_key(item) for item in piece.body.items]
-    return [] if None in keys else [str(key) for key in keys]

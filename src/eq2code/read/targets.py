@@ -19,6 +19,7 @@ from eq2code.read.scope import (
     places,
     split,
     step_of,
+    walk,
 )
 from eq2code.read.scripts import index_keys, script_label
 from eq2code.record import record
@@ -337,7 +338,7 @@ def _only_index(argument: n.Notation, found: Target, survey: Survey, known: Know
 
 def _addresses_declared(root: n.Notation, key: str, known: Known) -> bool:
     """Whether a letter stands where a declared array has an axis for it."""
-    for piece in _walk(root):
+    for piece in walk(root):
         if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
             if any(known.addresses(piece, part) for _, part in places(piece) if key in _keys(part)):
                 return True
@@ -433,7 +434,7 @@ def _is_index(
         return False
     declared = False
     for form in found.line.forms:
-        for piece in _walk(form):
+        for piece in walk(form):
             if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
                 own = [p for _, p in places(piece) if key in _keys(p)]
                 declared = declared or any(known.addresses(piece, p) for p in own)
@@ -458,7 +459,7 @@ def _is_index(
     if not uses:
         return False
     if any(not use for use in uses) and base is not None and base.plain in survey.unscripted:
-        return not any(base_of(p) == base for form in found.line.forms for p in _walk(form))
+        return not any(base_of(p) == base for form in found.line.forms for p in walk(form))
     if not any(uses):
         return False
     if key in survey.bound or key in INDEX_LETTERS or _slotted(found, key, survey):
@@ -472,7 +473,7 @@ def _based(root: n.Notation, base: Base | None) -> bool:
     """Whether a symbol with this base stands in a formula."""
     return any(
         base is not None and own is not None and own.plain == base.plain
-        for own in (base_of(p.base if isinstance(p, n.Scripts) else p) for p in _walk(root))
+        for own in (base_of(p.base if isinstance(p, n.Scripts) else p) for p in walk(root))
     )
 
 
@@ -487,12 +488,12 @@ def _tells_apart(place: str, key: str, base: Base | None, survey: Survey) -> boo
 
 def _ends_range(root: n.Notation, key: str) -> bool:
     """Whether a letter is the end of a big operator's range."""
-    for piece in _walk(root):
+    for piece in walk(root):
         big = big_operator(piece)
         if big is not None:
             for binder in binders(big[1], big[2], frozenset((key,)))[0]:
                 for end in (binder.range.low, binder.range.high):
-                    if end is not None and any(key == index_key(part) for part in _walk(end)):
+                    if end is not None and any(key == index_key(part) for part in walk(end)):
                         return True
     return False
 
@@ -503,7 +504,7 @@ def _indexes_above(key: str, found: Target, known: Known) -> bool:
     if isinstance(found.head, n.Scripts) and known.labelled(found.head):
         return False
     for form in found.line.forms:
-        for piece in _walk(form):
+        for piece in walk(form):
             if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
                 own = [part for _, part in places(piece) if key in _keys(part)]
                 if any(known.addresses(piece, p) or known.room_above(piece, p) for p in own):
@@ -521,7 +522,7 @@ def _paired(found: Target, key: str, survey: Survey) -> bool:
         others = {k for k in keys if k != key}
         return key in keys and bool(others & (survey.bound | set(survey.ranges) | INDEX_LETTERS))
 
-    pieces_of = [p for form in found.line.forms for p in _walk(form)]
+    pieces_of = [p for form in found.line.forms for p in walk(form)]
     if pairs(found.head) and any(pairs(p) for p in pieces_of):
         return True
     return len(key) == 1 and any(_only_open(p, key, survey) for p in pieces_of)
@@ -531,7 +532,7 @@ def _moved(found: Target, key: str, survey: Survey) -> bool:
     """Whether a bound letter is added to this one in an address: the t of `x_{d, t+k}`."""
     bound = survey.bound | set(survey.ranges)
     for form in found.line.forms:
-        for piece in _walk(form):
+        for piece in walk(form):
             if isinstance(piece, n.Scripts):
                 for part in split(piece.sub):
                     keys = index_keys(part)
@@ -560,24 +561,15 @@ def _addresses_group(root: n.Notation, key: str) -> bool:
         isinstance(piece, n.Scripts)
         and isinstance(piece.base, n.Fence)
         and any(key in _keys(part) for part in split(piece.sub))
-        for piece in _walk(root)
+        for piece in walk(root)
     )
 
 
 def _slotted(found: Target, key: str, survey: Survey) -> bool:
     for form in found.line.forms:
-        for piece in _walk(form):
+        for piece in walk(form):
             if isinstance(piece, n.Scripts) and (base := base_of(piece.base)) is not None:
                 for place, part in places(piece):
                     if key in _keys(part) and survey.is_slot(base, place):
                         return True
     return False
-
-
-def _walk(root: n.Notation) -> list[n.Notation]:
-    stack, found = [root], []
-    while stack:
-        piece = stack.pop()
-        found.append(piece)
-        stack.extend(pieces(piece))
-    return found
