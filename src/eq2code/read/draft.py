@@ -5,7 +5,9 @@ Made by `resolve`, given ranks by `ranks`, turned into `trees.formula` by `elabo
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, fields
+from functools import cache
+from typing import Any
 
 from eq2code.record import mutable
 from eq2code.source import NOWHERE, Span
@@ -291,9 +293,19 @@ class Definition:
 def children(draft: Draft) -> list[Draft]:
     """The drafts directly inside."""
     found: list[Draft] = []
-    for name in getattr(type(draft), "__slots__", ()):
-        _collect(getattr(draft, name), found)
+    for name in _inner_fields(type(draft)):
+        value = getattr(draft, name)
+        if isinstance(value, Draft):
+            found.append(value)
+        elif value is not None:
+            _collect(value, found)
     return found
+
+
+@cache
+def _inner_fields(kind: Any) -> tuple[str, ...]:
+    """The fields of a class that may hold drafts, by what they are declared to hold."""
+    return tuple(one.name for one in fields(kind) if "Draft" in str(one.type))
 
 
 def _collect(value: object, found: list[Draft]) -> None:

@@ -41,6 +41,12 @@ class Letters(Stage):
     array."""
 
     def around(self, env: Env) -> Around:
+        """What `occurrence` may ask of the place that `env` describes; made once for each place."""
+        if self.surroundings is None or self.surroundings[0] is not env:
+            self.surroundings = env, self.surrounding(env)
+        return self.surroundings[1]
+
+    def surrounding(self, env: Env) -> Around:
         source = self.source
 
         def integer(piece: n.Notation) -> bool:

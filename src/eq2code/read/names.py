@@ -9,6 +9,7 @@ import itertools
 import keyword
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from eq2code.errors import ParseError
 from eq2code.record import record
@@ -100,17 +101,20 @@ class Base:
 
 def base_of(piece: n.Notation) -> Base | None:
     """The base of a letter, a word, or an accented one; None for anything else."""
-    match piece:
-        case n.Letter(text, style):
-            return Base(text, style)
-        case n.Word(text, style) if style != "big":
-            return Base(text, style, word=len(text) > 1)
-        case n.Accent(kind, body):
-            inner = base_of(body)
-            if inner is None:
-                return None
-            return Base(inner.text, inner.style, (*inner.accents, kind), inner.word)
+    if isinstance(piece, n.Letter):
+        return _base(piece.text, piece.style)
+    if isinstance(piece, n.Word):
+        return None if piece.style == "big" else _base(piece.text, piece.style, len(piece.text) > 1)
+    if isinstance(piece, n.Accent):
+        inner = base_of(piece.body)
+        if inner is not None:
+            return Base(inner.text, inner.style, (*inner.accents, piece.kind), inner.word)
     return None
+
+
+@lru_cache(maxsize=1024)
+def _base(text: str, style: str, word: bool = False) -> Base:
+    return Base(text, style, word=word)
 
 
 class Namer:
@@ -128,9 +132,16 @@ class Namer:
         }
         self._styled = {plain for plain, seen in styles.items() if len(seen) > 1}
         self.sizes: frozenset[str] = frozenset()
+        self._stems: dict[Base, str] = {}
 
     def stem(self, base: Base) -> str:
         """The identifier of a base by itself: `m_hat`, `beta`, `x_bf`."""
+        known = self._stems.get(base)
+        if known is None:
+            known = self._stems[base] = self._stem(base)
+        return known
+
+    def _stem(self, base: Base) -> str:
         text = base.text
         if text in VARIANTS and text not in self._variants:
             text = VARIANTS[text]

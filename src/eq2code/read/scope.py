@@ -373,11 +373,11 @@ def _between(operands: tuple[n.Notation | None, ...], operators: tuple[str, ...]
 def index_key(piece: n.Notation) -> str | None:
     """What identifies an index letter: `i`, `t'`, `i_1`, `pos`; None where it cannot be an
     index."""
+    if isinstance(piece, n.Letter):
+        return None if piece.style in ("cal", "bb") else piece.text
+    if isinstance(piece, n.Word):
+        return None if piece.style in ("big", "op") else piece.text
     match piece:
-        case n.Letter(text, style) if style not in ("cal", "bb"):
-            return text
-        case n.Word(text, style) if style not in ("big", "op"):
-            return text
         case n.Scripts(base, None, None, primes) if primes:
             inner = index_key(base)
             return inner and inner + "'" * primes
@@ -391,9 +391,11 @@ def index_key(piece: n.Notation) -> str | None:
 
 def split(script: n.Notation | None) -> list[n.Notation]:
     """The places that a subscript addresses: `i,j` and `ij` two, `t+1, ii` three, `2i` one."""
+    if script is None:
+        return []
     match script:
-        case None:
-            return []
+        case n.Letter() | n.Number():
+            return [script]
         case n.Items(items):
             return [part for item in items for part in split(item)]
         case n.Row(items) if all(index_key(item) or _dots(item) for item in items):
@@ -427,13 +429,14 @@ def step_of(piece: n.Notation) -> tuple[n.Notation, int] | None:
 def big_operator(piece: n.Notation) -> tuple[str, n.Notation | None, n.Notation | None] | None:
     """The reduction that `\\sum_i^n`, `\\max_j`, `Σ` names, with its scripts; None for anything
     else."""
-    match piece:
-        case n.Scripts(n.Word(text, style), sub, sup, 0) if text in REDUCERS:
-            if style == "big" or (sub is not None and sup is None):
-                return REDUCERS[text], sub, sup
-        case n.Word(text, "big") if text in REDUCERS:
-            return REDUCERS[text], None, None
-    return None
+    word = piece.base if isinstance(piece, n.Scripts) else piece
+    if not isinstance(word, n.Word) or word.text not in REDUCERS:
+        return None
+    if not isinstance(piece, n.Scripts):
+        return (REDUCERS[word.text], None, None) if word.style == "big" else None
+    if piece.primes or not (word.style == "big" or (piece.sub is not None and piece.sup is None)):
+        return None
+    return REDUCERS[word.text], piece.sub, piece.sup
 
 
 def binders(
@@ -620,11 +623,20 @@ def set_key(piece: n.Notation) -> tuple[str, tuple[str, ...], str] | None:
 LEAVES = frozenset({n.Letter, n.Word, n.Number, n.Mark, n.Text, n.Ellipsis})
 
 
-def pieces(piece: n.Notation) -> list[n.Notation]:
+def pieces(piece: n.Notation) -> Sequence[n.Notation]:
     """The notation directly inside."""
     kind = type(piece)
     if kind in LEAVES:
-        return []
+        return ()
+    if isinstance(piece, n.Row):
+        return piece.items
+    if isinstance(piece, n.Scripts):
+        scripts = (piece.base, piece.sub, piece.sup)
+        return [part for part in scripts if part is not None]
+    if isinstance(piece, n.Sum):
+        return piece.terms
+    if isinstance(piece, n.Fence):
+        return (piece.body,)
     found: list[n.Notation] = []
     for name in _inner_fields(kind.__name__):
         _gather(getattr(piece, name), found)

@@ -387,6 +387,8 @@ def _choose(
 ) -> frozenset[int]:
     """Which parts address the array, by what is known of the names that the others would make."""
     able = [k for k, part in enumerate(parts) if part.index]
+    if not able:
+        return frozenset()
     forced = frozenset(k for k in able if parts[k].forced)
     must = frozenset(k for k in able if parts[k].label is None)
     sizes = sorted(range(len(able) + 1), key=lambda s: (s != len(forced), s))

@@ -26,6 +26,7 @@ class Stage:
 
     source: Source
     ledger: Ledger
+    surroundings: tuple[Env, Around] | None = None
 
     def read(self, piece: n.Notation, env: Env) -> d.Draft:
         raise NotImplementedError

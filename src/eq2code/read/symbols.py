@@ -27,7 +27,6 @@ from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
 )
-from eq2code.read.scripts import Around
 from eq2code.read.targets import Target
 from eq2code.read.unify import DECLARED, SIGNED, Sizes
 from eq2code.record import record
@@ -93,7 +92,6 @@ class Source:
         self.matrices = matrices(survey)
         self.error_vector = error_vector(survey)
         self.budget = limits.nodes
-        self._around_cache: dict[int, Around] = {}
         for _name, entry in declared.items():
             for shape in (entry.shape,) if not entry.is_function else (entry.arguments or ()):
                 for dim in shape:
