@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, field, fields, is_dataclass, replac
 
 import pytest
 
-from eq2code.record import node, record
+from eq2code.record import lazy, node, record
 
 
 @record
@@ -29,6 +29,11 @@ class Tree:
     """Without slots, and equal as object says."""
 
     left: object = None
+
+    @lazy
+    def height(self) -> int:
+        """Counted once."""
+        return 1 + (self.left.height if isinstance(self.left, Tree) else 0)
 
 
 def test_they_are_dataclasses() -> None:
@@ -80,3 +85,12 @@ def test_they_travel(value: Point) -> None:
 def test_trees_travel() -> None:
     tree = pickle.loads(pickle.dumps(Tree(Tree(3))))
     assert tree.left.left == 3
+
+
+def test_lazy_values_are_computed_once_and_do_not_travel() -> None:
+    tree = Tree(Tree())
+    assert "height" not in vars(tree)
+    assert (tree.height, tree.height) == (2, 2)
+    assert vars(tree)["height"] == 2
+    assert "height" not in vars(pickle.loads(pickle.dumps(tree)))
+    assert Tree.height.__doc__ == "Counted once."

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
-from typing import Any, NoReturn, TypeVar, dataclass_transform
+from typing import Any, Generic, NoReturn, TypeVar, dataclass_transform, overload
 
 Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 _set = object.__setattr__
 
@@ -36,6 +37,32 @@ def mutable(cls: type[Made]) -> type[Made]:
     made.__repr__ = _repr  # type: ignore[method-assign]
     _later(made, "__init__", _init)
     return made
+
+
+class lazy(Generic[Value]):
+    """A property that is computed when it is first asked for, and an attribute from then on.
+
+    It is `functools.cached_property` without its lock, which costs more than most such values do:
+    threads that ask at once may each compute the value, so it must be the same each time.
+    """
+
+    def __init__(self, compute: Callable[[Any], Value]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> lazy[Value]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type[Any]) -> Value: ...
+
+    def __get__(self, instance: object | None, owner: type[Any]) -> lazy[Value] | Value:
+        if instance is None:
+            return self
+        value = self._compute(instance)
+        instance.__dict__[self._name] = value
+        return value
 
 
 def _made(cls: type[Made], *, eq: bool) -> type[Made]:

@@ -19,10 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from eq2code.record import node
+from eq2code.record import lazy, node
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
 
@@ -50,13 +49,13 @@ class Formula:
 
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
-    @cached_property
+    @lazy
     def key(self) -> tuple[Any, ...]:
         """What equality looks at: the class and every field but the span."""
         parts = self.__dataclass_fields__.items()
         return (type(self).__name__, *[getattr(self, name) for name, part in parts if part.compare])
 
-    @cached_property
+    @lazy
     def _hash(self) -> int:
         return hash(self.key)
 
@@ -71,18 +70,18 @@ class Formula:
         assert isinstance(other, Formula)
         return self._hash == other._hash and self.key == other.key
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         """The core axes."""
         raise NotImplementedError(type(self).__name__)
 
-    @cached_property
+    @lazy
     def children(self) -> tuple[Formula, ...]:
         """The formulas directly inside, in order."""
         names = self.__dataclass_fields__
         return tuple(_inside([getattr(self, name) for name in names if name != "span"]))
 
-    @cached_property
+    @lazy
     def free(self) -> frozenset[IndexVar]:
         """Indices used inside and bound outside."""
         parts = [child.free for child in self.children]
@@ -118,7 +117,7 @@ class Number(Formula):
 
     value: int | float
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return ()
 
@@ -129,7 +128,7 @@ class Constant(Formula):
 
     name: str
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return ()
 
@@ -152,7 +151,7 @@ class Symbol(Formula):
     kind: str = "real"
     elementwise: bool = field(default=False, compare=False)
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return self.axes
 
@@ -163,7 +162,7 @@ class Size(Formula):
 
     dim: Dim
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return ()
 
@@ -174,11 +173,11 @@ class Position(Formula):
 
     index: IndexVar
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return ()
 
-    @cached_property
+    @lazy
     def free(self) -> frozenset[IndexVar]:
         return frozenset((self.index,))
 
@@ -198,7 +197,7 @@ class At(Formula):
     base: Formula
     places: tuple[Formula | None, ...]
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         base = self.base.shape
         kept = tuple(dim for dim, place in zip(base, self.places, strict=False) if place is None)
@@ -214,7 +213,7 @@ class Slice(Formula):
     start: Dim
     stop: Dim
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         base = self.base.shape
         return (*base[: self.axis], self.stop - self.start, *base[self.axis + 1 :])
@@ -233,7 +232,7 @@ class Align(Formula):
     places: tuple[int, ...]
     axes: Shape
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return self.axes
 
@@ -246,11 +245,11 @@ class Build(Formula):
     indices: tuple[IndexVar, ...]
     body: Formula
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return tuple(index.size for index in self.indices) + self.body.shape
 
-    @cached_property
+    @lazy
     def free(self) -> frozenset[IndexVar]:
         return self.body.free - frozenset(self.indices)
 
@@ -261,7 +260,7 @@ class Array(Formula):
 
     items: tuple[Formula, ...]
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return (Dim.of(len(self.items)), *_broadcast(self.items))
 
@@ -273,7 +272,7 @@ class Array(Formula):
 class Negate(Formula):
     body: Formula
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return self.body.shape
 
@@ -284,7 +283,7 @@ class Add(Formula):
 
     terms: tuple[Formula, ...]
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return _broadcast(self.terms)
 
@@ -295,7 +294,7 @@ class Multiply(Formula):
 
     factors: tuple[Formula, ...]
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return _broadcast(self.factors)
 
@@ -305,7 +304,7 @@ class Divide(Formula):
     numerator: Formula
     denominator: Formula
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return _broadcast((self.numerator, self.denominator))
 
@@ -318,7 +317,7 @@ class Power(Formula):
     base: Formula
     exponent: Formula
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return _broadcast((self.base, self.exponent))
 
@@ -330,7 +329,7 @@ class Compare(Formula):
     operands: tuple[Formula, ...]
     operators: tuple[str, ...]
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return _broadcast(self.operands)
 
@@ -342,7 +341,7 @@ class Logic(Formula):
     operator: str
     operands: tuple[Formula, ...]
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return _broadcast(self.operands)
 
@@ -354,7 +353,7 @@ class Branch(Formula):
     value: Formula
     condition: Formula
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return _broadcast((self.value, self.condition))
 
@@ -369,7 +368,7 @@ class Cases(Formula):
     branches: tuple[Branch, ...]
     otherwise: Formula | None = None
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         last = () if self.otherwise is None else (self.otherwise,)
         return _broadcast((*self.branches, *last))
@@ -388,7 +387,7 @@ class MatMul(Formula):
 
     factors: tuple[Formula, ...]
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         first, last = self.factors[0].shape, self.factors[-1].shape
         return first[:-1] + (last[1:] if len(last) > 1 else ())
@@ -401,7 +400,7 @@ class Outer(Formula):
     left: Formula
     right: Formula
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return self.left.shape + self.right.shape
 
@@ -412,7 +411,7 @@ class Transpose(Formula):
 
     base: Formula
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         shape = self.base.shape
         return (*shape[:-2], shape[-1], shape[-2])
@@ -431,7 +430,7 @@ class Call(Formula):
     result: Shape = ()
     options: tuple[tuple[str, int | float | str], ...] = ()
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return self.result
 
@@ -455,7 +454,7 @@ class Apply(Formula):
     arguments: tuple[Formula, ...]
     result: Shape = ()
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return self.result
 
@@ -473,11 +472,11 @@ class Reduce(Formula):
     body: Formula
     condition: Formula | None = None
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return self.body.shape
 
-    @cached_property
+    @lazy
     def free(self) -> frozenset[IndexVar]:
         inside = self.body.free | (self.condition.free if self.condition else NO_INDICES)
         return inside - frozenset(self.indices)
@@ -495,7 +494,7 @@ class Gradient(Formula):
     variable: Symbol
     at: Formula
 
-    @cached_property
+    @lazy
     def shape(self) -> Shape:
         return self.at.shape
 
