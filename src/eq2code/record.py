@@ -9,7 +9,7 @@ refuses assignment; its `__init__`, `__eq__` and `__hash__` are compiled at thei
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from typing import Any, Generic, NoReturn, TypeVar, dataclass_transform, overload
 
 Made = TypeVar("Made")
@@ -87,7 +87,7 @@ def _later(cls: Any, name: str, make: Callable[[Any], Any]) -> None:
 
 
 def _fields(cls: Any) -> list[Field[Any]]:
-    return list(cls.__dataclass_fields__.values())
+    return list(fields(cls))
 
 
 def _init(cls: Any) -> Any:

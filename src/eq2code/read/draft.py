@@ -5,9 +5,8 @@ Made by `resolve`, given ranks by `ranks`, turned into `trees.formula` by `elabo
 
 from __future__ import annotations
 
-from dataclasses import field, fields
-from functools import cache
-from typing import Any
+from dataclasses import field
+from typing import ClassVar
 
 from eq2code.record import mutable
 from eq2code.source import NOWHERE, Span
@@ -69,7 +68,12 @@ class Binding:
 class Draft:
     """A piece of formula."""
 
+    holds: ClassVar[tuple[str, ...]] = ()
     span: Span = field(default=NOWHERE, kw_only=True)
+
+    def __init_subclass__(cls) -> None:
+        """Note which fields may hold drafts, by what they are declared to be."""
+        cls.holds = tuple(k for k, what in cls.__annotations__.items() if "Draft" in str(what))
 
 
 @mutable
@@ -293,19 +297,13 @@ class Definition:
 def children(draft: Draft) -> list[Draft]:
     """The drafts directly inside."""
     found: list[Draft] = []
-    for name in _inner_fields(type(draft)):
+    for name in draft.holds:
         value = getattr(draft, name)
         if isinstance(value, Draft):
             found.append(value)
         elif value is not None:
             _collect(value, found)
     return found
-
-
-@cache
-def _inner_fields(kind: Any) -> tuple[str, ...]:
-    """The fields of a class that may hold drafts, by what they are declared to hold."""
-    return tuple(one.name for one in fields(kind) if "Draft" in str(one.type))
 
 
 def _collect(value: object, found: list[Draft]) -> None:

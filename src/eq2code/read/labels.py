@@ -18,6 +18,7 @@ from eq2code.read.scope import (
     pieces,
     split,
     step_of,
+    walk,
 )
 from eq2code.read.scripts import is_transpose, script_label
 from eq2code.trees import notation as n
@@ -27,18 +28,11 @@ EXPONENTS = frozenset("nkmptrdqNKMT")
 INVERSE = n.Sum((n.Number("1"),), ("-",))
 
 
-def walk(root: n.Notation | None) -> Iterator[n.Notation]:
-    """Every piece of some notation."""
-    stack = [] if root is None else [root]
-    while stack:
-        piece = stack.pop()
-        yield piece
-        stack.extend(pieces(piece))
-
-
 def families(found: Survey) -> set[str]:
     """Letters below that tell one matrix from the next: they index nothing."""
     candidates: set[str] = set()
+    if not any(_single(piece) is not None for piece in found.scripts()):
+        return candidates
     for line in found.lines:
         for form in line.forms:
             singles = {key for piece in walk(form) if (key := _single(piece)) is not None}
@@ -47,30 +41,26 @@ def families(found: Survey) -> set[str]:
     if not candidates:
         return candidates
     bound = found.bound | set(found.ranges)
-    rows = {piece.sub for piece in _scripted(found) if _capital(piece)}
+    rows = {piece.sub for piece in found.scripts() if _capital(piece)}
     if any(index_key(sub) in bound for sub in rows if sub is not None):
         return set()
     paired = {
         index_key(part)
-        for piece in _scripted(found)
+        for piece in found.scripts()
         for part in split(piece.sub)
         if len(split(piece.sub)) > 1
     }
     listed = {
         base.plain
-        for piece in _scripted(found)
+        for piece in found.scripts()
         if isinstance(piece.sub, n.Number) and (base := base_of(piece.base)) is not None
     }
     numbered = {
         _single(piece, capital=False)
-        for piece in _scripted(found)
+        for piece in found.scripts()
         if (base := base_of(piece.base)) is not None and base.plain in listed
     }
     return candidates - bound - paired - numbered
-
-
-def _scripted(found: Survey) -> list[n.Scripts]:
-    return found.scripts()
 
 
 def _capital(piece: n.Notation) -> bool:
@@ -108,7 +98,7 @@ def above(found: Survey) -> set[str]:
     bound = found.bound | set(found.ranges)
     heads = [line.left for line in found.lines if isinstance(line.left, n.Scripts)]
     stepped = {
-        str(index_key(step[0])) for p in _scripted(found) if (step := _bare_step(p)) is not None
+        str(index_key(step[0])) for p in found.scripts() if (step := _bare_step(p)) is not None
     }
     keys: set[str] = set()
     for head in heads:
@@ -116,14 +106,15 @@ def above(found: Survey) -> set[str]:
         key = index_key(step[0]) if step is not None else _letter_above(head)
         if key is not None and (step is not None or key in stepped or key not in EXPONENTS):
             keys.add(key)
-    raised = {key for p in _scripted(found) if (key := _letter_above(p)) is not None}
-    keys |= (raised & NEVER_EXPONENTS) - _numbers(found)
-    labelled = {_plain(p) for p in _scripted(found) if _letter_above(p) in keys}
-    beside = {_letter_above(p) for p in _scripted(found) if _plain(p) in labelled}
+    raised = {key for p in found.scripts() if (key := _letter_above(p)) is not None}
+    if not raised.isdisjoint(NEVER_EXPONENTS):
+        keys |= (raised & NEVER_EXPONENTS) - _numbers(found)
+    labelled = {_plain(p) for p in found.scripts() if _letter_above(p) in keys}
+    beside = {_letter_above(p) for p in found.scripts() if _plain(p) in labelled}
     keys |= {key for key in beside if key is not None}  # t^l and t^r
     keys -= bound
     texts = set(keys)
-    for piece in _scripted(found):
+    for piece in found.scripts():
         step = _bare_step(piece)
         if step is not None and index_key(step[0]) in keys and piece.sup is not None:
             texts.add(str(script_label(piece.sup)))
@@ -144,7 +135,7 @@ def indices_above(found: Survey) -> dict[str, bool]:
     """
     bases: dict[str, set[tuple[str, tuple[str, ...]]]] = {}
     sure: set[str] = set()
-    for piece in _scripted(found):
+    for piece in found.scripts():
         key, base = _letter_above(piece), base_of(piece.base)
         if key is None or base is None or key not in found.bound:
             continue
@@ -155,8 +146,10 @@ def indices_above(found: Survey) -> dict[str, bool]:
             sure.add(key)
         if base.bold:
             sure.add(key)
+    if not bases:
+        return {}
     elsewhere = _numbers(found) | _from_zero(found)
-    for piece in _scripted(found):
+    for piece in found.scripts():
         if big_operator(piece) is None:
             for part in split(piece.sub):
                 elsewhere |= {p.text for p in walk(part) if isinstance(p, n.Letter)}
@@ -169,7 +162,7 @@ def _from_zero(found: Survey) -> set[str]:
     """Letters that some operator runs from 0, or without end, as exponents do."""
     return {
         binder.key
-        for piece in _scripted(found)
+        for piece in found.scripts()
         if (big := big_operator(piece)) is not None
         for binder in binders(big[1], big[2], frozenset())[0]
         if binder.range.low == n.Number("0") or binder.range.high == n.Letter("infty")
@@ -212,9 +205,11 @@ def counts(found: Survey) -> set[Base]:
     r"""Letters that end a range and stand below an index too: the size N beside the counts
     `N_k`."""
     ends = {base for end in found.ends if (base := base_of(end)) is not None}
+    if not ends:
+        return set()
     indexed = {
         base.plain
-        for piece in _scripted(found)
+        for piece in found.scripts()
         if (base := base_of(piece.base)) is not None and isinstance(piece.sub, n.Letter)
     }
     return {base for base in ends if base.plain in indexed}
@@ -252,7 +247,7 @@ def matrices(found: Survey) -> set[str]:
     """Letters that are transposed or inverted somewhere, and so are no functions."""
     return {
         base.text
-        for piece in _scripted(found)
+        for piece in found.scripts()
         if (base := base_of(piece.base)) is not None
         and piece.sup is not None
         and (is_transpose(piece.sup) or piece.sup == INVERSE)

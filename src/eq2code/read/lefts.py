@@ -121,7 +121,7 @@ def _note_elements(line: Target, found: Survey) -> None:
 
 def _note_slots(line: Target, found: Survey) -> None:
     """The places that the free indices of one line address are index places in every line."""
-    for form in line.line.forms:
+    for form in line.line.forms if line.indices else ():
         for piece in _symbols(form):
             base = base_of(piece.base) if isinstance(piece, n.Scripts) else None
             if base is None or not isinstance(piece, n.Scripts):

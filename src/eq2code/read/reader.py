@@ -71,7 +71,8 @@ def read(
     if found.primed:
         document = primes(document, frozenset(shapes or {}))
         found = survey(document)
-    if "E" not in (shapes or {}) and has_expectations(document):
+    expects = any(base.text == "E" for base in found.bases) and "E" not in (shapes or {})
+    if expects and has_expectations(document):
         used = frozenset(base.text for base in found.bases) | found.bound
         document = Expectations(shapes or {}, used, ledger).document(document)
         found = survey(document)

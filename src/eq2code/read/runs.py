@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from eq2code.errors import AmbiguousError
-from eq2code.read.labels import walk
-from eq2code.read.scope import Survey
+from eq2code.read.scope import Survey, walk
 from eq2code.trees import notation as n
 
 LONGEST = 3
@@ -20,9 +19,13 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> Non
     """AmbiguousError where a run that nothing names could be letters side by side."""
     if document.language != "text":
         return
+    words = (p for s in document.statements for p in walk(s.body) if isinstance(p, n.Word))
+    if not any(map(_doubtful, words)):
+        return
     given = set(known)
     alone = {base.text for base in found.bases if not base.word and not base.accents}
-    heads = {p.text for line in found.lines for p in walk(line.left) if isinstance(p, n.Word)}
+    lefts = [line.left for line in found.lines if line.left is not None]
+    heads = {p.text for left in lefts for p in walk(left) if isinstance(p, n.Word)}
     for statement in document.statements:
         for piece in walk(statement.body):
             items = piece.items if isinstance(piece, n.Row) else (piece,)

@@ -29,7 +29,7 @@ from eq2code.read.scope import (
 )
 from eq2code.read.targets import Target
 from eq2code.read.unify import DECLARED, SIGNED, Sizes
-from eq2code.record import record
+from eq2code.record import lazy, record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
@@ -84,13 +84,6 @@ class Source:
         self.tags = count(2)
         self.size_names: set[str] = set()
         self.sets: dict[str, Dim] = {}
-        self.standing = standing(survey)
-        self.apart = apart(survey)
-        self.labels_above: set[str] = above(survey)
-        self.powers = powers(survey)
-        self.above = indices_above(survey)
-        self.matrices = matrices(survey)
-        self.error_vector = error_vector(survey)
         self.budget = limits.nodes
         for _name, entry in declared.items():
             for shape in (entry.shape,) if not entry.is_function else (entry.arguments or ()):
@@ -101,20 +94,54 @@ class Source:
                 for dim in entry.shape:
                     sizes.declare(dim, SIGNED)
                     self.size_names |= set(dim.letters)
-        for piece in survey.raised:
-            self._note_label(piece)
 
-    def _note_label(self, piece: n.Scripts) -> None:
-        """A superscript letter is a label in this source where it makes a name that the user
-        gave."""
+    # --- what the scripts of the whole source say, looked for where it is asked -------------------
+
+    @lazy
+    def standing(self) -> set[tuple[str, str | None]]:
+        """See `labels.standing`."""
+        return standing(self.survey)
+
+    @lazy
+    def apart(self) -> set[str]:
+        """See `labels.apart`."""
+        return apart(self.survey)
+
+    @lazy
+    def powers(self) -> set[tuple[str, tuple[str, ...]]]:
+        """See `labels.powers`."""
+        return powers(self.survey)
+
+    @lazy
+    def above(self) -> dict[str, bool]:
+        """See `labels.indices_above`."""
+        return indices_above(self.survey)
+
+    @lazy
+    def matrices(self) -> set[str]:
+        """See `labels.matrices`."""
+        return matrices(self.survey)
+
+    @lazy
+    def error_vector(self) -> bool:
+        """See `labels.error_vector`."""
+        return error_vector(self.survey)
+
+    @lazy
+    def labels_above(self) -> set[str]:
+        """What is a label above a letter, by itself or as part of a name that the user gave."""
+        given = self.wanted.union(self.declared)
+        named = {text for p in self.survey.raised if (text := self._label_of(p, given)) is not None}
+        return above(self.survey) | named
+
+    def _label_of(self, piece: n.Scripts, given: frozenset[str]) -> str | None:
+        """The superscript that makes one of these names."""
         base, text = base_of(piece.base), label(piece.sup) if piece.sup is not None else None
         if base is None or text is None:
-            return
+            return None
         stem = self.namer.stem(base)
         below = label(piece.sub) if piece.sub is not None else None
-        names = {f"{stem}_{text}", f"{stem}_{below}_{text}"}
-        if names & (set(self.declared) | self.wanted):
-            self.labels_above.add(text)
+        return text if not given.isdisjoint({f"{stem}_{text}", f"{stem}_{below}_{text}"}) else None
 
     # --- what is known of a name ------------------------------------------------------------------
 

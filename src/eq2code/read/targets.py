@@ -260,7 +260,7 @@ class Known:
 
     def labelled(self, piece: n.Scripts) -> bool:
         """Whether the scripts of a symbol, taken as labels, make a name that the user gave."""
-        return any(name in self.names for name in self.spellings(piece, ()))
+        return bool(self.names) and any(name in self.names for name in self.spellings(piece, ()))
 
     def addresses(self, piece: n.Scripts, part: n.Notation) -> bool | None:
         """Whether a script addresses an array that is declared with an axis for it.
