@@ -145,14 +145,14 @@ def _parameters(
     used: set[str] = set()
     local: set[str] = set()
     functions: dict[str, f.Function] = {}
-    for definition in typed:
-        for node in definition.body.walk():
-            if isinstance(node, f.Apply):
-                functions.setdefault(node.function.name, node.function)
-            elif isinstance(node, f.Symbol):
-                used.add(node.name)
-            elif isinstance(node, f.Gradient):
-                local.add(node.variable.name)
+    nodes = [node for definition in typed for node in definition.body.walk()]
+    for node in nodes:
+        if isinstance(node, f.Symbol):
+            used.add(node.name)
+        elif isinstance(node, f.Apply):
+            functions.setdefault(node.function.name, node.function)
+        elif isinstance(node, f.Gradient):
+            local.add(node.variable.name)
     used -= local
     defined = {definition.symbol.name for definition in typed}
     shapes: list[Shape] = []
@@ -166,7 +166,7 @@ def _parameters(
         place = source.functions_used.get(name, NOWHERE).start
         found.append((place, f.Parameter(name, function, name)))
     names = {parameter.name for _, parameter in found}
-    for letter, place in _loose_sizes(typed, shapes, defined | source.sizes.invented):
+    for letter, place in _loose_sizes(nodes, shapes, defined | source.sizes.invented):
         if letter in names:
             found = [(place, _whole(parameter, letter)) for place, parameter in found]
             continue
@@ -184,7 +184,7 @@ def _whole(parameter: f.Parameter, letter: str) -> f.Parameter:
 
 
 def _loose_sizes(
-    typed: tuple[f.Definition, ...], shapes: list[Shape], defined: set[str]
+    nodes: list[f.Formula], shapes: list[Shape], defined: set[str]
 ) -> list[tuple[str, int]]:
     """Size letters that no parameter's shape gives, with where they are first needed."""
     needed: dict[str, int] = {}
@@ -194,23 +194,26 @@ def _loose_sizes(
             if letter not in needed or 0 <= place < needed[letter]:
                 needed[letter] = place
 
-    for definition in typed:
-        for node in definition.body.walk():
-            start = node.span.start
-            match node:
-                case f.Size(dim):
+    for node in nodes:
+        if isinstance(node, f.Symbol):
+            continue
+        start = node.span.start
+        match node:
+            case f.Size(dim):
+                need(dim, start)
+            case f.Build(indices) | f.Reduce(_, indices):
+                for index in indices:
+                    need(index.size, start)
+            case f.Call(_, ()):
+                for dim in node.shape:
                     need(dim, start)
-                case f.Build(indices) | f.Reduce(_, indices):
-                    for index in indices:
-                        need(index.size, start)
-                case f.Call(_, ()):
-                    for dim in node.shape:
-                        need(dim, start)
-                case f.Slice(_, _, low, high):
-                    need(low, start)
-                    need(high, start)
+            case f.Slice(_, _, low, high):
+                need(low, start)
+                need(high, start)
+    if not needed:
+        return []
     known = _given(shapes)
-    known |= _given(_results(typed)) - _numbers(typed)
+    known |= _given(_results(nodes)) - _numbers(nodes)
     written = {x for x in needed if not x.startswith("?")} - known - defined
     known |= _given(shapes, written) - written  # of n + M - 1 the number M gives n
     loose = [(letter, place) for letter, place in needed.items() if letter not in known]
@@ -223,31 +226,25 @@ def _loose_sizes(
     return loose
 
 
-def _results(typed: tuple[f.Definition, ...]) -> list[Shape]:
+def _results(nodes: list[f.Formula]) -> list[Shape]:
     """The shapes that declared functions give: a size that only they fix is no parameter, unless
     it is needed as a number.
     """
-    return [
-        node.function.result
-        for definition in typed
-        for node in definition.body.walk()
-        if isinstance(node, f.Apply)
-    ]
+    return [node.function.result for node in nodes if isinstance(node, f.Apply)]
 
 
-def _numbers(typed: tuple[f.Definition, ...]) -> set[str]:
+def _numbers(nodes: list[f.Formula]) -> set[str]:
     """The size letters that are read as numbers, and those of indices that are."""
     found: set[str] = set()
-    for definition in typed:
-        for node in definition.body.walk():
-            match node:
-                case f.Size(dim):
-                    found |= set(dim.letters)
-                case f.Slice(_, _, low, high):
-                    found |= {*low.letters, *high.letters}
-            for child in () if isinstance(node, f.At) else node.children:
-                if isinstance(child, f.Position):
-                    found |= set(child.index.size.letters)
+    for node in nodes:
+        match node:
+            case f.Size(dim):
+                found |= set(dim.letters)
+            case f.Slice(_, _, low, high):
+                found |= {*low.letters, *high.letters}
+        for child in () if isinstance(node, f.At) else node.children:
+            if isinstance(child, f.Position):
+                found |= set(child.index.size.letters)
     return found
 
 

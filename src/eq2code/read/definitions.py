@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from eq2code.errors import (
@@ -29,6 +28,7 @@ from eq2code.read.scope import (
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.symbols import Env, Source, symbol_of
 from eq2code.read.targets import Target
+from eq2code.record import lazy
 from eq2code.trees import notation as n
 
 LAYERS = frozenset({"l", "ell"})
@@ -43,7 +43,7 @@ class Work:
     definitions: dict[str, d.Definition] = field(default_factory=dict)
     used: dict[str, set[str]] = field(default_factory=dict)
 
-    @cached_property
+    @lazy
     def keys(self) -> frozenset[str]:
         """The symbols that the named lines define."""
         named = self.source.targets.values()
@@ -170,7 +170,7 @@ def _resolve(line: Target, work: Work) -> d.Definition:
     work.definitions[key] = definition
     work.used[key] = {
         node.info.name
-        for node in _walk(body)
+        for node in (_walk(body) if work.keys else ())
         if isinstance(node, d.Symbol) and node.info.name in work.keys
     }
     return definition

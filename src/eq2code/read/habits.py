@@ -70,7 +70,6 @@ class Habits(Ranks):
         seen: dict[int, set[int]] = {}
         extra: dict[int, int] = {}
         matrices: set[int] = set()
-        self._memo.clear()
         for node in self.nodes:
             match node:
                 case d.At(d.Symbol(info), places) if info.rank is None:

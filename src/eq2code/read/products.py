@@ -19,6 +19,7 @@ from eq2code.read.formulas import (
     is_mapped,
     name_of,
 )
+from eq2code.read.ranks import segments
 from eq2code.read.rows import settle
 from eq2code.source import Span
 from eq2code.trees import formula as f
@@ -144,6 +145,8 @@ class Products(Elaboration):
         """The arrays among some factors; rows of stacks at different indices are written as
         rows."""
         arrays = [(v, s, node) for (v, s), node in zip(sided, drafts, strict=True) if v.shape]
+        if len(arrays) < 2:
+            return [(v, side) for v, side, _ in arrays]
         nodes = [node for _, _, node in arrays]
         before = [(len(v.shape), s) for v, s, _ in arrays]
         after = settle(nodes, before, inner=self.ledger.choose("rows") == "inner")
@@ -194,8 +197,6 @@ class Products(Elaboration):
                     )  # fmt: skip
 
     def contract(self, arrays: Sequence[Sided], span: Span) -> Sided:
-        from eq2code.read.ranks import segments
-
         marks = [(len(v.shape), s if len(v.shape) == 1 else PLAIN) for v, s in arrays]
         runs = segments(marks)
         place = 0

@@ -19,6 +19,7 @@ ROW, COLUMN, PLAIN = "row", "column", ""
 CHOOSING = frozenset({"scale", "factor", "power", "inverted"})
 WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
 MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime", "star", "plus"})
+DEMANDING = (d.Call, d.Apply, d.Signed, d.At, d.Side, d.Sum, d.Big, d.Derivative)
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 _Habit = Callable[[], bool]
 
@@ -60,6 +61,7 @@ class Ranks:
         for definition in self.definitions:
             self.infos.setdefault(id(definition.info), definition.info)
             self._collect(definition.body)
+        self.demanding = [node for node in self.nodes if isinstance(node, DEMANDING)]
 
     def _collect(self, root: d.Draft) -> None:
         """Gather nodes, children before parents, and the roles in which symbols stand."""
@@ -202,8 +204,7 @@ class Ranks:
     def flow(self) -> None:
         for _ in range(50):
             self.changed = False
-            self._memo, self._sides = {}, {}
-            for node in self.nodes:
+            for node in self.demanding:
                 self._demand(node)
             for definition in self.definitions:
                 self._equate(definition)
@@ -234,17 +235,21 @@ class Ranks:
 
     def rank(self, node: d.Draft) -> int | None:
         """The rank of a draft, None while it is not known."""
+        if isinstance(node, d.Symbol):
+            return node.info.rank
         key = id(node)
-        if key not in self._memo:
-            self._memo[key] = self._rank(node)
-        return self._memo[key]
+        try:
+            return self._memo[key]
+        except KeyError:
+            rank = self._memo[key] = self._rank(node)
+            return rank
 
     def _rank(self, node: d.Draft) -> int | None:
         match node:
+            case d.Side(factors):
+                return self._chain(factors)
             case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.Value():
                 return 0
-            case d.Symbol(info):
-                return info.rank
             case d.At(base, places):
                 rank = self.rank(base)
                 return None if rank is None else max(rank - sum(p is not None for p in places), 0)
@@ -252,8 +257,6 @@ class Ranks:
                 return self.rank(base)
             case d.Sum(terms):
                 return self._widest(terms)
-            case d.Side(factors):
-                return self._chain(factors)
             case d.Signed(sign, left, right):
                 return self._signed(sign, left, right)
             case d.Quotient(top, bottom):
@@ -369,22 +372,20 @@ class Ranks:
         return PLAIN
 
     def _chain(self, factors: list[d.Draft]) -> int | None:
-        if any(self.rank(f) is None for f in factors):
+        if None in map(self.rank, factors):
             return None
         return self.product(factors)[0]
 
     def product(self, factors: list[d.Draft]) -> tuple[int, str]:
         """The rank and the side of factors side by side, all ranks known."""
         arrays = [f for f in factors if self.rank(f)]
+        if len(arrays) < 2:
+            return (self.rank(arrays[0]) or 0, self.side(arrays[0])) if arrays else (0, PLAIN)
         pieces = settle(
             arrays,
             [(self.rank(f) or 0, self.side(f)) for f in arrays],
             inner=self.ledger.choose("rows") == "inner",
         )
-        if not pieces:
-            return 0, PLAIN
-        if len(pieces) == 1:
-            return pieces[0]
         tall = max(rank for rank, _ in pieces)
         if tall > 2:
             return tall, PLAIN
