@@ -119,6 +119,74 @@ def softmax(x: Any) -> Any:
 
 
 EQUATIONS: list[Equation] = [
+    # --- Greek letters and words that are vectors and matrices ---
+    Equation(
+        "attention-by-a-word",
+        "weights = softmax(Q K^T)\nO = weights V",
+        {"Q": (5, 3), "K": (4, 3), "V": (4, 2)},
+        lambda Q, K, V: softmax(Q @ K.T) @ V,
+    ),
+    Equation(
+        "greek-intermediate",
+        r"\mu = W x \\ y = A \mu",
+        {"W": (4, 3), "x": (3,), "A": (2, 4)},
+        lambda W, x, A: A @ (W @ x),
+    ),
+    Equation(
+        "word-intermediate",
+        "hid = relu(x W + b)\ny = hid U + c",
+        {"x": (3,), "W": (3, 4), "b": (4,), "U": (4, 2), "c": (2,)},
+        lambda x, W, b, U, c: relu(x @ W + b) @ U + c,
+    ),
+    Equation(
+        "gaussian-process-mean",
+        r"f = k^\top (K + \sigma^2 I)^{-1} \alpha",
+        {"k": (4,), "K": spd(4), "sigma": 0.7, "alpha": (4,)},
+        lambda k, K, sigma, alpha: k @ inv(K + sigma**2 * np.eye(4)) @ alpha,
+    ),
+    Equation(
+        "normal-equations-in-greek",
+        r"\theta = (X^\top X)^{-1} \mu",
+        {"X": (7, 3), "mu": (3,)},
+        lambda X, mu: inv(X.T @ X) @ mu,
+    ),
+    Equation(
+        "discriminant-direction",
+        r"w = \Sigma^{-1} (\mu_1 - \mu_0)",
+        {"Sigma": spd(3), "mu_1": (3,), "mu_0": (3,)},
+        lambda Sigma, mu_1, mu_0: inv(Sigma) @ (mu_1 - mu_0),
+    ),
+    Equation(
+        "value-of-a-policy",
+        r"v = (I - \gamma P)^{-1} \rho",
+        {"gamma": 0.3, "P": unit(4, 4), "rho": (4,)},
+        lambda gamma, P, rho: inv(np.eye(4) - gamma * P) @ rho,
+    ),
+    # --- powers of matrices ---
+    Equation(
+        "neumann-series",
+        r"S = I + A + A^2 + A^3",
+        {"A": (4, 4)},
+        lambda A: np.eye(4) + A + A @ A + A @ A @ A,
+    ),
+    Equation(
+        "rodrigues",
+        r"R = I + (\sin\theta) K + (1 - \cos\theta) K^2",
+        {"theta": 0.4, "K": (3, 3)},
+        lambda theta, K: np.eye(3) + np.sin(theta) * K + (1 - np.cos(theta)) * K @ K,
+    ),
+    Equation(
+        "simple-graph-convolution",
+        r"Y = \mathrm{softmax}(S^2 X \Theta)",
+        {"S": (4, 4), "X": (4, 3), "Theta": (3, 2)},
+        lambda S, X, Theta: softmax(S @ S @ X @ Theta),
+    ),
+    Equation(
+        "capital-radius",
+        r"V = \pi R^2 h",
+        {"R": 1.5, "h": 2.0},
+        lambda R, h: np.pi * R**2 * h,
+    ),
     # --- regression and classification ---
     Equation(
         "ridge",

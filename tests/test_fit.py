@@ -87,3 +87,11 @@ def test_what_does_not_fit(
     with pytest.raises(ShapeError) as caught:
         fit(slots, shapes)
     assert reason in str(caught.value)
+
+
+def test_a_matrix_beside_a_vector_is_not_taken_element_by_element() -> None:
+    with pytest.raises(ShapeError, match="element by element"):
+        fit(ELEMENTWISE, {"y": (4, 3), "z": (3,)}, juxtaposed=[("y", "z")])
+    for other in ((), (4, 3)):
+        fit(ELEMENTWISE, {"y": (4, 3), "z": other}, juxtaposed=[("y", "z")])
+    fit(ELEMENTWISE, {"y": (4, 3), "z": (3,)})

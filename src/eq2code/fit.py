@@ -59,10 +59,12 @@ def fit(
     *,
     sizes: Mapping[str, int] | None = None,
     exclusive: Iterable[tuple[str, str]] = (),
+    juxtaposed: Iterable[tuple[str, str]] = (),
 ) -> dict[str, int]:
     """The size of every dimension letter, or a ShapeError.
 
-    `sizes` are known beforehand; of each pair in `exclusive` at most one may carry a batch.
+    `sizes` are known beforehand; of each pair in `exclusive` at most one may carry a batch, and
+    those of each pair in `juxtaposed` have equally many axes, but for plain numbers.
 
     >>> fit((Slot("x", (Dim.of("n"),)),), {"x": (2, 5)})
     {'n': 5}
@@ -74,6 +76,7 @@ def fit(
     _check_elementwise(call)
     _check_batches(call)
     _check_exclusive(call, exclusive)
+    _check_juxtaposed(call, juxtaposed)
     return call.sizes
 
 
@@ -189,6 +192,19 @@ def _check_exclusive(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
         if call.batch(slots[one]) and call.batch(slots[other]):
             reason = f"its batch would be taken for one of {other}'s dimensions"
             raise _misfit(call, slots[one], reason)
+
+
+def _check_juxtaposed(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
+    """A matrix beside a vector would be a product; of elementwise arrays that is never meant."""
+    slots = {slot.name: slot for slot in call.slots}
+    for one, other in pairs:
+        mine, theirs = call.shapes[one], call.shapes[other]
+        if mine and theirs and len(mine) != len(theirs):
+            error = _misfit(
+                call, slots[one], f"{other} is {_tuple(theirs)}, and the two go element by element"
+            )
+            error.hints = (f"for a product of arrays declare both: shapes={{{one!r}: …}}",)
+            raise error
 
 
 def _broadcasts(left: Sizes, right: Sizes) -> bool:

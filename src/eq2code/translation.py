@@ -184,7 +184,14 @@ class Translation:
     def _fit(self, arrays: Mapping[str, Any]) -> dict[str, int]:
         told = {name: int(arrays[name]) for name in self._size_parameters if arrays[name].ndim == 0}
         shapes = {name: tuple(array.shape) for name, array in arrays.items()}
-        return fit(self._slots, shapes, sizes=told, exclusive=self._program.exclusive)
+        program = self._program
+        return fit(
+            self._slots,
+            shapes,
+            sizes=told,
+            exclusive=program.exclusive,
+            juxtaposed=program.juxtaposed,
+        )
 
     def _guarded(
         self, values: Mapping[str, Any], arrays: Mapping[str, Any], sizes: Mapping[str, int]

@@ -59,6 +59,10 @@ class Lowering(Addresses, Products, Functions):
             results=tuple(results),
             sizes=tuple(self.sizes.sources.items()),
             exclusive=tuple(self.exclusive),
+            juxtaposed=tuple(
+                (self.parameters[one], self.parameters[other])
+                for one, other in self.system.juxtaposed
+            ),
             hand=self._hand(),
         )
 

@@ -34,7 +34,9 @@ def close(
     parameters = _parameters(first, infos, typed, source, elaborator)
     outputs = tuple(_output(line, k, source, elaborator) for k, line in enumerate(wanted))
     _check_names(parameters, typed)
-    return f.System(name, parameters, typed, outputs)
+    names = {parameter.name for parameter in parameters}
+    juxtaposed = tuple(pair for pair in elaborator.juxtaposed if names.issuperset(pair))
+    return f.System(name, parameters, typed, outputs, juxtaposed)
 
 
 def _output(line: Target, k: int, source: Source, elaborator: Elaborator) -> f.Output:

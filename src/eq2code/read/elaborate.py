@@ -32,6 +32,7 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
             case d.Flip(base):
                 return self.flip(node, base)
             case d.Side(factors):
+                self.note_powers(factors)
                 return self.chain([self.sided(x) for x in factors], factors, node.span)
             case d.Signed():
                 return self.signed(node)

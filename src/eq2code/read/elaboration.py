@@ -55,11 +55,15 @@ class Elaboration:
         self.summed: list[d.Binding] = []
         self.readings: dict[int, str] = {}
         self.stackable: list[int] = []
+        self.raised: set[int] = set()
+        self.told = dict(ledger.taken)
+        self.juxtaposed: list[tuple[str, str]] = []
         self._done: dict[int, Sided] = {}
         self._symbols: dict[int, tuple[Shape, int, f.Symbol]] = {}
 
     def again(self) -> None:
-        """Forget what was made, keep what was learnt."""
+        """Forget what was made and told, keep what was learnt."""
+        self.ledger.taken = dict(self.told)
         self._done.clear()
         self.open.clear()
         self.summed.clear()

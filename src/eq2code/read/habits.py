@@ -15,6 +15,7 @@ from eq2code.read.ranks import (
     WIDE,
     Ranks,
     is_step,
+    power_of_capital,
     signature_ranks,
 )
 
@@ -40,6 +41,20 @@ class Habits(Ranks):
                 place = 0  # what was decided may be what a stronger habit waited for
             else:
                 place += 1
+
+    def juxtaposed(self) -> list[tuple[str, str]]:
+        r"""Elementwise capital letters, each with what stands beside it: the W and \eta of
+        `W \sigma(\eta)`."""
+        pairs: dict[tuple[str, str], None] = {}
+        for node in self.nodes:
+            if not isinstance(node, d.Side):
+                continue
+            loose = [_loose(factor) for factor in node.factors]
+            for k, own in enumerate(loose):
+                for info in own if len(own) == 1 and own[0].capital else ():
+                    beside = [x for j, xs in enumerate(loose) if j != k for x in xs]
+                    pairs.update({(info.name, x.name): None for x in beside if x is not info})
+        return list(pairs)
 
     def _unknown(self) -> list[d.Info]:
         return [info for info in self.infos.values() if info.rank is None and not info.definition]
@@ -259,17 +274,22 @@ class Habits(Ranks):
             match node:
                 case d.Side(factors):
                     pairs = list(pairwise(factors))
-                    last = self.trailing.get(id(node))
-                    if last is not None and last.rank is None and self.rank(factors[-2]) == 2:
-                        if not self.roles.get(id(last), set()) & {"scale", "divisor", "exponent"}:
-                            text = f"{last.name} is a vector (behind a matrix)"
-                            self._assume(last, 1, "beside-matrix", text, "")
-                            return True
+                    last = self.trailing.get(id(node), [])
+                    if any(self._trails(info) for info in last) and self.rank(factors[-2]) == 2:
+                        for letter in filter(self._trails, last):
+                            text = f"{letter.name} is a vector (behind a matrix)"
+                            self._assume(letter, 1, "beside-matrix", text, "")
+                        return True
                 case d.Signed("@" | "·" | "×", left, right):
                     pairs = [(left, right)]
             for left, right in pairs:
                 for one, other in ((left, right), (right, left)):
                     if self.rank(one) == 2 and self.rank(other) is None:
+                        raised = power_of_capital(other)
+                        if raised is not None:
+                            text = f"{raised.name} is a matrix (beside a matrix)"
+                            self._assume(raised, 2, "beside-matrix", text, "")
+                            return True
                         info = self._beside_symbol(other)
                         if info is None or (one is right and is_step(other)):
                             continue
@@ -283,6 +303,11 @@ class Habits(Ranks):
                             self._assume(info, 1, "beside-matrix", text, "n d")
                             done = True
         return done
+
+    def _trails(self, info: d.Info) -> bool:
+        """Whether a letter behind a matrix is open, and scales or divides nothing elsewhere."""
+        roles = self.roles.get(id(info), set())
+        return info.rank is None and not roles & {"scale", "divisor", "exponent"}
 
     def _between(self, factors: list[d.Draft]) -> d.Info | None:
         """The h of `A h W`: between two matrices stands a matrix."""
@@ -504,6 +529,18 @@ class Habits(Ranks):
                 rank = self.rank(definition.body)
                 self.settle(definition.info, rank or 0, "its definition")
         return False
+
+
+def _loose(node: d.Draft) -> list[d.Info]:
+    """The elementwise letters whose shape a factor has."""
+    match node:
+        case d.Symbol(info):
+            return [info] if info.elementwise else []
+        case d.Power(base) | d.Flip(base) | d.Quotient(base):
+            return _loose(base)
+        case d.Sum(parts) | d.Side(parts) | d.Call(_, parts):
+            return [info for part in parts for info in _loose(part)]
+    return []
 
 
 def _is_constant(node: d.Draft) -> bool:

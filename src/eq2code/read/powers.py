@@ -91,11 +91,14 @@ class Powers(Elaboration):
             if self.square(value):
                 self.exponents.add(value)
             return f.Call("inverse", (value,), self.shape(value), span=node.span)
+        loose = isinstance(value, f.Symbol) and all(map(self.sizes.unnamed, value.shape))
+        if loose and id(node) in self.raised:
+            rows, columns = value.shape
+            self.same(rows, columns, "this power needs a square matrix", node.span)
         fraction = number is not None and number != int(number)
         negative = number is not None and number < 0
         square = self.square(value) and not is_mapped(value)
         if fraction or negative:
-            loose = isinstance(value, f.Symbol) and all(map(self.sizes.unnamed, value.shape))
             if not square and not negative and not loose:
                 self.ledger.assume(
                     "power", "a power of a matrix is taken element by element", span=node.span
@@ -152,6 +155,4 @@ class Powers(Elaboration):
 
     def square(self, value: f.Formula) -> bool:
         rows, columns = self.shape(value)
-        if rows != columns:
-            return False
-        return not isinstance(value, f.Symbol) or not rows.letters or not self.sizes.unnamed(rows)
+        return rows == columns

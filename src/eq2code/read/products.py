@@ -19,7 +19,7 @@ from eq2code.read.formulas import (
     is_mapped,
     name_of,
 )
-from eq2code.read.ranks import segments
+from eq2code.read.ranks import power_of_capital, segments
 from eq2code.read.rows import settle
 from eq2code.source import Span
 from eq2code.trees import formula as f
@@ -140,6 +140,16 @@ class Products(Elaboration):
         if scalars:
             value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
         return value, side
+
+    def note_powers(self, factors: Sequence[d.Draft]) -> None:
+        """Note the powers of capital letters that are factors beside arrays: `S^2 X` is S S X."""
+        raised = [
+            x for x in factors if (info := power_of_capital(x)) is not None and info.rank == 2
+        ]
+        if raised and (
+            len(raised) > 1 or any(self.formula(x).shape for x in factors if x is not raised[0])
+        ):
+            self.raised.update(map(id, raised))
 
     def as_rows(self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span) -> list[Sided]:
         """The arrays among some factors; rows of stacks at different indices are written as

@@ -53,11 +53,12 @@ class Ranks:
         self.infos: dict[int, d.Info] = {}
         self.roles: dict[int, set[str]] = {}
         self.ratios: set[int] = set()
-        self.trailing: dict[int, d.Info] = {}
+        self.trailing: dict[int, list[d.Info]] = {}
         self.nodes: list[d.Draft] = []
         self._memo: dict[int, int | None] = {}
         self._sides: dict[int, str] = {}
         self._seen: set[int] = set()
+        self.bodies = {id(one.info): one.body for one in self.definitions}
         for definition in self.definitions:
             self.infos.setdefault(id(definition.info), definition.info)
             self._collect(definition.body)
@@ -103,7 +104,7 @@ class Ranks:
                     if (self.may_have_axes(x) or lone_element(x))
                     and (x is factors[-1] or not is_step(x))
                 ]
-                if id(node) not in self.ratios and (last := trailing(factors)) is not None:
+                if id(node) not in self.ratios and (last := trailing(factors)):
                     self.trailing[id(node)] = last
                     shapely.append(factors[-1])
                 for factor in factors:
@@ -174,7 +175,13 @@ class Ranks:
             case d.Symbol(info):
                 if info.rank is not None:
                     return info.rank > 0
-                return info.capital or info.bold or info.latin
+                body = self.bodies.pop(id(info), None)
+                if body is None:
+                    return info.capital or info.bold or info.latin
+                try:  # out of reach of itself while it is asked
+                    return self.may_have_axes(body)
+                finally:
+                    self.bodies[id(info)] = body
             case d.Power(base):
                 return self.may_have_axes(base)
             case d.Sum(terms):
@@ -502,7 +509,8 @@ class Ranks:
                 if not self._matrixlike(factor):
                     self.expect(factor, 0, "a product with it has the shape of the matrix")
         elif rank == 1 and len(unknown) == 1 and arrays == [2] * len(arrays):
-            if factors[0] is unknown[0] or factors[-1] is unknown[0]:
+            ends = factors[0] is unknown[0] or factors[-1] is unknown[0]
+            if ends and power_of_capital(unknown[0]) is None:
                 self.expect(unknown[0], 1, why)
 
     def _capital_core(self, node: d.Draft) -> d.Draft | None:
@@ -587,19 +595,72 @@ class Ranks:
                     self.expect(term, 2, "added to the identity")
 
 
-def trailing(factors: list[d.Draft]) -> d.Info | None:
-    r"""The Greek letter that ends a product behind a capital one: `X \beta`. A number would stand
-    in front."""
+def trailing(factors: list[d.Draft]) -> list[d.Info]:
+    r"""The Greek letters that end a product behind a matrix: `X \beta`, `(X^T X)^{-1} \mu`.
+
+    A number would stand in front. Behind more than a bare letter it may be a difference of two:
+    `\Sigma^{-1} (\mu_1 - \mu_0)`.
+    """
     if len(factors) < 2:
-        return None
+        return []
     last, before = factors[-1], factors[-2]
-    if isinstance(before, d.Flip | d.Power):
-        before = before.base
-    if not isinstance(last, d.Symbol) or not isinstance(before, d.Symbol):
-        return None
-    one = last.info
-    free = one.rank is None and not (one.latin or one.word or one.capital or one.definition)
-    return one if free and (before.info.rank == 2 or before.info.capital) else None
+    bare = isinstance(before, d.Symbol)
+    letters = last.terms if isinstance(last, d.Sum) and not bare else [last]
+    infos = [letter.info for letter in letters if isinstance(letter, d.Symbol)]
+    if len(infos) < len(letters) or not all(map(_is_free_greek, infos)):
+        return []
+    return infos if is_matrix_like(before) else []
+
+
+def _is_free_greek(info: d.Info) -> bool:
+    """Whether nothing is known of a Greek letter, which habits take for a number."""
+    return info.rank is None and not (info.latin or info.word or info.capital or info.definition)
+
+
+def is_matrix_like(node: d.Draft) -> bool:
+    r"""Whether what stands before a vector could be a matrix: `X`, `A^{-1}`, `(K + \sigma^2 I)`.
+
+    A sum of capital letters alone could be one of numbers, `(T_1 - T_0) \alpha`: it is a matrix
+    where it is transposed or inverted, or holds the identity or a product of matrices.
+    """
+    match node:
+        case d.Symbol(info):
+            return info.rank == 2 or (info.rank is None and info.capital)
+        case d.Flip(d.Sum(terms)) | d.Power(d.Sum(terms)):
+            numbers = any(isinstance(term, d.Number) for term in terms)
+            return not numbers and any(is_matrix_like(t) or _is_wide(t) for t in terms)
+        case d.Flip(base) | d.Power(base):
+            return is_matrix_like(base)
+        case d.Side(factors):
+            return is_matrix_like(factors[-1])
+        case d.Sum(terms):
+            return any(map(_is_wide, terms))
+        case d.Call(function):
+            ranks = signature_ranks(function)
+            return ranks is not None and ranks[1] == 2
+    return False
+
+
+def _is_wide(node: d.Draft) -> bool:
+    """Whether a term is a matrix, whatever the capital letters in it are: `I`, `A^T B`."""
+    match node:
+        case d.Symbol(info):
+            return info.rank == 2
+        case d.Unit(kind):
+            return kind == "identity"
+        case d.Side(factors):
+            return sum(map(is_matrix_like, factors)) > 1 or any(map(_is_wide, factors))
+        case d.Flip(base):
+            return is_matrix_like(base)
+    return False
+
+
+def power_of_capital(node: d.Draft) -> d.Info | None:
+    """The A of `A^2`, as a factor: beside a matrix it is one."""
+    match node:
+        case d.Power(d.Symbol(info), d.Number(value)) if info.capital and value == int(value):
+            return info
+    return None
 
 
 def is_step(node: d.Draft) -> bool:

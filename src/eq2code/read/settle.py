@@ -30,9 +30,11 @@ def typed(
         for name, entry in source.declared.items()
         if entry.is_function
     }
-    Habits(definitions, functions, ledger).solve()
+    habits = Habits(definitions, functions, ledger)
+    habits.solve()
     addresses = Addresses(definitions, source.sizes, ledger)
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
+    elaborator.juxtaposed = habits.juxtaposed()
     _settle(elaborator, definitions, infos, source, source.limits.readings)
     return elaborator
 
@@ -68,12 +70,14 @@ def _settle(
         except ShapeError:
             continue
     if len(fitting) > 1 and open_sign.gate:
+        elaborator.again()
         elaborator.ledger.assume(
             "gate",
             "⊗ with a function of each entry is taken element by element",
             instead=" or ".join(fitting[1:]),
             span=open_sign.span,
         )
+        elaborator.told = dict(elaborator.ledger.taken)
         fitting = fitting[:1]
     if len(fitting) != 1:
         raise AmbiguousError(

@@ -535,9 +535,14 @@ class System:
     A symbol of `definitions` never has a parameter's name: what reads and writes one name
     (`\\theta \\leftarrow \\theta - …`) has a second symbol, and `outputs` gives it the printed
     name.
+
+    `juxtaposed` are pairs of elementwise parameters that stand side by side, a capital letter
+    first: `W \\sigma(\\eta)`. If one of them were a matrix and the other a vector, this would be
+    their product, so they are to have equally many axes.
     """
 
     name: str
     parameters: tuple[Parameter, ...]
     definitions: tuple[Definition, ...]
     outputs: tuple[Output, ...]
+    juxtaposed: tuple[tuple[str, str], ...] = ()

@@ -305,6 +305,7 @@ class Program:
         sizes: for each size letter, where it is read from; each uses earlier ones only. A letter
             that is itself an argument is not here.
         exclusive: pairs of arguments of which at most one may carry batch axes.
+        juxtaposed: pairs of elementwise arguments with equally many axes, where both have any.
         hand: the argument whose precision and device made-up arrays take; "" where there is none.
     """
 
@@ -314,4 +315,5 @@ class Program:
     results: tuple[Result, ...]
     sizes: tuple[tuple[str, Node], ...] = ()
     exclusive: tuple[tuple[str, str], ...] = ()
+    juxtaposed: tuple[tuple[str, str], ...] = ()
     hand: str = ""
