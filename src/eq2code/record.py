@@ -21,13 +21,19 @@ _set = object.__setattr__
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: type[Made]) -> type[Made]:
     """A frozen dataclass with slots."""
-    return _made(dataclass(init=False, repr=False, eq=False, slots=True)(cls), eq=True)
+    made = _frozen(dataclass(init=False, repr=False, eq=False, slots=True)(cls))
+    _later(made, "__init__", _init_slots)
+    _later(made, "__eq__", _eq)
+    _later(made, "__hash__", _hash)
+    return made
 
 
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
 def node(cls: type[Made]) -> type[Made]:
     """A frozen dataclass without slots, whose class says itself what equality is."""
-    return _made(dataclass(init=False, repr=False, eq=False)(cls), eq=False)
+    made = _frozen(dataclass(init=False, repr=False, eq=False)(cls))
+    _later(made, "__init__", _init_node)
+    return made
 
 
 @dataclass_transform(eq_default=False, field_specifiers=(field,))
@@ -35,7 +41,7 @@ def mutable(cls: type[Made]) -> type[Made]:
     """A dataclass with slots that may be assigned to, and equals itself alone."""
     made = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     made.__repr__ = _repr  # type: ignore[method-assign]
-    _later(made, "__init__", _init)
+    _later(made, "__init__", _init_mutable)
     return made
 
 
@@ -65,13 +71,9 @@ class lazy(Generic[Value]):
         return value
 
 
-def _made(cls: type[Made], *, eq: bool) -> type[Made]:
+def _frozen(cls: type[Made]) -> type[Made]:
     for name, method in _SHARED.items():
         setattr(cls, name, cls.__dict__.get(name, method))
-    _later(cls, "__init__", _init)
-    if eq:
-        _later(cls, "__eq__", _eq)
-        _later(cls, "__hash__", _hash)
     return cls
 
 
@@ -90,11 +92,25 @@ def _fields(cls: Any) -> list[Field[Any]]:
     return list(fields(cls))
 
 
-def _init(cls: Any) -> Any:
-    names: dict[str, Any] = {"_set": _set}
+def _init_slots(cls: Any) -> Any:
+    """A slot is filled by its descriptor, which no refusal of assignment stands in front of."""
+    stores = {f"_set_{f.name}": getattr(cls, f.name).__set__ for f in _fields(cls)}
+    return _init(cls, "_set_{0}(self, {0})", stores)
+
+
+def _init_node(cls: Any) -> Any:
+    return _init(cls, "_values[{0!r}] = {0}", {}, first="    _values = self.__dict__")
+
+
+def _init_mutable(cls: Any) -> Any:
+    return _init(cls, "self.{0} = {0}", {})
+
+
+def _init(cls: Any, store: str, names: dict[str, Any], *, first: str = "") -> Any:
+    """An `__init__` that stores each field by `store`, a line of code over the field's name."""
     placed: list[str] = []
     named: list[str] = []
-    body: list[str] = []
+    body: list[str] = [first] if first else []
     for item in _fields(cls):
         value = item.name
         if item.default is not MISSING:
@@ -105,7 +121,7 @@ def _init(cls: Any) -> Any:
             value = f"{item.name}=_{item.name}"
             body.append(f"    if {item.name} is _{item.name}: {item.name} = _{item.name}()")
         (named if item.kw_only else placed).append(value)
-        body.append(f"    _set(self, {item.name!r}, {item.name})")
+        body.append(f"    {store.format(item.name)}")
     if hasattr(cls, "__post_init__"):
         body.append("    self.__post_init__()")
     arguments = ", ".join(["self", *placed, *(["*", *named] if named else [])])

@@ -7,15 +7,16 @@ is a constraint for whoever asks, never a yes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+
+from eq2code.record import record
 
 Monomial = tuple[str, ...]
 Coefficient = int | Fraction  # a whole number is an int: most are, and ints are quick
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dim:
     """A polynomial: `terms` are pairs (sorted letters, coefficient), sorted, none with coefficient
     0."""

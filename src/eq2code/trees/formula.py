@@ -18,15 +18,15 @@ Conventions that every stage relies on:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
-from eq2code.record import lazy, node
+from eq2code.record import lazy, node, record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IndexVar:
     """A bound index: its name in the source (made unique per scope), and how many positions it
     takes.
@@ -435,7 +435,7 @@ class Call(Formula):
         return self.result
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """A function that the user declared: `"(d), () -> (d)"`. It is handed whole arrays, batch
     first."""
@@ -502,7 +502,7 @@ class Gradient(Formula):
 # --- the whole ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """`symbol = body`. Definitions stand in an order in which each uses earlier ones only."""
 
@@ -511,7 +511,7 @@ class Definition:
     span: Span = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """A result: the name that the caller sees, and the symbol that holds it."""
 
@@ -519,7 +519,7 @@ class Output:
     symbol: Symbol
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """An argument of the emitted function. `notation` is how the source writes it, for messages."""
 
@@ -528,7 +528,7 @@ class Parameter:
     notation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class System:
     """All that a source says, as meant.
 
