@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from eq2code.errors import ShapeError
 from eq2code.lower.axes import Label, Order, Value, merged, permute
 from eq2code.lower.sizes import Sizes
@@ -129,7 +127,7 @@ def slice_axes(base: Value, spots: dict[Label, tuple[Place | Node, Label | None]
     while places and places[0] is WHOLE:
         places.pop(0)
     node = Index(base.node, tuple(places)) if places else base.node
-    return replace(base, node=node, labels=labels)
+    return Value(node, labels, base.batched, base.sources)
 
 
 def diagonals(base: Value) -> Value:
@@ -142,14 +140,14 @@ def diagonals(base: Value) -> Value:
         places = [k for k, label in enumerate(base.labels) if label == twice][:2]
         rest = tuple(label for k, label in enumerate(base.labels) if k not in places)
         node = Diagonal(base.node, (places[0] - size, places[1] - size))
-        base = replace(base, node=node, labels=(*rest, twice))
+        base = Value(node, (*rest, twice), base.batched, base.sources)
 
 
 def take(base: Value, axis: Label, index: Value, order: Order) -> Value:
     """For each position of the other axes, the element of `axis` that `index` names."""
     rest = tuple(label for label in base.labels if label != axis)
     whole = permute(base, (*rest, axis))
-    index = replace(index, batched=True)
+    index = Value(index.node, index.labels, True, index.sources)
     return Value(Take(whole.node, order.align(index, rest)), rest, *merged((base, index)))
 
 

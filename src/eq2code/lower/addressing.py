@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from eq2code.lower.address import (
     Affine,
     affine,
@@ -42,11 +40,11 @@ class Addresses(Scope):
                 continue
             index = self.value(place, True)
             if not self.integral(place):
-                index = replace(index, node=pg.Cast(index.node, whole=True))
+                index = index.computed(pg.Cast(index.node, whole=True))
             if not safe:
                 ends = pg.Literal(0), self.sizes.length(dim - 1)
                 ranks = (len(index.labels), 0, 0)
-                index = replace(index, node=pg.Call("clip", (index.node, *ends), (), (), ranks))
+                index = index.computed(pg.Call("clip", (index.node, *ends), (), (), ranks))
             if index.number:
                 # A scalar argument as a position: it picks one element, and carries no batch.
                 self.order.plain.update(dict.fromkeys(index.sources))

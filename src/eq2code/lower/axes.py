@@ -7,7 +7,6 @@ array's last axes; whatever axes come before them are batch axes, and nobody kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from eq2code.record import record
 from eq2code.trees.dims import Dim
@@ -52,7 +51,14 @@ class Value:
 
     def relabel(self, names: dict[Label, Label]) -> Value:
         """The same array under other labels."""
-        return replace(self, labels=tuple(names.get(label, label) for label in self.labels))
+        if not self.labels:
+            return self
+        labels = tuple([names.get(label, label) for label in self.labels])
+        return Value(self.node, labels, self.batched, self.sources)
+
+    def computed(self, node: Node) -> Value:
+        """The same array, computed by another node."""
+        return Value(node, self.labels, self.batched, self.sources)
 
 
 class Order:
@@ -73,22 +79,20 @@ class Order:
 
     def key(self, label: Label) -> tuple[int, int]:
         """Loop indices first, then core axes, then inner ones."""
-        match label:
-            case IndexVar():
-                return (0, self._ranks.setdefault(label, len(self._ranks)))
-            case Inner(number=number):
-                return (2, number)
-            case _:
-                return (1, label)
+        if isinstance(label, int):
+            return (1, label)
+        if isinstance(label, Inner):
+            return (2, label.number)
+        return (0, self._ranks.setdefault(label, len(self._ranks)))
 
-    def sort(self, labels: Iterable[Label]) -> tuple[Label, ...]:
+    def sort(self, labels: Sequence[Label]) -> tuple[Label, ...]:
         """The labels, each once, in their usual order."""
-        return tuple(sorted(dict.fromkeys(labels), key=self.key))
+        return tuple(sorted(dict.fromkeys(labels), key=self.key)) if labels else ()
 
     def common(self, values: Sequence[Value]) -> tuple[Label, ...]:
         """An order of all the labels that asks for few axes to be moved."""
-        usual = self.sort(label for value in values for label in value.labels)
-        if all(is_subsequence(value.labels, usual) for value in values):
+        usual = self.sort([label for value in values for label in value.labels])
+        if not usual or all(is_subsequence(value.labels, usual) for value in values):
             return usual
         largest = max(values, key=lambda value: len(value.labels))
         order = list(largest.labels)
@@ -134,17 +138,16 @@ def permute(value: Value, labels: tuple[Label, ...]) -> Value:
     while value.labels[kept] == labels[kept]:
         kept += 1
     order = tuple(value.labels.index(label) - len(labels) for label in labels[kept:])
-    return replace(value, node=Permute(value.node, order), labels=labels)
+    return Value(Permute(value.node, order), labels, value.batched, value.sources)
 
 
-def merged(values: Iterable[Value]) -> tuple[bool, tuple[str, ...]]:
+def merged(values: Sequence[Value]) -> tuple[bool, tuple[str, ...]]:
     """Whether a combination of the values may carry batch axes, and its sources."""
-    values = tuple(values)
-    first = values[0].sources
-    if all(value.sources == first for value in values):
-        return any(value.batched for value in values), first
-    names = {name for value in values for name in value.sources}
-    return any(value.batched for value in values), tuple(sorted(names))
+    batched = any(value.batched for value in values)
+    sources = {value.sources for value in values}
+    if len(sources) == 1:
+        return batched, values[0].sources
+    return batched, tuple(sorted({name for names in sources for name in names}))
 
 
 def indexed(node: Node, places: tuple[Place, ...]) -> Node:

@@ -11,41 +11,53 @@ from eq2code.trees.program import Literal
 
 _LARGEST = 2**53
 _NAMED = {"pi": math.pi, "e": math.e}
+_COMPUTED = frozenset({fm.Negate, fm.Add, fm.Multiply, fm.Divide, fm.Power, fm.Call})
 _SPELLED = {"__builtins__": {}, "math": math, "abs": abs, "max": max, "min": min}
 """What the library's spellings for plain numbers may say."""
 
 
 class Constants:
-    """The values of formulas made of numbers alone. Look at children before parents."""
+    """The values of formulas made of numbers alone."""
 
     def __init__(self) -> None:
-        self._known: dict[fm.Formula, float | None] = {}
+        self._known: dict[int, float | None] = {}
         self._spelled: set[fm.Formula] = set()
+
+    def note(self, formula: fm.Formula) -> None:
+        """Find the value of a formula that stays, after those of its children: DomainError where it
+        is not finite."""
+        value = self._value(formula)
+        if type(formula) in _COMPUTED:
+            self._known[id(formula)] = value
 
     def look(self, formula: fm.Formula) -> float | None:
         """The number that the formula is, or None; also None where a function stands in it, which
         is written as it is. DomainError where it is not finite.
         """
         value = self._value(formula)
+        if value is None or not self._spelled:
+            return value
         return None if formula in self._spelled else value
 
     def _value(self, formula: fm.Formula) -> float | None:
-        match formula:
-            case fm.Number(value=value):
-                return _float(value, formula)
-            case fm.Constant(name=name):
-                return _NAMED.get(name)
-            case fm.Negate() | fm.Add() | fm.Multiply() | fm.Divide() | fm.Power() | fm.Call():
-                if formula not in self._known:
-                    self._known[formula] = self._evaluate(formula)
-                return self._known[formula]
-            case _:
-                return None
+        if isinstance(formula, fm.Number):
+            return _float(formula.value, formula)
+        if isinstance(formula, fm.Constant):
+            return _NAMED.get(formula.name)
+        if type(formula) not in _COMPUTED:
+            return None
+        if id(formula) in self._known:
+            return self._known[id(formula)]
+        return self._evaluate(formula)
 
     def _evaluate(self, formula: fm.Formula) -> float | None:
-        parts = [self._value(child) for child in formula.children]
-        numbers = [part for part in parts if part is not None]
-        if len(numbers) < len(parts) or (isinstance(formula, fm.Call) and not _known(formula)):
+        numbers: list[float] = []
+        for child in formula.children:
+            number = self._value(child)
+            if number is None:
+                return None
+            numbers.append(number)
+        if isinstance(formula, fm.Call) and not _known(formula):
             return None
         if isinstance(formula, fm.Call) or any(c in self._spelled for c in formula.children):
             self._spelled.add(formula)

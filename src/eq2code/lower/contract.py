@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from string import ascii_lowercase
 
 from eq2code.errors import EmissionError
@@ -31,9 +30,7 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
     The order is greedy: whichever pair leaves the fewest axes is multiplied next, the leftmost
     first, so that A B x multiplies B x first and nothing larger than needed is built.
     """
-    values = [v for v in operands if v.node != Literal(1) and v.node != Literal(1.0)] or [
-        operands[0]
-    ]
+    values = [value for value in operands if not _is_one(value.node)] or [operands[0]]
     if len(values) > _GREEDY:
         values = _alike(values, order)
     values = [_sum_alone(value, k, values, summed) for k, value in enumerate(values)]
@@ -50,19 +47,24 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
     return values[0]
 
 
+def _is_one(node: Node) -> bool:
+    return isinstance(node, Literal) and node.value == 1
+
+
 def total(value: Value, labels: Sequence[Label], operation: str = "sum") -> Value:
     """`value` reduced over some of its axes."""
-    axes = tuple(sorted(value.labels.index(label) - len(value.labels) for label in labels))
-    if not axes:
+    if not labels:
         return value
-    kept = tuple(label for label in value.labels if label not in labels)
-    return replace(value, node=Reduce(operation, value.node, axes), labels=kept)
+    axes = tuple(sorted([value.labels.index(label) - len(value.labels) for label in labels]))
+    kept = tuple([label for label in value.labels if label not in labels])
+    return Value(Reduce(operation, value.node, axes), kept, value.batched, value.sources)
 
 
 def _sum_alone(value: Value, place: int, values: Sequence[Value], summed: Sequence[Label]) -> Value:
     """Sum `value` over what no other operand depends on."""
-    others = {label for k, other in enumerate(values) if k != place for label in other.labels}
-    return total(value, [x for x in summed if x in value.labels and x not in others])
+    own = [label for label in summed if label in value.labels]
+    rest = [other.labels for k, other in enumerate(values) if k != place] if own else []
+    return total(value, [x for x in own if not any(x in labels for labels in rest)])
 
 
 def _alike(values: Sequence[Value], order: Order) -> list[Value]:
@@ -122,7 +124,7 @@ def _matrices(left: Value, right: Value, done: Label, order: Order) -> Value:
 
     The other axes are those of a stack of matrices; a factor that has one of them not is repeated.
     """
-    free = order.sort(x for x in (*left.labels, *right.labels) if x != done)
+    free = order.sort([x for x in (*left.labels, *right.labels) if x != done])
     rows, columns = free[-2], free[-1]
     if (rows in left.labels) == (columns in left.labels) or {rows, columns} & (
         set(left.labels) & set(right.labels)
@@ -139,7 +141,7 @@ def _matrices(left: Value, right: Value, done: Label, order: Order) -> Value:
 def _sides(left: Value, right: Value, order: Order) -> tuple[Label, Label]:
     """The last axis that each factor has alone, the earlier one first."""
     last = [
-        order.sort(label for label in one.labels if label not in other.labels)[-1]
+        order.sort([label for label in one.labels if label not in other.labels])[-1]
         for one, other in ((left, right), (right, left))
     ]
     first, second = order.sort(last)
@@ -183,7 +185,7 @@ def _einsum(left: Value, right: Value, done: tuple[Label, ...], order: Order) ->
     if len(labels) > len(ascii_lowercase):
         raise EmissionError("a product of arrays with more than 26 axes is not translated")
     letters = dict(zip(labels, ascii_lowercase, strict=False))
-    result = order.sort(label for label in labels if label not in done)
+    result = order.sort([label for label in labels if label not in done])
     sides = ("".join(letters[label] for label in value.labels) for value in (left, right))
     inside = ",".join(f"...{side}" for side in sides)
     subscripts = f"{inside}->...{''.join(letters[label] for label in result)}"

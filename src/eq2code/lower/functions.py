@@ -57,8 +57,9 @@ class Functions(Scope):
         node = pg.Call(entry.name, nodes, formula.options, (), ranks, joint)
         return Value(node, result, batched or bool(result and sources), sources)
 
-    def _apply(self, function: fm.Function, arguments: Sequence[fm.Formula], rank: int) -> Value:
+    def _apply(self, formula: fm.Apply) -> Value:
         """A function of the caller's: every argument gets all axes that stand before its own."""
+        function, arguments, rank = formula.function, formula.arguments, len(formula.shape)
         shapes = [argument.shape for argument in arguments]
         values = [self.real(argument) for argument in arguments]
         cores = [len(core) for core in function.arguments]
@@ -96,7 +97,7 @@ class Functions(Scope):
             for value, own, (_, shape, _) in zip(whole, fronts, triples, strict=True)
         ]
         loops = self.order.sort(
-            x for value in moved for x in value.labels if not isinstance(x, int)
+            [x for value in moved for x in value.labels if not isinstance(x, int)]
         )
         wide = [(*front, *shape[len(shape) - core :]) for _, shape, core in triples]
         return moved, [(*loops, *range(len(shape))) for shape in wide], wide

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from eq2code.errors import EmissionError
 from eq2code.library import find
@@ -15,15 +15,13 @@ from eq2code.lower.contract import multiply
 from eq2code.lower.functions import Functions
 from eq2code.lower.names import check, hidden
 from eq2code.lower.products import Products
-from eq2code.lower.scope import boolean, plain_names
+from eq2code.lower.scope import LEAVES, Known, boolean, plain_names
 from eq2code.trees import formula as fm
 from eq2code.trees import program as pg
 from eq2code.trees.dims import Dim, Shape
 
 _CHUNK = 30
 """Formulas this much higher than those below are lowered in stages: nothing recurses deeper."""
-
-_LEAVES = (fm.Number, fm.Constant, fm.Symbol, fm.Size, fm.Position)
 
 
 class Lowering(Addresses, Products, Functions):
@@ -68,7 +66,7 @@ class Lowering(Addresses, Products, Functions):
 
     def _definition(self, definition: fm.Definition, stages: Sequence[fm.Formula]) -> Value:
         for formula in stages:
-            self.values[formula] = self.bound(formula, self.value(formula))
+            self.known(formula).value = self.bound(formula, self.value(formula))
         return self.full(self.value(definition.body), definition.symbol.axes)
 
     def _name(self, definition: fm.Definition, value: Value) -> Value:
@@ -76,7 +74,7 @@ class Lowering(Addresses, Products, Functions):
         name = self.names.fresh(check(symbol.name, longest=self.limits.name))
         statement = pg.Statement(name, value.node, symbol.axes, definition.body, definition.span)
         self.statements.append(statement)
-        return replace(value, node=pg.Name(name))
+        return value.computed(pg.Name(name))
 
     def _result(self, output: fm.Output, name: str, definition: fm.Definition) -> pg.Result:
         symbol = output.symbol
@@ -112,20 +110,22 @@ class Lowering(Addresses, Products, Functions):
         heights: dict[int, int] = {}
         stages: list[fm.Formula] = []
         for formula in upwards(body):
+            self.constants.note(formula)
             below = formula.children
-            height = 1 + max((heights[id(child)] for child in below), default=0)
+            if not below:
+                continue
+            height = 1 + max([heights.get(id(child), 1) for child in below])
             if height > _CHUNK and not isinstance(formula, fm.Branch):
                 stages.append(formula)
                 height = 1
             heights[id(formula)] = height
-            if not below:
-                self.constants.look(formula)
-            elif formula not in self.uses:
-                self.uses[formula] = 0
-                self.constants.look(formula)
+            known = self.equal.get(formula)
+            if known is None:
+                known = self.equal[formula] = Known()
                 for child in below:
-                    if child in self.uses:
-                        self.uses[child] += 1
+                    if id(child) in self.surveyed:
+                        self.surveyed[id(child)].uses += 1
+            self.surveyed[id(formula)] = known
             if isinstance(formula, fm.At):
                 for place in formula.places:
                     self.note_address(place)
@@ -135,81 +135,56 @@ class Lowering(Addresses, Products, Functions):
 
     def value(self, formula: fm.Formula, integral: bool = False) -> Value:
         """What computes `formula`. Equal formulas are computed once."""
-        if isinstance(formula, _LEAVES):
+        if type(formula) in LEAVES:
             return self._value(formula, integral)
-        values = self.wholes if integral else self.values
-        known = values.get(formula)
-        if known is None:
-            known = self._value(formula, integral)
-            if self.repeated(formula):
-                known = self.bound(formula, known)
-            values[formula] = known
-        return known
+        known = self.known(formula)
+        found = known.whole if integral else known.value
+        if found is not None:
+            return found
+        found = self._value(formula, integral)
+        if self.repeated(formula):
+            found = self.bound(formula, found)
+        if integral:
+            known.whole = found
+        else:
+            known.value = found
+        return found
 
     def _value(self, formula: fm.Formula, integral: bool) -> Value:
-        match formula:
-            case fm.Number(value=value):
-                return Value(literal(value))
-            case fm.Constant(name=name):
-                return Value(pg.Literal(1j) if name == "i" else pg.Constant(name))
-            case fm.Symbol(name=name):
-                return self._symbol(name)
-            case fm.Size(dim=dim):
-                return Value(self.sizes.number(dim))
-            case fm.Position(index=index):
-                return self._position(index, 0, integral)
-            case fm.At(base=base, places=places):
-                return self._at(base, places)
-            case fm.Slice(base=base, axis=axis, start=start, stop=stop):
-                index = fm.IndexVar("", stop - start)
-                place = fm.Add((fm.Position(index), fm.Size(start)))
-                found = self._at(base, (*[None] * axis, place))
-                names: dict[Label, Label] = {
-                    x: x + 1 for x in found.labels if isinstance(x, int) and x >= axis
-                }
-                return found.relabel({**names, index: axis})
-            case fm.Align(base=base, places=places, axes=axes):
-                return self._aligned(base, places, axes)
-            case fm.Build(indices=indices, body=body):
-                return self._build(indices, body)
-            case fm.Array(items=items):
-                return self._array(items)
-            case fm.Negate(body=body):
-                return self.combine("-", [self.operand(body, integral)])
-            case fm.Add(terms=terms):
-                return self._add(terms, integral)
-            case fm.Multiply(factors=factors):
-                if integral:
-                    return self.combine("*", [self.value(factor, True) for factor in factors])
-                return self._multiply(factors)
-            case fm.Divide(numerator=numerator, denominator=denominator):
-                return self.combine("/", [self.real(numerator), self.real(denominator)])
-            case fm.Power(base=base, exponent=exponent):
-                return self._power(base, exponent)
-            case fm.Compare(operands=operands, operators=operators):
-                return self._compare(operands, operators)
-            case fm.Logic(operator=operator, operands=operands):
-                return self.combine(operator, [self.value(operand) for operand in operands])
-            case fm.Cases(branches=branches, otherwise=otherwise):
-                return self._cases(branches, otherwise)
-            case fm.MatMul() | fm.Outer():
-                return self._product(formula, ())
-            case fm.Transpose(base=base):
-                rank = len(base.shape)
-                return self.value(base).relabel({rank - 1: rank - 2, rank - 2: rank - 1})
-            case fm.Call():
-                return self._call(formula, integral)
-            case fm.Apply(function=function, arguments=arguments):
-                return self._apply(function, arguments, len(formula.shape))
-            case fm.Reduce(operation="sum", indices=indices, body=body, condition=None):
-                self.order.meet(indices)
-                return self._product(body, indices)
-            case fm.Reduce():
-                self.order.meet(formula.indices)
-                return self._reduce(formula)
-            case _:
-                kind = type(formula).__name__.lower()
-                raise EmissionError(f"a {kind} is not translated here", formula.span)
+        rule = _RULES.get(type(formula))
+        if rule is None:
+            kind = type(formula).__name__.lower()
+            raise EmissionError(f"a {kind} is not translated here", formula.span)
+        return rule(self, formula, integral)
+
+    def _constant(self, formula: fm.Constant, integral: bool) -> Value:
+        return Value(pg.Literal(1j) if formula.name == "i" else pg.Constant(formula.name))
+
+    def _slice(self, formula: fm.Slice, integral: bool) -> Value:
+        axis, start = formula.axis, formula.start
+        index = fm.IndexVar("", formula.stop - start)
+        place = fm.Add((fm.Position(index), fm.Size(start)))
+        found = self._at(formula.base, (*[None] * axis, place))
+        names: dict[Label, Label] = {
+            x: x + 1 for x in found.labels if isinstance(x, int) and x >= axis
+        }
+        return found.relabel({**names, index: axis})
+
+    def _divide(self, formula: fm.Divide, integral: bool) -> Value:
+        return self.combine("/", [self.real(formula.numerator), self.real(formula.denominator)])
+
+    def _logic(self, formula: fm.Logic, integral: bool) -> Value:
+        return self.combine(formula.operator, [self.value(part) for part in formula.operands])
+
+    def _transpose(self, formula: fm.Transpose, integral: bool) -> Value:
+        rank = len(formula.shape)
+        return self.value(formula.base).relabel({rank - 1: rank - 2, rank - 2: rank - 1})
+
+    def _reduction(self, formula: fm.Reduce, integral: bool) -> Value:
+        self.order.meet(formula.indices)
+        if formula.operation == "sum" and formula.condition is None:
+            return self._product(formula.body, formula.indices)
+        return self._reduce(formula)
 
     def _symbol(self, name: str) -> Value:
         if name not in self.symbols:
@@ -220,8 +195,9 @@ class Lowering(Addresses, Products, Functions):
         length = self.sizes.length(index.size)
         return Value(pg.Arrange(length, start, real=not integral), (index,))
 
-    def _add(self, terms: tuple[fm.Formula, ...], integral: bool) -> Value:
-        positions = affine(fm.Add(terms)) if len(terms) == 2 else None
+    def _add(self, formula: fm.Add, integral: bool) -> Value:
+        terms = formula.terms
+        positions = affine(formula) if len(terms) == 2 else None
         if positions and positions.start.value is not None and len(positions.steps) == 1:
             index, step = positions.steps[0]
             if step == 1:
@@ -239,13 +215,15 @@ class Lowering(Addresses, Products, Functions):
                 nodes[place] = pg.Elementwise("-", (nodes[place],))
         return Value(pg.Elementwise("+", tuple(nodes)), labels, *merged(values))
 
-    def _multiply(self, factors: Sequence[fm.Formula]) -> Value:
-        if len(factors) == 2 and factors[0] == fm.Number(-1):
+    def _multiply(self, factors: Sequence[fm.Formula], integral: bool) -> Value:
+        if integral:
+            return self.combine("*", [self.value(factor, True) for factor in factors])
+        if len(factors) == 2 and isinstance(factors[0], fm.Number) and factors[0].value == -1:
             return self.combine("-", [self.real(factors[1])])
         return multiply([self.real(factor) for factor in factors], self.order)
 
     def _power(self, base: fm.Formula, exponent: fm.Formula) -> Value:
-        if base == fm.Constant("e") and find("exp"):
+        if isinstance(base, fm.Constant) and base.name == "e" and find("exp"):
             return self.value(fm.Call("exp", (exponent,), exponent.shape))
         power = self.constants.look(exponent)
         if power is not None and power < 0:
@@ -308,7 +286,7 @@ class Lowering(Addresses, Products, Functions):
         ranks = range(max((len(item.shape) for item in items), default=0))
         later: dict[Label, Label] = {k: k + 1 for k in ranks}
         values = [value.relabel(later) for value in values]
-        labels = self.order.sort(label for value in values for label in value.labels)
+        labels = self.order.sort([label for value in values for label in value.labels])
         batched, sources = merged(values)
         batched = batched or bool(sources)
         cores = [label for label in labels if isinstance(label, int)]
@@ -322,28 +300,66 @@ class Lowering(Addresses, Products, Functions):
         return Value(node, result, batched, sources)
 
 
+_Rule = Callable[[Lowering, Any, bool], Value]
+_RULES: dict[type[fm.Formula], _Rule] = {
+    fm.Number: lambda self, number, integral: Value(literal(number.value)),
+    fm.Constant: Lowering._constant,
+    fm.Symbol: lambda self, symbol, integral: self._symbol(symbol.name),
+    fm.Size: lambda self, size, integral: Value(self.sizes.number(size.dim)),
+    fm.Position: lambda self, place, integral: self._position(place.index, 0, integral),
+    fm.At: lambda self, at, integral: self._at(at.base, at.places),
+    fm.Slice: Lowering._slice,
+    fm.Align: lambda self, align, integral: self._aligned(align.base, align.places, align.axes),
+    fm.Build: lambda self, build, integral: self._build(build.indices, build.body),
+    fm.Array: lambda self, array, integral: self._array(array.items),
+    fm.Negate: lambda self, minus, integral: self.combine(
+        "-", [self.operand(minus.body, integral)]
+    ),
+    fm.Add: Lowering._add,
+    fm.Multiply: lambda self, product, integral: self._multiply(product.factors, integral),
+    fm.Divide: Lowering._divide,
+    fm.Power: lambda self, power, integral: self._power(power.base, power.exponent),
+    fm.Compare: lambda self, chain, integral: self._compare(chain.operands, chain.operators),
+    fm.Logic: Lowering._logic,
+    fm.Cases: lambda self, cases, integral: self._cases(cases.branches, cases.otherwise),
+    fm.MatMul: lambda self, product, integral: self._product(product, ()),
+    fm.Outer: lambda self, product, integral: self._product(product, ()),
+    fm.Transpose: Lowering._transpose,
+    fm.Call: Lowering._call,
+    fm.Apply: lambda self, applied, integral: self._apply(applied),
+    fm.Reduce: Lowering._reduction,
+}
+
+
 def upwards(body: fm.Formula) -> Iterator[fm.Formula]:
     """Every formula inside, children first, without recursion; each object once."""
-    seen: set[int] = set()
-    stack: list[tuple[fm.Formula, bool]] = [(body, False)]
+    opened: set[int] = set()
+    done: set[int] = set()
+    stack = [body]
     while stack:
-        formula, done = stack.pop()
-        if done:
+        formula = stack.pop()
+        place = id(formula)
+        if place in done:
+            continue
+        below = formula.children
+        if below and place not in opened:
+            opened.add(place)
+            stack.append(formula)
+            stack.extend(below[::-1])
+        else:
+            done.add(place)
             yield formula
-        elif id(formula) not in seen:
-            seen.add(id(formula))
-            stack.append((formula, True))
-            stack.extend((child, False) for child in reversed(formula.children))
 
 
 def needed(definitions: Sequence[fm.Definition], wanted: set[str]) -> list[fm.Definition]:
     """The definitions that the results depend on, in order."""
     used = set(wanted)
     kept: list[fm.Definition] = []
-    for definition in reversed(definitions):
+    for place, definition in reversed(list(enumerate(definitions))):
         if definition.symbol.name in used:
             kept.append(definition)
-            used.update(part.name for part in definition.body.walk() if isinstance(part, fm.Symbol))
+            inside = definition.body.walk() if place else ()  # nothing stands before the first
+            used.update(part.name for part in inside if isinstance(part, fm.Symbol))
     return kept[::-1]
 
 

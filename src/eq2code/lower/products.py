@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from eq2code.errors import EmissionError
 from eq2code.lower.axes import Inner, Label, Value, merged
@@ -82,7 +81,7 @@ class Products(Scope):
         kept = Value(pg.Where(inside, self.order.align(body, labels), start), labels, *either)
         if operation != "mean":
             return total(kept, indices, operation)
-        counted = replace(mask, node=pg.Cast(mask.node))
+        counted = mask.computed(pg.Cast(mask.node))
         count = self._product_of_sizes(
             total(counted, [x for x in indices if x in mask.labels]), indices, mask
         )
@@ -118,7 +117,7 @@ class Factors:
         A sum that is no factor beside others is joined with the sums round it; one that is a factor
         is computed by itself, as its author grouped it. `first`: it is the whole.
         """
-        if not first and (formula in self.owner.values or self.owner.repeated(formula)):
+        if not first and self.owner.apart(formula):
             self._leaf(formula, cores)
             return
         match formula:

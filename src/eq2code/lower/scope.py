@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from eq2code.errors import EmissionError
 from eq2code.limits import Limits
@@ -13,12 +13,29 @@ from eq2code.lower.axes import Label, Order, Value, merged, permute
 from eq2code.lower.constants import Constants
 from eq2code.lower.names import Names, check, describe, hidden
 from eq2code.lower.sizes import Sizes
+from eq2code.record import mutable
 from eq2code.trees import formula as fm
 from eq2code.trees import program as pg
 from eq2code.trees.dims import Shape
 
+LEAVES = frozenset({fm.Number, fm.Constant, fm.Symbol, fm.Size, fm.Position})
+
 _KEEP_WHOLE = frozenset({"minimum", "maximum", "clip", "mod", "abs", "square", "sign"})
 """Functions that give whole numbers for whole numbers."""
+
+
+@mutable
+class Known:
+    """What is known of a formula, and of each that is equal to it.
+
+    Attributes:
+        uses: in how many places of different formulas it stands.
+        value, whole: what computes it; the same as whole numbers.
+    """
+
+    uses: int = 0
+    value: Value | None = None
+    whole: Value | None = None
 
 
 class Scope(ABC):
@@ -33,9 +50,8 @@ class Scope(ABC):
         self.statements: list[pg.Statement] = []
         self.exclusive: dict[tuple[str, str], None] = {}
         self.addresses: set[str] = set()
-        self.values: dict[fm.Formula, Value] = {}
-        self.wholes: dict[fm.Formula, Value] = {}
-        self.uses: dict[fm.Formula, int] = {}
+        self.equal: dict[fm.Formula, Known] = {}
+        self.surveyed: dict[int, Known] = {}
         self.symbols: dict[str, Value] = {}
         self.inner = 0
         self.guarded = 0
@@ -53,7 +69,7 @@ class Scope(ABC):
     def real(self, formula: fm.Formula) -> Value:
         """What computes `formula` as a number: true is 1.0 and false 0.0."""
         value = self.value(formula)
-        return replace(value, node=pg.Cast(value.node)) if boolean(formula) else value
+        return value.computed(pg.Cast(value.node)) if boolean(formula) else value
 
     def operand(self, formula: fm.Formula, integral: bool) -> Value:
         return self.value(formula, True) if integral else self.real(formula)
@@ -64,10 +80,23 @@ class Scope(ABC):
         nodes = tuple(self.order.align(value, labels) for value in values)
         return Value(pg.Elementwise(operation, nodes), labels, *merged(values))
 
-    # --- names for what is used twice -------------------------------------------------------------
+    # --- what is known, and names for what is used twice ------------------------------------------
+
+    def known(self, formula: fm.Formula) -> Known:
+        """What is known of the formula. Those of the system are found without comparing them."""
+        found = self.surveyed.get(id(formula)) or self.equal.get(formula)
+        if found is None:
+            found = self.equal[formula] = Known()
+        return found
 
     def repeated(self, formula: fm.Formula) -> bool:
-        return self.uses.get(formula, 0) > 1 and not light(formula)
+        return self.known(formula).uses > 1 and not light(formula)
+
+    def apart(self, formula: fm.Formula) -> bool:
+        """Whether it is computed by itself, for all the places in which it stands."""
+        if type(formula) in LEAVES:
+            return True
+        return self.known(formula).value is not None or self.repeated(formula)
 
     def bound(self, formula: fm.Formula, value: Value) -> Value:
         """The value under a name, computed in a statement of its own."""
@@ -77,13 +106,13 @@ class Scope(ABC):
         span = formula.span
         statement = pg.Statement(name, value.node, formula.shape, formula, span, named=False)
         self.statements.append(statement)
-        return replace(value, node=pg.Name(name))
+        return value.computed(pg.Name(name))
 
     # --- axes -------------------------------------------------------------------------------------
 
     def full(self, value: Value, shape: Shape) -> Value:
         """The value with every core axis present, in order, behind its loop axes."""
-        loops = self.order.sort(x for x in value.labels if not isinstance(x, int))
+        loops = self.order.sort([x for x in value.labels if not isinstance(x, int)])
         return self.spread(value, (*loops, *range(len(shape))), shape)
 
     def spread(self, value: Value, labels: tuple[Label, ...], shape: Shape) -> Value:
@@ -98,8 +127,8 @@ class Scope(ABC):
         if value.number and not value.sources:
             node: pg.Node = pg.Fill(value.node, tuple(size for size in lengths if size))
             return Value(node, labels)
-        value = replace(value, batched=True)
-        node = pg.Spread(self.order.align(value, labels), tuple(lengths))
+        batched = Value(value.node, value.labels, True, value.sources)
+        node = pg.Spread(self.order.align(batched, labels), tuple(lengths))
         return Value(node, labels, batched=True, sources=value.sources)
 
     # --- parameters -------------------------------------------------------------------------------
@@ -192,12 +221,14 @@ def plain(formula: fm.Formula) -> bool:
 
 def boolean(formula: fm.Formula) -> bool:
     """Whether its elements are true or false."""
-    match formula:
-        case fm.Compare() | fm.Logic() | fm.Reduce(operation="any" | "all"):
-            return True
-        case fm.Symbol(kind="bool"):
-            return True
-        case fm.At(base=base) | fm.Slice(base=base) | fm.Align(base=base) | fm.Transpose(base=base):
-            return boolean(base)
-        case _:
-            return False
+    rule = _BOOLEAN.get(type(formula))
+    return rule is not None and rule(formula)
+
+
+_BOOLEAN: dict[type[fm.Formula], Callable[[Any], bool]] = {
+    fm.Compare: lambda _: True,
+    fm.Logic: lambda _: True,
+    fm.Reduce: lambda reduction: reduction.operation in ("any", "all"),
+    fm.Symbol: lambda symbol: symbol.kind == "bool",
+    **dict.fromkeys((fm.At, fm.Slice, fm.Align, fm.Transpose), lambda view: boolean(view.base)),
+}

@@ -17,8 +17,10 @@ Conventions that every stage relies on:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import field
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from eq2code.record import lazy, node, record
@@ -52,8 +54,8 @@ class Formula:
     @lazy
     def key(self) -> tuple[Any, ...]:
         """What equality looks at: the class and every field but the span."""
-        parts = self.__dataclass_fields__.items()
-        return (type(self).__name__, *[getattr(self, name) for name, part in parts if part.compare])
+        kind: Any = type(self)
+        return _compared(kind)(self)
 
     @lazy
     def _hash(self) -> int:
@@ -78,14 +80,15 @@ class Formula:
     @lazy
     def children(self) -> tuple[Formula, ...]:
         """The formulas directly inside, in order."""
-        names = self.__dataclass_fields__
-        return tuple(_inside([getattr(self, name) for name in names if name != "span"]))
+        found: list[Formula] = []
+        _gather(self.key, found)
+        return tuple(found)
 
     @lazy
     def free(self) -> frozenset[IndexVar]:
         """Indices used inside and bound outside."""
-        parts = [child.free for child in self.children]
-        return frozenset().union(*parts) if parts else NO_INDICES
+        parts = [child.free for child in self.children if child.free]
+        return parts[0].union(*parts[1:]) if parts else NO_INDICES
 
     def walk(self) -> Iterator[Formula]:
         """This formula and everything inside it, parents first."""
@@ -96,16 +99,28 @@ class Formula:
             stack.extend(reversed(top.children))
 
 
-def _inside(values: Iterable[Any]) -> Iterator[Formula]:
+@cache
+def _compared(kind: Any) -> Callable[[Formula], tuple[Any, ...]]:
+    """What reads the key of one class of formulas."""
+    fields = kind.__dataclass_fields__.items()
+    return attrgetter("__class__", *(name for name, part in fields if part.compare))
+
+
+def _gather(values: tuple[Any, ...], found: list[Formula]) -> None:
+    """Note the formulas among the values and in their tuples, in order."""
     for value in values:
         if isinstance(value, Formula):
-            yield value
+            found.append(value)
         elif isinstance(value, tuple):
-            yield from _inside(value)
+            _gather(value, found)
 
 
 def _broadcast(parts: tuple[Formula, ...]) -> Shape:
-    return max((part.shape for part in parts), key=len, default=())
+    widest: Shape = ()
+    for part in parts:
+        if len(part.shape) > len(widest):
+            widest = part.shape
+    return widest
 
 
 # --- atoms ----------------------------------------------------------------------------------------
