@@ -20,11 +20,12 @@ _set = object.__setattr__
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: type[Made]) -> type[Made]:
-    """A frozen dataclass with slots."""
+    """A frozen dataclass with slots; its class may say itself what its hash is."""
     made = _frozen(dataclass(init=False, repr=False, eq=False, slots=True)(cls))
     _later(made, "__init__", _init_slots)
     _later(made, "__eq__", _eq)
-    _later(made, "__hash__", _hash)
+    if "__hash__" not in vars(cls):
+        _later(made, "__hash__", _hash)
     return made
 
 

@@ -7,6 +7,7 @@ array's last axes; whatever axes come before them are batch axes, and nobody kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import field
 
 from eq2code.record import record
 from eq2code.trees.dims import Dim
@@ -19,7 +20,7 @@ class Inner:
     """The axis that two factors of a matrix product share, and that no source names."""
 
     number: int
-    size: Dim
+    size: Dim = field(compare=False)
 
 
 Label = IndexVar | Inner | int
@@ -113,7 +114,7 @@ class Order:
         if value.number:
             self.plain.update(dict.fromkeys(value.sources))
             return value.node
-        value = permute(value, tuple(label for label in labels if label in value.labels))
+        value = permute(value, tuple([label for label in labels if label in value.labels]))
         places: list[Place] = [WHOLE if label in value.labels else NEW for label in labels]
         if not value.batched:
             while places and places[0] is NEW:
@@ -137,7 +138,7 @@ def permute(value: Value, labels: tuple[Label, ...]) -> Value:
     kept = 0
     while value.labels[kept] == labels[kept]:
         kept += 1
-    order = tuple(value.labels.index(label) - len(labels) for label in labels[kept:])
+    order = tuple([value.labels.index(label) - len(labels) for label in labels[kept:]])
     return Value(Permute(value.node, order), labels, value.batched, value.sources)
 
 

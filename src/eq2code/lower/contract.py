@@ -35,15 +35,11 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
         values = _alike(values, order)
     values = [_sum_alone(value, k, values, summed) for k, value in enumerate(values)]
     while len(values) > 1:
-        left, right = _next_pair(values, summed)
-        others = {
-            label for k, v in enumerate(values) if k not in (left, right) for label in v.labels
-        }
-        both = set(values[left].labels) & set(values[right].labels)
-        done = tuple(label for label in summed if label in both and label not in others)
-        values[left] = _pair(values[left], values[right], done, order)
-        del values[right]
-        values[left] = _sum_alone(values[left], left, values, summed)
+        place, second = _next_pair(values, summed)
+        right, left = values.pop(second), values[place]
+        done = [label for label in summed if label in left.labels and label in right.labels]
+        values[place] = _pair(left, right, _alone(done, place, values), order)
+        values[place] = _sum_alone(values[place], place, values, summed)
     return values[0]
 
 
@@ -63,8 +59,15 @@ def total(value: Value, labels: Sequence[Label], operation: str = "sum") -> Valu
 def _sum_alone(value: Value, place: int, values: Sequence[Value], summed: Sequence[Label]) -> Value:
     """Sum `value` over what no other operand depends on."""
     own = [label for label in summed if label in value.labels]
-    rest = [other.labels for k, other in enumerate(values) if k != place] if own else []
-    return total(value, [x for x in own if not any(x in labels for labels in rest)])
+    return total(value, _alone(own, place, values))
+
+
+def _alone(labels: Sequence[Label], place: int, values: Sequence[Value]) -> tuple[Label, ...]:
+    """Those of the labels that no value has but the one at `place`."""
+    if not labels or len(values) == 1:
+        return tuple(labels)
+    others = {label for k, other in enumerate(values) if k != place for label in other.labels}
+    return tuple(label for label in labels if label not in others)
 
 
 def _alike(values: Sequence[Value], order: Order) -> list[Value]:
@@ -126,13 +129,12 @@ def _matrices(left: Value, right: Value, done: Label, order: Order) -> Value:
     """
     free = order.sort([x for x in (*left.labels, *right.labels) if x != done])
     rows, columns = free[-2], free[-1]
-    if (rows in left.labels) == (columns in left.labels) or {rows, columns} & (
-        set(left.labels) & set(right.labels)
-    ):
+    shared = any(label in left.labels and label in right.labels for label in (rows, columns))
+    if shared or (rows in left.labels) == (columns in left.labels):
         rows, columns = _sides(left, right, order)
     if rows in right.labels:
         left, right = right, left
-    stack = tuple(label for label in free if label not in (rows, columns))
+    stack = tuple([label for label in free if label not in (rows, columns)])
     first = order.align(left, (*stack, rows, done))
     second = order.align(right, (*stack, done, columns))
     return Value(Product(first, second), (*stack, rows, columns), *merged((left, right)))

@@ -33,14 +33,12 @@ class Lowering(Addresses, Products, Functions):
             raise EmissionError(f"{self.system.name} cannot be the name of a function")
         wanted = {output.symbol.name for output in self.system.outputs}
         definitions = needed(self.system.definitions, wanted)
-        heights = {}
-        for definition in definitions:
-            heights[definition] = self._survey(definition.body)
+        stages = [self._survey(definition.body) for definition in definitions]
         fields = plain_names((o.name for o in self.system.outputs), self.limits)
         results: list[pg.Result] = []
         for place, definition in enumerate(definitions):
             last = place == len(definitions) - 1 and len(self.system.outputs) == 1
-            value = self._definition(definition, heights[definition])
+            value = self._definition(definition, stages[place])
             if not (last and definition.symbol.name in wanted):
                 value = self._name(definition, value)
             self.symbols[definition.symbol.name] = value

@@ -117,6 +117,8 @@ class Scope(ABC):
 
     def spread(self, value: Value, labels: tuple[Label, ...], shape: Shape) -> Value:
         """The value with exactly these axes, repeated along those that it has not."""
+        if value.labels == labels:
+            return value
         missing = [x for x in labels if x not in value.labels]
         if not missing:
             return permute(value, labels)
@@ -183,9 +185,12 @@ class Scope(ABC):
 
 def plain_names(wanted: Iterable[str], limits: Limits) -> dict[str, str]:
     """What parameters or results are called: as they are, but for keywords and our modules."""
-    names = [check(name, longest=limits.name) for name in wanted]
-    used = Names(name for name in names if not hidden(name))
-    return {name: used.fresh(name) if hidden(name) else name for name in names}
+    plain = {check(name, longest=limits.name): name for name in wanted}
+    clashing = [name for name in plain if hidden(name)]
+    if clashing:
+        used = Names(name for name in plain if name not in clashing)
+        plain.update((name, used.fresh(name)) for name in clashing)
+    return plain
 
 
 def light(formula: fm.Formula) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from eq2code.errors import EmissionError
 from eq2code.trees.dims import Coefficient, Dim
-from eq2code.trees.formula import Function, Parameter, Symbol
+from eq2code.trees.formula import Function, Parameter
 from eq2code.trees.program import Elementwise, Extent, Letter, Literal, Name, Node
 
 
@@ -16,17 +16,23 @@ class Sizes:
     def __init__(self, parameters: Iterable[Parameter]) -> None:
         self.sources: dict[str, Node] = {}
         self.parameters: set[str] = set()
-        pending: list[tuple[Dim, Extent]] = []
+        plain: list[tuple[str, Extent]] = []
+        compound: list[tuple[Dim, Extent]] = []
         for parameter in parameters:
             if isinstance(parameter.value, Function):
                 continue
-            self.parameters.update(() if parameter.value.axes else (parameter.name,))
-            pending.extend(_extents(parameter.name, parameter.value))
-        pending.sort(key=lambda pair: _preference(*pair), reverse=True)
-        plain = [(dim.letter, extent) for dim, extent in pending if dim.letter]
+            axes = parameter.value.axes
+            if not axes:
+                self.parameters.add(parameter.name)
+            for place, dim in enumerate(axes, -len(axes)):
+                if letter := dim.letter:
+                    plain.append((letter, Extent(Name(parameter.name), place)))
+                elif dim.letters:
+                    compound.append((dim, Extent(Name(parameter.name), place)))
+        plain.sort(key=_preference, reverse=True)
         for letter, extent in plain:
             self.sources.setdefault(letter, extent)
-        self._solve([(dim, extent) for dim, extent in pending if not dim.letter])
+        self._solve(compound)
 
     def _solve(self, pending: list[tuple[Dim, Extent]]) -> None:
         """Read letters from compound axes: n from one of length n + 1, h from h*d_v beside d_v."""
@@ -101,16 +107,10 @@ class Sizes:
         )
 
 
-def _extents(name: str, symbol: Symbol) -> Iterable[tuple[Dim, Extent]]:
-    for place, dim in enumerate(symbol.axes):
-        if dim.letters:
-            yield dim, Extent(Name(name), place - len(symbol.axes))
-
-
-def _preference(dim: Dim, extent: Extent) -> tuple[bool, bool]:
+def _preference(source: tuple[str, Extent]) -> tuple[bool, bool]:
     """d_k is read from K, and from its last axis, where there is a choice."""
-    label = (dim.letter or "").partition("_")[2].lower()
-    named = label == extent.array.name.lower()
+    letter, extent = source
+    named = letter.partition("_")[2].lower() == extent.array.name.lower()
     return named, named and extent.axis == -1
 
 

@@ -41,6 +41,9 @@ class IndexVar:
     size: Dim
     start: Dim = Dim(())
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # which tells most of them apart, and is known to the text itself
+
 
 NO_INDICES: frozenset[IndexVar] = frozenset()
 
