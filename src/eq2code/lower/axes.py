@@ -93,7 +93,9 @@ class Order:
     def common(self, values: Sequence[Value]) -> tuple[Label, ...]:
         """An order of all the labels that asks for few axes to be moved."""
         usual = self.sort([label for value in values for label in value.labels])
-        if not usual or all(is_subsequence(value.labels, usual) for value in values):
+        if not usual or all(
+            value.labels == usual or is_subsequence(value.labels, usual) for value in values
+        ):
             return usual
         largest = max(values, key=lambda value: len(value.labels))
         order = list(largest.labels)

@@ -73,7 +73,7 @@ class Formula:
         if type(self) is not type(other):
             return NotImplemented if not isinstance(other, Formula) else False
         assert isinstance(other, Formula)
-        return self._hash == other._hash and self.key == other.key
+        return hash(self) == hash(other) and self.key == other.key
 
     @lazy
     def shape(self) -> Shape:
@@ -135,6 +135,9 @@ class Number(Formula):
 
     value: int | float
 
+    def __hash__(self) -> int:
+        return hash(self.value)
+
     @lazy
     def shape(self) -> Shape:
         return ()
@@ -168,6 +171,9 @@ class Symbol(Formula):
     axes: Shape = ()
     kind: str = "real"
     elementwise: bool = field(default=False, compare=False)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
     @lazy
     def shape(self) -> Shape:
