@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from eq2code.emit.naming import describe, imaginary
-from eq2code.emit.text import PRIMARY, Hole, Template, Text, template
+from eq2code.emit.text import PRIMARY, Template, Text, template
 from eq2code.emit.writer import HUG, IDENTIFIER, WIDTH, Writer, deepest, literal
 from eq2code.errors import EmissionError
 from eq2code.library import Entry, find
@@ -65,7 +66,8 @@ class Calls(Writer):
         sizes = [self.text(size) for size in node.sizes]
         values = {str(k): text for k, text in enumerate(sizes)} | self._options(node)
         values["*"] = Text(", ".join(text.code for text in sizes))
-        text = template(lines).fill(values | self.hand(lines))
+        read = template(lines)
+        text = read.fill(values | self.hand(read))
         return text._replace(code=text.code.replace(",),", "),")) if len(sizes) > 1 else text
 
     def _folded(self, node: pg.Call, line: str, arguments: Sequence[Text]) -> Text:
@@ -95,7 +97,8 @@ class Calls(Writer):
             texts = self._agreed(texts, node)
         joined = ", ".join(text.code for text in texts) + ("," if len(texts) == 1 else "")
         values = {"*": Text(joined, PRIMARY, deepest(texts))} | self._options(node)
-        return template(line).fill(values | self.hand(line))
+        read = template(line)
+        return read.fill(values | self.hand(read))
 
     def _agreed(self, texts: Sequence[Text], node: pg.Call) -> list[Text]:
         bound = [
@@ -133,7 +136,7 @@ class Calls(Writer):
     ) -> Text:
         """A spelling of one line or several, its temporaries under fresh names."""
         templates = [_read(line) for line in ((lines,) if isinstance(lines, str) else lines)]
-        holes = [h for _, part in templates for h in part.pieces if isinstance(h, Hole)]
+        holes = [hole for _, part in templates for hole in part.holes]
         values = self._options(node)
         for place, argument in enumerate(arguments):
             own = [hole for hole in holes if hole.name == str(place)]
@@ -147,9 +150,9 @@ class Calls(Writer):
         for temporary, part in templates[:-1]:
             fresh = name if name and temporary == result else self.names.fresh(temporary)
             values[temporary] = Text(fresh)
-            text = part.fill(values | self._hand_of(part))
+            text = part.fill(values | self.hand(part))
             self.line(f"{fresh} = {text.code}")
-        return templates[-1][1].fill(values | self._hand_of(templates[-1][1]))
+        return templates[-1][1].fill(values | self.hand(templates[-1][1]))
 
     def _settled(self, node: pg.Call, text: Text, entry: Entry) -> Text:
         """The value of several lines; their last temporary goes on under the same name."""
@@ -160,11 +163,8 @@ class Calls(Writer):
             return Text(last)
         return self.bind(text, describe(node)) if len(text.code) > 24 else text
 
-    def _hand_of(self, part: Template) -> dict[str, Text]:
-        names = {hole.name for hole in part.pieces if isinstance(hole, Hole)}
-        return self.hand(" ".join(f"{{{name}}}" for name in sorted(names & {"dtype", "device"})))
 
-
+@cache
 def _read(line: str) -> tuple[str, Template]:
     """The temporary that a line of a spelling names ("" for the last), and its expression."""
     match = re.match(r"\{(\w+)\} = ", line)

@@ -104,7 +104,7 @@ def _document(program: pg.Program, source: str) -> list[str]:
 def _dedented(source: str) -> str:
     """The source for a docstring: later lines keep their indentation among themselves."""
     first, newline, rest = source.strip().partition("\n")
-    return first + newline + textwrap.dedent(rest)
+    return first + newline + textwrap.dedent(rest) if rest else first
 
 
 def _described(argument: pg.Argument) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from eq2code.emit.axes import Axes
 from eq2code.emit.calls import Calls
@@ -15,17 +16,21 @@ from eq2code.library.signature import elementwise
 from eq2code.trees import program as pg
 
 _DEEPEST = 12
-_COSTLY = (
-    pg.Call,
-    pg.Product,
-    pg.Contract,
-    pg.Reduce,
-    pg.Take,
-    pg.Apply,
-    pg.Where,
-    pg.Stack,
-    pg.Arrange,
+_COSTLY = frozenset(
+    {
+        pg.Call,
+        pg.Product,
+        pg.Contract,
+        pg.Reduce,
+        pg.Take,
+        pg.Apply,
+        pg.Where,
+        pg.Stack,
+        pg.Arrange,
+    }
 )
+_SHARED = _COSTLY | {pg.Elementwise}
+"""What may be computed once for several places."""
 _SIGNS = {"=": "==", "≠": "!=", "<": "<", ">": ">", "≤": "<=", "≥": ">="}
 
 
@@ -53,7 +58,7 @@ class Printer(Axes, Calls):
 
     def _survey(self) -> None:
         """Find what is computed twice, and sizes that are used more than once: they get names."""
-        counts: dict[pg.Node, int] = {}
+        met: set[pg.Node] = set()
         letters: dict[str, int] = {}
         pending = [statement.value for statement in self.program.statements]
         pending.extend(result.value for result in self.program.results)
@@ -61,14 +66,15 @@ class Printer(Axes, Calls):
             node = pending.pop()
             if isinstance(node, pg.Letter):
                 letters[node.name] = letters.get(node.name, 0) + 1
-            elif isinstance(node, _COSTLY) or self._compound(node):
-                counts[node] = counts.get(node, 0) + 1
-                if counts[node] > 1:
+            elif type(node) in _COSTLY or self._compound(node):
+                before = len(met)
+                met.add(node)
+                if len(met) == before:
+                    self.shared[node] = None
                     continue
-            pending.extend(
-                dict.fromkeys(node.children) if isinstance(node, pg.Call) else node.children
-            )
-        self.shared = {node: None for node, count in counts.items() if count > 1}
+            inside = node.children
+            several = isinstance(node, pg.Call) and len(inside) > 1
+            pending.extend(dict.fromkeys(inside) if several else inside)
         self._sizes(letters)
 
     def _sizes(self, counts: dict[str, int]) -> None:
@@ -91,7 +97,7 @@ class Printer(Axes, Calls):
 
     def text(self, node: pg.Node, name: str = "") -> Text:
         """The code of a node. `name` is what it will be called, where that is known."""
-        if self.shared and node in self.shared:
+        if self.shared and type(node) in _SHARED and node in self.shared:
             return self._once(node, name)
         text = self._text(node, name)
         if text.depth > _DEEPEST or (len(text.code) > WIDTH and not name):
@@ -109,61 +115,41 @@ class Printer(Axes, Calls):
         return known
 
     def _text(self, node: pg.Node, name: str, *, root: bool = False) -> Text:
-        match node:
-            case pg.Name(name=known):
-                return Text(self.aliases.get(known, known))
-            case pg.Literal(value=value):
-                return literal(value)
-            case pg.Constant(name=known):
-                return Text({"infinity": "math.inf"}.get(known, f"math.{known}"))
-            case pg.Letter(name=known):
-                return self.letters[known]
-            case pg.Extent(array=array, axis=axis):
-                return Text(f"{array.name}.shape[{axis}]")
-            case pg.Arrange():
-                return self._arrange(node)
-            case pg.Elementwise(operation=operation, operands=operands):
-                return self._elementwise(operation, operands, name)
-            case pg.Where():
-                return self._where(node)
-            case pg.Cast(base=base, whole=True):
-                return self.fill(self.target.whole, [self.text(base)])
-            case pg.Cast(base=base):
-                source = self.target.cast if self.plain(base) else self.target.truth
-                return self.fill(source, [self.text(base)])
-            case pg.Index(base=base, places=places):
-                return self._index(base, places)
-            case pg.Permute(base=base, order=order):
-                return self._permute(base, order)
-            case pg.Spread(base=base, sizes=sizes):
-                return self._spread(base, sizes)
-            case pg.Fill(value=value, sizes=sizes):
-                return self.full(value, sizes)
-            case pg.Diagonal(base=base, axes=(first, second)):
-                options = {"first": str(first), "second": str(second)}
-                return self.fill(self.target.diagonal, [self.text(base)], **options)
-            case pg.Take(base=base, index=index):
-                return self._take(base, index)
-            case pg.Stack():
-                return self._stack(node)
-            case pg.Product(left=left, right=right):
-                return self._product(left, right)
-            case pg.Contract(subscripts=subscripts, left=left, right=right):
-                sides = self._alike(self.texts([left, right]), (left, right))
-                return self.fill(self.target.einsum, sides, subscripts=f'"{subscripts}"')
-            case pg.Reduce(operation=operation, base=base, axes=axes):
-                return self._reduce(operation, base, axes)
-            case pg.Call():
-                return self._call(node, name, root=root)
-            case pg.Apply(function=function, arguments=arguments):
-                texts = [self.array(argument) for argument in arguments]
-                if sum(len(text.code) for text in texts) > 2 * WIDTH // 3:
-                    pairs = zip(texts, arguments, strict=True)
-                    texts = [self.short(text, argument) for text, argument in pairs]
-                inside = ", ".join(text.code for text in texts)
-                return Text(f"{function}({inside})", PRIMARY, deepest(texts) + 1)
-            case _:
-                raise EmissionError(f"{type(node).__name__} is not written yet")
+        if isinstance(node, pg.Call):
+            return self._call(node, name, root=root)
+        rule = _RULES.get(type(node))
+        if rule is None:
+            raise EmissionError(f"{type(node).__name__} is not written yet")
+        return rule(self, node, name)
+
+    def _name(self, node: pg.Name, name: str) -> Text:
+        return Text(self.aliases.get(node.name, node.name))
+
+    def _constant(self, node: pg.Constant, name: str) -> Text:
+        return Text("math.inf" if node.name == "infinity" else f"math.{node.name}")
+
+    def _cast(self, node: pg.Cast, name: str) -> Text:
+        if node.whole:
+            return self.fill(self.target.whole, [self.text(node.base)])
+        source = self.target.cast if self.plain(node.base) else self.target.truth
+        return self.fill(source, [self.text(node.base)])
+
+    def _diagonal(self, node: pg.Diagonal, name: str) -> Text:
+        first, second = map(str, node.axes)
+        inner = self.text(node.base)
+        return self.fill(self.target.diagonal, [inner], first=first, second=second)
+
+    def _contract(self, node: pg.Contract, name: str) -> Text:
+        sides = self._alike(self.texts([node.left, node.right]), (node.left, node.right))
+        return self.fill(self.target.einsum, sides, subscripts=f'"{node.subscripts}"')
+
+    def _apply(self, node: pg.Apply, name: str) -> Text:
+        texts = [self.array(argument) for argument in node.arguments]
+        if sum(len(text.code) for text in texts) > 2 * WIDTH // 3:
+            pairs = zip(texts, node.arguments, strict=True)
+            texts = [self.short(text, argument) for text, argument in pairs]
+        inside = ", ".join(text.code for text in texts)
+        return Text(f"{node.function}({inside})", PRIMARY, deepest(texts) + 1)
 
     def _elementwise(self, operation: str, operands: Sequence[pg.Node], name: str) -> Text:
         match operation:
@@ -322,6 +308,31 @@ class Printer(Axes, Calls):
         if isinstance(node, pg.Call) and node.arguments and not _by_element(node.function):
             return self.bind(text, describe(node))
         return text
+
+
+_Rule = Callable[[Printer, Any, str], Text]
+_RULES: dict[type[pg.Node], _Rule] = {
+    pg.Name: Printer._name,
+    pg.Literal: lambda self, number, name: literal(number.value),
+    pg.Constant: Printer._constant,
+    pg.Letter: lambda self, letter, name: self.letters[letter.name],
+    pg.Extent: lambda self, size, name: Text(f"{size.array.name}.shape[{size.axis}]"),
+    pg.Arrange: lambda self, node, name: self._arrange(node),
+    pg.Elementwise: lambda self, node, name: self._elementwise(node.operation, node.operands, name),
+    pg.Where: lambda self, node, name: self._where(node),
+    pg.Cast: Printer._cast,
+    pg.Index: lambda self, node, name: self._index(node.base, node.places),
+    pg.Permute: lambda self, node, name: self._permute(node.base, node.order),
+    pg.Spread: lambda self, node, name: self._spread(node.base, node.sizes),
+    pg.Fill: lambda self, node, name: self.full(node.value, node.sizes),
+    pg.Diagonal: Printer._diagonal,
+    pg.Take: lambda self, node, name: self._take(node.base, node.index),
+    pg.Stack: lambda self, node, name: self._stack(node),
+    pg.Product: lambda self, node, name: self._product(node.left, node.right),
+    pg.Contract: Printer._contract,
+    pg.Reduce: lambda self, node, name: self._reduce(node.operation, node.base, node.axes),
+    pg.Apply: Printer._apply,
+}
 
 
 def _by_element(function: str) -> bool:

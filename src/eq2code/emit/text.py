@@ -54,13 +54,17 @@ class Hole:
 
 @record
 class Template:
-    """One expression with holes."""
+    """One expression with holes; `names` are those of its holes."""
 
     pieces: tuple[str | Hole, ...]
     level: int
+    holes: tuple[Hole, ...]
+    names: frozenset[str]
 
     def fill(self, values: dict[str, Text]) -> Text:
         """The expression with values in its holes."""
+        if len(self.pieces) == len(self.holes) == 1:
+            return values[self.holes[0].name]
         parts: list[str] = []
         depth = 0
         for piece in self.pieces:
@@ -70,8 +74,6 @@ class Template:
                 value = values[piece.name]
                 depth = max(depth, value.depth)
                 parts.append(value.at(piece.level))
-        if self.pieces and isinstance(self.pieces[0], Hole) and len(self.pieces) == 1:
-            return values[self.pieces[0].name]
         return Text("".join(parts), self.level, depth + 1)
 
 
@@ -90,7 +92,7 @@ def template(source: str) -> Template:
     for text, hole in zip(literal, [*holes, None], strict=True):
         pieces.extend((text,) if text else ())
         pieces.extend((hole,) if hole else ())
-    return Template(tuple(pieces), _level(tree))
+    return Template(tuple(pieces), _level(tree), tuple(holes), frozenset(names))
 
 
 def _level(tree: ast.expr) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from eq2code.emit import naming
 from eq2code.emit.naming import describe
 from eq2code.emit.target import Target
-from eq2code.emit.text import PRIMARY, UNARY, Text, template
+from eq2code.emit.text import PRIMARY, UNARY, Template, Text, template
 from eq2code.lower.names import Names
 from eq2code.trees import program as pg
 
@@ -62,20 +62,22 @@ class Writer(ABC):
         return Text(name)
 
     def fill(self, spelling: str, texts: Sequence[Text], **options: str) -> Text:
-        values = {str(place): text for place, text in enumerate(texts)}
+        read = template(spelling)
+        values = self.hand(read)
+        for place, text in enumerate(texts):
+            values[str(place)] = text
         for key, option in options.items():
             values[key] = Text(option)
-        values |= self.hand(spelling)
-        return template(spelling).fill(values)
+        return read.fill(values)
 
-    def hand(self, source: str) -> dict[str, Text]:
+    def hand(self, read: Template) -> dict[str, Text]:
         """Precision and device of the array at hand, where the template asks for them."""
         found: dict[str, Text] = {}
         target, hand = self.target, self.program.hand
-        if "{dtype}" in source:
+        if "dtype" in read.names:
             dtype = target.real_dtype if hand in self.complex else target.dtype
             found["dtype"] = Text(dtype.format(hand) if hand else target.no_dtype)
-        if "{device}" in source:
+        if "device" in read.names:
             hand = hand or next((a.name for a in self.program.arguments if a.function is None), "")
             found["device"] = Text(target.device.format(hand) if hand else target.no_device)
         return found

@@ -106,6 +106,8 @@ class Dim:
 
     def __str__(self) -> str:
         """As a reader writes it: `n + 1`, `2*d`, `h*d_v`, `d/2`."""
+        if letter := self.letter:
+            return letter
         if not self.terms:
             return "0"
         parts: list[str] = []

@@ -7,7 +7,11 @@ emitter is a table from these nodes to text.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
+from functools import cache
+from operator import attrgetter
+from typing import Any
 
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
@@ -22,14 +26,20 @@ class Node:
     @property
     def children(self) -> tuple[Node, ...]:
         """The nodes directly inside, in order."""
+        kind: Any = type(self)
         found: list[Node] = []
-        for name in self.__dataclass_fields__:
-            value = getattr(self, name)
+        for value in _values(kind)(self):
             if isinstance(value, Node):
                 found.append(value)
             elif isinstance(value, tuple):
-                found.extend(part for part in value if isinstance(part, Node))
+                found.extend([part for part in value if isinstance(part, Node)])
         return tuple(found)
+
+
+@cache
+def _values(kind: Any) -> Callable[[Node], tuple[Any, ...]]:
+    """What reads the class of a node and all its fields."""
+    return attrgetter("__class__", *kind.__dataclass_fields__)
 
 
 class Place(Enum):
