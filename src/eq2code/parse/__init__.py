@@ -63,7 +63,7 @@ def parse(
         raise TooLargeError(
             f"the source has {len(tokens):,} signs; at most {limits.tokens:,} are read"
         )
-    if any(token.kind == t.SIGMA for token in tokens):
+    if t.SIGMA in {token.kind for token in tokens}:
         resolve_sums(tokens, words)
     parts = statements(*matched(tokens, limits))
     Names(language == "latex", words, functions, limits).resolve(parts)

@@ -35,35 +35,34 @@ class Machine:
     def run(self, tokens: Sequence[Token], complain: Complaint) -> Any:
         """Parse; where a token does not fit, raise what `complain` makes of its place."""
         actions, gotos, rules = self._actions, self._gotos, self._rules
-        states = [self._start]
+        state = self._start
+        states = [state]
         values: list[Any] = []
-        end = Token(END, "", 0, 0)
-        for place in range(len(tokens) + 1):
-            token = tokens[place] if place < len(tokens) else end
+        for place, token in enumerate((*tokens, Token(END, "", 0, 0))):
             kind = token.kind
-            while True:
-                move = actions[states[-1]].get(kind)
-                if move is None:
-                    raise complain(tokens, place)
-                if move >= 0:
-                    states.append(move)
-                    values.append(token if token.node is None else token.node)
-                    break
+            move = actions[state].get(kind)
+            while move is not None and move < 0:
                 size, origin, action = rules[~move]
                 if size == 1:
-                    states[-1] = gotos[states[-2]][origin]
+                    state = states[-1] = gotos[states[-2]][origin]
                     if action is not None:
                         values[-1] = action(values[-1])
-                elif size == 0:
-                    assert action is not None
-                    states.append(gotos[states[-1]][origin])
-                    values.append(action())
                 else:
                     assert action is not None
-                    made = action(*values[-size:])
-                    del values[-size:], states[-size:]
+                    if size:
+                        made = action(*values[-size:])
+                        del values[-size:], states[-size:]
+                    else:
+                        made = action()
                     values.append(made)
-                    states.append(gotos[states[-1]][origin])
+                    state = gotos[states[-1]][origin]
+                    states.append(state)
+                move = actions[state].get(kind)
+            if move is None:
+                raise complain(tokens, place)
+            state = move
+            states.append(state)
+            values.append(token if token.node is None else token.node)
         return values[-2]
 
 

@@ -16,6 +16,7 @@ from eq2code.parse import tokens as t
 from eq2code.parse.signs import too_long
 from eq2code.parse.statements import Part
 from eq2code.parse.tokens import Token
+from eq2code.record import lazy
 from eq2code.source import Span
 from eq2code.trees.notation import Letter, Number, Word
 
@@ -38,19 +39,23 @@ class Names:
         self.functions = functions
         self.limits = limits
         self.left: set[str] = set()
-        self.has_d = False
+        self.lines: list[list[Token]] = []
         self.prefixes: set[tuple[str, str]] = set()
 
     def resolve(self, parts: Sequence[Part]) -> None:
         """Resolve every run in place."""
-        kinds = {token.kind for part in parts for token in part.tokens}
-        if t.RUN in kinds:
-            for part in parts:
-                self._collect(part.tokens)
-            self._collect_ratios(parts)
-            self.has_d = any("d" in _standing(part.tokens) for part in parts)
+        self.lines = [part.tokens for part in parts]
+        if t.RUN in {token.kind for tokens in self.lines for token in tokens}:
+            for tokens in self.lines:
+                self._collect(tokens)
+            self._collect_ratios()
             for part in parts:
                 part.tokens = list(self._runs(part.tokens))
+
+    @lazy
+    def has_d(self) -> bool:
+        """Whether a d stands on some line."""
+        return any("d" in _standing(tokens) for tokens in self.lines)
 
     # --- left-hand sides -------------------------------------------------------------------------
 
@@ -87,16 +92,11 @@ class Names:
 
     # --- ratios ----------------------------------------------------------------------------------
 
-    def _collect_ratios(self, parts: Sequence[Part]) -> None:
+    def _collect_ratios(self) -> None:
         r"""`\frac{TP}{TP + FP}`: runs of capitals over runs of capitals are names; matrices do not
         divide."""
         runs: set[str] = set()
-        loose: set[str] = set()
-        for part in parts:
-            tokens = part.tokens
-            relations = [k for k, token in enumerate(tokens) if token.kind == t.REL]
-            right = tokens[relations[0] :] if relations else tokens
-            loose |= {token.text for token in right if isinstance(token.node, Letter)}
+        for tokens in self.lines:
             runs |= {
                 token.text
                 for token, after in zip(tokens, [*tokens[1:], None], strict=True)
@@ -115,8 +115,17 @@ class Names:
                 above, below = _named(top), _named(bottom)
                 if above and below and (above & below or min(map(len, above | below)) > 2):
                     runs |= above | below
-        if not any(letter in loose for run in runs for letter in run):
+        if runs and not self._loose() & set("".join(runs)):
             self.left |= runs
+
+    def _loose(self) -> set[str]:
+        """The letters that stand by themselves, those of left-hand sides aside."""
+        found: set[str] = set()
+        for tokens in self.lines:
+            relation = next((k for k, token in enumerate(tokens) if token.kind == t.REL), 0)
+            right = tokens[relation:]
+            found |= {token.text for token in right if isinstance(token.node, Letter)}
+        return found
 
     # --- runs ------------------------------------------------------------------------------------
 
