@@ -12,8 +12,11 @@ import pytest
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UndefinedError, translate
 from eq2code.errors import DefinitionError
 from eq2code.read.conventions import TABLE, Convention
-from readings import NAMES, READINGS, Reading
+from readings import NAMES, Reading
+from readings import READINGS as PLAIN
+from two_readings import SETTLED
 
+READINGS = (*PLAIN, *SETTLED)
 SIZES = {"n": 5, "m": 3, "p": 4, "d": 6, "d_k": 2, "k": 2, "N": 7}
 
 

@@ -268,9 +268,14 @@ class Matcher:
         elif self._follows(place, t.SUB):
             self._evaluate(token)
         elif self._separates(token, place):
-            self._separate(token)
+            self._separate(token, place)
         else:
             self._open_bar(token)
+
+    def _last(self, place: int) -> bool:
+        """Whether nothing stands behind a token in its bracket or statement."""
+        following = self.tokens[place + 1 : place + 2]
+        return not following or following[0].kind in _CLOSERS | _ENDS
 
     def _follows(self, place: int, kind: str) -> bool:
         return place + 1 < len(self.tokens) and self.tokens[place + 1].kind == kind
@@ -328,8 +333,15 @@ class Matcher:
         token.kind = t.EVALUATED
         self.out.append(token)
 
-    def _separate(self, token: Token) -> None:
+    def _separate(self, token: Token, place: int) -> None:
         """Inside brackets a bar separates arguments; outside, ‖ joins what stands on its sides."""
+        inner = bool(self.levels) and self.levels[-1].kind == t.BAR
+        if token.text == "|" and not inner and self._last(place):
+            raise ParseError(
+                "this | neither opens nor closes anything",
+                token.span,
+                hints=("write \\left| and \\right| for each pair, or abs(x)",),
+            )
         inside = bool(self.levels) and self.levels[-1].kind in (t.OPEN, t.GROUP, t.BAR)
         if token.text == "|" or (inside and self.levels[-1].kind == t.OPEN):
             token.kind = t.SEP

@@ -222,8 +222,14 @@ class Addresses:
             self.sizes.unify(left, right)
         except Clash:
             a, b = self.sizes.resolve(left), self.sizes.resolve(right)
+            part = f"1:{b}" if b.letter else "a:b"
             raise ShapeError(
-                f"an index runs over {b} values, and the axis that it addresses has {a}", span
+                f"an index runs over {b} values, and the axis that it addresses has {a}",
+                span,
+                hints=(
+                    f"if {a} and {b} are the same size, declare it as {b}",
+                    f"for a part of the axis, write that part: x_{{{part}}}",
+                ),
             ) from None
 
     def start(self, binding: d.Binding) -> Dim | None:

@@ -18,6 +18,7 @@ from eq2code.errors import (
 )
 from eq2code.read import draft as d
 from eq2code.read.declare import Declared
+from eq2code.read.labels import INVERSE
 from eq2code.read.names import GREEK, VARIANTS, Base, base_of, label
 from eq2code.read.questions import (
     bases_in,
@@ -171,6 +172,7 @@ class Applications(Stage):
         if prime is not None:
             return self.derivative_of(prime, arguments, span, env)
         if declared is not None and declared.is_function:
+            check_inverse(seen, base, whole=len(declared.shape) == 2)
             value = self.declared_call(name, declared, arguments, span, env)
             return self.raised(self.address(value, seen.places, span, env), seen, env)
         if name in self.source.targets and not (declared and not declared.is_function):
@@ -179,6 +181,7 @@ class Applications(Stage):
                 if called is not None:  # `mean = mean(x)`: the function, and what it gave
                     return self.call(token, called.name, list(arguments), env, span)
                 return self.after_value(token, seen, base, arguments, fence, env)
+            check_inverse(seen, base, whole=base.capital)
             return self.raised(self.source_call(name, seen, arguments, fence, span, env), seen, env)
         member = None if declared is not None else self.family_of(token, base)
         if member is not None:
@@ -609,6 +612,22 @@ class Applications(Stage):
         raise problems[0]
 
 
+def check_inverse(seen: Occurrence, base: Base, *, whole: bool) -> None:
+    r"""Refuse `f^{-1}(x)`: the function that undoes f, or one over its value; the value of a
+    matrix function (`whole`) is inverted."""
+    if whole or not any(script == INVERSE for script in seen.raised):
+        return
+    raise AmbiguousError(
+        f"{base.text} to the minus one, applied, is its inverse function or one over its value",
+        seen.raised[0].span,
+        readings=("the inverse function", f"1 / {base.text}(…)"),
+        hints=(
+            rf"write {base.text}(…)^{{-1}} for one over the value; declare the inverse function "
+            f"by a name of its own, {base.text}_inv",
+        ),
+    )
+
+
 def undone(script: n.Notation) -> bool:
     """Whether a script above is a transpose or an inverse, which only a value can have."""
-    return is_transpose(script) or script == n.Sum((n.Number("1"),), ("-",))
+    return is_transpose(script) or script == INVERSE

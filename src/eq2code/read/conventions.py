@@ -167,6 +167,16 @@ TABLE: tuple[Convention, ...] = (
         "an index without a printed range counts from 0 where it is a number", "prefer",
     ),
     Convention(
+        "ones", ("ones",), r"\mathbf{1}_k^\top x",
+        "a 1 with a letter below is a vector of so many ones",
+    ),
+    Convention(
+        "printed-size", ("whole",), r"\sum_{k=0}^{K} a_k",
+        "a range that ends at a letter takes the whole of a declared axis, where that says "
+        "what the letter is",
+        "notation", (("a", "M"),),
+    ),
+    Convention(
         "labels-from-zero", ("0",), r"\sum_i W_{i, y_i}",
         "an integer array used as an index counts from 0", "notation", (("W", "n m"), ("y", "n")),
     ),

@@ -10,7 +10,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
-from eq2code.read.names import GREEK
+from eq2code.read.names import GREEK, base_of
 from eq2code.read.questions import (
     are_alike,
     is_big,
@@ -21,6 +21,7 @@ from eq2code.read.questions import (
     is_nabla,
     is_root_of_bars,
     is_spaced,
+    leibniz,
     numeral,
     scripted_fence,
 )
@@ -95,12 +96,13 @@ class Expressions(Stage):
         return d.Sum([self.read(term, env) for term in terms], list(signs), span=piece.span)
 
     def fraction(self, piece: n.Notation, top: n.Notation, bottom: n.Notation, env: Env) -> d.Draft:
-        derivative = self.leibniz(top, bottom)
-        if derivative is not None:
+        sign = leibniz(top, bottom)
+        if sign == "∂" or (sign == "d" and not self.is_factor("d")):
+            number = ('if d is a number, declare it: shapes={"d": ""}',) if sign == "d" else ()
             raise UnsupportedError(
                 "a derivative written as a fraction is not translated here",
                 piece.span,
-                hints=(r"write \nabla_x f(x)",),
+                hints=(r"write \nabla_x f(x)", *number),
             )
         above, below = self.read(top, env), self.read(bottom, env)
         for part, other in ((above, below), (below, above)):
@@ -116,17 +118,9 @@ class Expressions(Stage):
                 )
         return d.Quotient(above, below, span=piece.span)
 
-    @staticmethod
-    def leibniz(top: n.Notation, bottom: n.Notation) -> n.Notation | None:
-        """The variable of `\\frac{∂ …}{∂ x}`; None for a plain fraction."""
-        match top, bottom:
-            case (n.Letter("partial"), n.Row((n.Letter("partial"), variable))):
-                return variable
-            case (n.Row((n.Letter("partial"), *_)), n.Row((n.Letter("partial"), variable))):
-                return variable
-            case (n.Letter("d"), n.Row((n.Letter("d"), variable))):
-                return variable
-        return None
+    def is_factor(self, name: str) -> bool:
+        """Whether a letter is known to be a symbol or a size."""
+        return self.source.known(name) is not None or name in self.source.size_names
 
     def product(
         self, operands: tuple[n.Notation, ...], operators: tuple[str, ...], env: Env
@@ -177,13 +171,15 @@ class Expressions(Stage):
             if big is not None and not self.applied_reducer(tokens, place, big):
                 group.append(self.big(token, big, tokens[place + 1 :], env))
                 break
-            before = tokens[place - 1] if place else None
-            if isinstance(token, n.Number) and is_glued(before, token):
+            after = tokens[place + 1] if place + 1 < len(tokens) else None
+            if isinstance(after, n.Number) and is_glued(token, after):
+                scripted = isinstance(token, n.Scripts)
                 raise AmbiguousError(
-                    f"{token.text} stands right behind a letter",
-                    token.span,
-                    readings=("a subscript", "a factor"),
-                    hints=("write x_1, or 2 x",),
+                    f"{after.text} stands right behind a "
+                    + ("script of one digit" if scripted else "letter"),
+                    after.span,
+                    readings=("a digit of the script" if scripted else "a subscript", "a factor"),
+                    hints=("write x^{10} or x_{12}" if scripted else "write x_1, or 2 x",),
                 )
             taken, factor = self.factor(tokens, place, env)
             group.append(factor)
@@ -267,9 +263,32 @@ class Expressions(Stage):
                     return self.unbracketed(token, entry, tokens, place, env)
         if isinstance(token, n.Word | n.Scripts) and is_function_word(token) and after is None:
             raise ParseError("this function is applied to nothing", token.span)
+        before = tokens[place - 1] if place else None
+        if any(isinstance(side, n.Notation) for side in (before, after)):
+            self.check_prime(token)
         if isinstance(after, n.Mark) and after.text == "!":
             return 2, d.Call("factorial", [self.read(token, env)], span=token.span | after.span)
         return 1, self.read(token, env)
+
+    def check_prime(self, token: n.Notation) -> None:
+        """`x'y` with x declared a vector, and x' nowhere: a transpose, or another symbol."""
+        if not isinstance(token, n.Scripts) or token.primes != 1 or token.sub or token.sup:
+            return
+        base = base_of(token.base)
+        if base is None or base.capital:
+            return
+        stem = self.source.namer.stem(base)
+        entry = self.source.declared.get(stem)
+        if entry is None or len(entry.shape) != 1 or self.source.known(f"{stem}_prime") is not None:
+            return
+        raise AmbiguousError(
+            f"{stem}' in a product is the transpose of {stem}, or a symbol of its own",
+            token.span,
+            readings=(f"{stem} transposed", f"the symbol {stem}_prime"),
+            hints=(
+                rf'write {stem}^\top, or declare shapes={{"{stem}_prime": "{entry.shape[0]}"}}',
+            ),
+        )
 
     def unbracketed(
         self,

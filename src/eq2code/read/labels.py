@@ -243,6 +243,20 @@ def error_vector(found: Survey) -> bool:
     )
 
 
+def raising_only(found: Survey, letter: str) -> bool:
+    r"""Whether a letter stands in scripts of symbols and nowhere else: `\\gamma^T V_T`."""
+    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    while stack:
+        piece = stack.pop()
+        if piece == n.Letter(letter):
+            return False
+        inside = pieces(piece)
+        if isinstance(piece, n.Scripts) and big_operator(piece) is None:
+            inside = [part for part in inside if part != n.Letter(letter)]
+        stack.extend(inside)
+    return True
+
+
 def matrices(found: Survey) -> set[str]:
     """Letters that are transposed or inverted somewhere, and so are no functions."""
     return {

@@ -11,7 +11,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
-from eq2code.read.labels import is_pair, letters_of
+from eq2code.read.labels import is_pair, letters_of, raising_only
 from eq2code.read.names import Base, base_of, label
 from eq2code.read.questions import (
     condition_in,
@@ -387,6 +387,7 @@ class Letters(Stage):
             value = special or self.symbol(seen, piece.base if bare else inner, base, env)
         for script in seen.raised:
             self.tell_power(seen.name, script, piece, env)
+            self.check_first(piece, base)
             value = self.raise_(value, script, piece.span, env)
         return value
 
@@ -415,6 +416,34 @@ class Letters(Stage):
                 span=piece.span,
             )
 
+    def check_euler(self, piece: n.Scripts) -> None:
+        """`e^T x`: nothing says whether this is a vector e, or a power."""
+        if piece.sup != n.Letter("T") or self.source.is_number("T"):
+            return
+        if raising_only(self.source.survey, "T"):
+            raise AmbiguousError(
+                "e with a T above is a vector, transposed, or Euler's number to the power T",
+                piece.span,
+                readings=("the transpose of e", "e to the power of T"),
+                hints=('declare the one that is meant: shapes={"e": "n"} or shapes={"T": ""}',),
+            )
+
+    def check_first(self, piece: n.Scripts, base: Base) -> None:
+        """`W^1`: nobody writes a first power, but in a list of powers from the zeroth on."""
+        if piece.sup != n.Number("1"):
+            return
+        for other in self.source.survey.scripts():
+            head = base_of(other.base)
+            if head is not None and head.plain == base.plain and other.sup == n.Number("0"):
+                return
+        name = label(piece.base)
+        raise AmbiguousError(
+            "the 1 above is a label, or the first power",
+            piece.span,
+            readings=("a label", "a power"),
+            hints=(f"write {name}^{{(1)}} for a label, and {name} for the first power",),
+        )
+
     def check_flow(self, exponent: n.Notation, env: Env) -> None:
         r"""`e^{At}`: nothing says whether this is the exponential of a matrix."""
         match exponent:
@@ -442,11 +471,51 @@ class Letters(Stage):
         sub = piece.sub
         if not isinstance(sub, n.Letter | n.Scripts) or index_key(sub) in env.bindings:
             return None
-        size = None if piece.primes else self.dim(sub, env)
-        if size is None:
+        marked = None if piece.primes or kind == "zeros" else self.marked(sub, piece.span, env)
+        size = None if piece.primes or marked else self.dim(sub, env)
+        if marked is None and size is None:
             return None
-        value: d.Draft = d.Unit(kind, size, span=piece.span)
+        value: d.Draft = marked or d.Unit(kind, size, span=piece.span)
         return value if piece.sup is None else self.raise_(value, piece.sup, piece.span, env)
+
+    def marked(self, sub: n.Notation, span: Span, env: Env) -> d.Draft | None:
+        r"""What a symbol below a 1 marks, `\mathbf{1}_S` with S a mask; None where it is a size."""
+        base = base_of(sub.base if isinstance(sub, n.Scripts) else sub)
+        if base is None:
+            return None
+        seen = occurrence(sub, base, self.source.namer, self.around(env))
+        entry = self.source.declared.get(seen.name)
+        if self.is_size(seen.name, base):
+            return None
+        if entry is None:
+            if self.source.known(seen.name) is None:
+                self.ledger.assume(
+                    "ones",
+                    f"1_{seen.name} is a vector of {seen.name} ones",
+                    instead=f"1 at the entries that {seen.name} marks, and 0 elsewhere",
+                    shapes={seen.name: "n : bool"},
+                    span=span,
+                )
+            return None
+        if entry.kind == "bool" and entry.shape and not entry.is_function and not seen.places:
+            return d.Cases(
+                [(d.Number(1), self.symbol(seen, sub, base, env))], d.Number(0), span=span
+            )
+        raise AmbiguousError(
+            f"1 with {seen.name} below is a vector of ones, or 1 at one entry and 0 elsewhere",
+            span,
+            readings=(f"{seen.name} ones", f"1 at the entry {seen.name}"),
+            hints=(
+                f"for ones, leave {seen.name} undeclared, or make it a size of some array",
+                rf"for the other, write \mathbb{{1}}[i = {seen.name}]",
+            ),
+        )
+
+    def is_size(self, name: str, base: Base) -> bool:
+        """Whether a name is an axis that somebody declared, or the end of a range."""
+        return self.ends_range(base) or any(
+            name in dim.letters for entry in self.source.declared.values() for dim in entry.shape
+        )
 
     def tell_power(self, name: str, script: n.Notation, piece: n.Scripts, env: Env) -> None:
         """A letter above that is no index is an exponent: told, since it could be part of the
@@ -490,6 +559,7 @@ class Letters(Stage):
                 if self.source.known(f"e_{label(piece.sup)}") is not None:
                     return None  # `e_i^t = …` is defined, and `e^t` is all of it
                 if base.style in ("", "rm") and not isinstance(piece.sup, n.Mark):
+                    self.check_euler(piece)
                     self.check_flow(piece.sup, env)
                     env = self.complex_exponent(piece.sup, env)
                     self.ledger.assume(
@@ -509,7 +579,7 @@ class Letters(Stage):
                     and (inner := condition_in(piece.sub)) is not None
                 ):
                     return self.indicator(inner, env)
-                if base.style in ("bf", "bb"):
+                if base.style in ("bf", "bb") and not bound:
                     return d.Unit("ones", self.dim(piece.sub, env), span=piece.span)
             case "0" if base.style == "bf" and piece.sub is not None and piece.sup is None:
                 return d.Unit("zeros", self.dim(piece.sub, env), span=piece.span)
@@ -606,6 +676,8 @@ class Letters(Stage):
         if is_transpose(script):
             horizon = isinstance(script, n.Letter) and script.text == "T"
             number = horizon and self.source.is_number("T")
+            if number and self.source.only_raises and _is_open(value):
+                return d.Power(value, self.read(script, env), span=span)
             return d.Flip(value, self.read(script, env) if number else None, span=span)
         if isinstance(script, n.Sum) and script.signs == ("-",) and is_transpose(script.terms[0]):
             letter = script.terms[0] == n.Letter("T") and self.source.is_number("T")
@@ -636,6 +708,14 @@ class Letters(Stage):
                 hints=(r"write \text{…} for a label, a space or \cdot for a product",),
             )  # fmt: skip
         return d.Power(value, self.read(script, env), span=span)
+
+
+def _is_open(value: d.Draft) -> bool:
+    """Whether nothing says that a value is no number: a small letter that nobody declared."""
+    if not isinstance(value, d.Symbol):
+        return False
+    info = value.info
+    return not (info.declared or info.definition or info.capital or info.bold)
 
 
 def _heads(piece: n.Notation) -> bool:

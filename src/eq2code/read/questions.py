@@ -165,9 +165,28 @@ def are_alike(left: Sequence[n.Notation | str], right: Sequence[n.Notation | str
     return False
 
 
-def is_glued(before: n.Notation | str | None, number: n.Number) -> bool:
-    """Whether a number stands right behind a letter: `x1`."""
+def is_glued(before: n.Notation, number: n.Number) -> bool:
+    """Whether a number stands right behind a letter, or behind a digit of a script: `x1`,
+    `x^10`."""
+    if isinstance(before, n.Scripts):
+        scripts = (before.sub, before.sup)
+        return any(isinstance(s, n.Number) and s.span.end == number.span.start for s in scripts)
     return isinstance(before, n.Letter) and before.span.end == number.span.start
+
+
+def leibniz(top: n.Notation, bottom: n.Notation) -> str | None:
+    r"""The sign of a derivative written as a fraction, "∂" or "d": `\frac{∂ f}{∂ x}`,
+    `\frac{d^2 x}{d t^2}`; None for a plain fraction."""
+    if not isinstance(bottom, n.Row):
+        return None
+    first = top.items[0] if isinstance(top, n.Row) else top
+    above = first.base if isinstance(first, n.Scripts) and first.sub is None else first
+    match above, bottom.items:
+        case n.Letter("partial"), (n.Letter("partial"), _):
+            return "∂"
+        case n.Letter("d"), (n.Letter("d"), n.Letter() | n.Scripts() | n.Accent()):
+            return "d"
+    return None
 
 
 def is_big(piece: n.Notation | str | None) -> bool:

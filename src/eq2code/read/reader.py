@@ -101,7 +101,7 @@ def read(
     source = Source(found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs))
     name_lefts(lines, source)
     work = Work(source, Resolver(source))
-    for end in found.ends:
+    for end in (*found.ends, *found.units):
         work.resolver.note_size(end)
     wanted = asked_for(lines, outputs, work)
     system_name = name or _function_name(wanted, outputs)

@@ -92,6 +92,7 @@ class Survey:
     addressed: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
     raised: list[n.Scripts] = field(default_factory=list)
     ends: list[n.Notation] = field(default_factory=list)
+    units: list[n.Notation] = field(default_factory=list)
     dotted: bool = False
     _scripts: list[n.Scripts] | None = None
     families: set[str] = field(default_factory=set)
@@ -710,11 +711,18 @@ def _look(root: n.Notation, found: Survey) -> None:
             continue
         if isinstance(piece, n.Scripts):
             _scripted(piece, found)
+            if _is_unit(piece.base) and isinstance(piece.sub, n.Letter):
+                found.units.append(piece.sub)
             stack.extend(s for s in (piece.sub, piece.sup) if s is not None and base_of(s) is None)
             if base_of(piece.base) is None:
                 stack.append(piece.base)
             continue
         stack.extend(pieces(piece))
+
+
+def _is_unit(base: n.Notation) -> bool:
+    r"""Whether a letter is that of ones or zeros: `\mathbf{1}_n`."""
+    return isinstance(base, n.Letter) and base.text in "01" and base.style in ("bf", "bb")
 
 
 def _scripted(piece: n.Scripts, found: Survey) -> None:

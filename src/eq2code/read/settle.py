@@ -36,6 +36,12 @@ def typed(
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
     elaborator.juxtaposed = habits.juxtaposed()
     _settle(elaborator, definitions, infos, source, source.limits.readings)
+    for letter, dim in source.sizes.deduced():
+        ledger.assume(
+            "printed-size",
+            f"{letter} is {dim}: what runs to it takes the whole axis",
+            instead=f"a part of the axis, x_{{1:{letter}}}",
+        )
     return elaborator
 
 

@@ -39,8 +39,7 @@ class Stage:
     def fraction(self, piece: n.Notation, top: n.Notation, bottom: n.Notation, env: Env) -> d.Draft:
         raise NotImplementedError
 
-    @staticmethod
-    def leibniz(top: n.Notation, bottom: n.Notation) -> n.Notation | None:
+    def is_factor(self, name: str) -> bool:
         raise NotImplementedError
 
     def product(

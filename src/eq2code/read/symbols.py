@@ -21,6 +21,7 @@ from eq2code.read.labels import (
     indices_above,
     matrices,
     powers,
+    raising_only,
     standing,
 )
 from eq2code.read.names import Base, Namer, base_of, label
@@ -121,6 +122,11 @@ class Source:
     def matrices(self) -> set[str]:
         """See `labels.matrices`."""
         return matrices(self.survey)
+
+    @lazy
+    def only_raises(self) -> bool:
+        """Whether T is declared and stands above others only: see `labels.raising_only`."""
+        return "T" in self.declared and raising_only(self.survey, "T")
 
     @lazy
     def error_vector(self) -> bool:

@@ -1,7 +1,8 @@
 """Are two dimensions the same? Equations between sizes, solved as they come.
 
 Letters have a strength: a fresh one (an axis that nobody named) gives way to a printed one (the N
-of a sum), and that to a declared one. Two declared letters never become one by themselves.
+of a sum), and that to a declared one. Two letters that somebody wrote never become one by
+themselves: a sum to n over an axis of m would be of all of it, or of a part.
 """
 
 from __future__ import annotations
@@ -63,6 +64,16 @@ class Sizes:
             dim = done
         raise Clash
 
+    def deduced(self) -> list[tuple[str, Dim]]:
+        """The printed letters that declared sizes say something of: K where K + 1 is M."""
+        printed = [x for x in self.solved if self.strength.get(x) == PRINTED]
+        found = [(letter, self.resolve(Dim.of(letter))) for letter in printed]
+        return [
+            (letter, dim)
+            for letter, dim in found
+            if all(self.strength.get(name) == DECLARED for name in dim.letters)
+        ]
+
     def shape(self, shape: Shape) -> Shape:
         return tuple(self.resolve(dim) for dim in shape)
 
@@ -81,7 +92,7 @@ class Sizes:
         letter = self._weakest(difference, (left.letter, right.letter))
         if letter is None:
             raise Clash
-        if self.strength.get(letter, PRINTED) >= SIGNED and not self._constraint(left, right):
+        if not self._gives_way(letter, left, right):
             raise Clash
         coefficient = dict(difference.terms)[(letter,)]
         rest = difference - Dim((((letter,), coefficient),))
@@ -102,6 +113,17 @@ class Sizes:
             default=None,
         )
 
-    def _constraint(self, left: Dim, right: Dim) -> bool:
-        """Declared letters meet: `M` against `2 d` says something, `n` against `m` is a mistake."""
-        return (left.letter is None) != (right.letter is None)
+    def _gives_way(self, letter: str, left: Dim, right: Dim) -> bool:
+        """Whether a letter may be solved for: `M` against `2 d` says something, `n` against `m` is
+        a mistake."""
+        strength = self.strength.get(letter, PRINTED)
+        if strength == FRESH:
+            return True
+        if strength == PRINTED and {*left.letters} & {*right.letters}:
+            return False  # n - k against n would make k nothing
+        if (left.letter is None) != (right.letter is None):
+            return True
+        if strength >= SIGNED:
+            return False
+        others = {*left.letters, *right.letters} - {letter}
+        return all(self.strength.get(name, PRINTED) in (FRESH, SIGNED) for name in others)
