@@ -71,7 +71,8 @@ SETTLED = (
     ),
     Reading(
         "a size that ones and a quotient share",
-        r"x - \frac{1}{n} \mathbf{1}_n \mathbf{1}_n^\top x", "", {"x": "n"}, lambda x: x - x.mean(axis=-1, keepdims=True),
+        r"x - \frac{1}{n} \mathbf{1}_n \mathbf{1}_n^\top x", "", {"x": "n"},
+        lambda x: x - x.mean(axis=-1, keepdims=True),
     ),
     Reading(
         "a range to the size that is declared", r"\frac{1}{n} \sum_{i=1}^n x_i",

@@ -40,6 +40,7 @@ from eq2code.read.symbols import Env, symbol_of, written
 from eq2code.read.targets import Target, listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
+from eq2code.trees.dims import Shape
 
 HABITUAL_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi", "varphi"})
 LETTER_FUNCTIONS = {
@@ -173,8 +174,8 @@ class Applications(Stage):
             return self.derivative_of(prime, arguments, span, env)
         if declared is not None and declared.is_function:
             check_inverse(seen, base, whole=len(declared.shape) == 2)
-            value = self.declared_call(name, declared, arguments, span, env)
-            return self.raised(self.address(value, seen.places, span, env), seen, env)
+            value = self.member(name, declared, seen.places, arguments, span, env)
+            return self.raised(value, seen, env)
         if name in self.source.targets and not (declared and not declared.is_function):
             if self.source.targets[name][-1].arguments is None:
                 called = library.find(base.text) if base.word else None
@@ -352,16 +353,52 @@ class Applications(Stage):
         """`p_i(x)`, `E_i(x)`: a component of `p(x)`, i bound."""
         if not isinstance(token, n.Scripts) or token.sub is None:
             return None
-        parts = split(token.sub)
-        keys = [key for part in parts for key in index_keys(part)]
-        if not keys or not all(key in env.bindings for key in keys):
-            return None
+        parts = tuple(split(token.sub))
         stem = self.source.namer.stem(base)
         declared = self.source.declared.get(stem)
         if declared is None or not declared.is_function:
             return None
-        value = self.declared_call(stem, declared, arguments, span, env)
-        return self.address(value, tuple(parts), token.span, env)
+        keys = [key for part in parts for key in index_keys(part)]
+        bound = bool(keys) and all(key in env.bindings for key in keys)
+        if not bound and not takes(declared, parts, arguments):
+            return None
+        return self.member(stem, declared, parts, arguments, span, env)
+
+    def member(
+        self,
+        name: str,
+        declared: Declared,
+        places: tuple[n.Notation, ...],
+        arguments: tuple[n.Notation, ...],
+        span: Span,
+        env: Env,
+    ) -> d.Draft:
+        r"""A declared function with indices below, `T_k(L)`: the k-th function where the declaration
+        has an argument for it, else a component of the value."""
+        if takes(declared, places, arguments):
+            return self.declared_call(name, declared, (*places, *arguments), span, env)
+        if places:
+            family = signature((*((),) * len(places), *(declared.arguments or ())), declared.shape)
+            if len(declared.shape) != len(places):
+                raise AmbiguousError(
+                    f"{name} applied, with an index below, is one of several functions or a part "
+                    f"of a value",
+                    span,
+                    readings=("one function for each index", f"a part of the value of {name}"),
+                    hints=(
+                        f'for the functions, declare the index: shapes={{"{name}": "{family}"}}',
+                        f"for a part, name the value and take that apart: y = {name}(…), y_k",
+                    ),
+                )
+            self.ledger.assume(
+                "component",
+                f"{name} with an index below is a component of its value",
+                instead="one of several functions",
+                shapes={name: family},
+                span=span,
+            )
+        value = self.declared_call(name, declared, arguments, span, env)
+        return self.address(value, places, span, env)
 
     def raised(self, value: d.Draft, seen: Occurrence, env: Env) -> d.Draft:
         """`f^2(x)`: the result is raised."""
@@ -610,6 +647,21 @@ class Applications(Stage):
                 for name in list(self.source.infos)[kept:]:
                     del self.source.infos[name]
         raise problems[0]
+
+
+def takes(
+    declared: Declared, places: tuple[n.Notation, ...], arguments: tuple[n.Notation, ...]
+) -> bool:
+    """Whether a declared function has numbers in front for the indices below it."""
+    given = declared.arguments or ()
+    count = len(places)
+    return count > 0 and len(given) == count + len(arguments) and not any(given[:count])
+
+
+def signature(arguments: Iterable[Shape], result: Shape) -> str:
+    """A signature as `shapes=` takes it: `(), (n) -> (m)`."""
+    inputs = ", ".join(f"({' '.join(map(str, shape))})" for shape in arguments)
+    return f"{inputs} -> ({' '.join(map(str, result))})"
 
 
 def check_inverse(seen: Occurrence, base: Base, *, whole: bool) -> None:

@@ -118,8 +118,51 @@ class Calls(Elaboration):
                     node.span,
                 )
                 return self.call("det", [value], node.span, {})
-            return self.call("abs", [value], node.span, {})
+            return self.vector_bars(value, node.span) if rank else self.call(
+                "abs", [value], node.span, {}
+            )
         return self.norm(node, value, rank)
+
+    def vector_bars(self, value: f.Formula, span: Span) -> f.Formula:
+        """`|x|` of a vector: of each entry, unless the norm or the length is preferred."""
+        match self.ledger.assume(
+            "bars", "bars round a vector are taken of each entry", instead="its norm", span=span
+        ):
+            case "norm":
+                return self.call("norm", [value], span, {})
+            case "length":
+                return f.Size(value.shape[-1], span=span)
+        return self.call("abs", [value], span, {})
+
+    def check_divisor(self, node: d.Draft) -> None:
+        """Refuse a quotient by `|y|` of a vector, where each entry, norm and length all fit."""
+        match node:
+            case d.Bars("|", body) if not node.vector:
+                doubtful = len(self.formula(body).shape) == 1 and "bars" not in self.ledger.prefer
+            case d.Side(factors):
+                for factor in factors:
+                    self.check_divisor(factor)
+                return
+            case d.Signed(_, left, right):
+                self.check_divisor(left)
+                self.check_divisor(right)
+                return
+            case d.Power(base):
+                self.check_divisor(base)
+                return
+            case _:
+                return
+        if doubtful:
+            name = body.info.name if isinstance(body, d.Symbol) else "x"
+            raise AmbiguousError(
+                "bars round a vector in a divisor could be several things",
+                node.span,
+                readings=("its norm", "its length", "the absolute value of each entry"),
+                hints=(
+                    rf"write \|{name}\| for the norm, abs({name}) for each entry",
+                    'or say it: prefer={"bars": "norm"}, "length" or "elementwise"',
+                ),
+            )
 
     def norm(self, node: d.Bars, value: f.Formula, rank: int) -> f.Formula:
         order = node.order

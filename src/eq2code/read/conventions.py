@@ -167,6 +167,16 @@ TABLE: tuple[Convention, ...] = (
         "an index without a printed range counts from 0 where it is a number", "prefer",
     ),
     Convention(
+        "component", ("component",), r"\sum_k \phi_k(x)",
+        "a declared function of a vector value with an index below is a component of the value",
+        declared=(("phi", "(n) -> (m)"), ("x", "n")),
+    ),
+    Convention(
+        "bars", ("elementwise", "norm", "length"), "x + |x|",
+        "bars round a vector are the absolute value of each entry",
+        "prefer", (("x", "n"),),
+    ),
+    Convention(
         "ones", ("ones",), r"\mathbf{1}_k^\top x",
         "a 1 with a letter below is a vector of so many ones",
     ),

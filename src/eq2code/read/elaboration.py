@@ -210,6 +210,9 @@ class Elaboration:
     def bars(self, node: d.Bars) -> f.Formula:
         raise NotImplementedError
 
+    def check_divisor(self, node: d.Draft) -> None:
+        raise NotImplementedError
+
     def apply(self, node: d.Apply, name: str, values: list[f.Formula]) -> f.Formula:
         raise NotImplementedError
 

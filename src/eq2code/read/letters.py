@@ -640,7 +640,7 @@ class Letters(Stage):
             if sub == n.Mark("+") and body.open in "([":
                 value: d.Draft = d.Call("relu", [self.read(body.body, env)], span=piece.span)
                 sub = None
-            elif body.open == "‖":
+            elif body.open == "‖" or (body.open == "|" and _is_order(sub)):
                 value = self.norm(body, sub, env, piece.span)
                 sub = None
             elif inner is not None and body.open == "[":
@@ -708,6 +708,11 @@ class Letters(Stage):
                 hints=(r"write \text{…} for a label, a space or \cdot for a product",),
             )  # fmt: skip
         return d.Power(value, self.read(script, env), span=span)
+
+
+def _is_order(sub: n.Notation | None) -> bool:
+    r"""Whether a script below bars is the order of a norm: `|x|_1`, `|x|_\infty`, `|x|_F`."""
+    return label(sub) in ("1", "2", "infty", "F") if sub is not None else False
 
 
 def _is_open(value: d.Draft) -> bool:

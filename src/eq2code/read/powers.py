@@ -34,6 +34,8 @@ class Powers(Elaboration):
         return f.Divide(values[0], values[1], span=span), side
 
     def slash(self, node: d.Slash) -> Sided:
+        for factor in node.factors:
+            self.check_divisor(factor)
         sided = [self.sided(x) for x in node.factors]
         top = self.sided(node.numerator)
         if all(not v.shape for v, _ in sided) or sided[0][0].shape:

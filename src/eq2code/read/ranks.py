@@ -16,7 +16,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.rows import settle
 
 ROW, COLUMN, PLAIN = "row", "column", ""
-CHOOSING = frozenset({"scale", "factor", "power", "inverted"})
+CHOOSING = frozenset({"scale", "factor", "power", "inverted", "measured"})
 WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
 MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime", "star", "plus"})
 DEMANDING = (d.Call, d.Apply, d.Signed, d.At, d.Side, d.Sum, d.Big, d.Derivative)
@@ -119,8 +119,10 @@ class Ranks:
                 for k, argument in enumerate(arguments):
                     wide = ranks is None or (k < len(ranks[0]) and ranks[0][k] > 0)
                     self._role(argument, "operand" if wide else "scale")
-            case d.Bars(_, body):
+            case d.Bars(kind, body):
                 self._role(body, "operand")
+                if kind == "|" and isinstance(body, d.Symbol):
+                    self._role(body, "measured")
             case d.At(base, places):
                 self._role(base, "indexed")
                 for place in places:
@@ -324,6 +326,8 @@ class Ranks:
             return 0
         if rank is None:
             return None
+        if rank == 1 and self.ledger.choose("bars") != "elementwise":
+            return 0
         return 0 if rank == 2 or vector else rank
 
     def _called(self, function: str, arguments: list[d.Draft]) -> int | None:
