@@ -3,6 +3,9 @@ refused with both readings."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -67,3 +70,56 @@ def test_an_inverse_of_a_value_is_no_inverse_function(backend: str) -> None:
 
     wanted = np.linalg.inv(x[..., :, None] * x[..., None, :] + np.eye(3))
     np.testing.assert_allclose(np.asarray(matrix(K=outer, x=given)), wanted)
+
+
+@pytest.mark.parametrize(
+    ("reading", "wanted"),
+    [
+        ("norm", lambda y: np.linalg.norm(y, axis=-1)),
+        ("length", lambda y: y.shape[-1]),
+        ("elementwise", np.abs),
+    ],
+)
+@pytest.mark.parametrize("source", [r"\frac{y}{|y|}", "y / |y|"])
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_bars_are_what_is_preferred(
+    source: str, reading: str, wanted: Callable[[np.ndarray], np.ndarray], backend: str
+) -> None:
+    function = translate(source, shapes={"y": "n"}, prefer={"bars": reading}, backend=backend)
+    batch = np.random.default_rng(6).normal(size=(4, 5))
+    for y in (batch[0], batch):
+        divisor = np.asarray(wanted(y))
+        divisor = divisor[..., None] if 0 < divisor.ndim < y.ndim else divisor
+        given = y if backend == "numpy" else torch.as_tensor(y)
+        np.testing.assert_allclose(np.asarray(function(given)), y / divisor)
+
+
+CHEBYSHEV = r"y = \sum_{k=0}^{K} \theta_k T_k(L) x"
+
+
+@pytest.mark.parametrize("source", [CHEBYSHEV, "y = Σ_{k=0}^{K} θ_k T_k(L) x"])
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_an_index_below_a_function_is_its_argument_where_it_is_declared(
+    source: str, backend: str
+) -> None:
+    """T_k is taken as the k-th power here: for every k at once, and for a batch of matrices."""
+    declare = {"T": "(), (n n) -> (n n)", "L": "n n", "x": "n"}
+    function = translate(source, shapes=declare, backend=backend)
+
+    def power(k: Any, matrix: Any) -> Any:
+        whole = np.asarray(k), np.asarray(matrix)
+        exponents = np.broadcast_to(whole[0], whole[1].shape[:-2])
+        flat = zip(exponents.reshape(-1), whole[1].reshape(-1, *whole[1].shape[-2:]), strict=True)
+        made = np.stack([np.linalg.matrix_power(m, int(e)) for e, m in flat])
+        made = made.reshape(whole[1].shape)
+        return made if backend == "numpy" else torch.as_tensor(made)
+
+    rng = np.random.default_rng(7)
+    theta, matrices, vectors = (rng.normal(size=s) for s in ((4,), (3, 2, 2), (3, 2)))
+    for graph, x in ((matrices[0], vectors[0]), (matrices, vectors)):
+        wanted = sum(
+            theta[k] * (np.linalg.matrix_power(graph, k) @ x[..., None])[..., 0] for k in range(4)
+        )
+        values = {"theta": theta, "L": graph, "x": x}
+        given = values if backend == "numpy" else {k: torch.as_tensor(v) for k, v in values.items()}
+        np.testing.assert_allclose(np.asarray(function(T=power, **given)), wanted)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from readings import Reading
+from readings import Reading, norm
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,9 @@ INVERSE = ("the inverse function", "1 / f(…)", "f_inv")
 ONES = ("w ones", "1 at the entry w", r"\mathbb{1}[i = w]")
 PART = ("x_{1:n}", "declare it as n")
 LABEL = ("a label", "a power", "W^{(1)}")
+BARS = ("its norm", "its length", "each entry", r"\|y\|", "abs(y)", 'prefer={"bars": "norm"}')
+FAMILY = ("one function for each index", "a part of the value", '"(), (n n) -> (n n)"')
+GRAPH = {"T": "(n n) -> (n n)", "L": "n n", "x": "n"}
 PRIME = ("x transposed", "x_prime", r"x^\top")
 
 REFUSALS = (
@@ -55,6 +58,18 @@ REFUSALS = (
     Refusal("e^T x", "AmbiguousError", ('shapes={"e": "n"}', 'shapes={"T": ""}')),
     Refusal(r"x'\beta", "AmbiguousError", PRIME, {"x": "n", "beta": "n"}),
     Refusal("x'y", "AmbiguousError", PRIME, {"x": "n", "y": "n"}),
+    Refusal(r"\frac{\beta}{|y|} \log p", "AmbiguousError", BARS, {"y": "n"}),
+    Refusal(r"\frac{1}{|y|} \sum_t \log p_t", "AmbiguousError", BARS, {"y": "n : int"}),
+    Refusal("1/|y| * Σ_t log(p_t)", "AmbiguousError", BARS, {"y": "n : int"}),
+    Refusal(r"|y|^{-1} \sum_t \log p_t", "AmbiguousError", BARS, {"y": "n : int"}),
+    Refusal(r"\frac{y}{|y|}", "AmbiguousError", BARS, {"y": "n"}),
+    Refusal(r"\frac{1}{|y|} \sum_i y_i", "AmbiguousError", BARS),
+    Refusal(r"\frac{x \cdot y}{|y| |x|}", "AmbiguousError", BARS, {"x": "n", "y": "n"}),
+    Refusal(r"\sum_{k=0}^{K} \theta_k T_k(L) x", "AmbiguousError", FAMILY, GRAPH),
+    Refusal(r"\sum_{k=0}^{K} \theta_k T_k(L)", "AmbiguousError", FAMILY, GRAPH),
+    Refusal("Σ_{k=0}^{K} θ_k T_k(L)", "AmbiguousError", FAMILY, GRAPH),
+    Refusal("T_k(L) x", "UndefinedError", ('shapes={"T_k"',), GRAPH),
+    Refusal(r"x_{\mathcal{D}} + x_D", "DefinitionError", ("two symbols",)),
 )
 
 SETTLED = (
@@ -108,5 +123,37 @@ SETTLED = (
     ),
     Reading("bars side by side", "|x||y|", "|x| |y|", {"x": "", "y": ""},
         lambda x, y: abs(x) * abs(y),
+    ),
+    Reading(
+        "softsign of a vector", r"\frac{x}{1 + |x|}", "x / (1 + |x|)", {"x": "n"},
+        lambda x: x / (1 + abs(x)), declare={"x": "n"},
+    ),
+    Reading(
+        "a unit vector", r"\frac{x}{\|x\|}", "x / ||x||", {"x": "n"},
+        lambda x: x / norm(x)[..., None], declare={"x": "n"},
+    ),
+    Reading(
+        "a sum of sizes in single bars", "|x|_1", "|x|_1", {"x": "n"},
+        lambda x: abs(x).sum(axis=-1), declare={"x": "n"},
+    ),
+    Reading(
+        "numbers in bars below a sum", r"\frac{1}{n} \sum_{i=1}^n |x_i|",
+        "1/n Σ_{i=1}^{n} |x_i|", {"x": "n"}, lambda x: abs(x).mean(axis=-1),
+    ),
+    Reading(
+        "two styles over one label", r"\mathbf{x}_1 + x_1", "", {"x_bf_1": "n", "x_1": "n"},
+        lambda x_bf_1, x_1: x_bf_1 + x_1,
+    ),
+    Reading(
+        "two styles under one index", r"\sum_i \mathbf{x}_i x_i", "", {"x_bf": "n d", "x": "n"},
+        lambda x_bf, x: (x_bf * x[..., None]).sum(axis=-2),
+    ),
+    Reading(
+        "a bold vector and its elements", r"\mathbf{x} + \sum_i x_i", "", {"x": "n"},
+        lambda x: x + x.sum(axis=-1, keepdims=True),
+    ),
+    Reading(
+        "an upright label is the slanted one", r"x_{\mathrm{D}} + x_D", "", {"x_D": ""},
+        lambda x_D: 2 * x_D,
     ),
 )  # fmt: skip

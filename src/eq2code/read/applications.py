@@ -373,8 +373,8 @@ class Applications(Stage):
         span: Span,
         env: Env,
     ) -> d.Draft:
-        r"""A declared function with indices below, `T_k(L)`: the k-th function where the declaration
-        has an argument for it, else a component of the value."""
+        """A declared function with indices below, `T_k(L)`: the k-th function where the
+        declaration has an argument for it, else a component of the value."""
         if takes(declared, places, arguments):
             return self.declared_call(name, declared, (*places, *arguments), span, env)
         if places:

@@ -118,8 +118,10 @@ class Calls(Elaboration):
                     node.span,
                 )
                 return self.call("det", [value], node.span, {})
-            return self.vector_bars(value, node.span) if rank else self.call(
-                "abs", [value], node.span, {}
+            return (
+                self.vector_bars(value, node.span)
+                if rank
+                else self.call("abs", [value], node.span, {})
             )
         return self.norm(node, value, rank)
 

@@ -126,7 +126,7 @@ class Namer:
         for base in bases:
             texts.add(base.text)
             if not base.word:
-                styles.setdefault(base.plain, set()).add(_style(base))
+                styles.setdefault(base.plain, set()).add(style_of(base))
         self._variants = {
             variant for variant, plain in VARIANTS.items() if variant in texts and plain in texts
         }
@@ -150,7 +150,7 @@ class Namer:
         if not _SAFE.fullmatch(text):
             raise ParseError(f"{base.text!r} cannot be a name")
         parts = [text, *base.accents]
-        style = _style(base)
+        style = style_of(base)
         if style and not base.word and base.plain in self._styled:
             parts.append(style)
         return "_".join(parts)
@@ -160,7 +160,8 @@ class Namer:
         return identifier("_".join([stem, *(label for label in labels if label)]))
 
 
-def _style(base: Base) -> str:
+def style_of(base: Base) -> str:
+    """The style of a base where it tells symbols apart: upright and italic are one."""
     return base.style if base.style in ("bf", "bb", "cal", "frak", "sf", "tt", "vec") else ""
 
 

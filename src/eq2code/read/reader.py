@@ -22,7 +22,7 @@ from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
-from eq2code.read.names import Base, Namer, base_of
+from eq2code.read.names import Base, Namer, base_of, style_of
 from eq2code.read.normal import DELTA, joined, normal, primes, ranges, rows
 from eq2code.read.resolve import Resolver
 from eq2code.read.runs import check_runs
@@ -128,9 +128,24 @@ def _idle(shapes: Mapping[str, str], source: Source) -> list[str]:
 
 def _distinct(found: Survey) -> list[Base]:
     """The bases that may need a style in their name: scripted ones count only where no bare one
-    stands."""
+    stands, or where two styles have the same scripts, `\\mathbf{x}_1 + x_1`."""
     bare = {base.plain for base in found.bare_bases}
-    return [*found.bare_bases, *(b for b in found.bases if b.plain not in bare and not b.style)]
+    twice = _restyled(found)
+    loose = (b for b in found.bases if b.plain in twice or (b.plain not in bare and not b.style))
+    return [*found.bare_bases, *loose]
+
+
+def _restyled(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
+    """The letters that stand in several styles over the same scripts; what a bracket addresses,
+    `w_t(i)`, is an element of the bold one."""
+    styles: dict[n.Scripts, dict[tuple[str, tuple[str, ...]], set[str]]] = {}
+    for piece in found.scripts():
+        base = base_of(piece.base)
+        if base is None or base.word or id(piece) in found.bracketed:
+            continue
+        alone = replace(piece, base=n.Mark("·"))
+        styles.setdefault(alone, {}).setdefault(base.plain, set()).add(style_of(base))
+    return {plain for seen in styles.values() for plain, kinds in seen.items() if len(kinds) > 1}
 
 
 def _declared(

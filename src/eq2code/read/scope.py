@@ -93,6 +93,7 @@ class Survey:
     raised: list[n.Scripts] = field(default_factory=list)
     ends: list[n.Notation] = field(default_factory=list)
     units: list[n.Notation] = field(default_factory=list)
+    bracketed: set[int] = field(default_factory=set)
     dotted: bool = False
     _scripts: list[n.Scripts] | None = None
     families: set[str] = field(default_factory=set)
@@ -684,6 +685,8 @@ def _look(root: n.Notation, found: Survey) -> None:
         piece = stack.pop()
         found.dotted = found.dotted or isinstance(piece, n.Ellipsis)
         if isinstance(piece, n.Row):
+            pairs = zip(piece.items, piece.items[1:], strict=False)
+            found.bracketed |= {id(item) for item, after in pairs if _is_bracket(after)}
             for k, item in enumerate(piece.items):
                 if (one := big_operator(item)) is not None:
                     made = binders(one[1], one[2], frozenset(), piece.items[k + 1 :])[0]
@@ -718,6 +721,11 @@ def _look(root: n.Notation, found: Survey) -> None:
                 stack.append(piece.base)
             continue
         stack.extend(pieces(piece))
+
+
+def _is_bracket(piece: n.Notation) -> bool:
+    """Whether a piece is a bracket, with scripts of its own or without."""
+    return isinstance(piece.base if isinstance(piece, n.Scripts) else piece, n.Fence)
 
 
 def _is_unit(base: n.Notation) -> bool:

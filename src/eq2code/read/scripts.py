@@ -13,11 +13,12 @@ from itertools import combinations
 
 from eq2code.errors import AmbiguousError, UnsupportedError
 from eq2code.read.names import GREEK, VARIANTS, Base, Namer, label
-from eq2code.read.scope import index_key, split, step_of
+from eq2code.read.scope import index_key, split, step_of, walk
 from eq2code.record import record
 from eq2code.trees import notation as n
 
 TOP = n.Mark("top")
+LABEL_STYLES = frozenset({"bf", "bb", "cal", "frak"})
 
 
 @record
@@ -154,12 +155,19 @@ def _identity(
 
     def said(part: Part) -> str:
         step = step_of(part.piece)
-        return f"{step[1]:+d}" if step is not None else part.label or ""
+        if step is not None:
+            return f"{step[1]:+d}"
+        return (part.label or "") + "".join(_styles(part.piece))
 
     kept = [(k, part) for k, part in enumerate(parts) if k not in chosen]
     below = "".join(said(part) for _, part in kept if part.below)
     above = "".join(said(part) for _, part in kept if not part.below)
     return (_plain_text(base), base.accents, primes, below, above)
+
+
+def _styles(piece: n.Notation) -> list[str]:
+    r"""The styles that tell labels apart: `x_{\\mathcal{D}}` is not `x_D`."""
+    return [p.style for p in walk(piece) if isinstance(p, n.Letter) and p.style in LABEL_STYLES]
 
 
 def _step(piece: n.Notation) -> tuple[str, int] | None:
