@@ -21,6 +21,7 @@ from eq2code.parse import parse
 from eq2code.read import Reading, read
 from eq2code.rewrite.derive import remove_gradients
 from eq2code.rewrite.recognise import recognise
+from eq2code.source import whole
 from eq2code.translation import Translation
 from eq2code.trees.assumption import Assumption
 from eq2code.trees.formula import Formula
@@ -80,14 +81,18 @@ def _read(source: str, options: Options) -> Reading:
         functions=SPELLINGS | options.functions,
         limits=limits.DEFAULT,
     )
-    return read(
-        document,
-        shapes=dict(options.shapes),
-        outputs=options.outputs,
-        prefer=dict(options.prefer),
-        name=options.name,
-        limits=limits.DEFAULT,
-    )
+    try:
+        return read(
+            document,
+            shapes=dict(options.shapes),
+            outputs=options.outputs,
+            prefer=dict(options.prefer),
+            name=options.name,
+            limits=limits.DEFAULT,
+        )
+    except Eq2CodeError as error:
+        error.span = whole(source, error.span)
+        raise
 
 
 @cache

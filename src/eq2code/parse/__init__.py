@@ -73,7 +73,7 @@ def parse(
         raise ParseError("there is no formula here", Span(0, len(text)))
     reader = machine(language)
     read = tuple(_statement(part, reader.run(part.tokens, complain)) for part in parts)
-    return Document(read, language, tuple(warnings), span=Span(0, len(text)))
+    return Document(read, language, tuple(warnings), text, span=Span(0, len(text)))
 
 
 def _statement(part: Part, body: object) -> Statement:

@@ -219,7 +219,7 @@ class Addresses:
 
     def _equate(self, left: Dim, right: Dim, span: Span) -> None:
         try:
-            self.sizes.unify(left, right)
+            self.sizes.unify(left, right, span)
         except Clash:
             a, b = self.sizes.resolve(left), self.sizes.resolve(right)
             part = f"1:{b}" if b.letter else "a:b"

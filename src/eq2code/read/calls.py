@@ -13,7 +13,7 @@ from eq2code.read.formulas import (
     core_ranks,
     name_of,
 )
-from eq2code.source import Span
+from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim, Shape
 
@@ -71,12 +71,16 @@ class Calls(Elaboration):
                 flipped = f.Transpose(values[0], span=span)
                 inner = f.Call(function, (flipped,), flipped.shape, span=span)
                 return f.Transpose(inner, span=span)
-        result = signature.apply(
-            entry,
-            tuple(v.shape for v in values),
-            unify=self.unify(function, span),
-            options=tuple(options.items()),
-        )
+        try:
+            result = signature.apply(
+                entry,
+                tuple(v.shape for v in values),
+                unify=self.unify(function, len(values), span),
+                options=tuple(options.items()),
+            )
+        except ShapeError as error:  # the library knows no places
+            error.span = span if error.span is NOWHERE else error.span
+            raise
         return f.Call(function, tuple(values), result, tuple(options.items()), span=span)
 
     def over_open(self, function: str, value: f.Formula, span: Span) -> f.Formula:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from eq2code.errors import OptionError
 from eq2code.record import record
+from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
 
 KINDS = (
@@ -25,7 +26,8 @@ class Declared:
     shape: Shape = ()
     kind: str = "real"
     arguments: tuple[Shape, ...] | None = None
-    origin: str = "declared in shapes"
+    origin: str = "declared in shapes="
+    span: Span = NOWHERE
 
     @property
     def is_function(self) -> bool:

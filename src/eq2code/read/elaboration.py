@@ -82,6 +82,11 @@ class Elaboration:
             done = self._done[key] = self.type_of(node)
         return done
 
+    def done(self, node: d.Draft) -> f.Formula | None:
+        """The typed formula of a draft, where it has been made."""
+        made = self._done.get(id(node))
+        return None if made is None else made[0]
+
     def symbol(self, info: d.Info) -> f.Symbol:
         """The formula's symbol for an `Info`; axes are made on first use."""
         if info.shape is None:
@@ -108,7 +113,7 @@ class Elaboration:
     ) -> Dim:
         """Equate two sizes; ShapeError in the user's symbols where they differ."""
         try:
-            return self.sizes.unify(left, right)
+            return self.sizes.unify(left, right, span)
         except Clash:
             a, b = self.show(left), self.show(right)
             raise ShapeError(
@@ -137,8 +142,9 @@ class Elaboration:
         fresh = self.sizes.unnamed(left) or self.sizes.unnamed(right)
         return left == right or fresh
 
-    def unify(self, function: str, span: Span) -> Callable[[Dim, Dim], Dim]:
-        return lambda a, b: self.same(a, b, f"the operands of {function} differ in size", span)
+    def unify(self, function: str, operands: int, span: Span) -> Callable[[Dim, Dim], Dim]:
+        what = "needs a square matrix" if operands == 1 else "needs operands of one size"
+        return lambda a, b: self.same(a, b, f"{function} {what}", span)
 
     # --- what the parts ask of each other ---------------------------------------------------------
 

@@ -117,7 +117,7 @@ def name_of(value: f.Formula) -> str:
         case f.At(base):
             return name_of(base)
         case f.Call(function):
-            return function
+            return f"{function}(…)"
     return "(…)"
 
 

@@ -98,7 +98,9 @@ def read(
     declared = _declared(found, namer, shapes or {}, sizes)
     lines = [piece for line in found.lines for piece in split_target(target(line, found))]
     lines = assemble(lines, namer)
-    source = Source(found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs))
+    source = Source(
+        found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs), document.text
+    )
     name_lefts(lines, source)
     work = Work(source, Resolver(source))
     for end in (*found.ends, *found.units):
@@ -156,6 +158,7 @@ def _declared(
         known = space(membership.space, namer)
         if known is None:
             continue
+        known = replace(known, span=membership.members[0].span | membership.space.span)
         for member in membership.members:
             base = base_of(member.base if isinstance(member, n.Scripts) else member)
             if base is None:

@@ -13,7 +13,9 @@ from eq2code.read.close import name_sizes
 from eq2code.read.conventions import Ledger
 from eq2code.read.elaborate import Elaborator
 from eq2code.read.elaboration import Undecided
+from eq2code.read.formulas import shape_text
 from eq2code.read.habits import Habits
+from eq2code.read.reasons import explain
 from eq2code.read.symbols import Source
 from eq2code.read.unify import Clash, Sizes
 from eq2code.trees.dims import Dim, Shape
@@ -35,7 +37,11 @@ def typed(
     addresses = Addresses(definitions, source.sizes, ledger)
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
     elaborator.juxtaposed = habits.juxtaposed()
-    _settle(elaborator, definitions, infos, source, source.limits.readings)
+    try:
+        _settle(elaborator, definitions, infos, source, source.limits.readings)
+    except ShapeError as error:
+        explain(error, definitions, elaborator, source)
+        raise
     for letter, dim in source.sizes.deduced():
         ledger.assume(
             "printed-size",
@@ -106,8 +112,9 @@ def _stack_rows(
 ) -> None:
     """Where joined vectors do not fit as one long vector, and only as the rows of a matrix, they
     are rows."""
-    fitting = []
-    for node in [node for node in elaborator.stackable if node not in elaborator.readings]:
+    fitting: list[int] = []
+    tried = [node for node in elaborator.stackable if node not in elaborator.readings]
+    for node in tried:
         if budget < 2:
             break
         _restore(source, every, before)
@@ -118,8 +125,11 @@ def _stack_rows(
         except ShapeError:
             pass
         del elaborator.readings[node]
-    if len(fitting) != 1:
+    if not tried:
         raise problem
+    if len(fitting) != 1:
+        _restore(source, every, before)
+        _rounds(elaborator, definitions, infos, source)  # raises the problem again
     _restore(source, every, before)
     elaborator.readings[fitting[0]] = "stack"
     _settle(elaborator, definitions, infos, source, budget // 4)
@@ -170,8 +180,9 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
         )
     for own, given in zip(info.shape, body.shape, strict=True):
         try:
-            sizes.unify(own, given)
+            sizes.unify(own, given, definition.span)
         except Clash:
+            declared, defined = map(shape_text, (info.shape, sizes.shape(body.shape)))
             raise ShapeError(
-                f"{info.name} does not have the shape of its definition", definition.span
+                f"{info.name} is ({declared}), and its definition is ({defined})", definition.span
             ) from None

@@ -72,10 +72,11 @@ class Source:
         sizes: Sizes,
         limits: Limits,
         wanted: frozenset[str],
+        text: str,
     ) -> None:
         self.survey, self.declared, self.namer = survey, declared, namer
         self.ledger, self.sizes, self.limits = ledger, sizes, limits
-        self.wanted = wanted
+        self.wanted, self.text = wanted, text
         self.infos: dict[str, d.Info] = {}
         self.targets: dict[str, list[Target]] = {}
         self.functions_used: dict[str, Span] = {}

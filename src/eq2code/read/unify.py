@@ -10,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import count
 
+from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
 
 FRESH, PRINTED, SIGNED, DECLARED = 0, 1, 2, 3  # signed: only the signature of a function says it
@@ -18,12 +19,17 @@ FRESH, PRINTED, SIGNED, DECLARED = 0, 1, 2, 3  # signed: only the signature of a
 class Clash(Exception):
     """Two dimensions that cannot be equal."""
 
+    def __init__(self, left: Dim, right: Dim) -> None:
+        super().__init__()
+        self.left, self.right = left, right
+
 
 class Sizes:
     """The size letters of one system and what is known of them."""
 
     def __init__(self) -> None:
         self.solved: dict[str, Dim] = {}
+        self.learnt: dict[str, Span] = {}
         self.strength: dict[str, int] = {}
         self.invented: set[str] = set()
         self._fresh = count(1)
@@ -62,7 +68,7 @@ class Sizes:
             if done == dim:
                 return dim
             dim = done
-        raise Clash
+        raise Clash(dim, dim)
 
     def deduced(self) -> list[tuple[str, Dim]]:
         """The printed letters that declared sizes say something of: K where K + 1 is M."""
@@ -81,8 +87,8 @@ class Sizes:
         """Whether the two are known to be equal."""
         return left == right or self.resolve(left) == self.resolve(right)
 
-    def unify(self, left: Dim, right: Dim) -> Dim:
-        """Make the two equal; Clash where they cannot be."""
+    def unify(self, left: Dim, right: Dim, span: Span = NOWHERE) -> Dim:
+        """Make the two equal, as what stands at `span` says; Clash where they cannot be."""
         if left == right:
             return left
         left, right = self.resolve(left), self.resolve(right)
@@ -91,12 +97,13 @@ class Sizes:
             return left
         letter = self._weakest(difference, (left.letter, right.letter))
         if letter is None:
-            raise Clash
+            raise Clash(left, right)
         if not self._gives_way(letter, left, right):
-            raise Clash
+            raise Clash(left, right)
         coefficient = dict(difference.terms)[(letter,)]
         rest = difference - Dim((((letter,), coefficient),))
         self.solved[letter] = rest * Fraction(-1, coefficient)
+        self.learnt[letter] = span
         return self.resolve(left)
 
     def _weakest(self, difference: Dim, sides: tuple[str | None, str | None]) -> str | None:

@@ -251,8 +251,9 @@ class Statement(Notation):
 @record
 class Document(Notation):
     """The whole source. `warnings` are sentences on what was dropped (a zero-width space, a
-    Cyrillic letter)."""
+    Cyrillic letter); `text` is what was typed, for messages that quote it."""
 
     statements: tuple[Statement, ...]
     language: str = "text"
     warnings: tuple[str, ...] = ()
+    text: str = field(default="", compare=False)
