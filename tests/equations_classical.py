@@ -119,6 +119,66 @@ def softmax(x: Any) -> Any:
 
 
 EQUATIONS: list[Equation] = [
+    Equation(
+        "defined-matrix",
+        r"W = A + B \\ y = W x",
+        {"A": (4, 3), "B": (4, 3), "x": (3,)},
+        lambda A, B, x: (A + B) @ x,
+    ),
+    Equation(
+        "mixing-weights",
+        r"\pi_k = \frac{N_k}{N}",
+        {"N_k": (4,), "N": 7.0},
+        lambda N_k, N: N_k / N,
+    ),
+    Equation(
+        "scaled-scores",
+        r"1 / \sqrt{d} \, Q K^\top",
+        {"d": 3.0, "Q": (4, 3), "K": (5, 3)},
+        lambda d, Q, K: Q @ K.T / np.sqrt(d),
+    ),
+    Equation(
+        "whitening",
+        r"z = W^\top (x - \mu)",
+        {"W": (4, 3), "x": (4,), "mu": (4,)},
+        lambda W, x, mu: W.T @ (x - mu),
+    ),
+    Equation(
+        "innovation",
+        r"S = H P H^\top + \Sigma",
+        {"H": (2, 3), "P": (3, 3), "Sigma": (2, 2)},
+        lambda H, P, Sigma: H @ P @ H.T + Sigma,
+    ),
+    Equation(
+        "activation-beside-a-matrix",
+        r"y = W \tanh(z) + b",
+        {"W": (4, 3), "z": (3,), "b": (4,)},
+        lambda W, z, b: W @ np.tanh(z) + b,
+    ),
+    Equation(
+        "wave",
+        r"y = A \sin(\omega t + \phi)",
+        {"A": (5,), "omega": 2.0, "t": (5,), "phi": 0.3},
+        lambda A, omega, t, phi: A * np.sin(omega * t + phi),
+    ),
+    Equation(
+        "sinkhorn-plan",
+        r"P = \mathrm{diag}(u) e^{-C / \epsilon} \mathrm{diag}(v)",
+        {"u": (4,), "C": (4, 3), "epsilon": 0.6, "v": (3,)},
+        lambda u, C, epsilon, v: u[:, None] * np.exp(-C / epsilon) * v,
+    ),
+    Equation(
+        "joined-inputs",
+        r"a = W_f \cdot [h_{t-1}, x_t]",
+        {"W_f": (4, 5), "h_prev": (2,), "x_t": (3,)},
+        lambda W_f, h_prev, x_t: W_f @ np.concatenate([h_prev, x_t]),
+    ),
+    Equation(
+        "bilinear-in-plain-text",
+        "y = x_1^TAx_2 + b",
+        {"x_1": (4,), "A": (4, 3), "x_2": (3,), "b": 0.5},
+        lambda x_1, A, x_2, b: x_1 @ A @ x_2 + b,
+    ),
     # --- Greek letters and words that are vectors and matrices ---
     Equation(
         "attention-by-a-word",
@@ -2659,6 +2719,15 @@ REFUSED: list[Refused] = [
         errors.AmbiguousError,
     ),
     Refused("greek-before-row", r"G = \delta x^T", errors.AmbiguousError),
+    Refused("jacobi", r"x = \mathrm{diag}(A)^{-1} (b - R z)", errors.AmbiguousError),
+    Refused(
+        "degrees",
+        r"C = D^{-1/2} S D^{-1/2} \\ D = \mathrm{diag}(S)",
+        errors.AmbiguousError,
+    ),
+    Refused("element-and-array", r"y_i = x_i + \alpha x", errors.AmbiguousError),
+    Refused("convolution", r"y = h \ast x", errors.AmbiguousError),
+    Refused("direct-sum", r"x \oplus y", errors.AmbiguousError),
     Refused("flow", r"y = e^{A t} x_0", errors.AmbiguousError),
     Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
 ]

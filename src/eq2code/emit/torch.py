@@ -28,7 +28,7 @@ TORCH = Target(
     fill="torch.full({shape}, {0}, dtype={dtype}, device={device})",
     ones="torch.ones({shape}, dtype={dtype}, device={device})",
     diagonal="torch.diagonal({0}, dim1={first}, dim2={second})",
-    take="torch.take_along_dim({0}, {1}, dim=-1)",
+    take="torch.gather({0}, -1, {1})",
     broadcast="torch.broadcast_tensors({*})",
     stack="torch.stack({0}, dim={axis})",
     written="torch.tensor({0}, dtype={dtype}, device={device})",

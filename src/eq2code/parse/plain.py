@@ -81,7 +81,8 @@ class PlainMaker(Maker):
 
     def _exponent(self, text: str, start: int) -> tuple[str, int]:
         """Add what of a run is raised; the rest stands beside it: `QK^TV`."""
-        base = self.out[-2].node if len(self.out) > 1 else None
+        lowered = len(self.out) > 2 and self.out[-3].kind == t.SUB
+        base = self.out[-2].node if len(self.out) > 1 and not lowered else None
         if text in self.functions and self._next_is("(", touching=True):
             self.pending = 0  # gamma^floor(t / s): the whole is the exponent
             opener = self.add(t.GROUP, "{", start, start)

@@ -40,6 +40,7 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
                 return self.sum_of(node)
             case d.Quotient(top, bottom):
                 self.check_divisor(bottom)
+                self.check_own_elements((top, bottom), node.span)
                 return self.quotient(self.sided(top), self.formula(bottom), node.span)
             case d.Slash():
                 return self.slash(node)

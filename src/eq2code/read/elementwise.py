@@ -123,7 +123,7 @@ class Elementwise(Elaboration):
 
         They have to be told apart.
         """
-        cores = [part.base if isinstance(part, d.Flip) else part for part in parts]
+        cores = [core for part in parts for core in self.cores(part)]
         whole = {id(core.info) for core in cores if isinstance(core, d.Symbol)}
         for core in cores:
             if not isinstance(core, d.At) or not isinstance(core.base, d.Symbol):
@@ -138,6 +138,17 @@ class Elementwise(Elaboration):
                     readings=(f"the array {info.name}", f"a symbol {info.name} of its own"),
                     hints=(f'declare both: shapes={{"{info.name}": "", "{other}": "n"}}',),
                 )
+
+    def cores(self, part: d.Draft) -> list[d.Draft]:
+        """What gives a part its axes, scales and transposes aside."""
+        match part:
+            case d.Flip(base) | d.Quotient(base):
+                return self.cores(base)
+            case d.Side(factors):
+                wide = [factor for factor in factors if self.formula(factor).shape]
+                scaled: list[d.Draft] = [x for x in factors if isinstance(x, d.At)]
+                return wide if len(wide) == 1 else scaled if not wide else []
+        return [part]
 
     def units_in_sum(self, node: d.Sum, values: list[f.Formula]) -> list[f.Formula]:
         """The identity and vectors of ones take the size of what they are added to."""

@@ -313,7 +313,8 @@ class Habits(Ranks):
         """The h of `A h W`: between two matrices stands a matrix."""
         for before, node, after in zip(factors, factors[1:], factors[2:], strict=False):
             if self.rank(before) == self.rank(after) == 2 and self.rank(node) is None:
-                return self._beside_symbol(node)
+                core = self._core(node) if isinstance(node, d.Call) else None
+                return core if core is not None and core.capital else self._beside_symbol(node)
         return None
 
     def _before_row(self, factors: list[d.Draft]) -> d.Info | None:
@@ -393,6 +394,11 @@ class Habits(Ranks):
                 return next((info for info in found if info is not None), None)
             case d.Signed("⊙" | "∘", left, right):
                 return self._beside_symbol(left) or self._beside_symbol(right)
+            case d.Join(items):
+                found = [self._beside_symbol(item) for item in items if self.rank(item) is None]
+                return next((info for info in found if info is not None), None)
+            case d.Call(function, [body]) if signature_ranks(function) == ([0], 0):
+                return self._beside_symbol(body)
         return None
 
     def _operands(self) -> bool:
@@ -485,7 +491,8 @@ class Habits(Ranks):
                 noise = alone and (
                     self._holds_image(node) or (width == 1 and _scaled_by_letter(node))
                 )
-                if not (info.latin or info.bold or noise):
+                centred = alone and width == 1 and id(node) in self.multiplied
+                if not (info.latin or info.bold or info.capital or noise or centred):
                     continue
                 rank = width if info.capital or width == 1 else 1
                 kind = "vector" if rank == 1 else "matrix"

@@ -25,6 +25,7 @@ from eq2code.trees import notation as n
 
 NEVER_EXPONENTS = frozenset("ijl")
 EXPONENTS = frozenset("nkmptrdqNKMT")
+TOTALS = frozenset("NMKTnm")
 INVERSE = n.Sum((n.Number("1"),), ("-",))
 
 
@@ -202,9 +203,12 @@ def _numbers(found: Survey) -> set[str]:
 
 
 def counts(found: Survey) -> set[Base]:
-    r"""Letters that end a range and stand below an index too: the size N beside the counts
-    `N_k`."""
+    r"""Letters that end a range and stand above an index too: the size N beside the counts `N_k`.
+
+    So do those that divide their own element: `\pi_k = N_k / N`.
+    """
     ends = {base for end in found.ends if (base := base_of(end)) is not None}
+    ends |= {base for line in found.lines for form in line.forms for base in _totals(form)}
     if not ends:
         return set()
     indexed = {
@@ -213,6 +217,16 @@ def counts(found: Survey) -> set[Base]:
         if (base := base_of(piece.base)) is not None and isinstance(piece.sub, n.Letter)
     }
     return {base for base in ends if base.plain in indexed}
+
+
+def _totals(form: n.Notation) -> Iterator[Base]:
+    """The size letters that divide one of their own elements."""
+    for piece in walk(form):
+        match piece:
+            case n.Fraction(n.Scripts(top), bottom) | n.Product((n.Scripts(top), bottom), ("/",)):
+                own = base_of(top)
+                if own is not None and base_of(bottom) == own and own.text in TOTALS:
+                    yield own
 
 
 def powers(found: Survey) -> set[tuple[str, tuple[str, ...]]]:

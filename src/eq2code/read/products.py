@@ -25,6 +25,8 @@ from eq2code.source import Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim
 
+UNSETTLED = "⋆⊕"
+
 
 class Products(Elaboration):
     """What kind of product stands here? Scaling, contraction, inner, outer, element by element."""
@@ -38,6 +40,13 @@ class Products(Elaboration):
             raise ShapeError(
                 "@ multiplies arrays, and one side is a number", node.span,
                 hints=('declare the matrices: shapes={"A": "n m"}',),
+            )  # fmt: skip
+        if sign in UNSETTLED and 0 in ranks:
+            raise AmbiguousError(
+                f"{sign} between these has several meanings", node.span,
+                readings=("a convolution", "a sum or product of their entries", "a concatenation"),
+                hints=(r"write \odot for the elementwise product, \otimes for the outer one",
+                    "declare the arrays that it stands between"),
             )  # fmt: skip
         if 0 in ranks and sign != "⟨⟩":
             return self.scale([left, right], node.span)
@@ -135,11 +144,33 @@ class Products(Elaboration):
                 span,
                 hints=("write it with indices",),
             )
+        self.check_diagonals(sided, drafts)
         self.check_plain(arrays, span, told=told)
         value, side = self.contract(arrays, span)
         if scalars:
             value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
         return value, side
+
+    @staticmethod
+    def check_diagonals(sided: Sequence[Sided], drafts: Sequence[d.Draft]) -> None:
+        r"""`\mathrm{diag}(A)^{-1} x`, `D = \mathrm{diag}(S)` beside matrices: a diagonal as a
+        factor."""
+        for (value, _), draft in zip(sided, drafts, strict=True):
+            if len(value.shape) != 1:
+                continue
+            match draft:
+                case d.Call("diag") | d.Power(d.Call("diag")):
+                    what = "the diagonal of a matrix"
+                case d.Power(d.Symbol(info)) if info.capital and info.definition:
+                    what = f"{info.name}, a vector by its definition,"
+                case _:
+                    continue
+            raise AmbiguousError(
+                f"{what} stands in a product of arrays", draft.span,
+                readings=("the matrix with this diagonal", "the diagonal, as a vector"),
+                hints=(r"write \mathrm{diag}(\mathrm{diag}(A)) for the matrix",
+                    r"write \odot for the product with a vector, entry by entry"),
+            )  # fmt: skip
 
     def note_powers(self, factors: Sequence[d.Draft]) -> None:
         """Note the powers of capital letters that are factors beside arrays: `S^2 X` is S S X."""

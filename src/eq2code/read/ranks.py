@@ -20,6 +20,7 @@ CHOOSING = frozenset({"scale", "factor", "power", "inverted", "measured"})
 WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
 MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime", "star", "plus"})
 DEMANDING = (d.Call, d.Apply, d.Signed, d.At, d.Side, d.Sum, d.Big, d.Derivative)
+WAVES = frozenset({"sin", "cos", "tan", "exp", "sinh", "cosh"})  # a letter before them: how strong
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 _Habit = Callable[[], bool]
 
@@ -53,6 +54,7 @@ class Ranks:
         self.infos: dict[int, d.Info] = {}
         self.roles: dict[int, set[str]] = {}
         self.ratios: set[int] = set()
+        self.multiplied: set[int] = set()
         self.trailing: dict[int, list[d.Info]] = {}
         self.nodes: list[d.Draft] = []
         self._memo: dict[int, int | None] = {}
@@ -109,6 +111,11 @@ class Ranks:
                     shapely.append(factors[-1])
                 for factor in factors:
                     self._role(factor, "factor" if len(shapely) > 1 else "scale")
+                if any(map(is_matrix_like, factors)):
+                    self.multiplied.update(map(id, factors))
+            case d.Slash(_, factors) if sum(map(self.may_have_axes, factors[1:])) > 1:
+                for factor in factors[1:]:
+                    self._role(factor, "factor")
             case d.Signed(sign, left, right):
                 shapely = [f for f in (left, right) if self.may_have_axes(f)]
                 role = "factor" if sign in "@·⊗×" and len(shapely) > 1 else "scale"
@@ -157,7 +164,11 @@ class Ranks:
         """Note a role of a symbol, or of the symbols that give an expression its shape."""
         match node:
             case d.Symbol(info):
-                self.roles.setdefault(id(info), set()).add(role)
+                known = self.roles.setdefault(id(info), set())
+                if role in SHAPING and role not in known and id(info) in self.bodies:
+                    known.add(role)
+                    self._role(self.bodies[id(info)], role)
+                known.add(role)
             case d.Signed(_, left, right) if role in SHAPING:
                 self._role(left, role)
                 self._role(right, role)
@@ -196,6 +207,8 @@ class Ranks:
                 return True
             case d.Quotient(top, _):
                 return self.may_have_axes(top)
+            case d.Call(function, arguments) if function in WAVES:
+                return any(map(self.surely_wide, arguments))
             case d.Call(function, arguments):
                 ranks = signature_ranks(function)
                 return ranks is None or ranks[1] > 0 or any(map(self.may_have_axes, arguments))
@@ -209,6 +222,13 @@ class Ranks:
             case d.Bars():
                 return False
         return True
+
+    def surely_wide(self, node: d.Draft) -> bool:
+        """Whether an expression holds a letter that is no number: declared, bold or a capital."""
+        if isinstance(node, d.Symbol):
+            info = node.info
+            return info.capital or info.bold if info.rank is None else info.rank > 0
+        return any(map(self.surely_wide, d.children(node)))
 
     def flow(self) -> None:
         for _ in range(50):
