@@ -74,11 +74,12 @@ def translate(
 
 
 def _read(source: str, options: Options) -> Reading:
+    declared = options.functions
     document = parse(
         source,
         notation=options.notation,
         words=options.words,
-        functions=SPELLINGS | options.functions,
+        functions=SPELLINGS | declared if declared else SPELLINGS,
         limits=limits.DEFAULT,
     )
     try:

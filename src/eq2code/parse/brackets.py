@@ -81,10 +81,13 @@ class Matcher:
 
     def run(self) -> None:
         """Take every token in turn."""
-        self.tokens = tokens = _joining(_without_breaks(self.tokens))
-        if any(token.kind == t.BAR for token in tokens):
-            self.remaining = _count_bars(tokens)
-        for place, token in enumerate(tokens):
+        kinds = {token.kind for token in self.tokens}
+        if t.BREAK in kinds:
+            self.tokens = _without_breaks(self.tokens)
+        if t.BAR in kinds:
+            self.tokens = _joining(self.tokens)
+            self.remaining = _count_bars(self.tokens)
+        for place, token in enumerate(self.tokens):
             kind = token.kind
             if kind in _PREFIXES:
                 self.prefixes += 1
@@ -353,8 +356,6 @@ class Matcher:
 
 def _without_breaks(tokens: Sequence[Token]) -> Sequence[Token]:
     """The tokens without the line breaks that stand inside brackets: those end nothing."""
-    if not any(token.kind == t.BREAK for token in tokens):
-        return tokens
     kept: list[Token] = []
     depth = 0
     for token in tokens:

@@ -126,7 +126,7 @@ class GroupMaker(Maker):
         opener = group.place - 1
         before = self.out[opener - 1] if opener else None
         script = before is not None and before.kind in (t.SUB, t.SUP)
-        if all(token.kind == t.PRIME for token in self.out[group.place :]) and script:
+        if script and all(token.kind == t.PRIME for token in self.out[group.place :]):
             del self.out[opener - 1 : opener + 1]
             return True
         if inside != 1:

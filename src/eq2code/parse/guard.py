@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from eq2code.errors import ParseError, TooDeepError, TooLargeError
 from eq2code.limits import Limits
@@ -61,7 +62,7 @@ def _refusal(found: re.Match[str]) -> ParseError:
 
 def _measure(text: str, limits: Limits) -> None:
     """Hold the nesting of brackets against the limit; closers without an opener count nothing."""
-    signs = re.search(rf"(?:[-+−±¬√]\s*){{{limits.depth + 1}}}", text)
+    signs = _signs(limits.depth + 1).search(text)
     if signs:
         raise too_deep(limits, Span(*signs.span()))
     depth = 0
@@ -73,6 +74,12 @@ def _measure(text: str, limits: Limits) -> None:
                 raise too_deep(limits, Span(*found.span()))
         elif depth:
             depth -= 1
+
+
+@cache
+def _signs(count: int) -> re.Pattern[str]:
+    """That many signs in a row."""
+    return re.compile(rf"(?:[-+−±¬√]\s*){{{count}}}")
 
 
 def too_deep(limits: Limits, span: Span) -> TooDeepError:
