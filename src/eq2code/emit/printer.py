@@ -29,6 +29,7 @@ _COSTLY = frozenset(
         pg.Arrange,
     }
 )
+_LEAVES = frozenset({pg.Name, pg.Literal, pg.Constant, pg.Extent})
 _SHARED = _COSTLY | {pg.Elementwise}
 """What may be computed once for several places."""
 _SIGNS = {"=": "==", "≠": "!=", "<": "<", ">": ">", "≤": "<=", "≥": ">="}
@@ -64,6 +65,8 @@ class Printer(Axes, Calls):
         pending.extend(result.value for result in self.program.results)
         while pending:
             node = pending.pop()
+            if type(node) in _LEAVES:
+                continue
             if isinstance(node, pg.Letter):
                 letters[node.name] = letters.get(node.name, 0) + 1
             elif type(node) in _COSTLY or self._compound(node):
@@ -78,6 +81,8 @@ class Printer(Axes, Calls):
         self._sizes(letters)
 
     def _sizes(self, counts: dict[str, int]) -> None:
+        if not counts:
+            return
         for letter, source in reversed(self.program.sizes):
             for part in _walk(source) if letter in counts else ():
                 if isinstance(part, pg.Letter):

@@ -40,15 +40,12 @@ class Constants:
         return None if formula in self._spelled else value
 
     def _value(self, formula: fm.Formula) -> float | None:
+        if type(formula) in _COMPUTED:
+            place = id(formula)
+            return self._known[place] if place in self._known else self._evaluate(formula)
         if isinstance(formula, fm.Number):
             return _float(formula.value, formula)
-        if isinstance(formula, fm.Constant):
-            return _NAMED.get(formula.name)
-        if type(formula) not in _COMPUTED:
-            return None
-        if id(formula) in self._known:
-            return self._known[id(formula)]
-        return self._evaluate(formula)
+        return _NAMED.get(formula.name) if isinstance(formula, fm.Constant) else None
 
     def _evaluate(self, formula: fm.Formula) -> float | None:
         numbers: list[float] = []

@@ -39,7 +39,6 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
         right, left = values.pop(second), values[place]
         done = [label for label in summed if label in left.labels and label in right.labels]
         values[place] = _pair(left, right, _alone(done, place, values), order)
-        values[place] = _sum_alone(values[place], place, values, summed)
     return values[0]
 
 

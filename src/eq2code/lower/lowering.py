@@ -108,18 +108,19 @@ class Lowering(Addresses, Products, Functions):
         heights: dict[int, int] = {}
         stages: list[fm.Formula] = []
         for formula in upwards(body):
-            self.constants.note(formula)
             below = formula.children
             if not below:
+                self.constants.look(formula)
                 continue
+            self.constants.note(formula)
             height = 1 + max([heights.get(id(child), 1) for child in below])
             if height > _CHUNK and not isinstance(formula, fm.Branch):
                 stages.append(formula)
                 height = 1
             heights[id(formula)] = height
-            known = self.equal.get(formula)
-            if known is None:
-                known = self.equal[formula] = Known()
+            new = Known()
+            known = self.equal.setdefault(formula, new)
+            if known is new:
                 for child in below:
                     if id(child) in self.surveyed:
                         self.surveyed[id(child)].uses += 1
