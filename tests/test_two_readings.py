@@ -123,3 +123,24 @@ def test_an_index_below_a_function_is_its_argument_where_it_is_declared(
         values = {"theta": theta, "L": graph, "x": x}
         given = values if backend == "numpy" else {k: torch.as_tensor(v) for k, v in values.items()}
         np.testing.assert_allclose(np.asarray(function(T=power, **given)), wanted)
+
+
+@pytest.mark.parametrize(
+    ("source", "declare", "told", "argument"),
+    [
+        (r"BP \cdot c", {}, "BP is B times P", {"shapes": {"BP": ""}}),
+        ("X*W + b", {}, "* between matrices is element by element", {}),
+        (r"\sum_{k=0}^{K} a_k", {"a": "M"}, "K is M - 1", {}),
+        (r"\mathbf{1}_S^\top x", {}, "1_S is a vector of S ones", {"shapes": {"S": "n : bool"}}),
+        ("x + |x|", {"x": "n"}, "bars round a vector", {"prefer": {"bars": "norm"}}),
+        ("A^H", {}, "A^H is the conjugate transpose", {"shapes": {"A_H": ""}}),
+        ("I_k x", {}, "I_k is the identity", {"shapes": {"I_k": ""}}),
+    ],
+)
+def test_a_reading_that_nothing_forces_is_told(
+    source: str, declare: dict[str, str], told: str, argument: dict[str, dict[str, str]]
+) -> None:
+    formula = translate(source, shapes=declare)
+    found = [one for one in formula.assumptions if str(one).startswith(told)]
+    assert len(found) == 1
+    assert {name: dict(pairs) for name, pairs in found[0].argument} == argument

@@ -28,6 +28,7 @@ LABEL = ("a label", "a power", "W^{(1)}")
 BARS = ("its norm", "its length", "each entry", r"\|y\|", "abs(y)", 'prefer={"bars": "norm"}')
 FAMILY = ("one function for each index", "a part of the value", '"(), (n n) -> (n n)"')
 GRAPH = {"T": "(n n) -> (n n)", "L": "n n", "x": "n"}
+DEPENDS = ("a times x", "the value a", r"a \cdot x", "leave x undeclared")
 PRIME = ("x transposed", "x_prime", r"x^\top")
 
 REFUSALS = (
@@ -70,6 +71,9 @@ REFUSALS = (
     Refusal("Σ_{k=0}^{K} θ_k T_k(L)", "AmbiguousError", FAMILY, GRAPH),
     Refusal("T_k(L) x", "UndefinedError", ('shapes={"T_k"',), GRAPH),
     Refusal(r"x_{\mathcal{D}} + x_D", "DefinitionError", ("two symbols",)),
+    Refusal("a(x) b", "AmbiguousError", DEPENDS, {"a": "", "x": "n", "b": ""}),
+    Refusal(r"\sigma(x)", "AmbiguousError", ("sigma times x",), {"sigma": "", "x": "n"}),
+    Refusal("I_x + I_y", "ShapeError", ("x is not y",)),
 )
 
 SETTLED = (
@@ -155,5 +159,25 @@ SETTLED = (
     Reading(
         "an upright label is the slanted one", r"x_{\mathrm{D}} + x_D", "", {"x_D": ""},
         lambda x_D: 2 * x_D,
+    ),
+    Reading(
+        "a bracket that says what a value depends on", r"r_t(\theta) a", "r_t(theta) a",
+        {"r_t": "", "a": ""}, lambda r_t, a: r_t * a, declare={"r_t": "", "a": ""},
+    ),
+    Reading(
+        "a value that depends on what stands elsewhere", r"a(x) \odot x", "a(x) * x",
+        {"a": "n", "x": "n"}, lambda a, x: a * x, declare={"a": "n", "x": "n"},
+    ),
+    Reading(
+        "derivatives of an image, declared", "I_x^2 + I_y^2 + I_x I_y", "", {"I_x": "", "I_y": ""},
+        lambda I_x, I_y: I_x**2 + I_y**2 + I_x * I_y, declare={"I_x": "", "I_y": ""},
+    ),
+    Reading(
+        "a name that the source defines", r"S = BP \cdot c \\ BP = \min(1, r)", "",
+        {"c": "", "r": ""}, lambda c, r: np.minimum(1, r) * c,
+    ),
+    Reading(
+        "a name that is declared", r"BP \cdot c", "", {"BP": "", "c": ""},
+        lambda BP, c: BP * c, declare={"BP": ""},
     ),
 )  # fmt: skip

@@ -198,6 +198,7 @@ class Applications(Stage):
             joined = joined or fence.body == token  # \xi (\xi)^\top
             if joined or name in env.values or self.multiplies(declared, arguments, token, env):
                 return None
+            self.check_label(base, arguments, span, env)
             return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)
         entry = self.entry_of(token, env)
         if entry is not None:
@@ -213,6 +214,30 @@ class Applications(Stage):
         if any(is_transpose(script) for script in seen.raised):
             return None
         return self.unknown_application(token, base, name, arguments, fence, span)
+
+    def check_label(
+        self, base: Base, arguments: tuple[n.Notation, ...], span: Span, env: Env
+    ) -> None:
+        """Refuse `a(x)` of two declared values where x stands nowhere else: as a label it would be
+        lost."""
+        for piece in arguments:
+            other = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+            if other is None or other == base:
+                continue
+            name = occurrence(piece, other, self.source.namer, self.around(env)).name
+            entry = self.source.declared.get(name)
+            if entry is None or entry.is_function or self.source.stands_outside(other, base):
+                continue
+            raise AmbiguousError(
+                f"{name} in the bracket after {base.text} is a factor, or says what "
+                f"{base.text} depends on",
+                span,
+                readings=(f"{base.text} times {name}", f"the value {base.text}"),
+                hints=(
+                    rf"write {base.text} \cdot {name} for the product; leave {name} undeclared "
+                    f"where {base.text} only depends on it",
+                ),
+            )
 
     def multiplies(
         self,

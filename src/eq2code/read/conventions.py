@@ -172,6 +172,10 @@ TABLE: tuple[Convention, ...] = (
         declared=(("phi", "(n) -> (m)"), ("x", "n")),
     ),
     Convention(
+        "letters", ("product",), r"\alpha BP",
+        "capital letters written together in LaTeX are multiplied",
+    ),
+    Convention(
         "bars", ("elementwise", "norm", "length"), "x + |x|",
         "bars round a vector are the absolute value of each entry",
         "prefer", (("x", "n"),),

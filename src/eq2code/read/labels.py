@@ -271,6 +271,31 @@ def raising_only(found: Survey, letter: str) -> bool:
     return True
 
 
+def zeroth(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
+    """Letters that have a 0 above somewhere: their 1 above is the first power of a list."""
+    raised = (piece for piece in found.scripts() if piece.sup == n.Number("0"))
+    return {base.plain for piece in raised if (base := base_of(piece.base)) is not None}
+
+
+def stands_outside(letter: Base, head: Base, found: Survey) -> bool:
+    """Whether a letter stands somewhere else than in brackets after `head`."""
+    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    while stack:
+        piece = stack.pop()
+        inside = pieces(piece)
+        if isinstance(piece, n.Row):
+            headed = (base_of(_unscripted(item)) == head for item in (n.Mark(""), *piece.items))
+            inside = [
+                item
+                for item, after in zip(piece.items, headed, strict=False)
+                if not (after and isinstance(_unscripted(item), n.Fence))
+            ]
+        if base_of(piece) == letter:
+            return True
+        stack.extend(inside)
+    return False
+
+
 def matrices(found: Survey) -> set[str]:
     """Letters that are transposed or inverted somewhere, and so are no functions."""
     return {

@@ -430,12 +430,8 @@ class Letters(Stage):
 
     def check_first(self, piece: n.Scripts, base: Base) -> None:
         """`W^1`: nobody writes a first power, but in a list of powers from the zeroth on."""
-        if piece.sup != n.Number("1"):
+        if piece.sup != n.Number("1") or base.plain in self.source.zeroth:
             return
-        for other in self.source.survey.scripts():
-            head = base_of(other.base)
-            if head is not None and head.plain == base.plain and other.sup == n.Number("0"):
-                return
         name = label(piece.base)
         raise AmbiguousError(
             "the 1 above is a label, or the first power",
@@ -524,6 +520,7 @@ class Letters(Stage):
         words = label(script) if isinstance(script, n.Letter) and not flipped else None
         if words is None:
             return
+        meant = "the conjugate transpose" if words == "H" else "a power"
         if index_key(script) in env.bindings:
             if self.source.known(name) is None:
                 self.ledger.assume(
@@ -536,7 +533,7 @@ class Letters(Stage):
         else:
             self.ledger.assume(
                 "superscript",
-                f"{name}^{words} is a power",
+                f"{name}^{words} is {meant}",
                 instead="a name",
                 shapes={f"{name}_{words}": ""},
                 span=piece.span,
@@ -587,8 +584,17 @@ class Letters(Stage):
             case "I" if (
                 base.style in ("", "bf", "rm") and piece.sub is not None and piece.sup is None
             ):
-                size = self.dim(piece.sub, env)
+                name = f"I_{label(piece.sub)}"
+                size = None if self.source.known(name) is not None else self.dim(piece.sub, env)
                 if size is not None:
+                    letter = base_of(piece.sub)
+                    if letter is not None and not self.is_size(str(label(piece.sub)), letter):
+                        self.ledger.assume(
+                            "identity",
+                            f"{name} is the identity",
+                            shapes={name: ""},
+                            span=piece.span,
+                        )
                     return d.Unit("identity", size, span=piece.span)
         return None
 

@@ -28,8 +28,21 @@ from eq2code.trees.dims import Dim
 UNSETTLED = "⋆⊕"
 
 
+def _open_capital(node: d.Draft) -> bool:
+    """Whether an operand is a capital letter of which nothing is said."""
+    return isinstance(node, d.Symbol) and node.info.capital and node.info.elementwise
+
+
 class Products(Elaboration):
     """What kind of product stands here? Scaling, contraction, inner, outer, element by element."""
+
+    def tell_asterisk(self, span: Span) -> None:
+        self.ledger.assume(
+            "asterisk",
+            "* between matrices is element by element",
+            instead="the matrix product, written @",
+            span=span,
+        )
 
     def signed(self, node: d.Signed) -> Sided:
         sign = node.sign
@@ -48,6 +61,8 @@ class Products(Elaboration):
                 hints=(r"write \odot for the elementwise product, \otimes for the outer one",
                     "declare the arrays that it stands between"),
             )  # fmt: skip
+        if sign == "*" and all(_open_capital(side) for side in (node.left, node.right)):
+            self.tell_asterisk(node.span)
         if 0 in ranks and sign != "⟨⟩":
             return self.scale([left, right], node.span)
         if sign == "·" and ranks == (1, 1) and (has_ones(a) or has_ones(b)):
@@ -62,10 +77,7 @@ class Products(Elaboration):
         if sign in ELEMENTWISE_SIGNS:
             values = self.align([a, b], node.span, sum_like=False)
             if sign == "*" and ranks == (2, 2):
-                self.ledger.assume(
-                    "asterisk", "* between matrices is element by element",
-                    instead="the matrix product, written @", span=node.span,
-                )  # fmt: skip
+                self.tell_asterisk(node.span)
             side = left[1] or right[1]
             return f.Multiply(tuple(flattened(values, f.Multiply)), span=node.span), side
         if sign == "⊗":

@@ -1,14 +1,16 @@
-"""Is a run of small letters in plain text one word? Where its letters speak against it, it is
-asked about.
+"""Is a run of letters one word? Where that is not sure it is told, or asked about.
 
-`lr` is a word. `4ac` and the xw beside x and w may be products, and nothing in the text says which.
+In plain text `lr` is a word; `4ac` and the xw beside x and w may be products, and nothing in the
+text says which. In LaTeX BP is B times P, and could be one name where neither stands elsewhere.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from eq2code.errors import AmbiguousError
+from eq2code.read.conventions import Ledger
 from eq2code.read.scope import Survey, walk
 from eq2code.trees import notation as n
 
@@ -44,6 +46,41 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> Non
                         readings=(item.text, " ".join(item.text)),
                         hints=("write spaces between factors, or declare the word in shapes=",),
                     )
+
+
+def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger: Ledger) -> None:
+    """Tell that capitals side by side are multiplied, where each of them stands there alone."""
+    if document.language != "latex":
+        return
+    given = set(known)
+    uses = Counter(base.text for base in found.bases)
+    for line in found.lines:
+        for part in (*([] if line.left is None else [line.left]), *line.forms):
+            for run in (run for piece in walk(part) for run in _capitals(piece)):
+                texts = [letter.text for letter in run]
+                if given & set(texts) or any(uses[text] > texts.count(text) for text in texts):
+                    continue
+                ledger.assume(
+                    "letters",
+                    f"{''.join(texts)} is {' times '.join(texts)}",
+                    instead="one name",
+                    shapes={"".join(texts): ""},
+                    span=run[0].span | run[-1].span,
+                )
+
+
+def _capitals(piece: n.Notation) -> list[list[n.Letter]]:
+    """The runs of capital letters, written together, that a piece consists of."""
+    runs: list[list[n.Letter]] = [[]]
+    for item in piece.items if isinstance(piece, n.Row) else ():
+        plain = isinstance(item, n.Letter) and not item.style and len(item.text) == 1
+        if not isinstance(item, n.Letter) or not plain or not item.text.isupper():
+            runs.append([])
+        elif runs[-1] and runs[-1][-1].span.end == item.span.start:
+            runs[-1].append(item)
+        else:
+            runs.append([item])
+    return [run for run in runs if len(run) > 1]
 
 
 def _doubtful(word: n.Word) -> bool:

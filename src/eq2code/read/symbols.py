@@ -23,6 +23,8 @@ from eq2code.read.labels import (
     powers,
     raising_only,
     standing,
+    stands_outside,
+    zeroth,
 )
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
@@ -86,6 +88,7 @@ class Source:
         self.tags = count(2)
         self.size_names: set[str] = set()
         self.sets: dict[str, Dim] = {}
+        self._outside: dict[tuple[Base, Base], bool] = {}
         self.budget = limits.nodes
         for _name, entry in declared.items():
             for shape in (entry.shape,) if not entry.is_function else (entry.arguments or ()):
@@ -128,6 +131,11 @@ class Source:
     def only_raises(self) -> bool:
         """Whether T is declared and stands above others only: see `labels.raising_only`."""
         return "T" in self.declared and raising_only(self.survey, "T")
+
+    @lazy
+    def zeroth(self) -> set[tuple[str, tuple[str, ...]]]:
+        """See `labels.zeroth`."""
+        return zeroth(self.survey)
 
     @lazy
     def error_vector(self) -> bool:
@@ -178,6 +186,13 @@ class Source:
             return entry.kind == "int" and not entry.shape and not entry.is_function
         targets = self.targets.get(name) or ()
         return any(t.arguments is None and _finds(t.line.forms[-1]) for t in targets[-1:])
+
+    def stands_outside(self, letter: Base, head: Base) -> bool:
+        """Whether a letter stands somewhere else than in brackets after `head`."""
+        key = (letter, head)
+        if key not in self._outside:
+            self._outside[key] = stands_outside(letter, head, self.survey)
+        return self._outside[key]
 
     def info(self, name: str, piece: n.Notation, base: Base | None) -> d.Info:
         """The symbol of a name, made when it is first met."""
