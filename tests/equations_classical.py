@@ -2676,6 +2676,205 @@ EQUATIONS += [
     ),
 ]
 
+# --- indices: windows, shifts and ranges that hang on each other ------------------------------------
+
+
+def lagged(a: Any, x: Any, first: int, start: int) -> Any:
+    """Σ_i a_i x_{t-i}, i counted from `first`, for t from `start` to the end of x."""
+    return np.array(
+        [
+            sum(a[i] * x[t - i - first] for i in range(len(a)))
+            for t in range(start, len(x))
+        ]
+    )  # fmt: skip
+
+
+def windows(x: Any, before: int, after: int) -> Any:
+    """The rows x_{i-before} … x_{i+after}, for every i that has all of them."""
+    return np.array([x[i - before : i + after + 1] for i in range(before, len(x) - after)])
+
+
+EQUATIONS += [
+    Equation(
+        "moving-average",
+        r"y_t = x_t+\sum_{i=1}^q a_i x_{t-i}",
+        {"x": (9,), "a": (3,)},
+        lambda x, a: x[3:] + lagged(a, x, 1, 3),
+        batched=("x",),
+    ),
+    Equation(
+        "prediction-error",
+        r"e[n] = x[n]-\sum_{k=1}^p a_k x[n-k]",
+        {"x": (8,), "a": (2,)},
+        lambda x, a: x[2:] - lagged(a, x, 1, 2),
+        batched=("x",),
+    ),
+    Equation(
+        "ma-process",
+        r"X_t = \mu+\varepsilon_t+\sum_{i=1}^q\theta_i\varepsilon_{t-i}",
+        {"mu": 0.3, "epsilon": (8,), "theta": (2,)},
+        lambda mu, epsilon, theta: 0.3 + epsilon[2:] + lagged(theta, epsilon, 1, 2),
+        batched=("epsilon",),
+    ),
+    Equation(
+        "centred-share",
+        r"y_i = x_i/\sum_{j=-k}^k x_{i+j}",
+        {"x": positive(9), "k": 2},
+        lambda x, k: x[2:-2] / windows(x, 2, 2).sum(1),
+        batched=("x",),
+    ),
+    Equation(
+        "look-ahead",
+        r"y_i = x_i+\sum_{j=1}^3 x_{i+j}",
+        {"x": (9,)},
+        lambda x: windows(x, 0, 3).sum(1),
+        batched=("x",),
+    ),
+    Equation(
+        "window-curvature",
+        r"v_i = \sum_{k=1}^{K} (x_{i+k} + x_{i-k} - 2 x_i)",
+        {"x": (9,), "K": 2},
+        lambda x, K: windows(x, 2, 2).sum(1) - 5 * x[2:-2],
+        batched=("x",),
+    ),
+    Equation(
+        "centred-lags",
+        r"y_t = x_t - \sum_{i=1}^q a_i x_{t-i} - \frac1n \sum_{j=1}^n x_j",
+        {"x": (8,), "a": (3,)},
+        lambda x, a: x[3:] - lagged(a, x, 1, 3) - x.mean(),
+    ),
+    Equation(
+        "printed-lags",
+        r"y_t = x_t + \sum_{i=1}^q a_i x_{t-i}, \quad t = q+1, \dots, T",
+        {"x": (8,), "a": (3,)},
+        lambda x, a: x[3:] + lagged(a, x, 1, 3),
+        batched=("x",),
+    ),
+    Equation(
+        "one-time-axis",
+        r"y_t = z_t + \sum_{i=1}^p a_i x_{t-i}",
+        {"z": (8,), "a": (3,), "x": (8,)},
+        lambda z, a, x: z[3:] + lagged(a, x, 1, 3),
+        shapes={"z": "T", "x": "T"},
+        batched=("z", "x"),
+    ),
+    Equation(
+        "trimmed-series",
+        r"y_t = z_t + \sum_{i=1}^p a_i x_{t-i}",
+        {"z": (6,), "a": (3,), "x": (8,)},
+        lambda z, a, x: z + np.array([a @ x[t : t + 3][::-1] for t in range(6)]),
+        shapes={"z": "n", "x": "n+p-1"},
+    ),
+    Equation(
+        "lag-of-another",
+        "y_t = z_t - x_{t-1}",
+        {"z": (6,), "x": (6,)},
+        lambda z, x: z[1:] - x[:-1],
+        shapes={"z": "T", "x": "T"},
+        batched=("z", "x"),
+    ),
+    Equation(
+        "declared-difference",
+        "y_t = x_t - 2x_{t-1} + x_{t-2}",
+        {"x": (7,)},
+        lambda x: x[2:] - 2 * x[1:-1] + x[:-2],
+        shapes={"x": "T"},
+        batched=("x",),
+    ),
+    Equation(
+        "next-of-another",
+        r"\sum_{i=1}^{n-1} z_i x_{i+1}",
+        {"z": (6,), "x": (6,)},
+        lambda z, x: z[:-1] @ x[1:],
+        shapes={"z": "n", "x": "n"},
+    ),
+    Equation(
+        "superdiagonal",
+        r"\sum_{i=1}^{n-1} A_{i,i+1}",
+        {"A": (5, 5)},
+        lambda A: np.trace(A, 1),
+        batched=("A",),
+    ),
+    Equation(
+        "isotropic-variation",
+        r"TV = \sum_{i,j} \sqrt{(x_{i+1,j}-x_{i,j})^2 + (x_{i,j+1}-x_{i,j})^2}",
+        {"x": (5, 4)},
+        lambda x: np.sqrt((x[1:, :-1] - x[:-1, :-1]) ** 2 + (x[:-1, 1:] - x[:-1, :-1]) ** 2).sum(),
+        batched=("x",),
+    ),
+    Equation(
+        "autocorrelation",
+        r"r_k = \sum_{t=1}^{N-k} x_t x_{t+k}, \quad k = 0, \dots, K",
+        {"K": 3, "x": (7,)},
+        lambda K, x: np.array([x[: 7 - k] @ x[k:] for k in range(4)]),
+        batched=("x",),
+    ),
+    Equation(
+        "autocorrelation-backwards",
+        r"r_k = \sum_{t=k+1}^{N} x_t x_{t-k}, \quad k = 0, \dots, K",
+        {"K": 3, "x": (7,)},
+        lambda K, x: np.array([x[: 7 - k] @ x[k:] for k in range(4)]),
+        batched=("x",),
+    ),
+    Equation(
+        "all-lags",
+        r"r_k = \sum_{n=0}^{N-1-k} x_n x_{n+k}, \quad k = 0, \dots, K",
+        {"K": 9, "x": (7,)},
+        lambda K, x: np.array([x[: 7 - k] @ x[k:] if k < 7 else 0.0 for k in range(10)]),
+    ),
+    Equation(
+        "discounted-past",
+        r"y_t = \alpha \sum_{k=0}^{t-1} (1-\alpha)^k x_{t-k}",
+        {"alpha": 0.3, "x": (6,)},
+        lambda alpha, x: np.array(
+            [0.3 * sum(0.7**k * x[t - 1 - k] for k in range(t)) for t in range(1, 7)]
+        ),
+        batched=("x",),
+    ),
+    Equation(
+        "renewal",
+        r"y_t = x_t + \sum_{s=1}^{t-1} a_s x_{t-s}",
+        {"x": (6,), "a": (5,)},
+        lambda x, a: np.array(
+            [x[t - 1] + sum(a[s - 1] * x[t - s - 1] for s in range(1, t)) for t in range(1, 7)]
+        ),
+        batched=("x",),
+    ),
+    Equation(
+        "valid-filter",
+        r"y_n = \sum_{k=0}^{K-1} h_k x_{n-k}",
+        {"h": (3,), "x": (8,)},
+        lambda h, x: np.convolve(x, h, "valid"),
+        batched=("x",),
+    ),
+    Equation(
+        "two-sided-filter",
+        r"y_n = \sum_{k=-K}^{K} h_k x_{n-k}",
+        {"h": (5,), "x": (9,)},
+        lambda h, x: np.convolve(x, h, "valid"),
+        batched=("x",),
+    ),
+    Equation(
+        "decimation",
+        r"y_n = \sum_{k=0}^{K-1} h_k x_{2n-k}",
+        {"h": (3,), "x": (9,)},
+        lambda h, x: np.convolve(x, h, "valid")[::2],
+    ),
+    Equation(
+        "filter-and-itself",
+        r"y_n = x_n + \sum_k h_k x_{n-k}",
+        {"h": (3,), "x": (8,)},
+        lambda h, x: x[2:] + np.convolve(x, h, "valid"),
+    ),
+    Equation(
+        "convolution-bias",
+        r"y_i = b_i + \sum_{j=1}^{k} w_j x_{i+j-1}",
+        {"b": (6,), "w": (3,), "x": (8,)},
+        lambda b, w, x: b + windows(x, 0, 2) @ w,
+        batched=("x",),
+    ),
+]
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused("array-and-element", r"\ell(x) = \prod_{m=1}^{k} (x - x_m)", errors.AmbiguousError),
@@ -2730,4 +2929,8 @@ REFUSED: list[Refused] = [
     Refused("direct-sum", r"x \oplus y", errors.AmbiguousError),
     Refused("flow", r"y = e^{A t} x_0", errors.AmbiguousError),
     Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
+    Refused("two-time-axes", r"y_t = z_t + \sum_{i=1}^p a_i x_{t-i}", errors.AmbiguousError),
+    Refused("two-origins", r"\sum_{i=1}^{n-1} z_i x_{i+1}", errors.AmbiguousError),
+    Refused("late-start", r"\sum_{t=2}^T a_t x_{t-1}", errors.AmbiguousError),
+    Refused("bent-end", r"y_t = \sum_{k=0}^{\min(t,K)} h_k x_{t-k}", errors.UnsupportedError),
 ]

@@ -7,190 +7,91 @@ smallest value that reaches it, so `x_1 … x_N` and `x_0 … x_{N-1}` both cove
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import combinations
 
-from eq2code.errors import ShapeError, UnsupportedError
+from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.read import draft as d
+from eq2code.read.affine import ZERO, Affine, affine, greatest, least, sign_of
 from eq2code.read.conventions import Ledger
+from eq2code.read.reach import Axis, Reach, Signature
 from eq2code.read.unify import Clash, Sizes
 from eq2code.source import Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim
 
-ZERO = Dim(())
+Groups = dict[tuple[Dim, Dim], list[Axis]]
 
 
-@dataclass(slots=True)
-class Affine:
-    """A whole-number expression of indices: Σ coefficient · index + constant."""
-
-    terms: dict[int, tuple[d.Binding, int]] = field(default_factory=dict)
-    constant: Dim = ZERO
-
-    @property
-    def plain(self) -> d.Binding | None:
-        """The index, where the expression is just one."""
-        if len(self.terms) == 1 and not self.constant.terms:
-            binding, coefficient = next(iter(self.terms.values()))
-            if coefficient == 1:
-                return binding
-        return None
-
-
-def affine(node: d.Draft) -> Affine | None:
-    """Read a draft as an affine expression of indices; None where it is none."""
-    match node:
-        case d.Value(binding):
-            return Affine({id(binding): (binding, 1)})
-        case d.Number(int(value)):
-            return Affine({}, Dim.of(value))
-        case d.SizeOf(dim):
-            return Affine({}, dim)
-        case d.Sum(terms, signs):
-            total = Affine()
-            for term, sign in zip(terms, signs, strict=True):
-                part = affine(term)
-                if part is None:
-                    return None
-                total = _plus(total, part, 1 if sign == "+" else -1)
-            return total
-        case d.Side(factors):
-            return _product([affine(x) for x in factors])
-        case d.Signed("·" | "*" | "×", left, right):
-            return _product([affine(left), affine(right)])
-    return None
-
-
-def _plus(left: Affine, right: Affine, sign: int) -> Affine:
-    terms = dict(left.terms)
-    for key, (binding, coefficient) in right.terms.items():
-        total = terms.get(key, (binding, 0))[1] + sign * coefficient
-        terms[key] = (binding, total)
-        if not total:
-            del terms[key]
-    return Affine(terms, left.constant + right.constant * Fraction(sign))
-
-
-def _product(parts: list[Affine | None]) -> Affine | None:
-    total = Affine({}, Dim.of(1))
-    for part in parts:
-        if part is None:
-            return None
-        if part.terms and total.terms:
-            return None
-        number, other = (total, part) if part.terms else (part, total)
-        factor = number.constant.value
-        if factor is None:
-            if other.terms:
-                return None
-            total = Affine({}, number.constant * other.constant)
-            continue
-        terms = {k: (b, c * factor) for k, (b, c) in other.terms.items() if c * factor}
-        total = Affine(terms, other.constant * Fraction(factor))
-    return total
-
-
-@dataclass(slots=True)
-class Axis:
-    """Every affine expression that addresses one axis of one array."""
-
-    uses: list[Affine] = field(default_factory=list)
-    base: Dim | None = None
-    settled: bool = False
-
-
-class Addresses:
-    """The addressed axes of one system, and the sizes and starts of its indices."""
+class Addresses(Reach):
+    """The positions that indices take in the axes of one system."""
 
     def __init__(self, definitions: Iterable[d.Definition], sizes: Sizes, ledger: Ledger) -> None:
-        self.sizes, self.ledger = sizes, ledger
-        self.axes: dict[tuple[int, int], Axis] = {}
-        self.labels: set[int] = set()
-        self.mates: dict[int, list[d.Binding]] = {}
-        self.compared: dict[int, list[d.Binding]] = {}
-        self.addressed: set[int] = set()
-        self.placed: set[int] = set()
-        self.bounds: dict[int, Dim] = {}
-        self.every: dict[int, d.Binding] = {}
-        self.below: dict[int, tuple[d.Binding, Dim]] = {}
-        for definition in definitions:
-            self._walk(definition.body)
-            if isinstance(definition.body, d.Over):
-                for k, binding in enumerate(definition.body.bindings):
-                    self._use(id(definition.info), k, Affine({id(binding): (binding, 1)}))
+        super().__init__(definitions, sizes, ledger)
+        self._frames()
+
+    # --- several arrays at one index --------------------------------------------------------------
+
+    def _frames(self) -> None:
+        """Axes that one index addresses at different shifts begin together where they are axes of
+        one array, or declared to be of one size: `A_{i,i+1}`. The others may be in question."""
+        alike: dict[tuple[int | Dim | str, int, Signature], Groups] = {}
         for axis in self.axes.values():
-            plain = [b for use in axis.uses if (b := use.plain) is not None]
-            for binding in plain:
-                self.mates.setdefault(id(binding), []).extend(plain)
-
-    # --- collecting -------------------------------------------------------------------------------
-
-    def _walk(self, root: d.Draft) -> None:
-        stack, seen = [root], set()
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
+            stretch = self._stretch(axis) if axis.info is not None else None
+            if stretch is None:
                 continue
-            seen.add(id(node))
-            if isinstance(node, d.At):
-                for k, place in enumerate(node.places):
-                    self._note(node, k, place)
-            if isinstance(node, d.Big | d.Over):
-                self.every.update((id(binding), binding) for binding in node.bindings)
-            if isinstance(node, d.Compare):
-                self._note_bound(node)
-                self._note_compared(node)
-            stack.extend(d.children(node))
+            drift = self._drift(axis.uses[0])
+            for key in {k for use in axis.uses for k in use.terms}:
+                for kind in (id(axis.info), axis.size, "index"):
+                    if kind is not None:
+                        group = alike.setdefault((kind, key, drift), {})
+                        group.setdefault(stretch, []).append(axis)
+        for (kind, _, drift), groups in alike.items():
+            lows = {low.value for low, _ in groups}
+            if len({low for low, _ in groups}) < 2:
+                continue
+            if kind == "index":
+                self._question([min(axes, key=_is_sized) for axes in groups.values()])
+            elif isinstance(kind, int) or drift or not lows <= {0, 1}:
+                _join([axis for axes in groups.values() for axis in axes])
 
-    def _owner(self, node: d.At) -> int:
-        base = node.base
-        return id(base.info) if isinstance(base, d.Symbol) else id(base)
+    def _question(self, axes: list[Axis]) -> None:
+        for left, right in combinations(axes, 2):
+            if left.frame is not right.frame and (left.size is None or right.size is None):
+                left.beside.append(right)
+                right.beside.append(left)
 
-    def _note(self, node: d.At, k: int, place: d.Draft | None) -> None:
-        if place is None:
-            return
-        use = affine(place)
-        if use is None:
-            inner = place.base if isinstance(place, d.At) else place
-            if isinstance(inner, d.Symbol):
-                self.labels.add(id(inner.info))
-            return
-        self._use(self._owner(node), k, use)
-        self.placed |= set(use.terms)
+    def _check_frame(self, axis: Axis, span: Span) -> None:
+        """Refuse `z_t + x_{t-1}`: the two series begin together, or each where it is reached."""
+        for other in axis.beside:
+            if not self._may_shift(axis, other):
+                continue
+            names = [one.info.name for one in (axis, other) if one.info is not None]
+            raise AmbiguousError(
+                f"{names[0]} and {names[1]} are addressed by one index, from different values on",
+                span,
+                readings=(
+                    "both begin at the same value, and are as long as each other",
+                    "each begins at the first element that is reached",
+                ),
+                hints=(
+                    f'declare one size for both: shapes={{"{names[0]}": "T", "{names[1]}": "T"}}',
+                    "or the size that each has",
+                ),
+            )
 
-    def _use(self, owner: int, k: int, use: Affine) -> None:
-        self.axes.setdefault((owner, k), Axis()).uses.append(use)
-        for binding, _ in use.terms.values():
-            self.addressed.add(id(binding))
+    def _may_shift(self, left: Axis, right: Axis) -> bool:
+        """Whether two arrays may be of one size and yet begin and end at different values.
 
-    def _note_compared(self, node: d.Compare) -> None:
-        """Indices that are compared (`j \\ne i`, `\\delta_{ij}`) count alike."""
-        plain = [x.binding for x in node.operands if isinstance(x, d.Value)]
-        if len(plain) > 1:
-            for binding in plain:
-                self.compared.setdefault(id(binding), []).extend(plain)
-
-    def _note_bound(self, node: d.Compare) -> None:
-        """An index that addresses nothing by itself runs to the largest end that its range
-        reaches."""
-        if len(node.operands) != 2 or not isinstance(node.operands[0], d.Value):
-            return
-        edge = affine(node.operands[1])
-        binding = node.operands[0].binding
-        if edge is None or node.operators[0] != "≤":
-            return
-        if len(edge.terms) == 1:
-            ((other, coefficient),) = edge.terms.values()
-            if coefficient == 1:
-                self.below[id(binding)] = other, edge.constant
-        top = edge.constant
-        for other, coefficient in edge.terms.values():
-            end = other.low if coefficient < 0 else other.high
-            if end is None:
-                return
-            top = top + end * Fraction(coefficient)
-        self.bounds[id(binding)] = top
+        Ranges that begin at 0 or 1 say themselves where an array begins.
+        """
+        one, other = self._stretch(left), self._stretch(right)
+        if one is None or other is None or self._drift(left.uses[0]) != self._drift(right.uses[0]):
+            return False
+        low, high = one[0] - other[0], one[1] - other[1]
+        if not self._drift(left.uses[0]) and {one[0].value, other[0].value} <= {0, 1}:
+            return False
+        return bool(low.terms and high.terms) and not sign_of(high - low)
 
     # --- indices ----------------------------------------------------------------------------------
 
@@ -232,26 +133,6 @@ class Addresses:
                 ),
             ) from None
 
-    def start(self, binding: d.Binding) -> Dim | None:
-        """The printed value of position 0: its own, that of an index over the same axis, of one
-        compared."""
-        seen = {id(binding)}
-        queue = [binding]
-        ends: list[Dim] = []
-        while queue:
-            one = queue.pop(0)
-            if one.start is not None:
-                return one.start
-            ends += [one.high] if one.high is not None else []
-            around = (*self.mates.get(id(one), ()), *self.compared.get(id(one), ()))
-            for other in (*one.peers, *around):
-                if id(other) not in seen:
-                    seen.add(id(other))
-                    queue.append(other)
-        if ends:  # `\\sum_{j=i}^{n}` counts from 1, `\\sum_{j=i}^{n-1}` from 0
-            return Dim.of(0 if (ends[0] + 1).letter is not None else 1)
-        return None
-
     def value(self, binding: d.Binding, span: Span) -> f.Formula:
         """An index used as a number: what its range prints."""
         index = self.index(binding)
@@ -268,27 +149,6 @@ class Addresses:
             )
             return f.Add((position, f.Number(1))) if chosen == "1" else position
         return _shifted(position, index.start, span)
-
-    def _start_by_size(self, binding: d.Binding) -> Dim | None:
-        """The start of the printed ranges of the same size, where they agree: i counts as `l = 1,
-        …, n`."""
-        own = self.sizes.resolve(binding.dim)
-        starts = {
-            self.sizes.resolve(other.start)
-            for other in self.every.values()
-            if other.start is not None and own.letters and self.sizes.resolve(other.dim) == own
-        }
-        if len(starts) != 1:
-            return None
-        start = starts.pop()
-        self.ledger.assume(
-            "index-base",
-            f"{binding.name} counts from {start} where it is a number, as the other index over "
-            f"{own} does",
-            instead="from 0",
-            span=binding.span,
-        )
-        return start
 
     def position(self, binding: d.Binding, span: Span) -> f.Formula:
         return f.Position(self.index(binding), span=span)
@@ -325,28 +185,39 @@ class Addresses:
 
     def _base(self, axis: Axis, dim: Dim, span: Span) -> Dim | None:
         """The value that position 0 of an axis has; None where nothing is printed."""
-        if axis.settled:
+        if not axis.settled:
+            if any(use.plain is None and self.loose & use.terms.keys() for use in axis.reached):
+                raise UnsupportedError(
+                    "an index addresses this axis with a shift, and where it ends hangs on more "
+                    "than a sum of indices",
+                    span,
+                )
+            self._check_frame(axis, span)
+            axis.base = self._least_printed(axis, dim, span)
+            axis.settled = True
+        if self._drifts(axis):
+            self._drifting_extent(axis, dim, span)
+        elif any(map(self._dependent, axis.reached)):
+            self._dependent_extent(axis, dim, span)
+        else:
             self._extent(axis, dim, axis.base, span)
-            return axis.base
-        lows: list[Dim] = []
-        for use in axis.uses:
-            low = self._end(use, lowest=True)
-            if low is not None:
-                lows.append(self.sizes.resolve(low))
-        base = _least(lows)
+        return axis.base
+
+    def _least_printed(self, axis: Axis, dim: Dim, span: Span) -> Dim | None:
+        lows = [
+            self.sizes.resolve(low)
+            for use in axis.reached
+            if (low := self._end(use, lowest=True)) is not None
+        ]
+        if any(map(self._dependent, axis.reached)):
+            lows = [self._reach(use, lowest=True) for use in axis.reached]
+        base = least(lows)
         if lows and base is None:
             raise UnsupportedError("the smallest index that reaches this axis cannot be told", span)
-        axis.settled = True
-        if base is not None:
-            base = self._fitting_base(axis, dim, base)
-        axis.base = base
-        self._extent(axis, dim, base, span)
-        return base
+        return None if base is None else self._fitting_base(axis, dim, base)
 
     def _end(self, use: Affine, *, lowest: bool) -> Dim | None:
         """The least or greatest value of an expression whose indices all have printed ranges."""
-        if lowest and (triangle := self._triangle(use)) is not None:
-            return use.constant - triangle[2]
         total = use.constant
         for binding, coefficient in use.terms.values():
             low_side = (coefficient > 0) == lowest
@@ -358,16 +229,6 @@ class Addresses:
             number = use.constant.value
             return Dim.of(min(1, number)) if number is not None else None
         return total
-
-    def _triangle(self, use: Affine) -> tuple[d.Binding, d.Binding, Dim] | None:
-        """`t - s` where s runs up to `t + b`: t, s and b; None for any other expression."""
-        if len(use.terms) != 2:
-            return None
-        for inner, coefficient in use.terms.values():
-            outer, beyond = self.below.get(id(inner), (None, ZERO))
-            if coefficient == -1 and outer is not None and use.terms.get(id(outer), (0, 0))[1] == 1:
-                return outer, inner, beyond
-        return None
 
     def _fitting_base(self, axis: Axis, dim: Dim, base: Dim) -> Dim:
         """Where the declared axis is longer than what is reached, the base that its size speaks
@@ -396,40 +257,129 @@ class Addresses:
     def _top(self, axis: Axis) -> Dim | None:
         tops = [
             self.sizes.resolve(top)
-            for use in axis.uses
+            for use in axis.reached
             if use.terms and (top := self._end(use, lowest=False)) is not None
         ]
-        return _greatest(tops)
+        return greatest(tops)
+
+    def _position(
+        self, use: Affine, base: Dim | None, dim: Dim, axis: Axis, span: Span
+    ) -> f.Formula:
+        """The position of an affine expression, counted from the base."""
+        terms: list[f.Formula] = []
+        offset = use.constant
+        drifts = self._drifts(axis)
+        floating = self._floats(use) and len(axis.uses) > 0
+        for binding, coefficient in use.terms.values():
+            position = self.position(binding, span)
+            start = self.start(binding)
+            if start is not None and (base is not None or drifts):
+                offset = offset + start * Fraction(coefficient)
+            elif coefficient < 0 and not drifts:
+                offset = offset + (binding.dim - 1) * Fraction(-coefficient)
+            if coefficient == 1:
+                terms.append(position)
+            elif coefficient == -1:
+                terms.append(f.Negate(position))
+            else:
+                terms.append(f.Multiply((f.Number(coefficient), position)))
+        if drifts and self._drift(use):
+            moved = self._moves(axis, use)
+            offset = offset - self._lowest(self._drifting(axis), span) if moved else ZERO
+        elif base is not None:
+            offset = offset - base
+        elif floating:
+            constants = [u.constant.value or 0 for u in axis.uses if u.terms]
+            offset = offset - min(constants)
+        offset = self.sizes.resolve(offset)
+        return _with_offset(terms, offset, span)
+
+    # --- how long an axis is ----------------------------------------------------------------------
+
+    def _drifting(self, axis: Axis) -> list[Affine]:
+        """The expressions that an index without a start moves along an axis, all by one step.
+
+        The rest are printed values, and indices of their own that run over the whole axis.
+        """
+        group = [use for use in axis.reached if self._moves(axis, use)]
+        common = set.intersection(*(set(self._drift(use)) for use in group))
+        for use in group:
+            for key, coefficient in self._drift(use):
+                if (key, coefficient) not in common:
+                    self._counted(use.terms[key][0])
+        return group
+
+    def _counted(self, binding: d.Binding) -> None:
+        """Where x_{n-k} stands beside x_n, it matters what k counts from."""
+        shared = self._start_by_size(binding)
+        if shared is None:
+            chosen = self.ledger.assume(
+                "index-base",
+                f"{binding.name} has no printed range, and counts from 0 where it is added",
+                instead="from 1",
+                span=binding.span,
+            )
+            shared = Dim.of(1 if chosen == "1" else 0)
+        binding.start = shared
+
+    def _dependent_extent(self, axis: Axis, dim: Dim, span: Span) -> None:
+        """`x_{t+k}`, t = 1, …, N - k: an index runs over all that it reaches, the axis too."""
+        base = axis.base or ZERO
+        tops = []
+        for use in axis.reached:
+            alone = use.plain
+            if alone is not None and alone.high is None and not self._shifted(axis, alone):
+                self._equate(dim, alone.dim, span)
+                continue
+            for key, (binding, _) in use.terms.items():
+                if key in self.upper and binding.high is None:
+                    last = self._reach(self.upper[key], lowest=False)
+                    self._equate(binding.dim, last - (self.start(binding) or ZERO) + 1, span)
+            tops += [self._reach(use, lowest=False)] if use.terms else []
+        top = greatest(tops)
+        if top is None:
+            raise UnsupportedError("the largest index that reaches this axis cannot be told", span)
+        self._equate(dim, top - base + 1, span)
+
+    def _lowest(self, uses: list[Affine], span: Span) -> Dim:
+        if len({self._drift(use) for use in uses}) == 1:
+            low = least([self._reach(use, lowest=True) for use in uses])
+            if low is not None:
+                return low
+        raise UnsupportedError("these index expressions reach a range that cannot be told", span)
+
+    def _drifting_extent(self, axis: Axis, dim: Dim, span: Span) -> None:
+        """An index without a start runs over the positions for which every element exists."""
+        group = self._drifting(axis)
+        low = self._lowest(group, span)
+        high = greatest([self._reach(use, lowest=False) for use in group])
+        if high is None:
+            raise UnsupportedError(
+                "these index expressions reach a range that cannot be told", span
+            )
+        self._equate(dim, high - low + 1, span)
+        for use in axis.reached:
+            if use.plain is not None and self._drift(use) and not self._moves(axis, use):
+                self._equate(dim, use.plain.dim, span)
+        top = self._top(axis)
+        if axis.base is not None and top is not None:
+            self._equate(dim, top - axis.base + 1, span)
 
     def _extent(self, axis: Axis, dim: Dim, base: Dim | None, span: Span) -> None:
         """Equate the size of an axis with what is reached of it."""
         floating = [use for use in axis.uses if use.terms and self._floats(use)]
-        for use in floating:
-            if (triangle := self._triangle(use)) is not None:
-                outer, inner, beyond = triangle
-                gap = (self.start(outer) or ZERO) - (self.start(inner) or ZERO) + beyond
-                self._equate(inner.dim, outer.dim + gap, span)
-                self._equate(dim, outer.dim + gap, span)
-        floating = [use for use in floating if self._triangle(use) is None]
         if floating:
             self._floating_extent(floating, dim, span)
         top = self._top(axis)
         partial = any(use.plain is None for use in floating)
-        if base is not None and top is not None and not partial and not self._limited(axis):
+        if base is not None and top is not None and not partial:
             self._equate(dim, top - base + 1, span)
 
     def _floats(self, use: Affine) -> bool:
         return any(b.high is None for b, _ in use.terms.values())
 
-    def _limited(self, axis: Axis) -> bool:
-        return any(
-            len(use.terms) > 1 and any(id(b) in self.bounds for b, _ in use.terms.values())
-            for use in axis.uses
-        )
-
     def _floating_extent(self, uses: list[Affine], dim: Dim, span: Span) -> None:
         """`x_{i+k}`, `x_{2i}`: the axis is as long as the positions that exist reach."""
-        limited = [use for use in uses if any(id(b) in self.bounds for b, _ in use.terms.values())]
         plain = [use for use in uses if use.plain is not None]
         if plain and len(plain) == len(uses):
             for use in plain:
@@ -437,8 +387,6 @@ class Addresses:
                 assert binding is not None
                 if id(binding) not in self.bounds or binding.high is None:
                     self._equate(dim, binding.dim, span)
-            return
-        if limited and len(limited) == len([u for u in uses if u.plain is None]):
             return
         constants = [use.constant.value for use in uses]
         if any(c is None for c in constants):
@@ -458,43 +406,18 @@ class Addresses:
         total = Dim.of(1 + spread)
         for binding, coefficient in widest.terms.values():
             total = total + (binding.dim - 1) * Fraction(abs(coefficient))
-        self._equate(dim, self._strided(widest, total, dim), span)
+        self._equate(dim, total, span)
 
-    def _strided(self, use: Affine, total: Dim, dim: Dim) -> Dim:
-        return total
 
-    def _position(
-        self, use: Affine, base: Dim | None, dim: Dim, axis: Axis, span: Span
-    ) -> f.Formula:
-        """The position of an affine expression, counted from the base."""
-        terms: list[f.Formula] = []
-        offset = use.constant
-        floating = self._floats(use) and len(axis.uses) > 0
-        for binding, coefficient in use.terms.values():
-            position = self.position(binding, span)
-            start = self.start(binding)
-            if start is not None and base is not None:
-                offset = offset + start * Fraction(coefficient)
-            elif coefficient < 0:
-                offset = offset + (binding.dim - 1) * Fraction(-coefficient)
-            if coefficient == 1:
-                terms.append(position)
-            elif coefficient == -1:
-                terms.append(f.Negate(position))
-            else:
-                terms.append(f.Multiply((f.Number(coefficient), position)))
-        if base is not None:
-            offset = offset - base
-        elif floating:
-            constants = [u.constant.value or 0 for u in axis.uses if u.terms]
-            offset = offset - min(constants)
-        offset = self.sizes.resolve(offset)
-        limited = len(use.terms) > 1 and any(id(b) in self.bounds for b, _ in use.terms.values())
-        made = _with_offset(terms, offset, span)
-        if limited:
-            last = f.Add((f.Size(self.sizes.resolve(dim)), f.Negate(f.Number(1))))
-            return f.Call("minimum", (made, last), (), span=span)
-        return made
+def _is_sized(axis: Axis) -> bool:
+    return axis.size is not None
+
+
+def _join(axes: list[Axis]) -> None:
+    """Let some axes share one frame."""
+    joined = list({id(one): one for axis in axes for one in axis.frame}.values())
+    for axis in joined:
+        axis.frame = joined
 
 
 def _signature(use: Affine) -> tuple[tuple[int, int], ...]:
@@ -516,21 +439,3 @@ def _with_offset(terms: list[f.Formula], offset: Dim, span: Span) -> f.Formula:
     if not terms:
         return f.Number(0, span=span)
     return terms[0] if len(terms) == 1 else f.Add(tuple(terms), span=span)
-
-
-def _least(dims: list[Dim]) -> Dim | None:
-    best: Dim | None = None
-    for dim in dims:
-        if best is None:
-            best = dim
-            continue
-        gap = (dim - best).value
-        if gap is None:
-            return None
-        best = dim if gap < 0 else best
-    return best
-
-
-def _greatest(dims: list[Dim]) -> Dim | None:
-    least = _least([-dim for dim in dims])
-    return None if least is None else -least
