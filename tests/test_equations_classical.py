@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 
 import eq2code
-from equations_classical import EQUATIONS, REFUSED, Equation, Refused, draw
+import equations_applied
+import equations_classical
+from equations_applied import TOLD, Told
+from equations_classical import Equation, Refused, draw
 
 BACKENDS = ("numpy", "torch")
+EQUATIONS = [*equations_classical.EQUATIONS, *equations_applied.EQUATIONS]
+REFUSED = [*equations_classical.REFUSED, *equations_applied.REFUSED]
 
 
 def _translated(equation: Equation, backend: str) -> Any:
@@ -95,3 +100,20 @@ def test_refused(refused: Refused) -> None:
         options["outputs"] = refused.outputs
     with pytest.raises(refused.error):
         eq2code.translate(refused.source, **options)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("told", TOLD, ids=lambda t: t.source)
+def test_told(told: Told, backend: str) -> None:
+    """A habit is told, with the argument that gives the other reading's numbers."""
+    function = eq2code.translate(told.source, shapes=told.shapes, backend=backend)
+    values = draw(told.inputs, np.random.default_rng(1))
+    _close(_call(function, values, backend), _parts(told.usual(**values)))
+    [assumption] = [a for a in function.assumptions if a.convention == told.convention]
+    given = {name: dict(pairs) for name, pairs in assumption.argument}
+    shapes = {**told.shapes, **given.get("shapes", {})}
+    other = eq2code.translate(
+        told.source, shapes=shapes, prefer=given.get("prefer"), backend=backend
+    )
+    if told.other is not None:
+        _close(_call(other, values, backend), _parts(told.other(**values)))

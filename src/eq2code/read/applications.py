@@ -23,7 +23,10 @@ from eq2code.read.names import GREEK, VARIANTS, Base, base_of, label
 from eq2code.read.questions import (
     bases_in,
     condition_in,
+    has_terms,
+    is_lone_number,
     is_plain,
+    is_power_of_e,
     is_sum,
 )
 from eq2code.read.scope import (
@@ -50,6 +53,7 @@ LETTER_FUNCTIONS = {
     "Re": "real",
     "Im": "imag",
 }
+ARRAY_SIGNS = frozenset("⊙∘⊗@")
 BARE_WORDS = frozenset({"exp", "log", "ln", "sin", "cos", "tan", "tanh", "tr", "det"})
 NO_RANGE = Range()
 NOTHING: Mapping[str, d.Draft] = {}
@@ -71,7 +75,23 @@ class Applications(Stage):
             return True
         if self.family_of(token, base) is not None:
             return True
-        return not is_sum(fence.body) and self.source.known(seen.name) is None
+        if self.source.known(seen.name) is not None or seen.name in env.values:
+            return False
+        return not self.is_factor(token, base, fence, raised=False)
+
+    def is_factor(self, token: n.Notation, base: Base, fence: n.Fence, *, raised: bool) -> bool:
+        r"""Whether a bracket after a symbol that nothing defines is a factor: one that binds terms
+        together, that is raised or transposed, or that groups a product of matrices."""
+        body = fence.body
+        if is_power_of_e(token):
+            return not isinstance(body, n.Items)
+        if has_terms(body) or self.is_unit(base):
+            return not isinstance(body, n.Items) and not is_plain(body)
+        if raised:
+            return not is_plain(body) and not isinstance(body, n.Number | n.Items | n.Fraction)
+        if base.latin and not base.capital:  # b (X X^T) X
+            return isinstance(body, n.Row) and all(map(matrix_like, body.items))
+        return matrix_like(token) and is_product_of_matrices(body)
 
     def function_name(self, name: str) -> bool:
         entry = self.source.declared.get(name)
@@ -148,7 +168,8 @@ class Applications(Stage):
             )
         arguments = listed(fence.body)
         seen = occurrence(token, base, self.source.namer, self.around(env))
-        value = self.applied(token, seen, base, arguments, fence, env)
+        raised = isinstance(written, n.Scripts) and written.sup is not None
+        value = self.applied(token, seen, base, arguments, fence, env, raised=raised)
         if value is None:
             return None
         if isinstance(written, n.Scripts):
@@ -166,12 +187,15 @@ class Applications(Stage):
         arguments: tuple[n.Notation, ...],
         fence: n.Fence,
         env: Env,
+        *,
+        raised: bool = False,
     ) -> d.Draft | None:
         name, span = seen.name, token.span | fence.span
         declared = self.source.declared.get(name)
-        prime = self.derived_name(token, name)
+        prime = self.derived_name(token)
         if prime is not None:
             return self.derivative_of(prime, arguments, span, env)
+        self.check_derivative(token, seen, base, fence, env)
         if declared is not None and declared.is_function:
             check_inverse(seen, base, whole=len(declared.shape) == 2)
             value = self.member(name, declared, seen.places, arguments, span, env)
@@ -181,6 +205,7 @@ class Applications(Stage):
                 called = library.find(base.text) if base.word else None
                 if called is not None:  # `mean = mean(x)`: the function, and what it gave
                     return self.call(token, called.name, list(arguments), env, span)
+                self.check_number(name, fence, raised=raised)
                 return self.after_value(token, seen, base, arguments, fence, env)
             check_inverse(seen, base, whole=base.capital)
             return self.raised(self.source_call(name, seen, arguments, fence, span, env), seen, env)
@@ -192,6 +217,7 @@ class Applications(Stage):
             return addressed
         self.check_sampled(base, arguments, fence, env)
         if declared is not None or name in env.values:
+            self.check_number(name, fence, raised=raised)
             if is_sum(fence.body) or not all(is_plain(a) for a in arguments):
                 return None
             joined = fence.open == "[" and isinstance(fence.body, n.Items)
@@ -213,7 +239,38 @@ class Applications(Stage):
             return component
         if any(is_transpose(script) for script in seen.raised):
             return None
-        return self.unknown_application(token, base, name, arguments, fence, span)
+        return self.unknown_application(token, base, name, arguments, fence, span, raised=raised)
+
+    def check_number(self, name: str, fence: n.Fence, *, raised: bool) -> None:
+        """Refuse `x(0)` of a value: what it is at 0, or its product with 0."""
+        if not raised and is_lone_number(fence.body):
+            raise AmbiguousError(
+                f"a number alone stands in the bracket after {name}, which is a value",
+                fence.span,
+                readings=(f"{name} taken there", f"{name} times it"),
+                hints=("write an element as x_0, a product with a sign: x * 2",),
+            )
+
+    def check_derivative(
+        self, token: n.Notation, seen: Occurrence, base: Base, fence: n.Fence, env: Env
+    ) -> None:
+        """Refuse `N'(d)`, which is no transposed matrix before a bracket that groups nothing."""
+        if not isinstance(token, n.Scripts) or not token.primes:
+            return
+        if self.entry_of(token, env) is not None:
+            return
+        transposed = any(is_transpose(script) for script in seen.raised)
+        function = transposed and self.function_name(seen.name)
+        if function or (transposed and not self.is_factor(token, base, fence, raised=False)):
+            raise UndefinedError(
+                f"the derivative of {seen.name} is applied here, and nothing defines it",
+                token.span | fence.span,
+                hints=(
+                    f"define {seen.name}(x) = … in the source, or declare the derivative: "
+                    f'shapes={{"{seen.name}_prime": "() -> ()"}}',
+                    rf"write {seen.name}^\top for a transpose",
+                ),
+            )
 
     def check_label(
         self, base: Base, arguments: tuple[n.Notation, ...], span: Span, env: Env
@@ -276,6 +333,8 @@ class Applications(Stage):
         arguments: tuple[n.Notation, ...],
         fence: n.Fence,
         span: Span,
+        *,
+        raised: bool,
     ) -> d.Draft | None:
         if fence.open == "[" and all(isinstance(a, n.Number | n.Relation) for a in arguments):
             raise UndefinedError(
@@ -284,18 +343,21 @@ class Applications(Stage):
             )  # fmt: skip
         habitual = base.text in HABITUAL_FUNCTIONS
         single = len(arguments) == 1
-        product = single and not is_plain(arguments[0]) and fence.open in "([{"
-        if isinstance(token, n.Scripts) and isinstance(token.sub, n.Word):
-            extreme = token.sub.style == "op" and isinstance(fence.body, n.Row)
-            product = product and not extreme  # \lambda_{\max}(A^T A)
-        if not base.word and product and not habitual:
-            return None
-        if base.word and single and base.text in GREEK and product:
+        factor = single and self.is_factor(token, base, fence, raised=raised)
+        if factor and not habitual and (not base.word or base.text in GREEK):
+            bound = raised or has_terms(fence.body) or self.is_unit(base) or is_power_of_e(token)
+            if not bound:
+                self.ledger.assume(
+                    "grouped",
+                    f"{name} multiplies the product in the bracket after it",
+                    instead="a function of yours",
+                    shapes={name: "(n m) -> (n m)"},
+                    span=span,
+                )
             return None
         if fence.open == "[" and not base.word and not habitual and not single:
             return None
-        if self.is_unit(base) and product:
-            return None
+        product = single and not is_plain(arguments[0])
         close = get_close_matches(base.text, sorted(library.SPELLINGS), 2) if base.word else []
         hints = tuple(f"did you mean {spelling}?" for spelling in close)
         raise UndefinedError(
@@ -304,6 +366,7 @@ class Applications(Stage):
             hints=(
                 *hints,
                 f'if it is a function of yours, declare it: shapes={{"{name}": "(d) -> (d)"}}',
+                *((rf"if it is a factor, write a sign: {name} \cdot (…)",) if product else ()),
             ),
         )
 
@@ -703,6 +766,24 @@ def check_inverse(seen: Occurrence, base: Base, *, whole: bool) -> None:
             f"by a name of its own, {base.text}_inv",
         ),
     )
+
+
+def matrix_like(piece: n.Notation) -> bool:
+    """Whether a piece is a capital letter, with any scripts."""
+    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+    return base is not None and base.capital
+
+
+def is_product_of_matrices(body: n.Notation) -> bool:
+    r"""Whether a bracket holds a product of arrays: `BC`, `X w`, `B^{-1} \cdot y`, `r \odot h`."""
+    match body:
+        case n.Row(items):
+            return len(items) > 1 and any(map(matrix_like, items))
+        case n.Product(_, operators) if ARRAY_SIGNS.issuperset(operators):
+            return True
+        case n.Product(operands, operators) if "/" not in operators:
+            return any(matrix_like(part) or is_product_of_matrices(part) for part in operands)
+    return False
 
 
 def undone(script: n.Notation) -> bool:

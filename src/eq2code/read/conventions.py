@@ -204,6 +204,14 @@ TABLE: tuple[Convention, ...] = (
         "prefer",
     ),
     Convention(
+        "grouped", ("product",), "A (B C)",
+        "a bracket round a product of matrices groups it",
+    ),
+    Convention(
+        "half", ("factor", "divisor"), "1/2 x",
+        "what follows a number over a number multiplies the quotient", "prefer",
+    ),
+    Convention(
         "split", ("last",), r"[Q; K] = X W, Y = Q K^T",
         "an array is split into equal parts along its "
         "last axis", "notation", (("X", "n d"), ("W", "d e")),

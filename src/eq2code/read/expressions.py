@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from eq2code.errors import (
     AmbiguousError,
@@ -12,17 +13,19 @@ from eq2code.errors import (
 from eq2code.read import draft as d
 from eq2code.read.names import GREEK, base_of
 from eq2code.read.questions import (
-    are_alike,
     is_big,
     is_coefficient,
+    is_count,
     is_function_word,
     is_glued,
     is_lone_identity,
     is_nabla,
+    is_power_of_e,
     is_root_of_bars,
     is_spaced,
     leibniz,
     numeral,
+    same_symbols,
     scripted_fence,
 )
 from eq2code.read.scope import (
@@ -34,7 +37,7 @@ from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
 GROUPING = ("(", "[", "{")
-LOGARITHMS = frozenset({"log", "log2", "log10", "log1p"})
+LINEAR = frozenset({"trace", "sum", "mean", "real", "imag", "diag", "transpose"})
 TIMES = frozenset("·*×⊙∘⊗@⋆⊕")
 
 
@@ -97,7 +100,7 @@ class Expressions(Stage):
 
     def fraction(self, piece: n.Notation, top: n.Notation, bottom: n.Notation, env: Env) -> d.Draft:
         sign = leibniz(top, bottom)
-        if sign == "∂" or (sign == "d" and not self.is_factor("d")):
+        if sign == "∂" or (sign == "d" and not self.is_given("d")):
             number = ('if d is a number, declare it: shapes={"d": ""}',) if sign == "d" else ()
             raise UnsupportedError(
                 "a derivative written as a fraction is not translated here",
@@ -118,7 +121,7 @@ class Expressions(Stage):
                 )
         return d.Quotient(above, below, span=piece.span)
 
-    def is_factor(self, name: str) -> bool:
+    def is_given(self, name: str) -> bool:
         """Whether a letter is known to be a symbol or a size."""
         return self.source.known(name) is not None or name in self.source.size_names
 
@@ -223,11 +226,46 @@ class Expressions(Stage):
         whole = d.Side(group, span=group[0].span | group[-1].span)
         if all(isinstance(f, d.Bars) or is_root_of_bars(f) for f in group):
             return d.Quotient(value, whole, span=span)
-        halves = isinstance(value, d.Number) and isinstance(group[0], d.Number)
-        if halves or isinstance(group[1], d.Big):
-            first = d.Quotient(value, group[0], span=value.span | group[0].span)
-            return d.Side([first, *group[1:]], span=span)
+        if isinstance(group[1], d.Big):
+            return self.divided(value, group, 1)
+        if isinstance(value, d.Number) and isinstance(group[0], d.Number):
+            return self.divided(value, group, self.divisors(group, span))
         return d.Slash(value, group, is_spaced(tokens, place, group), span=span)
+
+    @staticmethod
+    def divided(value: d.Draft, group: list[d.Draft], count: int) -> d.Draft:
+        """`value` over the first `count` factors, times the others."""
+        below = group[:count]
+        bottom = below[0] if count == 1 else d.Side(below, span=below[0].span | below[-1].span)
+        first = d.Quotient(value, bottom, span=value.span | bottom.span)
+        if count == len(group):
+            return first
+        return d.Side([first, *group[count:]], span=value.span | group[-1].span)
+
+    def divisors(self, group: list[d.Draft], span: Span) -> int:
+        r"""How many factors divide in `1/2 x`: the number alone, unless the other reading is
+        preferred; constants and counts, as in `1/2\pi`, `1/2n`, could be either."""
+        factors = list(takewhile(lambda f: not isinstance(f, d.Big), group[1:]))
+        sizes = self.source.size_names
+        doubtful = any(isinstance(f, d.Constant) for f in factors)
+        doubtful = doubtful or all(is_count(f, sizes) for f in factors)
+        if doubtful and "half" not in self.ledger.prefer:
+            raise AmbiguousError(
+                "what follows a number over a number can multiply the quotient or divide too",
+                span,
+                readings=("(a / b) c", "a / (b c)"),
+                hints=(
+                    "write a bracket, or a fraction",
+                    'or say it: prefer={"half": "factor"}, prefer={"half": "divisor"}',
+                ),
+            )
+        chosen = self.ledger.assume(
+            "half",
+            "what follows a number over a number multiplies the quotient",
+            instead="it divides too",
+            span=span,
+        )
+        return 1 if chosen == "factor" else 1 + len(factors)
 
     def applied_reducer(
         self,
@@ -315,43 +353,99 @@ class Expressions(Stage):
                     )
                 body = self.tokens(list(tokens[place + 1 :]), env)
                 return len(tokens) - place, self.call(token, entry, [body], env)
-            following = tokens[stop + 1] if stop + 1 < len(tokens) else None
-            fence = following if isinstance(following, n.Fence) else None
-            if fence is not None and fence.open not in GROUPING:
-                fence = None
-            applied = fence is not None and self.applies(piece, fence, env)
-            bare = fence is None and self.bare_function(piece, env) is not None
-            if first and (applied or bare or is_nabla(piece)):
+            applied = self.starts_function(tokens, stop, env)
+            if first and (applied or is_nabla(piece)):
                 taken, body = self.factor(tokens, stop, env)
-                self.check_ratio(token, entry, tokens, stop, stop + taken)
+                self.check_slash(token, entry, tokens, stop, stop + taken, env)
                 return 1 + taken, self.call(token, entry, [body], env)
-            if not first and (applied or bare):
+            if applied:
                 break
             stop += 1
-            if isinstance(piece, n.Fence | n.Fraction | n.Root) and first:
+            if isinstance(piece, n.Fence | n.Fraction) and first:
+                following = tokens[stop] if stop < len(tokens) else None
                 if not (isinstance(piece, n.Fraction) and is_big(following)):
+                    self.check_closed(token, entry, tokens, stop, env)
                     break
         if stop == place + 1:
             raise ParseError("this function is applied to nothing", token.span)
-        self.check_ratio(token, entry, tokens, place + 1, stop)
+        self.check_slash(token, entry, tokens, place + 1, stop, env)
         body = self.tokens(list(tokens[place + 1 : stop]), env)
         return stop - place, self.call(token, entry, [body], env)
 
-    @staticmethod
-    def check_ratio(
-        token: n.Notation, entry: str, tokens: Sequence[n.Notation | str], start: int, stop: int
+    def starts_function(self, tokens: Sequence[n.Notation | str], place: int, env: Env) -> bool:
+        """Whether an applied function starts here: `f(x)`, `\\log x`, `e^{-t}`."""
+        piece = tokens[place]
+        assert not isinstance(piece, str)
+        if is_power_of_e(piece) and self.source.known("e") is None:
+            return True
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        fence = after if isinstance(after, n.Fence) and after.open in GROUPING else None
+        if fence is not None:
+            return self.applies(piece, fence, env)
+        return self.bare_function(piece, env) is not None
+
+    def check_closed(
+        self,
+        token: n.Notation,
+        entry: str,
+        tokens: Sequence[n.Notation | str],
+        stop: int,
+        env: Env,
     ) -> None:
-        """Refuse `log p(x)/q(x)`, which looks like the logarithm of a ratio and like a ratio."""
-        if entry not in LOGARITHMS or stop >= len(tokens) or tokens[stop] != "/":
+        r"""Refuse `\cos\frac{\pi}{n} k`: a fraction or bars could be all that a function takes."""
+        if stop >= len(tokens) or isinstance(tokens[stop], str):
             return
-        if are_alike(tokens[start:stop], tokens[stop + 1 : stop + 1 + stop - start]):
+        if not is_big(tokens[stop]) and not self.starts_function(tokens, stop, env):
             raise AmbiguousError(
-                f"{entry} before a quotient of two of a kind could take the quotient or its "
-                f"first part",
+                f"it is not said whether {entry} takes what follows its first factor",
                 token.span,
-                readings=(f"{entry}(a / b)", f"({entry} a) / b"),
+                readings=(f"{entry}(a b)", f"({entry} a) b"),
                 hints=("write brackets round what it is applied to",),
             )
+
+    def check_slash(
+        self,
+        token: n.Notation,
+        entry: str,
+        tokens: Sequence[n.Notation | str],
+        start: int,
+        stop: int,
+        env: Env,
+    ) -> None:
+        r"""Refuse `\exp x / \tau`, which looks like a function of a quotient and like a quotient of
+        values, where neither is evident."""
+        end = stop
+        while end < len(tokens) and tokens[end] == "·":  # \exp q \cdot k / \tau
+            taken = list(takewhile(lambda t: not isinstance(t, str), tokens[end + 1 :]))
+            if not all(isinstance(t, n.Letter | n.Scripts | n.Accent) for t in taken):
+                return
+            end += 1 + len(taken)
+        if end >= len(tokens) or tokens[end] != "/" or entry in LINEAR:
+            return
+        above = tokens[start:end]
+        below = list(takewhile(lambda t: not isinstance(t, str), tokens[end + 1 :]))
+        function = bool(below) and (is_big(below[0]) or self.is_call(tokens, end + 1, env))
+        if function or same_symbols(above, below) or isinstance(above[0], n.Fraction):
+            return
+        base = token.base if isinstance(token, n.Scripts) else token
+        entry = base.text if isinstance(base, n.Word) else entry
+        raise AmbiguousError(
+            f"{entry} without brackets before a slash could take the quotient or what stands "
+            f"before the slash",
+            token.span,
+            readings=(f"{entry}(a / b)", f"({entry} a) / b"),
+            hints=(
+                "write brackets round what it is applied to",
+                f"or divide its value: ({entry} a) / b",
+            ),
+        )
+
+    def is_call(self, tokens: Sequence[n.Notation | str], place: int, env: Env) -> bool:
+        r"""Whether a function without brackets starts here: the divisor of `\log x / \log 2`."""
+        piece = tokens[place]
+        assert not isinstance(piece, str)
+        base = piece.base if isinstance(piece, n.Scripts) else piece
+        return isinstance(base, n.Word) and self.entry_of(piece, env) is not None
 
     def evaluated(self, piece: n.Evaluated, env: Env) -> d.Draft:
         r"""`\nabla_w L(w)|_{a}`: the gradient, taken at a."""

@@ -44,14 +44,14 @@ class Functions(Stage):
     """What does a function mean with its scripts? Library calls, and derivatives of functions of
     the source."""
 
-    def derived_name(self, token: n.Notation, name: str) -> str | None:
+    def derived_name(self, token: n.Notation) -> str | None:
         """The function whose derivative `f'(x)` is, where the source defines f and nobody f'."""
         if not isinstance(token, n.Scripts) or token.primes != 1 or token.sub or token.sup:
             return None
-        if self.source.known(name) is not None:
-            return None
         base = base_of(token.base)
         stem = self.source.namer.stem(base) if base else ""
+        if self.source.known(f"{stem}_prime") is not None:
+            return None
         targets = self.source.targets.get(stem, ())
         return stem if any(t.arguments for t in targets) else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from eq2code import library
 from eq2code.errors import (
@@ -12,10 +12,12 @@ from eq2code.errors import (
 from eq2code.read import draft as d
 from eq2code.read.names import Base, base_of, label
 from eq2code.read.scope import (
+    INDEX_LETTERS,
     INEQUALITIES,
     big_operator,
     index_key,
     pieces,
+    walk,
 )
 from eq2code.source import Span
 from eq2code.trees import notation as n
@@ -82,6 +84,28 @@ def is_sum(piece: n.Notation) -> bool:
     return isinstance(piece, n.Sum | n.Number | n.Fraction | n.Row | n.Product) and not isinstance(
         piece, n.Items
     )
+
+
+def has_terms(piece: n.Notation) -> bool:
+    r"""Whether a bracket round it binds terms together, or ends what `\sum` takes."""
+    match piece:
+        case n.Sum(terms):
+            return len(terms) > 1
+        case n.Row(items):
+            return any(map(is_big, items))
+        case n.Fence("(" | "[" | "{", _, body):
+            return has_terms(body)
+    return False
+
+
+def is_lone_number(piece: n.Notation) -> bool:
+    """Whether a bracket holds a number and no more: `x(0)`, `P(-1)`."""
+    match piece:
+        case n.Number():
+            return True
+        case n.Sum((n.Number(),), _):
+            return True
+    return False
 
 
 def letters_in(piece: n.Notation) -> list[str]:
@@ -152,16 +176,38 @@ def is_lone_identity(draft: d.Draft) -> bool:
     return bool(units) and unsaid
 
 
-def are_alike(left: Sequence[n.Notation | str], right: Sequence[n.Notation | str]) -> bool:
-    """Whether two factors are of one kind: both applied, both at one index, two letters written
-    tight."""
-    match left, right:
-        case [[n.Letter() | n.Word() | n.Scripts(), n.Fence()], [_, n.Fence()]]:
+def same_symbols(above: Sequence[n.Notation | str], below: Sequence[n.Notation | str]) -> bool:
+    r"""Whether a divisor is made of what a function takes, and of no sum: `\sin x / x`."""
+    parts = [p for p in below if not isinstance(p, str)]
+    if any(isinstance(inner, n.Sum) for part in parts for inner in walk(part)):
+        return False
+    over = {_bare(s) for p in above if not isinstance(p, str) for s in symbols_in(p)}
+    under = {_bare(s) for p in parts for s in symbols_in(p)}
+    return bool(under) and over == under
+
+
+def _bare(symbol: n.Notation) -> tuple[object, ...]:
+    """A symbol without the power that it is raised to."""
+    if isinstance(symbol, n.Scripts):
+        return symbol.base, symbol.sub, symbol.primes
+    return symbol, None, 0
+
+
+def is_power_of_e(piece: n.Notation) -> bool:
+    """Whether a piece is `e^{…}`."""
+    match piece:
+        case n.Scripts(n.Letter("e", "" | "rm"), None, sup, 0):
+            return sup is not None and not isinstance(sup, n.Mark)
+    return False
+
+
+def is_count(factor: d.Draft, sizes: Collection[str]) -> bool:
+    """Whether a factor is a size, or a small letter that counts."""
+    match factor:
+        case d.SizeOf() | d.LastSize() | d.Value():
             return True
-        case [[n.Scripts(sub=below)], [n.Scripts(sub=other)]]:
-            return below is not None and below == other
-        case [[n.Letter() as a], [n.Letter() as b]]:
-            return b.span.start - a.span.end == 1
+        case d.Symbol(info):
+            return info.name in INDEX_LETTERS or info.name in sizes
     return False
 
 

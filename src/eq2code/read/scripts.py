@@ -89,7 +89,7 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     primes = tuple("prime" for _ in range(piece.primes))
     transposed: tuple[n.Notation, ...] = ()
     if (
-        primes
+        len(primes) == 1
         and around.known("_".join([stem, *primes])) is None
         and base.capital
         and not piece.sub

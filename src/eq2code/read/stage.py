@@ -39,7 +39,7 @@ class Stage:
     def fraction(self, piece: n.Notation, top: n.Notation, bottom: n.Notation, env: Env) -> d.Draft:
         raise NotImplementedError
 
-    def is_factor(self, name: str) -> bool:
+    def is_given(self, name: str) -> bool:
         raise NotImplementedError
 
     def product(
@@ -248,7 +248,12 @@ class Stage:
         arguments: tuple[n.Notation, ...],
         fence: n.Fence,
         env: Env,
+        *,
+        raised: bool = False,
     ) -> d.Draft | None:
+        raise NotImplementedError
+
+    def is_factor(self, token: n.Notation, base: Base, fence: n.Fence, *, raised: bool) -> bool:
         raise NotImplementedError
 
     def unknown_application(
@@ -259,6 +264,8 @@ class Stage:
         arguments: tuple[n.Notation, ...],
         fence: n.Fence,
         span: Span,
+        *,
+        raised: bool,
     ) -> d.Draft | None:
         raise NotImplementedError
 
@@ -329,7 +336,7 @@ class Stage:
     def body(self, target: Target, env: Env) -> d.Draft:
         raise NotImplementedError
 
-    def derived_name(self, token: n.Notation, name: str) -> str | None:
+    def derived_name(self, token: n.Notation) -> str | None:
         raise NotImplementedError
 
     def derivative_of(

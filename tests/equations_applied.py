@@ -1,0 +1,193 @@
+"""What a function, a slash, a bracket, a prime or a sign of two meanings takes, as papers print it.
+
+`EQUATIONS` keep the reading that is evident, `REFUSED` are asked about, and `TOLD` are read by a habit
+that is told with the argument for the other reading.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from eq2code import errors
+from equations_classical import Draw, Equation, Refused
+
+
+@dataclass(frozen=True)
+class Told:
+    """Notation with a habit: its numbers `usual`, and `other` ones by the argument that is told (None: a
+    function is to be given)."""
+
+    source: str
+    convention: str
+    inputs: Draw
+    usual: Any
+    other: Any | None
+    shapes: dict[str, str] = field(default_factory=dict)
+
+
+EQUATIONS: list[Equation] = [
+    # A function without brackets before a slash: the quotient of values where nothing else is meant.
+    Equation(
+        "log-over-log", r"\log x / \log 2", {"x": 3.5}, lambda x: math.log(x) / math.log(2)
+    ),
+    Equation("sinc-by-hand", r"\sin x / x", {"x": 0.7}, lambda x: math.sin(x) / x),
+    Equation("log-over-power", r"\log n / \sqrt{n}", {"n": 7.0}, lambda n: math.log(n) / n**0.5),
+    Equation("sine-squared", r"\sin^2 x / x^2", {"x": 0.7}, lambda x: math.sin(x) ** 2 / x**2),
+    Equation(
+        "tangent-by-hand", r"\sin\theta/\cos\theta", {"theta": 0.7}, lambda theta: math.tan(theta)
+    ),
+    Equation(
+        "softmax-by-hand", r"\exp x_i / \sum_j \exp x_j", {"x": (4,)},
+        lambda x: np.exp(x) / np.exp(x).sum(), batched=("x",),
+    ),
+    Equation(
+        "log-of-fraction", r"\log\frac{1}{\delta}/n", {"delta": 0.1, "n": 4.0},
+        lambda delta, n: math.log(1 / delta) / n,
+    ),
+    Equation("brackets-before-slash", r"\exp(x)/t", {"x": 0.7, "t": 2.0},
+             lambda x, t: math.exp(x) / t),
+    Equation("trace-over-size", r"\operatorname{tr} A / 3", {"A": (3, 3)},
+             lambda A: np.trace(A) / 3, batched=("A",)),
+    # What a function without brackets takes: the factors up to the next applied function.
+    Equation(
+        "damped-wave", r"\sin kx\, e^{-\alpha t}", {"k": 2.0, "x": 0.3, "alpha": 0.5, "t": 1.5},
+        lambda k, x, alpha, t: math.sin(k * x) * math.exp(-alpha * t),
+    ),
+    Equation(
+        "damped-wave-plain", "cos(w t) exp(-a t) + sin k e^{-b}",
+        {"w": 2.0, "t": 0.3, "a": 0.5, "k": 1.5, "b": 0.2},
+        lambda w, t, a, k, b: math.cos(w * t) * math.exp(-a * t) + math.sin(k) * math.exp(-b),
+    ),
+    Equation(
+        "log-of-root-and-factor", r"-\log\sqrt{2\pi}\sigma", {"sigma": 1.7},
+        lambda sigma: -math.log(math.sqrt(2 * math.pi) * sigma),
+    ),
+    Equation("log-of-power-of-e", r"y \log e^{x}", {"x": 0.3, "y": 2.0}, lambda x, y: y * x),
+    # A bracket after a symbol is a factor where it binds something.
+    Equation("logistic-map", r"r x(1-x)", {"r": 2.5, "x": 0.3}, lambda r, x: r * x * (1 - x)),
+    Equation("triangle-numbers", r"n(n+1)(2n+1)/6", {"n": 4.0}, lambda n: 30.0),
+    Equation("number-before-bracket", "2(a b)", {"a": 2.0, "b": 3.0}, lambda a, b: 2 * a * b),
+    Equation("brackets-alone", "(a)(b)", {"a": 2.0, "b": 3.0}, lambda a, b: a * b),
+    Equation("raised-bracket", r"a (b c)^2", {"a": 2.0, "b": 3.0, "c": 0.5},
+             lambda a, b, c: a * (b * c) ** 2),
+    Equation("alternating", r"c(-1)^n", {"c": 2.0, "n": 3}, lambda c, n: c * (-1) ** n),
+    Equation("grouped-matrices", "A(BC)", {"A": (2, 3), "B": (3, 4), "C": (4, 2)},
+             lambda A, B, C: A @ (B @ C), batched=("A", "C")),
+    Equation("grouped-vector", r"X^\top(Xw)", {"X": (4, 3), "w": (3,)},
+             lambda X, w: X.T @ (X @ w), batched=("w",)),
+    Equation("grouped-sum", r"\alpha(\sum_i x_i)", {"alpha": 2.0, "x": (4,)},
+             lambda alpha, x: alpha * x.sum()),
+    Equation("grouped-gate", r"U(r \odot h)", {"U": (2, 3), "r": (3,), "h": (3,)},
+             lambda U, r, h: U @ (r * h), batched=("h",)),
+    Equation("power-of-e-before-bracket", r"e^{x}(y z)", {"x": 0.3, "y": 2.0, "z": 3.0},
+             lambda x, y, z: math.exp(x) * y * z),
+    Equation(
+        "newton-schulz", r"Y = a X + b (X X^\top) X",
+        {"a": 2.0, "b": 0.3, "X": (2, 3)}, lambda a, b, X: a * X + b * (X @ X.T) @ X, {"a": ""},
+        batched=("X",),
+    ),
+    Equation("pi-before-bracket", r"\sin\pi(x/2)", {"x": 0.3},
+             lambda x: math.sin(math.pi * x / 2)),
+    Equation(
+        "bessel-declared", r"J_0(k r)", {"J_0": np.cos, "k": 2.0, "r": 0.3},
+        lambda J_0, k, r: np.cos(k * r), {"J_0": "() -> ()"},
+    ),
+    Equation("value-declared", r"u(x/t)", {"u": 3.0, "x": 2.0, "t": 4.0},
+             lambda u, x, t: u * x / t, {"u": "", "x": "", "t": ""}),
+    Equation("sign-before-bracket", r"u \cdot (x/t)", {"u": 3.0, "x": 2.0, "t": 4.0},
+             lambda u, x, t: u * x / t),
+    # Primes: derivatives of functions, transposes of matrices.
+    Equation("derivative-of-density", r"\Phi'(z)", {"z": 0.3},
+             lambda z: math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)),
+    Equation("derivative-of-capital", r"F(x) = x^3, \quad y = F'(2 t)", {"t": 0.3},
+             lambda t: 3 * (2 * t) ** 2, outputs=("y",)),
+    Equation("normal-equations", "X'(y - X b)", {"X": (4, 3), "y": (4,), "b": (3,)},
+             lambda X, y, b: X.T @ (y - X @ b), batched=("y",)),
+    Equation("gram-vector", "X'(X w)", {"X": (4, 3), "w": (3,)},
+             lambda X, w: X.T @ X @ w, batched=("w",)),
+]  # fmt: skip
+
+TOLD: list[Told] = [
+    Told("A (B C)", "grouped", {"A": (2, 3), "B": (3, 4), "C": (4, 2)},
+         lambda A, B, C: A @ B @ C, None),
+    Told("1/2 x", "half", {"x": 0.3}, lambda x: x / 2, lambda x: 1 / (2 * x)),
+    Told(r"1/2\sigma^2", "half", {"sigma": 0.3}, lambda sigma: sigma**2 / 2,
+         lambda sigma: 1 / (2 * sigma**2)),
+    Told(r"1/2 \lambda \sum_i x_i", "half", {"lambda_": 0.3, "x": (4,)},
+         lambda lambda_, x: lambda_ * x.sum() / 2, lambda lambda_, x: x.sum() / (2 * lambda_)),
+]  # fmt: skip
+
+REFUSED: list[Refused] = [
+    *(
+        Refused(f"slash-{k}", source, errors.AmbiguousError)
+        for k, source in enumerate(
+            (
+                r"\exp x_i/\tau",
+                r"\exp -x^2/2",
+                r"\exp -\|x-y\|^2/\sigma^2",
+                r"\exp \mathrm{relu}(x)/\tau",
+                r"\arctan y/x",
+                r"\tan^{-1} b/a",
+                r"\log p / q",
+                r"\log x / y",
+                r"\log 1/\delta",
+                r"\log |x|/|y|",
+                r"\exp q\cdot k_+/\tau",
+                r"\sin\omega t/2",
+                r"\cos\theta/2",
+                r"\mathrm{softmax} Q K^T/\sqrt{d_k}",
+            )
+        )
+    ),
+    *(
+        Refused(f"first-factor-{k}", source, errors.AmbiguousError)
+        for k, source in enumerate(
+            (r"\cos\frac{\pi}{4} k x", r"\log |x| |y|", r"\log\frac{p}{q} r")
+        )
+    ),
+    *(
+        Refused(f"number-over-number-{k}", source, errors.AmbiguousError)
+        for k, source in enumerate(
+            (
+                r"1/4\pi\epsilon_0",
+                r"1/2\pi",
+                r"1/2n",
+                r"1/2m \sum_i x_i",
+                r"1/2N \sum_{i=1}^N x_i",
+                r"1/2\pi\sqrt{l c}",
+            )
+        )
+    ),
+    *(
+        Refused(f"undefined-function-{k}", source, errors.UndefinedError)
+        for k, source in enumerate(
+            (
+                r"J_0(k r)",
+                r"P_l(\cos\theta)",
+                r"K_\nu(\sqrt{2\nu}\frac{d}{\rho})",
+                r"N(-d_2)",
+                r"P(0)",
+                r"\log P(0)",
+                r"u(x/t)",
+                r"y(t^2)",
+                r"\rho(\frac{x - y}{h})",
+                r"\mathcal{O}(n \log n)",
+                r"T(n/2) + n",
+                r"\alpha(-x)",
+                "u(x/t)",
+                "alpha (x / t)",
+            )
+        )
+    ),
+    *(
+        Refused(f"derivative-{k}", source, errors.UndefinedError)
+        for k, source in enumerate((r"N'(d_1)", r"U'(c)", r"F'(x)", r"S \, N'(-d_1)", "U'(c/p)"))
+    ),
+    Refused("derivative-of-declared", r"N'(d_1)", errors.UndefinedError, {"N": "() -> ()"}),
+    Refused("number-after-array", r"x(0) + x(1)", errors.AmbiguousError, {"x": "n"}),
+    Refused("number-after-value", r"y = 2x, z = y(0)", errors.AmbiguousError),
+]
