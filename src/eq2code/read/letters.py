@@ -516,8 +516,7 @@ class Letters(Stage):
     def tell_power(self, name: str, script: n.Notation, piece: n.Scripts, env: Env) -> None:
         """A letter above that is no index is an exponent: told, since it could be part of the
         name."""
-        flipped = is_transpose(script) or script == n.Letter("H")
-        words = label(script) if isinstance(script, n.Letter) and not flipped else None
+        words = label(script) if isinstance(script, n.Letter) and not is_transpose(script) else None
         if words is None:
             return
         meant = "the conjugate transpose" if words == "H" else "a power"
