@@ -134,6 +134,7 @@ def test_an_index_below_a_function_is_its_argument_where_it_is_declared(
         (r"\mathbf{1}_S^\top x", {}, "1_S is a vector of S ones", {"shapes": {"S": "n : bool"}}),
         ("x + |x|", {"x": "n"}, "bars round a vector", {"prefer": {"bars": "norm"}}),
         ("A^H", {}, "A^H is the conjugate transpose", {"shapes": {"A_H": ""}}),
+        (r"\mathrm{mean}(A)", {"A": "n m"}, "mean of a matrix is that of each row", {}),
         ("I_k x", {}, "I_k is the identity", {"shapes": {"I_k": ""}}),
     ],
 )

@@ -29,6 +29,8 @@ BARS = ("its norm", "its length", "each entry", r"\|y\|", "abs(y)", 'prefer={"ba
 FAMILY = ("one function for each index", "a part of the value", '"(), (n n) -> (n n)"')
 GRAPH = {"T": "(n n) -> (n n)", "L": "n n", "x": "n"}
 DEPENDS = ("a times x", "the value a", r"a \cdot x", "leave x undeclared")
+WEIGHT = ("order A", "the matrix A", 'shapes={"A": ""}', r"x^\top A x")
+MATRIX = {"A": "n m"}
 PRIME = ("x transposed", "x_prime", r"x^\top")
 
 REFUSALS = (
@@ -74,6 +76,12 @@ REFUSALS = (
     Refusal("a(x) b", "AmbiguousError", DEPENDS, {"a": "", "x": "n", "b": ""}),
     Refusal(r"\sigma(x)", "AmbiguousError", ("sigma times x",), {"sigma": "", "x": "n"}),
     Refusal("I_x + I_y", "ShapeError", ("x is not y",)),
+    Refusal(r"\|x\|_A^2", "AmbiguousError", WEIGHT),
+    Refusal("||x||_A", "AmbiguousError", WEIGHT),
+    Refusal(r"\|x\|_A", "AmbiguousError", WEIGHT, {"A": "n n", "x": "n"}),
+    Refusal(r"\partial_t x", "UnsupportedError", ("∂", r"\nabla_x f(x)")),
+    Refusal(r"\max(A)", "AmbiguousError", ("over every entry", r"\max_{i,j} A_{ij}"), MATRIX),
+    Refusal("min(A)", "AmbiguousError", ("over every entry", r"\min_{i,j} A_{ij}"), MATRIX),
 )
 
 SETTLED = (
@@ -179,5 +187,17 @@ SETTLED = (
     Reading(
         "a name that is declared", r"BP \cdot c", "", {"BP": "", "c": ""},
         lambda BP, c: BP * c, declare={"BP": ""},
+    ),
+    Reading(
+        "the order of a norm, declared", r"\|x\|_A", "||x||_A", {"x": "n", "A": ""},
+        lambda x, A: (abs(x) ** A[..., None]).sum(axis=-1) ** (1 / A), declare={"A": ""},
+    ),
+    Reading(
+        "the norm of order q", r"\|x\|_q", "||x||_q", {"x": "n", "q": ""},
+        lambda x, q: (abs(x) ** q[..., None]).sum(axis=-1) ** (1 / q),
+    ),
+    Reading(
+        "the largest entry of a matrix", r"\max_{i,j} A_{ij}", "max_{i,j} A_ij", {"A": "n m"},
+        lambda A: A.max(axis=(-2, -1)), declare={"A": "n m"},
     ),
 )  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from eq2code.errors import (
+    AmbiguousError,
     ParseError,
     UnsupportedError,
 )
 from eq2code.read import draft as d
-from eq2code.read.names import label
+from eq2code.read.names import base_of, label
 from eq2code.read.questions import (
     COMPARISONS,
     condition_in,
@@ -77,6 +78,16 @@ class Brackets(Stage):
             if not isinstance(order, n.Letter | n.Number):
                 raise UnsupportedError(
                     f"the norm written with {which!r} below is not known", order.span
+                )
+            if (base := base_of(order)) and base.capital and not self.source.is_number(which):
+                raise AmbiguousError(
+                    f"{which} below a norm is its order, a matrix that weighs it, or a label",
+                    span,
+                    readings=(f"the norm of order {which}", f"weighed by the matrix {which}"),
+                    hints=(
+                        f'for an order, declare it: shapes={{"{which}": ""}}',
+                        rf"for a weight, write \sqrt{{x^\top {which} x}}; leave a label out",
+                    ),
                 )
             below = self.read(order, env)
         elif which == "p" and order is not None:

@@ -48,7 +48,17 @@ class Calls(Elaboration):
                 f"runs over",
                 span,
                 readings=("over every entry", "over the last axis"),
-                hints=(r"write the indices: \sum_{i,j} A_{ij}, or \sum_j A_{ij} for each i",),
+                hints=(
+                    rf"write the indices: \{function}_{{i,j}} A_{{ij}}, "
+                    rf"or \{function}_j A_{{ij}} for each i",
+                ),
+            )
+        if entry.signature == "(n) -> ()" and len(values[0].shape) > 1:
+            self.ledger.assume(
+                "reduced-axis",
+                f"{function} of a matrix is that of each row",
+                instead="of all entries, or of each column: write the index that it runs over",
+                span=span,
             )
         if entry.signature in ("(n) -> (n)", "(n) -> ()") and not values[0].shape:
             return self.over_open(function, values[0], span)

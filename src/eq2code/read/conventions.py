@@ -176,6 +176,11 @@ TABLE: tuple[Convention, ...] = (
         "capital letters written together in LaTeX are multiplied",
     ),
     Convention(
+        "reduced-axis", ("rows",), r"\mathrm{mean}(A)",
+        "the mean, the variance or the argmax of a matrix is that of each row",
+        "notation", (("A", "n m"),),
+    ),
+    Convention(
         "bars", ("elementwise", "norm", "length"), "x + |x|",
         "bars round a vector are the absolute value of each entry",
         "prefer", (("x", "n"),),

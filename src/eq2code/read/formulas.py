@@ -11,7 +11,7 @@ from eq2code.trees.dims import Dim, Shape
 ROW, COLUMN, PLAIN = "row", "column", ""
 Sided = tuple[f.Formula, str]
 ELEMENTWISE_SIGNS = "⊙∘*"
-TOTALS = frozenset({"sum", "prod"})
+TOTALS = frozenset({"sum", "prod", "max", "min"})
 EXPONENTIAL = frozenset({"softmax", "log_softmax"})
 
 

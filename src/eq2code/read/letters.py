@@ -550,6 +550,12 @@ class Letters(Stage):
         keys = [index_key(part) for part in split(piece.sub)]
         bound = bool(keys) and all(key is not None and key in env.bindings for key in keys)
         match base.text:
+            case "partial":
+                raise UnsupportedError(
+                    "a derivative written with ∂ is not translated here",
+                    piece.span,
+                    hints=(r"write \nabla_x f(x)",),
+                )
             case "e" if piece.sub is None and piece.sup is not None and not base.word:
                 if is_transpose(piece.sup) and self.source.error_vector:
                     return None
