@@ -120,6 +120,46 @@ def softmax(x: Any) -> Any:
 
 EQUATIONS: list[Equation] = [
     Equation(
+        "node-polynomial",
+        r"\ell(x) = \prod_{m=1}^{k} (x - x_m)",
+        {"x": 0.3, "x_m": (4,)},
+        lambda x, x_m: np.prod(x - x_m),
+    ),
+    Equation(
+        "kernel-density",
+        r"p(x) = \frac{1}{n} \sum_{i=1}^n \frac{1}{\sqrt{2\pi} h} \exp\left(-\frac{(x - x_i)^2}{2 h^2}\right)",
+        {"x": 0.3, "h": 0.7, "x_i": (5,)},
+        lambda x, h, x_i: (
+            np.exp(-((x - x_i) ** 2) / (2 * h**2)) / (np.sqrt(2 * np.pi) * h)
+        ).mean(),
+    ),
+    Equation(
+        "layer-gradient",
+        r"\frac{\partial C}{\partial w^l_{jk}} = a_k^{l-1} \delta_j^l",
+        {"a_prev": (3,), "delta_l": (4,)},
+        lambda a_prev, delta_l: np.outer(delta_l, a_prev),
+    ),
+    Equation(
+        "two-inner-products",
+        r"a^\top b \, c^\top d",
+        {"a": (3,), "b": (3,), "c": (4,), "d": (4,)},
+        lambda a, b, c, d: (a @ b) * (c @ d),
+    ),
+    Equation(
+        "weighted-loss",
+        r"l_n = -w_n \left[ y_n \log x_n + (1 - y_n) \log(1 - x_n) \right]",
+        {"w": (5,), "y": unit(5), "x": unit(5)},
+        lambda w, y, x: -w * (y * np.log(x) + (1 - y) * np.log(1 - x)),
+        shapes={"w": "N"},
+    ),
+    Equation(
+        "graph-convolution-by-nodes",
+        r"H_i = \sum_{j \in N(i)} \frac{1}{\sqrt{d_i d_j}} h_j W",
+        {"N": whole(0, 2, 4, 4), "d": positive(4), "h": (4, 3), "W": (3, 2)},
+        lambda N, d, h, W: (N / np.sqrt(np.outer(d, d))) @ h @ W,
+        shapes={"N": "n n : bool"},
+    ),
+    Equation(
         "defined-matrix",
         r"W = A + B \\ y = W x",
         {"A": (4, 3), "B": (4, 3), "x": (3,)},
@@ -2877,7 +2917,6 @@ EQUATIONS += [
 
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
-    Refused("array-and-element", r"\ell(x) = \prod_{m=1}^{k} (x - x_m)", errors.AmbiguousError),
     Refused(
         "loose-index",
         r"\alpha_i = \rho_i s_i^T q, \quad q \leftarrow q - \alpha_i y_i",
@@ -2901,12 +2940,6 @@ REFUSED: list[Refused] = [
         r"e_t = r - y_t, \quad u_t = K e_t + c \sum_{\tau=0}^{t} e_\tau + e_{t-1}",
         errors.AmbiguousError,
     ),
-    Refused(
-        "argument-and-element",
-        r"f(x) = \sum_i \alpha_i k(x_i, x)",
-        errors.AmbiguousError,
-        {"k": "(d), (d) -> ()"},
-    ),
     Refused("glued-letters", "x = (-b + sqrt(b^2 - 4ac)) / (2a)", errors.AmbiguousError),
     Refused("word-or-product", "g = x (xw − y) + w", errors.AmbiguousError),
     Refused("slash-derivative", "theta = theta_0 - alpha * dJ/dtheta", errors.UnsupportedError),
@@ -2927,6 +2960,12 @@ REFUSED: list[Refused] = [
     Refused("element-and-array", r"y_i = x_i + \alpha x", errors.AmbiguousError),
     Refused("convolution", r"y = h \ast x", errors.AmbiguousError),
     Refused("direct-sum", r"x \oplus y", errors.AmbiguousError),
+    Refused(
+        "gate-of-an-inner-product",
+        r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)",
+        errors.ShapeError,
+    ),
+    Refused("step-without-a-brace", "h_t = tanh(W h_t-1 + U x_t)", errors.AmbiguousError),
     Refused("flow", r"y = e^{A t} x_0", errors.AmbiguousError),
     Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
     Refused("two-time-axes", r"y_t = z_t + \sum_{i=1}^p a_i x_{t-i}", errors.AmbiguousError),

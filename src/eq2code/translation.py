@@ -78,9 +78,13 @@ class Translation:
 
     @cached_property
     def shapes(self) -> dict[str, str]:
-        """The shape of every parameter and result, as `shapes=` takes them, without the batch."""
+        """The shape of every parameter and result, as `shapes=` takes them, without the batch.
+
+        What is read and written under one name (`X \\leftarrow X A`) has the shape that is read.
+        """
         arguments = {argument.name: _declaration(argument) for argument in self._program.arguments}
-        return arguments | {result.name: _dims(result.shape) for result in self._program.results}
+        results = {result.name: _dims(result.shape) for result in self._program.results}
+        return arguments | {name: one for name, one in results.items() if name not in arguments}
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]:

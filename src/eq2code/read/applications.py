@@ -402,6 +402,8 @@ class Applications(Stage):
             return self.raised(value, seen, env)
         if len(arguments) == 1 and rank == 0:
             return None
+        if rank is not None and 0 < rank == len(seen.places):
+            return None  # w_n [y_n …] of a vector w: the bracket is a factor
         if bound and rank is None and is_sum(fence.body) and fence.open != "[":
             return None
         inner = replace(seen, raised=(), places=(*seen.places, *arguments))

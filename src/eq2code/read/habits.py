@@ -4,7 +4,7 @@ first."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from eq2code.errors import AmbiguousError
 from eq2code.read import draft as d
@@ -15,6 +15,7 @@ from eq2code.read.ranks import (
     WIDE,
     Ranks,
     is_step,
+    lone_element,
     power_of_capital,
     signature_ranks,
 )
@@ -113,8 +114,9 @@ class Habits(Ranks):
                         if after is factors[-1] and self._element_row(after):
                             for term in _terms(before):  # (x_i - m)(y_i - n)^T
                                 extra |= self._lettered(term)
-                    if len(factors) > 1 and all(self.rank(x) == 2 for x in factors[1:]):
-                        extra |= self._lettered(factors[0])  # x_i W
+                    arrays = list(dropwhile(self._is_scale, factors))
+                    if len(arrays) > 1 and all(self.rank(x) == 2 for x in arrays[1:]):
+                        extra |= self._lettered(arrays[0])  # x_i W
                 case d.Sum(terms) if any(self.rank(t) == 1 for t in terms):
                     for term in terms:
                         extra |= self._lettered(term)
@@ -156,6 +158,12 @@ class Habits(Ranks):
             done = True
             break
         return done
+
+    def _is_scale(self, node: d.Draft) -> bool:
+        """Whether a leading factor is a number, or a quotient that divides elements."""
+        if self.rank(node) == 0 or isinstance(node, d.Quotient):
+            return True
+        return not (self.may_have_axes(node) or lone_element(node))
 
     def _row_vector(self, node: d.Draft) -> bool:
         """Whether a factor is a transposed vector: what stands behind it is one too."""

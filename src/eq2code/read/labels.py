@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from eq2code.read.names import GREEK, Base, base_of, label
 from eq2code.read.scope import (
+    Line,
     Survey,
     big_operator,
     binders,
@@ -193,7 +194,7 @@ def _numbers(found: Survey) -> set[str]:
         piece = stack.pop()
         if isinstance(piece, n.Scripts):
             stack.append(piece.base)
-            if not isinstance(piece.sup, n.Letter) and piece.sup is not None:
+            if piece.sup is not None and not _counts_steps(piece.sup):
                 stack.append(piece.sup)
         elif isinstance(piece, n.Letter):
             numbers.add(piece.text)
@@ -202,13 +203,21 @@ def _numbers(found: Survey) -> set[str]:
     return numbers
 
 
+def _counts_steps(sup: n.Notation) -> bool:
+    """Whether something above is a letter, or a step of one that is never an exponent: `l - 1`."""
+    step = step_of(sup)
+    return isinstance(sup, n.Letter) or (step is not None and index_key(step[0]) in NEVER_EXPONENTS)
+
+
 def counts(found: Survey) -> set[Base]:
     r"""Letters that end a range and stand above an index too: the size N beside the counts `N_k`.
 
-    So do those that divide their own element: `\pi_k = N_k / N`.
+    So do those that divide their own element, `\pi_k = N_k / N`, and arguments that stand beside
+    samples of their letter, `f(x) = \sum_i \alpha_i k(x, x_i)`.
     """
     ends = {base for end in found.ends if (base := base_of(end)) is not None}
     ends |= {base for line in found.lines for form in line.forms for base in _totals(form)}
+    ends |= {base for line in found.lines for base in _points(line, found)}
     if not ends:
         return set()
     indexed = {
@@ -227,6 +236,30 @@ def _totals(form: n.Notation) -> Iterator[Base]:
                 own = base_of(top)
                 if own is not None and base_of(bottom) == own and own.text in TOTALS:
                     yield own
+
+
+def _points(line: Line, found: Survey) -> Iterator[Base]:
+    """The arguments of a left side that stand beside samples of their letter: `x - x_i`,
+    `k(x, x_i)`."""
+    match line.left:
+        case n.Row((_, n.Fence("(", ")", body))):
+            arguments = body.items if isinstance(body, n.Items) else (body,)
+        case _:
+            return
+    lists = [
+        piece.terms if isinstance(piece, n.Sum) else piece.items
+        for form in line.forms
+        for piece in walk(form)
+        if isinstance(piece, n.Sum | n.Items)
+    ]
+    for argument in arguments:
+        base = base_of(argument)
+        keys = {index_key(p.sub) for p in found.scripts() if p.sub and base_of(p.base) == base}
+        if base is None or len(keys) != 1 or not keys <= found.bound:
+            continue
+        elements = [p for p in found.scripts() if p.sub and base_of(p.base) == base]
+        if any(argument in parts and any(p in parts for p in elements) for parts in lists):
+            yield base
 
 
 def powers(found: Survey) -> set[tuple[str, tuple[str, ...]]]:

@@ -63,6 +63,16 @@ class Products(Elaboration):
             )  # fmt: skip
         if sign == "*" and all(_open_capital(side) for side in (node.left, node.right)):
             self.tell_asterisk(node.span)
+        if (
+            sign in "⊙∘"
+            and 0 in ranks
+            and any(isinstance(x, f.MatMul) and not x.shape for x in (a, b))
+        ):
+            raise ShapeError(
+                f"{sign} multiplies entry by entry, and an inner product stands beside it",
+                node.span,
+                hints=("declare the matrix that is one of its factors",),
+            )
         if 0 in ranks and sign != "⟨⟩":
             return self.scale([left, right], node.span)
         if sign == "·" and ranks == (1, 1) and (has_ones(a) or has_ones(b)):

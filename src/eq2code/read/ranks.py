@@ -7,7 +7,7 @@ elementwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from eq2code import library
@@ -501,7 +501,8 @@ class Ranks:
         unknown = [p for p in parts if self.rank(p) is None]
         if not any((self.rank(p) or 0) for p in parts):
             letters = all(
-                isinstance(p, d.Symbol) and p.info.latin_letter and (rank == 1 or p.info.capital)
+                (isinstance(p, d.Symbol) and p.info.latin_letter and (rank == 1 or p.info.capital))
+                or (rank == 1 and lone_element(p))
                 for p in unknown
             )
             if len(unknown) == 1 or letters:
@@ -605,11 +606,18 @@ class Ranks:
         """`w^T x`: beside a transposed vector stands a vector, at the end of the chain."""
         for place, before in enumerate(factors[:-1]):
             if isinstance(before, d.Flip) and self.rank(before) == 1 and self.side(before) == ROW:
-                rest = factors[place + 1 :]
+                rest = list(self._until_row(factors[place + 1 :]))
                 wide = [x for x in rest if self.may_have_axes(x)] or rest
                 after = wide[0]
                 if len(wide) == 1 and self.rank(after) is None and not self._matrixlike(after):
                     self.expect(after, 1, "an inner product with it")
+
+    def _until_row(self, factors: Sequence[d.Draft]) -> Iterator[d.Draft]:
+        """The factors before the next transposed vector: the b of `a^T b c^T d` closes a row."""
+        for k, factor in enumerate(factors):
+            if k and isinstance(factor, d.Flip) and self.rank(factor) == 1:
+                return
+            yield factor
 
     def _demand_sum(self, terms: list[d.Draft]) -> None:
         unit = any(isinstance(t, d.Unit) and t.kind == "identity" for t in terms)

@@ -25,7 +25,7 @@ from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of, style_of
 from eq2code.read.normal import DELTA, joined, normal, primes, ranges, rows
 from eq2code.read.resolve import Resolver
-from eq2code.read.runs import check_runs, tell_runs
+from eq2code.read.runs import check_runs, check_steps, tell_runs
 from eq2code.read.scope import (
     INDEX_LETTERS,
     Survey,
@@ -91,6 +91,7 @@ def read(
     found.families = families(found)
     if not found.lines:
         raise DefinitionError("the source holds no formula")
+    check_steps(document)
     check_runs(document, found, {*(shapes or {}), *outputs, *SPELLINGS})
     tell_runs(document, found, shapes or {}, ledger)
     namer = Namer(_distinct(found))

@@ -6,6 +6,7 @@ text says which. In LaTeX BP is B times P, and could be one name where neither s
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 
@@ -15,6 +16,7 @@ from eq2code.read.scope import Survey, walk
 from eq2code.trees import notation as n
 
 LONGEST = 3
+STEP = n.Letter("t")
 
 
 def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> None:
@@ -46,6 +48,29 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> Non
                         readings=(item.text, " ".join(item.text)),
                         hints=("write spaces between factors, or declare the word in shapes=",),
                     )
+
+
+def check_steps(document: n.Document) -> None:
+    """AmbiguousError for `h_t-1` in plain text: the step before, or one less than `h_t`."""
+    if document.language != "text":
+        return
+    sums = (p for s in document.statements for p in walk(s.body) if isinstance(p, n.Sum))
+    for piece in sums:
+        for before, after in itertools.pairwise(piece.terms):
+            last = before.items[-1] if isinstance(before, n.Row) else before
+            if not isinstance(after, n.Number) or after.span.start != last.span.end + 1:
+                continue
+            if (
+                isinstance(last, n.Scripts)
+                and last.sub == STEP
+                and last.span.end == last.sub.span.end
+            ):
+                raise AmbiguousError(
+                    "a number stands right behind a step",
+                    last.span | after.span,
+                    readings=("a symbol at another step", "a number added to the symbol"),
+                    hints=("write h_{t-1} for the step before, h_t - 1 for the difference",),
+                )
 
 
 def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger: Ledger) -> None:
