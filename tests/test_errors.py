@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eq2code import errors, report
+from eq2code.choice import Choice
 from eq2code.errors import Eq2CodeError, ParseError
 from eq2code.source import NOWHERE, Span
 
@@ -134,7 +135,7 @@ def test_line_and_column_are_where_the_span_starts(source: str, data: st.DataObj
 @pytest.mark.parametrize("cls", FAMILY)
 @pytest.mark.parametrize("span", [NOWHERE, Span(1, 2)])
 def test_errors_pickle_and_copy(cls: type[Eq2CodeError], span: Span) -> None:
-    error = cls("wrong", span, hints=("h",), because=("b",), readings=("r",), source="abc")
+    error = cls("wrong", span, hints=("h",), because=("b",), readings=(Choice("r"),), source="abc")
     for twin in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error), copy.copy(error)):
         assert type(twin) is cls
         assert str(twin) == str(error)

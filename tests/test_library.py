@@ -23,10 +23,12 @@ import torch
 
 from eq2code import translate
 from eq2code.emit import emit
-from eq2code.errors import ShapeError
+from eq2code.emit.target import Target
+from eq2code.errors import EmissionError, ShapeError
 from eq2code.library import ENTRIES, SPELLINGS, Entry, find
 from eq2code.library.signature import apply, core_ranks, elementwise, parse
 from eq2code.lower import lower
+from eq2code.rewrite.expand import can_expand
 from eq2code.trees.dims import Dim, Shape
 from eq2code.trees.formula import (
     Call,
@@ -318,6 +320,37 @@ def test_a_meaning_is_what_the_function_does(entry: Entry, target: str) -> None:
     values = drawn(entry, {}, [()] * count)[: len(entry.arguments)]
     found = translation(**dict(zip(entry.arguments, values, strict=True)))
     assert compare.difference(found, by_definition(entry, values, ())) is None
+
+
+@pytest.mark.parametrize("target", ["numpy", "torch"])
+@named([entry for entry in TAKING if can_expand(entry.name)])
+def test_what_a_target_cannot_spell_is_written_out(
+    entry: Entry, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The meaning stands in for a spelling, in a formula, with axes in front and a batch."""
+    spelled = Target.spelling
+
+    def spelling(self: Target, asked: Entry) -> Any:
+        return "" if asked.name == entry.name else spelled(self, asked)
+
+    totals = entry.name in ("sum", "prod")  # which ask what they run over, of more than a vector
+    for front in ((),) if totals else ((), ("r",)):
+        shapes = dict.fromkeys(entry.arguments, "") | declared(entry)
+        shapes = {name: " ".join([*front, shape]).strip() for name, shape in shapes.items()}
+        source = f"1 + {entry.name}({', '.join(entry.arguments)})"
+        values = drawn(entry, {}, [(3,) * len(front)] * len(core_shapes(entry, {})))
+        arguments = dict(zip(entry.arguments, values, strict=False))
+        wanted = translate(source, shapes=shapes)(**arguments)
+        with monkeypatch.context() as patch:
+            patch.setattr(Target, "spelling", spelling)
+            found = translate(source, shapes=shapes, backend=target)(**arguments)
+        np.testing.assert_allclose(np.asarray(found), np.asarray(wanted), rtol=1e-7, atol=1e-9)
+
+
+def test_what_has_neither_spelling_nor_meaning_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Target, "spelling", lambda self, entry: "")
+    with pytest.raises(EmissionError, match="exp has no spelling in numpy"):
+        translate("exp(x)")
 
 
 # --- derivatives ------------------------------------------------------------

@@ -11,20 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 
-from eq2code import limits, report
-from eq2code.emit import emit
-from eq2code.errors import AssumptionError, Eq2CodeError, TooDeepError
+from eq2code import limits
+from eq2code.emit import Code, emit
+from eq2code.errors import AssumptionError, EmissionError, Eq2CodeError, ParseError, TooDeepError
 from eq2code.library import ENTRIES, SPELLINGS
 from eq2code.lower import lower
 from eq2code.options import Options
 from eq2code.parse import parse
 from eq2code.read import Reading, read
 from eq2code.rewrite.derive import remove_gradients
+from eq2code.rewrite.expand import can_expand, expand
 from eq2code.rewrite.recognise import recognise
 from eq2code.source import whole
 from eq2code.translation import Translation
-from eq2code.trees.assumption import Assumption
-from eq2code.trees.formula import Formula
+from eq2code.trees.formula import Formula, System
+from eq2code.trees.program import Program
 
 
 def translate(
@@ -68,9 +69,23 @@ def translate(
         if strict and reading.assumptions:
             raise _too_sure(reading)
         known = recognise(reading.system, _meaning)
-        program = lower(remove_gradients(known, derivative_of=_derivatives))
-        code = emit(program, target=backend, source=source)
+        computed = remove_gradients(known, derivative_of=_derivatives)
+        program, code = _emitted(computed, backend, source)
     return Translation(source, options, reading, program, code, translate)
+
+
+def _emitted(system: System, backend: str, source: str) -> tuple[Program, Code]:
+    """The program and its code; what the target cannot spell is written out by its meaning."""
+    expanded: set[str] = set()
+    while True:
+        program = lower(system)
+        try:
+            return program, emit(program, target=backend, source=source)
+        except EmissionError as error:
+            if error.function in expanded or not can_expand(error.function):
+                raise
+            expanded.add(error.function)
+            system = expand(system, error.function, _meaning)
 
 
 def _read(source: str, options: Options) -> Reading:
@@ -92,7 +107,7 @@ def _read(source: str, options: Options) -> Reading:
             limits=limits.DEFAULT,
         )
     except Eq2CodeError as error:
-        error.span = whole(source, error.span)
+        error.readings = tuple(one.filled(source, document.language) for one in error.readings)
         raise
 
 
@@ -123,16 +138,9 @@ def _too_sure(reading: Reading) -> AssumptionError:
     count = f"{len(reading.assumptions)} assumption{'s' * (len(reading.assumptions) > 1)}"
     return AssumptionError(
         f"the reading rests on {count}, and strict=True allows none",
-        because=tuple(map(_choice, reading.assumptions)),
+        because=tuple(one.told for one in reading.assumptions),
         hints=("declare what is meant, in shapes= or in the source",),
     )
-
-
-def _choice(assumption: Assumption) -> str:
-    """The assumption, and below it the argument that chooses otherwise."""
-    if not assumption.argument:
-        return assumption.text
-    return f"{assumption.text}\n{report.otherwise(assumption.instead, assumption.argument)}"
 
 
 @contextmanager
@@ -142,6 +150,8 @@ def _reported(source: str) -> Iterator[None]:
         yield
     except Eq2CodeError as error:
         error.source = error.source or source
+        if not isinstance(error, ParseError):  # which may mean one bracket by itself
+            error.span = whole(source, error.span)
         raise
     except RecursionError:
         raise TooDeepError("the formula is nested too deeply", source=source) from None

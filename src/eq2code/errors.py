@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from eq2code import report
+from eq2code.choice import Choice
 from eq2code.source import NOWHERE, Span
 
 
@@ -18,7 +20,7 @@ class Eq2CodeError(ValueError):
         source: the source as typed; stages leave it empty and `translate` fills it in.
         because: where the belief came from.
         hints: what to write instead.
-        readings: for ambiguity, the readings that were found.
+        readings: for ambiguity, the readings that were found, each with what chooses it.
     """
 
     code: ClassVar[str] = "E000"
@@ -30,7 +32,7 @@ class Eq2CodeError(ValueError):
         *,
         hints: tuple[str, ...] = (),
         because: tuple[str, ...] = (),
-        readings: tuple[str, ...] = (),
+        readings: Iterable[Choice | str] = (),
         source: str = "",
     ) -> None:
         super().__init__(message)
@@ -38,7 +40,7 @@ class Eq2CodeError(ValueError):
         self.span = span
         self.hints = hints
         self.because = because
-        self.readings = readings
+        self.readings = tuple(Choice(r) if isinstance(r, str) else r for r in readings)
         self.source = source
 
     def __str__(self) -> str:
@@ -49,7 +51,7 @@ class Eq2CodeError(ValueError):
             source=self.source,
             because=self.because,
             hints=self.hints,
-            readings=self.readings,
+            readings=tuple(map(str, self.readings)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +69,7 @@ class Eq2CodeError(ValueError):
             "column": column,
             "because": list(self.because),
             "hints": list(self.hints),
-            "readings": list(self.readings),
+            "readings": [reading.to_dict() for reading in self.readings],
         }
 
     def _render_traceback_(self) -> list[str]:
@@ -148,6 +150,10 @@ class OptionError(Eq2CodeError):
 
 
 class EmissionError(Eq2CodeError):
-    """The target cannot express the formula, or the code failed its inspection."""
+    """The target cannot express the formula, or the code failed its inspection.
+
+    `function` is the function of the library that the target has no spelling for, if it is that.
+    """
 
     code = "E401"
+    function: str = ""

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from eq2code.errors import ShapeError
 from eq2code.record import record
+from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
 
 Sizes = tuple[int, ...]
@@ -27,12 +28,16 @@ class Slot:
         axes: the core shape.
         elementwise: of any shape, the same for all such parameters.
         batched: leading dimensions in front of the core shape are allowed.
+        span: where it first stands in the source.
+        because: where its core shape was learnt.
     """
 
     name: str
     axes: Shape = ()
     elementwise: bool = False
     batched: bool = True
+    span: Span = NOWHERE
+    because: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -84,7 +89,12 @@ def _check_ranks(call: _Call) -> None:
     for slot in call.slots:
         rank = len(call.shapes[slot.name])
         if rank < len(slot.axes):
-            raise _misfit(call, slot, f"{_axes(slot.axes)} needs {_count(len(slot.axes))}")
+            raise _misfit(
+                call,
+                slot,
+                f"{_axes(slot.axes)} needs {_count(len(slot.axes))}",
+                because=slot.because,
+            )
         if rank > len(slot.axes) and not slot.batched:
             raise _misfit(
                 call,
@@ -211,9 +221,12 @@ def _broadcasts(left: Sizes, right: Sizes) -> bool:
     return all(a == b or 1 in (a, b) for a, b in zip(reversed(left), reversed(right), strict=False))
 
 
-def _misfit(call: _Call, culprit: Slot, reason: str) -> ShapeError:
+def _misfit(
+    call: _Call, culprit: Slot, reason: str, *, because: tuple[str, ...] = ()
+) -> ShapeError:
     rows = list(_table(call, culprit, reason))
-    return ShapeError("\n".join([f"{culprit.name} does not fit the equation", *rows]))
+    message = "\n".join([f"{culprit.name} does not fit the equation", *rows])
+    return ShapeError(message, culprit.span, because=because)
 
 
 def _table(call: _Call, culprit: Slot, reason: str) -> Iterable[str]:

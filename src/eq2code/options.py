@@ -9,12 +9,12 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from eq2code import limits
 from eq2code.emit.arguments import ARRAYS
 from eq2code.errors import OptionError, TooLargeError
+from eq2code.read.declare import close, spaced
 from eq2code.record import record
 
 NOTATIONS = ("latex", "text")
@@ -111,10 +111,9 @@ def _flag(argument: str, value: object) -> bool:
 def _one_of(argument: str, value: str, known: Sequence[str]) -> str:
     if value in known:
         return value
-    close = get_close_matches(value, known, 1)
     raise OptionError(
         f"{argument}={_cut(value)} is not known",
-        hints=(*(f"did you mean {name!r}?" for name in close), f"one of: {', '.join(known)}"),
+        hints=(*close(value, known), f"one of: {', '.join(known)}"),
     )
 
 
@@ -151,6 +150,7 @@ def _shapes(value: object) -> Pairs:
             raise OptionError(
                 f"shapes[{name!r}]: {_cut(shape)} is no shape",
                 hints=(
+                    *spaced(shape),
                     'dimensions separated by spaces, "" for a number: {"Q": "n d_k", "lr": ""}',
                 ),
             )

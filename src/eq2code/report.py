@@ -137,8 +137,10 @@ def render(
     rows: list[str] = []
     if placed:
         number, column = place(source, span)
-        rows += [f"line {number}, column {column}: {escape(message)}", ""]
+        first, *rest = escape(message).split("\n")
+        rows += [f"line {number}, column {column}: {first}", ""]
         rows += [f"    {row}" for row in marked(source, span)]
+        rows += rest
     else:
         rows += escape(message).split("\n")
     rows += _list("    because ", because)

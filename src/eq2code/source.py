@@ -25,7 +25,8 @@ NOWHERE = Span(-1, -1)
 
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _COMMAND = re.compile(r"\\[A-Za-z]+\s*$")
-_REACH = 10_000
+_SIZED = re.compile(r"\\(?:left|[bB]igg?l?)\s*$")
+_REACH, _MOST = 10_000, 16
 
 
 def whole(text: str, span: Span) -> Span:
@@ -38,19 +39,25 @@ def whole(text: str, span: Span) -> Span:
         return span
     start, end = span
     open_: list[str] = []
+    closed = 0
     for character in text[start:end]:
         if character in _PAIRS.values():
             open_.append(character)
         elif character in _PAIRS and open_ and open_[-1] == _PAIRS[character]:
             open_.pop()
-        elif character in _PAIRS:
+        elif character in _PAIRS and closed < _MOST:
+            closed += 1
             before = _opening(text, start, _PAIRS[character], character)
             start = start if before is None else before
+    if len(open_) > _MOST or start == end:
+        return span
     for bracket in reversed(open_):
         after = _closing(text, end, bracket)
         end = end if after is None else after
-    if start < span.start and text[start] == "{":
-        command = _COMMAND.search(text, max(0, start - 32), start)
+    if start < span.start:
+        command = (_COMMAND if text[start] == "{" else _SIZED).search(
+            text, max(0, start - 32), start
+        )
         start = command.start() if command else start
     return Span(start, end)
 

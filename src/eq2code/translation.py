@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+from eq2code import report
 from eq2code.emit import Code, load
 from eq2code.emit.arguments import ARRAYS, Arrays
 from eq2code.errors import Eq2CodeError, ShapeError
@@ -14,9 +15,10 @@ from eq2code.fit import Slot, fit
 from eq2code.given import guard, signature
 from eq2code.options import Options
 from eq2code.read import Reading
+from eq2code.source import NOWHERE, Span, whole
 from eq2code.trees.assumption import Assumption
-from eq2code.trees.dims import Shape
-from eq2code.trees.formula import Function
+from eq2code.trees.dims import Dim, Shape
+from eq2code.trees.formula import At, Cases, Formula, Function, Reduce, Symbol
 from eq2code.trees.program import Argument, Program
 
 Translate = Callable[..., "Translation"]
@@ -111,6 +113,7 @@ class Translation:
         arrays = self._arrays.convert(values, self._kinds)
         with self._placed():
             sizes = self._fit(arrays)
+            self._check_labels(arrays, sizes)
             result = self._run(arrays, self._guarded(values, arrays, sizes), sizes)
         return self._arrays.own(result, arrays)
 
@@ -177,7 +180,37 @@ class Translation:
 
     @cached_property
     def _slots(self) -> tuple[Slot, ...]:
-        return tuple(_slot(a) for a in self._program.arguments if a.function is None)
+        return tuple(self._slot(a) for a in self._program.arguments if a.function is None)
+
+    def _slot(self, argument: Argument) -> Slot:
+        name = argument.name
+        return Slot(
+            name,
+            argument.shape,
+            argument.elementwise,
+            argument.batch,
+            self._places.get(name, NOWHERE),
+            tuple(self._beliefs(name)) if argument.shape else (),
+        )
+
+    @cached_property
+    def _places(self) -> dict[str, Span]:
+        """Where each parameter first stands."""
+        return {
+            one.name: whole(self._source, one.value.span)
+            for one in self._reading.system.parameters
+            if isinstance(one.value, Formula)
+        }
+
+    def _beliefs(self, name: str) -> Iterator[str]:
+        """What said that a parameter has the shape that it has, and how to say otherwise."""
+        declared = dict(self._options.shapes)
+        if name in declared:
+            yield report.otherwise("it is declared", (("shapes", ((name, declared[name]),)),))
+        for one in self.assumptions:
+            pairs = [pair for keyword, pairs in one.argument for pair in pairs if pair[0] == name]
+            if pairs:
+                yield one.told
 
     @cached_property
     def _size_parameters(self) -> tuple[str, ...]:
@@ -196,6 +229,36 @@ class Translation:
             exclusive=program.exclusive,
             juxtaposed=program.juxtaposed,
         )
+
+    @cached_property
+    def _labels(self) -> tuple[tuple[str, Dim], ...]:
+        """Arguments that address an axis as they are, with its size; none where a condition may
+        leave some of their numbers out."""
+        nodes = [x for one in self._reading.system.definitions for x in one.body.walk()]
+        if any(isinstance(x, Cases) or (isinstance(x, Reduce) and x.condition) for x in nodes):
+            return ()
+        return tuple(
+            (symbol.name, node.base.shape[k])
+            for node in nodes
+            if isinstance(node, At)
+            for k, place in enumerate(node.places)
+            if isinstance(symbol := place.base if isinstance(place, At) else place, Symbol)
+            and symbol.name in self._kinds
+        )
+
+    def _check_labels(self, arrays: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
+        """Beyond the end NumPy raises an error of its own; below 0 it would count from the end."""
+        for name, dim in self._labels:
+            ends = self._arrays.ends(arrays[name]) if set(dim.letters) <= set(sizes) else ()
+            count = dim.evaluate(sizes) if ends else 0
+            for value in ends:
+                if not 0 <= value < count:
+                    raise ShapeError(
+                        f"{name} holds {value}, and addresses {count} positions, which count from 0"
+                        f" to {count - 1}",
+                        self._places.get(name, NOWHERE),
+                        hints=("subtract 1 from labels that count from 1",),
+                    )
 
     def _guarded(
         self, values: Mapping[str, Any], arrays: Mapping[str, Any], sizes: Mapping[str, int]
@@ -254,10 +317,6 @@ def _assumption_data(assumption: Assumption) -> dict[str, Any]:
     }
 
 
-def _slot(argument: Argument) -> Slot:
-    return Slot(argument.name, argument.shape, argument.elementwise, argument.batch)
-
-
 def _declaration(argument: Argument) -> str:
     if argument.function is not None:
         return signature(argument.function)
@@ -278,8 +337,14 @@ def _bind(
     values = dict(zip(parameters, args, strict=False))
     for key, value in kwargs.items():
         if key not in parameters:
+            from difflib import get_close_matches  # only for an error
+
+            near = get_close_matches(key.lower(), [p.lower() for p in parameters], 1)
+            meant = [p for p in parameters if near and p.lower() == near[0]][:1]
+            asked = f", did you mean {meant[0]!r}?" if meant else ";"
             raise TypeError(
-                f"{name}() has no parameter {key!r}; its parameters are {', '.join(parameters)}"
+                f"{name}() has no parameter {key!r}{asked} its parameters are "
+                f"{', '.join(parameters)}"
             )
         if key in values:
             raise TypeError(f"{name}() was given {key!r} twice")

@@ -24,6 +24,9 @@ class Arrays(Protocol):
     def own(self, result: Any, inputs: Mapping[str, Any]) -> Any:
         """`result`, copied where it shares memory with an input."""
 
+    def ends(self, array: Any) -> tuple[int, ...]:
+        """The smallest and the largest of some whole numbers; nothing where they are not known."""
+
 
 class NumpyArrays:
     """Arguments for NumPy."""
@@ -41,6 +44,7 @@ class NumpyArrays:
 
         real, _ = self._precision(beside.values())
         array = np.asarray(value)
+        _check_result(array.dtype.kind, value)
         return array if array.dtype.kind in "fc" else array.astype(real)
 
     def own(self, result: Any, inputs: Mapping[str, Any]) -> Any:
@@ -53,6 +57,9 @@ class NumpyArrays:
             return part.copy() if shared else part
 
         return _each(result, apart)
+
+    def ends(self, array: Any) -> tuple[int, ...]:
+        return (int(array.min()), int(array.max())) if array.size else ()
 
     def _precision(self, values: Any) -> tuple[Any, Any]:
         """The real and the complex type of the floating arrays among `values`."""
@@ -98,9 +105,12 @@ class TorchArrays:
         }
 
     def alike(self, value: Any, beside: Mapping[str, Any]) -> Any:
+        import numpy as np
         import torch
 
         real, _, device = self._precision(beside.values())
+        if not isinstance(value, torch.Tensor):
+            _check_result(np.asarray(value).dtype.kind, value)
         tensor = value if isinstance(value, torch.Tensor) else torch.as_tensor(value, device=device)
         return tensor if tensor.is_floating_point() or tensor.is_complex() else tensor.to(real)
 
@@ -114,6 +124,12 @@ class TorchArrays:
             return part if where is None or where not in places else part.clone()
 
         return _each(result, apart)
+
+    def ends(self, array: Any) -> tuple[int, ...]:
+        try:
+            return (int(array.min()), int(array.max())) if array.numel() else ()
+        except RuntimeError:  # inside vmap and grad a tensor holds no numbers
+            return ()
 
     def _precision(self, values: Any) -> tuple[Any, Any, Any]:
         """The real and the complex type of the floating tensors in `values`, and the device."""
@@ -176,9 +192,17 @@ def _letter(tensor: Any) -> str:
     return "b" if str(tensor.dtype) == "torch.bool" else "i"
 
 
+_SORTS = {"U": "text", "S": "bytes", "O": "Python objects", "M": "dates", "m": "times"}
+
+
+def _check_result(letter: str, value: Any) -> None:
+    if letter not in "biufc":
+        raise TypeError(f"a declared function must give an array of numbers, not {value!r:.40}")
+
+
 def _check_type(name: str, kind: str, letter: str, dtype: Any) -> None:
     if letter not in "biufc":
-        raise TypeError(f"{name} must be an array of numbers, not of {dtype}")
+        raise TypeError(f"{name} must be an array of numbers, not of {_SORTS.get(letter, dtype)}")
     if letter == "c" and kind != "complex":
         raise TypeError(
             f"{name} is complex, and the equation was read for real numbers; "

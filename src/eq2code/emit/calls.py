@@ -34,7 +34,9 @@ class Calls(Writer):
             if any(imaginary(argument) for argument in node.arguments):
                 lines = entry.imaginary
         if not lines:
-            raise EmissionError(f"{entry.name} has no spelling in {self.target.name}")
+            error = EmissionError(f"{entry.name} has no spelling in {self.target.name}")
+            error.function = entry.name
+            raise error
         if not node.arguments:
             return self._made(node, lines)
         arguments = self._call_arguments(node, entry, name)

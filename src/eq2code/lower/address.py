@@ -6,6 +6,7 @@ from eq2code.errors import ShapeError
 from eq2code.lower.axes import Label, Order, Value, merged, permute
 from eq2code.lower.sizes import Sizes
 from eq2code.record import record
+from eq2code.source import Span
 from eq2code.trees.dims import ONE, Dim
 from eq2code.trees.formula import Add, Formula, IndexVar, Multiply, Negate, Number, Position, Size
 from eq2code.trees.program import (
@@ -109,14 +110,16 @@ def spot(place: Affine, dim: Dim, sizes: Sizes) -> tuple[Place | Node, Label | N
     return Range(start, None if to_end else sizes.length(stop), step), index
 
 
-def outside(place: Affine, dim: Dim) -> ShapeError:
+def outside(place: Affine, dim: Dim, span: Span) -> ShapeError:
     """The error for an address that leaves its axis."""
-    if place.start.value is not None and place.start.value < 0:
-        return ShapeError(f"an index reaches position {place.start}, before the first element")
+    start = place.start
+    if start.value is not None and start.value < 0:
+        return ShapeError(f"an index reaches position {start}, before the first element", span)
     if not place.steps:
-        return ShapeError(f"an index reaches position {place.start} of an axis of length {dim}")
-    names = " and ".join(index.name for index, _ in place.steps)
-    return ShapeError(f"{names} runs past the end of an axis of length {dim}")
+        what = f"an index reaches position {start}, counted from 0"
+        return ShapeError(f"{what}, of an axis of length {dim}", span)
+    names = " and ".join(index.name for index, _ in place.steps) or "this part"
+    return ShapeError(f"{names} runs past the end of an axis of length {dim}", span)
 
 
 def slice_axes(base: Value, spots: dict[Label, tuple[Place | Node, Label | None]]) -> Value:

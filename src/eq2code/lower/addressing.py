@@ -16,6 +16,7 @@ from eq2code.lower.address import (
 )
 from eq2code.lower.axes import Label, Value
 from eq2code.lower.scope import Scope
+from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as fm
 from eq2code.trees import program as pg
 from eq2code.trees.dims import Dim
@@ -34,7 +35,8 @@ class Addresses(Scope):
             place = places[axis]
             assert place is not None
             known, dim = affine(place), base.shape[axis]
-            safe = self._safe(known, dim)
+            span = base.span if place.span is NOWHERE else place.span
+            safe = self._safe(known, dim, span)
             if known is not None and safe and simple(known):
                 spots[axis] = spot(known, dim, self.sizes)
                 continue
@@ -61,13 +63,13 @@ class Addresses(Scope):
         )
         return value.relabel({-1 - k: new for new, k in enumerate(kept)})
 
-    def _safe(self, place: Affine | None, dim: Dim) -> bool:
+    def _safe(self, place: Affine | None, dim: Dim, span: Span) -> bool:
         """Whether an address needs no care. It may leave its axis only where a condition fails."""
         if place is None:
             return True
         within = inside(place, dim)
         if within is False and not self.guarded:
-            raise outside(place, dim)
+            raise outside(place, dim, span)
         return within is True or not self.guarded
 
     def note_address(self, place: fm.Formula | None) -> None:

@@ -162,7 +162,7 @@ class Lowering(Addresses, Products, Functions):
     def _slice(self, formula: fm.Slice, integral: bool) -> Value:
         axis, start = formula.axis, formula.start
         index = fm.IndexVar("", formula.stop - start)
-        place = fm.Add((fm.Position(index), fm.Size(start)))
+        place = fm.Add((fm.Position(index), fm.Size(start)), span=formula.span)
         found = self._at(formula.base, (*[None] * axis, place))
         names: dict[Label, Label] = {
             x: x + 1 for x in found.labels if isinstance(x, int) and x >= axis

@@ -9,6 +9,7 @@ the tree.
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from eq2code.errors import ParseError, TooLargeError
 from eq2code.limits import DEFAULT, Limits
@@ -72,7 +73,9 @@ def parse(
     if not parts:
         raise ParseError("there is no formula here", Span(0, len(text)))
     reader = machine(language)
-    read = tuple(_statement(part, reader.run(part.tokens, complain)) for part in parts)
+    read = tuple(
+        _statement(part, reader.run(part.tokens, partial(complain, text))) for part in parts
+    )
     return Document(read, language, tuple(warnings), text, span=Span(0, len(text)))
 
 

@@ -29,6 +29,7 @@ _ELEMENTARY = frozenset(
 )
 _REDUCING = frozenset({"max", "min", "sup", "inf", "argmax", "argmin"})
 _PREFIXES = frozenset({t.SIGN, t.NOT, t.ROOTSIGN, t.BANG, t.ACCENT, t.ROOT})
+_PARTNERS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.SEP, t.AMP, t.NEWROW, t.FINISH})
 _ENDS = frozenset({t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP})
 _BEFORE = frozenset({t.REL, t.OP, t.SIGN, t.OPEN, t.GROUP, t.SEP, t.AMP})
@@ -109,7 +110,11 @@ class Matcher:
             )
         if level.kind in (t.BEGIN, t.GRID):
             return ParseError("this \\begin has no \\end", token.span)
-        return ParseError(f"this {token.text or 'bracket'} is never closed", token.span)
+        closer = _PARTNERS.get(token.text)
+        hints = (f"write its {closer} where it ends",) if closer else ()
+        return ParseError(
+            f"this {token.text or 'bracket'} is never closed", token.span, hints=hints
+        )
 
     # --- pieces ----------------------------------------------------------------------------------
 

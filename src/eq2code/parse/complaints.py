@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from eq2code.errors import ParseError
 from eq2code.parse import tokens as t
 from eq2code.parse.tokens import Token
-from eq2code.source import Span
+from eq2code.source import Span, whole
 
 _INFIX = frozenset({t.OP, t.REL, t.AND, t.OR, t.SIGN})
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.ENDGRID, t.AMP, t.NEWROW, t.SEP, t.END})
@@ -19,8 +19,18 @@ _SHOWN = {
 }  # fmt: skip
 
 
-def complain(tokens: Sequence[Token], place: int) -> ParseError:
+_PAIRED = {
+    t.FRACTION: "\\frac{a}{b}", t.BINOMIAL: "\\binom{n}{k}", t.BELOW: "\\underset{a}{b}",
+    t.ABOVE: "\\overset{a}{b}",
+}  # fmt: skip
+"""Commands that take two arguments, and how they are written."""
+
+
+def complain(text: str, tokens: Sequence[Token], place: int) -> ParseError:
     """The error for the token at `place`, which does not fit behind the ones before."""
+    lone = _lone_argument(text, tokens, place)
+    if lone is not None:
+        return lone
     before = tokens[place - 1] if place else None
     token = tokens[place] if place < len(tokens) else None
     kind = token.kind if token is not None else t.END
@@ -41,6 +51,24 @@ def complain(tokens: Sequence[Token], place: int) -> ParseError:
     return ParseError(f"{_show(token)} cannot stand behind {_show(before)}", token.span)
 
 
+def _lone_argument(text: str, tokens: Sequence[Token], place: int) -> ParseError | None:
+    r"""`\frac{a} + b`: of two arguments stands one."""
+    start, depth = place - 1, 0
+    while start > 0:
+        depth += (tokens[start].kind == t.ENDGROUP) - (tokens[start].kind == t.GROUP)
+        if not depth:
+            break
+        start -= 1
+    command = tokens[start - 1] if start > 0 else None
+    if command is None or command.kind not in _PAIRED or tokens[start].kind in _CLOSERS | _INFIX:
+        return None
+    return ParseError(
+        f"{_show(command)} takes two arguments, and has one",
+        whole(text, command.span | tokens[place - 1].span),
+        hints=(f"write {_PAIRED[command.kind]}",),
+    )
+
+
 def _unfinished(before: Token, token: Token | None) -> ParseError:
     """Something was still to come behind `before`."""
     span = before.span if token is None else Span(before.start, max(token.end, before.end))
@@ -49,7 +77,11 @@ def _unfinished(before: Token, token: Token | None) -> ParseError:
     if before.kind == t.SEP:
         return ParseError(f"nothing stands behind this {_show(before)}", before.span)
     if before.kind in (t.SUB, t.SUP):
-        return ParseError(f"this {before.text} raises or lowers nothing", before.span)
+        return ParseError(
+            f"this {before.text} raises or lowers nothing",
+            before.span,
+            hints=(f"write what belongs to it behind it: x{before.text}2",),
+        )
     if before.kind in (t.OPEN, t.GROUP, t.LOPT):
         return ParseError(f"nothing stands behind this {before.text}", span)
     if token is None:

@@ -72,7 +72,11 @@ class GroupMaker(Maker):
     def _unclosed(self) -> ParseError:
         opener = next((g.opener for g in reversed(self.groups) if g.opener is not None), None)
         text = opener.text if opener is not None else "{"
-        return ParseError(f"this {text} is never closed", opener.span if opener else Span(0, 1))
+        return ParseError(
+            f"this {text} is never closed",
+            opener.span if opener else Span(0, 1),
+            hints=("write its } where it ends",) if text == "{" else (),
+        )
 
     def _peek(self, kind: str, text: str | None = None) -> bool:
         if self.at >= len(self.lexemes):

@@ -170,6 +170,11 @@ class LetterMaker(GroupMaker):
                 self.take(inside[0])
             self.style, self.joining = outer, None
             return
+        if style in symbols.WORD_STYLES and _underlined(inside):
+            self.at = close + 1
+            self.word(_joined(inside), style, inside[0][2], inside[-1][3])
+            self.joining = self.once = None
+            return
         letters = all(piece[0] in "RN" or piece[1] in symbols.LETTER_COMMANDS for piece in inside)
         _, _, start, end, _ = self.lexemes[self.at]
         self.at += 1
@@ -247,6 +252,21 @@ class LetterMaker(GroupMaker):
             raise ParseError("this text is no name", span, hints=("a name has letters and digits",))
         elif plain:
             self.out.append(Token(t.PROSE, plain, *whole, style=style))
+
+
+def _underlined(lexemes: list[Lexeme]) -> bool:
+    r"""`\mathrm{log_softmax}`: several letters behind an underscore are one name with it, as in
+    `\text`, though the sign that says so is `\_`."""
+    parts = [lexeme[1] for lexeme in lexemes]
+    tight = not any(lexeme[4] for lexeme in lexemes[1:])
+    return (
+        len(parts) > 2
+        and len(parts) % 2 == 1
+        and tight
+        and all(part == "_" for part in parts[1::2])
+        and all(lexeme[0] in "RN" for lexeme in lexemes[::2])
+        and any(len(part) > 1 and part.isalpha() for part in parts[2::2])
+    )
 
 
 def _joined(lexemes: list[Lexeme]) -> str:

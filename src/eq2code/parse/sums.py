@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.parse import tokens as t
 from eq2code.parse.tokens import Token
@@ -69,8 +70,10 @@ def _undecided(token: Token) -> AmbiguousError:
     return AmbiguousError(
         f"{sign} without an index could be the operator or the letter",
         Span(token.start, token.end),
-        readings=(f"the operator, over an index: {sign}_i", f"the letter {name}, a factor"),
-        hints=(f'for the letter, declare it: shapes={{"{name}": "n n"}}',),
+        readings=(
+            Choice(f"the operator: write its index, {sign}_i x_i"),
+            declared(f"the letter {name}, a matrix", {name: "n n"}),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.read import draft as d
 from eq2code.read.affine import ZERO, Affine, affine, greatest, least, sign_of
 from eq2code.read.conventions import Ledger
+from eq2code.read.formulas import shape_text
 from eq2code.read.reach import Axis, Reach, Signature
 from eq2code.read.unify import Clash, Sizes
 from eq2code.source import Span
@@ -122,8 +123,10 @@ class Addresses(Reach):
         try:
             self.sizes.unify(left, right, span)
         except Clash:
-            a, b = self.sizes.resolve(left), self.sizes.resolve(right)
-            part = f"1:{b}" if b.letter else "a:b"
+            a, b = (shape_text((self.sizes.resolve(dim),)) for dim in (left, right))
+            if "?" in a + b:
+                raise ShapeError("this index addresses axes of different sizes", span) from None
+            part = f"1:{b}" if self.sizes.resolve(right).letter else "a:b"
             raise ShapeError(
                 f"an index runs over {b} values, and the axis that it addresses has {a}",
                 span,

@@ -23,6 +23,7 @@ from eq2code.read.names import GREEK, VARIANTS, Base, base_of, label
 from eq2code.read.questions import (
     bases_in,
     condition_in,
+    counted,
     has_terms,
     is_lone_number,
     is_plain,
@@ -359,13 +360,15 @@ class Applications(Stage):
             return None
         product = single and not is_plain(arguments[0])
         close = get_close_matches(base.text, sorted(library.SPELLINGS), 2) if base.word else []
-        hints = tuple(f"did you mean {spelling}?" for spelling in close)
+        kinds = {spelling.lower(): spelling for spelling in reversed(close)}
+        hints = tuple(f"did you mean {spelling}?" for spelling in reversed(kinds.values()))
+        inputs = ", ".join(["(d)"] * max(len(arguments), 1))
         raise UndefinedError(
             f"{name} is applied here, and nothing defines it",
             span,
             hints=(
                 *hints,
-                f'if it is a function of yours, declare it: shapes={{"{name}": "(d) -> (d)"}}',
+                f'if it is a function of yours, declare it: shapes={{"{name}": "{inputs} -> (d)"}}',
                 *((rf"if it is a factor, write a sign: {name} \cdot (…)",) if product else ()),
             ),
         )
@@ -507,7 +510,7 @@ class Applications(Stage):
         expected = len(declared.arguments or ())
         if len(arguments) != expected:
             raise DefinitionError(
-                f"{name} takes {expected} arguments, and is given {len(arguments)}", span
+                f"{name} takes {counted(expected)}, and is given {len(arguments)}", span
             )
         self.source.functions_used.setdefault(name, span)
         return d.Apply(name, [self.read(a, env) for a in arguments], span=span)
@@ -570,7 +573,7 @@ class Applications(Stage):
             return self.address(d.Symbol(info, span=span), seen.places, span, env)
         if len(arguments) != len(target.arguments):
             raise DefinitionError(
-                f"{name} takes {len(target.arguments)} arguments, and is given {len(arguments)}",
+                f"{name} takes {counted(len(target.arguments))}, and is given {len(arguments)}",
                 span,
             )
         if any(self.of_element(argument, target) for argument in target.arguments):
@@ -663,7 +666,7 @@ class Applications(Stage):
         """A member of a family of functions, its subscript put in like an argument."""
         if len(arguments) != len(target.parameters):
             raise DefinitionError(
-                f"{target.name} takes {len(target.parameters)} arguments, "
+                f"{target.name} takes {counted(len(target.parameters))}, "
                 f"and is given {len(arguments)}",
                 span,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eq2code import library
+from eq2code.choice import Choice
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.library import signature
 from eq2code.read import draft as d
@@ -39,18 +40,19 @@ class Calls(Elaboration):
                 raise AmbiguousError(
                     "this root could be of each entry or of the matrix",
                     span,
-                    readings=("the root of each entry", "the matrix root: (A B)^{1/2}"),
-                    hints=("write the matrix root as a power: (A B)^{1/2}",),
+                    readings=(
+                        Choice("the root of each entry: name the product on a line of its own"),
+                        Choice("the matrix root: write it as a power, (A B)^{1/2}"),
+                    ),
                 )
         if function in TOTALS and len(values[0].shape) > 1:
             raise AmbiguousError(
                 f"{function} of an array with {len(values[0].shape)} axes does not say which it "
                 f"runs over",
                 span,
-                readings=("over every entry", "over the last axis"),
-                hints=(
-                    rf"write the indices: \{function}_{{i,j}} A_{{ij}}, "
-                    rf"or \{function}_j A_{{ij}} for each i",
+                readings=(
+                    Choice(r"over every entry: write \sum_{i,j} A_{ij}"),
+                    Choice(r"over the last axis: write \sum_j A_{ij}"),
                 ),
             )
         if entry.signature == "(n) -> ()" and len(values[0].shape) > 1:

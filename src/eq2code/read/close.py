@@ -10,7 +10,7 @@ from eq2code.read import draft as d
 from eq2code.read.elaborate import Elaborator
 from eq2code.read.symbols import Source, symbol_of
 from eq2code.read.targets import Target
-from eq2code.source import NOWHERE
+from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim, Shape
 
@@ -40,12 +40,8 @@ def close(
 
 
 def _output(line: Target, k: int, source: Source, elaborator: Elaborator) -> f.Output:
-    key = (
-        symbol_of(line, source.targets[line.name])
-        if line.name
-        else ("value" if not line.place else f"value_{line.place + 1}")
-    )
-    shown = line.name or ("value" if k == 0 else f"value_{k + 1}")
+    key = symbol_of(line, source.targets[line.name]) if line.name else source.bare(line.place)
+    shown = line.name or source.bare(k)
     return f.Output(shown, elaborator.symbol(source.infos[key]))
 
 
@@ -190,28 +186,28 @@ def _loose_sizes(
 ) -> list[tuple[str, int]]:
     """Size letters that no parameter's shape gives, with where they are first needed."""
     needed: dict[str, int] = {}
+    whose: dict[str, Span] = {}
 
-    def need(dim: Dim, place: int) -> None:
+    def need(dim: Dim, span: Span) -> None:
         for letter in dim.letters:
-            if letter not in needed or 0 <= place < needed[letter]:
-                needed[letter] = place
+            if letter not in needed or 0 <= span.start < needed[letter]:
+                needed[letter], whose[letter] = span.start, span
 
     for node in nodes:
         if isinstance(node, f.Symbol):
             continue
-        start = node.span.start
         match node:
             case f.Size(dim):
-                need(dim, start)
+                need(dim, node.span)
             case f.Build(indices) | f.Reduce(_, indices):
                 for index in indices:
-                    need(index.size, start)
+                    need(index.size, node.span)
             case f.Call(_, ()):
                 for dim in node.shape:
-                    need(dim, start)
+                    need(dim, node.span)
             case f.Slice(_, _, low, high):
-                need(low, start)
-                need(high, start)
+                need(low, node.span)
+                need(high, node.span)
     if not needed:
         return []
     known = _given(shapes)
@@ -222,8 +218,12 @@ def _loose_sizes(
     for letter, _ in loose:
         if letter.startswith("?") or letter in defined:
             raise DefinitionError(
-                "the size of an index cannot be told from any array or range"
-                + ("" if letter.startswith("?") or letter not in defined else f" ({letter})")
+                "the size of an index cannot be told from any array or range",
+                whose[letter],
+                hints=(
+                    r"print its range, \sum_{i=1}^{n}, or declare the array that it addresses "
+                    'with its axes: shapes={"x": "n"}',
+                ),
             )
     return loose
 

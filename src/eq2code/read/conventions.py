@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from eq2code.errors import OptionError
+from eq2code.read.declare import close
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.assumption import Assumption
@@ -237,14 +238,18 @@ class Ledger:
         for name, reading in self.prefer.items():
             row = BY_NAME.get(name)
             if row is None or row.by != "prefer":
-                known = ", ".join(row.name for row in TABLE if row.by == "prefer")
+                known = [row.name for row in TABLE if row.by == "prefer"]
                 raise OptionError(
-                    f"prefer: no convention is called {name!r}", hints=(f"known are {known}",)
+                    f"prefer: no convention is called {name!r}",
+                    hints=(*close(name, known), f"known are {', '.join(known)}"),
                 )
             if reading not in row.readings:
                 raise OptionError(
                     f"prefer: {name} cannot be {reading!r}",
-                    hints=(f"it is one of {', '.join(row.readings)}",),
+                    hints=(
+                        *close(reading, row.readings),
+                        f"it is one of {', '.join(row.readings)}",
+                    ),
                 )
 
     def choose(self, name: str) -> str:

@@ -15,6 +15,7 @@ from eq2code.trees.dims import Dim, Shape
 KINDS = (
     "real", "int", "bool", "complex", "spd", "symmetric", "diagonal", "probability", "positive",
 )  # fmt: skip
+_CROSSED = re.compile(r"\w+(?: +[x×] +\w+)+|[A-Za-z0-9](?:[x×][A-Za-z0-9])+")
 _LETTER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z][A-Za-z0-9_]*)|([-+*/^()]))")
 
@@ -32,6 +33,13 @@ class Declared:
     @property
     def is_function(self) -> bool:
         return self.arguments is not None
+
+
+def close(word: str, known: Iterable[str]) -> tuple[str, ...]:
+    """What a mistyped word may have been: a hint, or none."""
+    from difflib import get_close_matches  # only for an error
+
+    return tuple(f"did you mean {one!r}?" for one in get_close_matches(word, list(known), 1))
 
 
 def declarations(shapes: Mapping[str, str]) -> dict[str, Declared]:
@@ -54,13 +62,37 @@ def _declared(name: str, text: str) -> Declared:
     kind = kind or "real"
     if kind not in KINDS:
         raise OptionError(
-            f"shapes[{name!r}]: {kind!r} is no property", hints=(f"known are {', '.join(KINDS)}",)
+            f"shapes[{name!r}]: {kind!r} is no property",
+            hints=(*close(kind, KINDS), f"known are {', '.join(KINDS)}"),
         )
     return Declared(_axes(name, body), kind)
 
 
 def _axes(name: str, text: str) -> Shape:
-    return tuple(dimension(word, where=f"shapes[{name!r}]") for word in text.split())
+    if _CROSSED.fullmatch(text):
+        raise OptionError(f"shapes[{name!r}]: {text!r} is no shape", hints=spaced(text))
+    try:
+        return tuple(dimension(word, where=f"shapes[{name!r}]") for word in text.split())
+    except OptionError as error:
+        error.hints = (*spaced(text), *error.hints)
+        raise
+
+
+def spaced(text: str) -> tuple[str, ...]:
+    """What `(n, m)`, `n x m` or `n×m` should have been: a hint, or none.
+
+    >>> spaced("(n, d_k)")
+    ('write "n d_k"',)
+    """
+    pieces = re.split(r"[\s,;×()\[\]]+", text)
+    if _CROSSED.fullmatch(text):
+        pieces = re.split(r" +x +| *× *" if " " in text else "[x×]", text)
+    words = [piece for piece in pieces if piece]
+    try:
+        dims = [dimension(word) for word in words]
+    except OptionError:
+        return ()
+    return (f'write "{" ".join(words)}"',) if dims else ()
 
 
 def dimension(text: str, *, where: str = "dimension") -> Dim:

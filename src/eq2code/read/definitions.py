@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
+from eq2code.choice import Choice
 from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
@@ -58,10 +59,8 @@ def asked_for(lines: list[Target], outputs: tuple[str, ...], work: Work) -> list
     if outputs:
         missing = [name for name in outputs if name not in named]
         if missing:
-            known = ", ".join(named) or "nothing"
-            raise OptionError(
-                f"outputs: the source does not define {missing[0]}", hints=(f"it defines {known}",)
-            )
+            known = f"it defines {', '.join(named)}" if named else "give the formula a name: y = …"
+            raise OptionError(f"outputs: the source does not define {missing[0]}", hints=(known,))
         return [named[name][-1] for name in outputs]
     return _unused(lines, work)
 
@@ -99,7 +98,11 @@ def _unused(lines: list[Target], work: Work) -> list[Target]:
             continue
         wanted.append(line)
     if not wanted:
-        raise DefinitionError("every definition uses another one: they run in a circle")
+        raise DefinitionError(
+            "every definition uses another one: they run in a circle",
+            lines[0].span | lines[-1].span,
+            hints=("name what is wanted: outputs=, and what is given: shapes=",),
+        )
     return wanted
 
 
@@ -137,7 +140,7 @@ def _is_check(line: Target, lines: list[Target], source: Source) -> bool:
 
 def _key(line: Target, source: Source) -> str:
     if not line.name:
-        return "value" if not line.place else f"value_{line.place + 1}"
+        return source.bare(line.place)
     return symbol_of(line, source.targets[line.name])
 
 
@@ -208,8 +211,10 @@ def _body(line: Target, work: Work) -> d.Draft:
             raise AmbiguousError(
                 f"{loose[0]} is free on the right, and does not stand on the left",
                 form.span,
-                readings=(f"a sum over {loose[0]}", f"a value for each {loose[0]}"),
-                hints=(f"write \\sum_{loose[0]}, or {loose[0]} on the left",),
+                readings=(
+                    Choice(f"a sum over {loose[0]}", (rf"\sum_{{{loose[0]}}} (", form.span, ")")),
+                    Choice(f"a value for each {loose[0]}: write {loose[0]} on the left too"),
+                ),
             )
         free += loose
     binders = [source.survey.ranges.get(key) or Binder(key, Range(), line.span) for key in free]

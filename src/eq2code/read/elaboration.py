@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
+from eq2code.read.alternatives import kronecker, products
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared
 from eq2code.read.formulas import (
@@ -24,16 +25,14 @@ class Undecided(AmbiguousError):
     source."""
 
     def __init__(
-        self, node: d.Draft, options: tuple[str, ...], span: Span, *, gate: bool = False
+        self, node: d.Signed, options: tuple[str, ...], span: Span, *, gate: bool = False
     ) -> None:
+        entrywise, _, outer = products([node.left], [node.right])
+        other = outer if "outer" in options else kronecker(node.left, node.right)
         super().__init__(
             "⊗ between two arrays of one shape can be read in several ways",
             span,
-            readings=options,
-            hints=(
-                r"write \odot for the elementwise product, or x y^\top for the outer one",
-                "declare their sizes with different letters for the Kronecker product",
-            ),
+            readings=(entrywise, other),
         )
         self.node, self.options, self.gate = node, options, gate
 

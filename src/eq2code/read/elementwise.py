@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.read import draft as d
 from eq2code.read.elaboration import Elaboration
@@ -135,8 +136,10 @@ class Elementwise(Elaboration):
                 raise AmbiguousError(
                     f"{info.name} stands here beside one of its own elements",
                     span,
-                    readings=(f"the array {info.name}", f"a symbol {info.name} of its own"),
-                    hints=(f'declare both: shapes={{"{info.name}": "", "{other}": "n"}}',),
+                    readings=(
+                        Choice(f"the array {info.name}: give its elements another letter"),
+                        declared(f"a symbol {info.name} of its own", {info.name: "", other: "n"}),
+                    ),
                 )
 
     def cores(self, part: d.Draft) -> list[d.Draft]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from eq2code.choice import Choice
 from eq2code.errors import AmbiguousError, UndefinedError
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of, label
@@ -154,8 +155,10 @@ class Expectations:
                 raise AmbiguousError(
                     f"{name} has as many rows as there are draws, and is not drawn with them",
                     piece.span,
-                    readings=("drawn together", "whole, for each draw"),
-                    hints=(f"write {name} below the expectation too",),
+                    readings=(
+                        Choice(f"drawn together: write {name} below the expectation too"),
+                        Choice("whole, for each draw: declare its first size with another letter"),
+                    ),
                 )
 
     def _given(self, body: n.Notation) -> list[n.Notation]:

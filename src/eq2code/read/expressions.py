@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from eq2code.choice import Choice, declared
 from eq2code.errors import (
     AmbiguousError,
     ParseError,
     UnsupportedError,
 )
 from eq2code.read import draft as d
+from eq2code.read.alternatives import applied_to, ratio, spread
 from eq2code.read.names import GREEK, base_of
 from eq2code.read.questions import (
     is_big,
@@ -113,10 +115,9 @@ class Expressions(Stage):
                 raise AmbiguousError(
                     "I could be the identity here, or a symbol",
                     piece.span,
-                    readings=("the identity", "a symbol"),
-                    hints=(
-                        'declare it: shapes={"I": ""}',
-                        "or declare the matrices it is added to",
+                    readings=(
+                        Choice("the identity: declare the matrices that it is added to"),
+                        declared("a number of that name", {"I": ""}),
                     ),
                 )
         return d.Quotient(above, below, span=piece.span)
@@ -176,13 +177,20 @@ class Expressions(Stage):
                 break
             after = tokens[place + 1] if place + 1 < len(tokens) else None
             if isinstance(after, n.Number) and is_glued(token, after):
-                scripted = isinstance(token, n.Scripts)
+                if isinstance(token, n.Scripts):
+                    raise AmbiguousError(
+                        f"{after.text} stands right behind a script of one digit",
+                        after.span,
+                        readings=("a digit of the script", "a factor"),
+                        hints=("write x^{10} or x_{12}",),
+                    )
                 raise AmbiguousError(
-                    f"{after.text} stands right behind a "
-                    + ("script of one digit" if scripted else "letter"),
-                    after.span,
-                    readings=("a digit of the script" if scripted else "a subscript", "a factor"),
-                    hints=("write x^{10} or x_{12}" if scripted else "write x_1, or 2 x",),
+                    f"{after.text} stands right behind a letter",
+                    token.span | after.span,
+                    readings=(
+                        Choice("a subscript", (token.span, "_", after.span)),
+                        Choice("a factor", (after.span, " ", token.span)),
+                    ),
                 )
             taken, factor = self.factor(tokens, place, env)
             group.append(factor)
@@ -347,9 +355,10 @@ class Expressions(Stage):
                 if not all(is_coefficient(part) for part in before):
                     raise AmbiguousError(
                         f"it is not said whether {entry} takes the operator that follows",
-                        token.span | piece.span,
-                        readings=(f"{entry} of the product", f"{entry} of the first factors only"),
-                        hints=("write brackets round what it is applied to",),
+                        token.span | spread(tokens[stop:]),
+                        readings=applied_to(
+                            token.span, spread(tokens[place + 1 : stop]), spread(tokens[stop:])
+                        ),
                     )
                 body = self.tokens(list(tokens[place + 1 :]), env)
                 return len(tokens) - place, self.call(token, entry, [body], env)
@@ -432,12 +441,8 @@ class Expressions(Stage):
         raise AmbiguousError(
             f"{entry} without brackets before a slash could take the quotient or what stands "
             f"before the slash",
-            token.span,
-            readings=(f"{entry}(a / b)", f"({entry} a) / b"),
-            hints=(
-                "write brackets round what it is applied to",
-                f"or divide its value: ({entry} a) / b",
-            ),
+            token.span | spread(below),
+            readings=ratio(token.span, spread(above), spread(below)),
         )
 
     def is_call(self, tokens: Sequence[n.Notation | str], place: int, env: Env) -> bool:

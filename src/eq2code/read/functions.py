@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from eq2code import library
+from eq2code.choice import Choice
 from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
@@ -16,6 +17,7 @@ from eq2code.errors import (
 from eq2code.read import draft as d
 from eq2code.read.names import base_of
 from eq2code.read.questions import (
+    counted,
     same_letters,
     symbols_in,
 )
@@ -123,11 +125,12 @@ class Functions(Stage):
                 f"the gradient of {seen.name} is taken, and nothing defines {seen.name} as a "
                 f"function",
                 token.span | rest[1].span,
+                hints=(f"define it in the source: {seen.name}(x) = …",),
             )
         arguments = listed(rest[1].body)
         if len(arguments) != len(target.parameters):
             raise DefinitionError(
-                f"{seen.name} takes {len(target.parameters)} arguments", rest[1].span
+                f"{seen.name} takes {counted(len(target.parameters))}", rest[1].span
             )
         which = self.by_which(by, target, arguments, token.span)
         values = [self.read(a, env) for a in arguments]
@@ -175,7 +178,9 @@ class Functions(Stage):
                 return 0
             raise AmbiguousError(
                 "this gradient does not say by what", span,
-                readings=tuple(rf"\nabla_{name}" for name in target.parameters),
+                readings=tuple(
+                    Choice(f"by {name}", (span, f"_{{{name}}}")) for name in target.parameters
+                ),
             )  # fmt: skip
         assert target.arguments is not None
         for k, argument in enumerate(target.arguments):
@@ -185,7 +190,11 @@ class Functions(Stage):
         for k, argument in enumerate(arguments):
             if argument == by or same_letters(argument, by):
                 return k
-        raise UnsupportedError("this gradient is by something that is no argument", span)
+        raise UnsupportedError(
+            "this gradient is by something that is no argument",
+            span,
+            hints=(f"the function is one of {', '.join(target.parameters)}",),
+        )
 
     def call(
         self,
@@ -237,8 +246,7 @@ class Functions(Stage):
         expected = len(row.arguments)
         if len(values) != expected and row.signature != "*":
             raise DefinitionError(
-                f"{entry} takes {expected} argument{'s' if expected > 1 else ''}, "
-                f"and is given {len(values)}",
+                f"{entry} takes {counted(expected)}, and is given {len(values)}",
                 span,
             )
         return d.Call(entry, values, span=span)
@@ -278,5 +286,8 @@ def _check_one_meaning(
             raise AmbiguousError(
                 "this gradient is by a letter of the function, and another argument has it too",
                 span,
-                readings=("by the argument of that letter", "by the symbol that is passed"),
+                readings=(
+                    Choice("by the argument of that letter: rename what is passed"),
+                    Choice("by the symbol that is passed: rename the function's own letter"),
+                ),
             )

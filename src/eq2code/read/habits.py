@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import dropwhile, pairwise
 
+from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.read import draft as d
 from eq2code.read.ranks import (
@@ -138,8 +139,10 @@ class Habits(Ranks):
                 raise AmbiguousError(
                     f"{info.name} stands with one index and with {count}",
                     info.first,
-                    readings=("a matrix, and its rows", "two symbols"),
-                    hints=(f'declare it, shapes={{"{info.name}": "n m"}}, or rename one of them',),
+                    readings=(
+                        declared("a matrix, and its rows", {info.name: "n m"}),
+                        Choice("two symbols: rename one of them"),
+                    ),
                 )
             wide = 1 if info.bold or id(info) in extra else 0
             if len(seen[id(info)]) > 1 and not info.bold:

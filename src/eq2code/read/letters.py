@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from eq2code.choice import Choice, declared
 from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
+    ParseError,
     UndefinedError,
     UnsupportedError,
 )
@@ -15,6 +17,7 @@ from eq2code.read.labels import is_pair, letters_of, raising_only
 from eq2code.read.names import Base, base_of, label
 from eq2code.read.questions import (
     condition_in,
+    is_big,
     slice_ends,
     symbols_in,
 )
@@ -71,7 +74,7 @@ class Letters(Stage):
         def bound(key: str) -> bool:
             return key in env.bindings
 
-        def family(name: str, base: Base, keys: list[str]) -> bool:
+        def family(name: str, base: Base, keys: list[str], span: Span) -> bool:
             entry = source.declared.get(name)
             if entry is None or entry.is_function:
                 return False
@@ -82,6 +85,7 @@ class Letters(Stage):
             if base.plain not in source.survey.unscripted or len(entry.shape) < len(keys):
                 raise DefinitionError(
                     f"{name} is declared, and {keys[0]} below it is bound here",
+                    span,
                     hints=(f"declare {source.namer.stem(base)} with an axis for {keys[0]}",),
                 )
             return True
@@ -116,6 +120,8 @@ class Letters(Stage):
                 raise UnsupportedError(
                     f"a {piece.kind} over an expression is not translated", piece.span
                 )
+            if is_big(piece):
+                raise ParseError("nothing stands behind this operator", piece.span)
             raise UnsupportedError(f"{written(piece)} is not translated here", piece.span)
         special = self.special(base, piece, env)
         if special is not None:
@@ -424,8 +430,10 @@ class Letters(Stage):
             raise AmbiguousError(
                 "e with a T above is a vector, transposed, or Euler's number to the power T",
                 piece.span,
-                readings=("the transpose of e", "e to the power of T"),
-                hints=('declare the one that is meant: shapes={"e": "n"} or shapes={"T": ""}',),
+                readings=(
+                    declared("the transpose of e", {"e": "n"}),
+                    declared("e to the power of T", {"T": ""}),
+                ),
             )
 
     def check_first(self, piece: n.Scripts, base: Base) -> None:
@@ -440,9 +448,10 @@ class Letters(Stage):
             hints=(f"write {name}^{{(1)}} for a label, and {name} for the first power",),
         )
 
-    def check_flow(self, exponent: n.Notation, env: Env) -> None:
+    def check_flow(self, exponent: n.Notation, span: Span, env: Env) -> None:
         r"""`e^{At}`: nothing says whether this is the exponential of a matrix."""
-        match exponent:
+        inside = exponent.body if isinstance(exponent, n.Fence) else exponent
+        match inside.terms[0] if isinstance(inside, n.Sum) and len(inside.terms) == 1 else inside:
             case n.Row((n.Letter(capital), n.Letter(time))):
                 pass
             case _:
@@ -452,9 +461,12 @@ class Letters(Stage):
         if letters and not known and time not in env.bindings:
             raise AmbiguousError(
                 f"e to the power of {capital} {time} is of a matrix, of each entry, or of numbers",
-                exponent.span,
-                readings=(rf"\operatorname{{expm}}({capital} {time})", "element by element"),
-                hints=(f'declare both: shapes={{"{capital}": "", "{time}": ""}} for numbers',),
+                span | exponent.span,
+                readings=(
+                    Choice("of a matrix", (r"\operatorname{expm}(", inside.span, ")")),
+                    declared("of each entry of a matrix", {capital: "n n", time: ""}),
+                    declared("of numbers", {capital: "", time: ""}),
+                ),
             )
 
     def sized_unit(self, piece: n.Scripts, env: Env) -> d.Draft | None:
@@ -563,7 +575,7 @@ class Letters(Stage):
                     return None  # `e_i^t = …` is defined, and `e^t` is all of it
                 if base.style in ("", "rm") and not isinstance(piece.sup, n.Mark):
                     self.check_euler(piece)
-                    self.check_flow(piece.sup, env)
+                    self.check_flow(piece.sup, piece.span, env)
                     env = self.complex_exponent(piece.sup, env)
                     self.ledger.assume(
                         "euler", "e is Euler's number", shapes={"e": ""}, span=piece.base.span
@@ -716,8 +728,10 @@ class Letters(Stage):
         if is_pair(script) and not self.source.apart & letters_of(script):
             raise AmbiguousError(
                 f"{label(script)} above could be a label or a product of exponents", script.span,
-                readings=("a label", "a product"),
-                hints=(r"write \text{…} for a label, a space or \cdot for a product",),
+                readings=(
+                    Choice("a label", (r"\text{", script.span, "}")),
+                    Choice("a product of exponents", " ".join(label(script) or "")),
+                ),
             )  # fmt: skip
         return d.Power(value, self.read(script, env), span=span)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from eq2code.choice import Choice
 from eq2code.errors import (
     AmbiguousError,
     ParseError,
@@ -14,6 +15,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
+from eq2code.read.alternatives import spread
 from eq2code.read.names import base_of, label
 from eq2code.read.questions import (
     letters_in,
@@ -95,10 +97,14 @@ class Operators(Stage):
                 body = self.tokens(rest, replace(env, bindings=inner, swept=swept))
                 return d.Big(operation, made, body, None, span=span)
             if len(keys) > 1:
+                after = spread(rest)
+                sign = Span(span.start, after.start)
                 raise AmbiguousError(
                     "this operator does not say which index it runs over",
                     span,
-                    readings=tuple(rf"\{operation}_{key}" for key in keys),
+                    readings=tuple(
+                        Choice(f"over {key}", (sign, f"_{{{key}}} ", after)) for key in keys
+                    ),
                 )
         return d.Call(operation, [self.tokens(rest, env)], span=span)
 

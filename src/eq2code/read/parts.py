@@ -63,6 +63,8 @@ class Parts(Elaboration):
         last."""
         value = self.formula(node.body)
         own = self.shape(value)
+        if not own:
+            raise ShapeError("a number is split into parts here", node.span)
         if any(info.shape is None for info in node.parts):
             part = own[-1] * Fraction(1, len(node.parts))
             self.ledger.assume(

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.read import draft as d
+from eq2code.read.alternatives import over
 from eq2code.read.elaboration import Elaboration
 from eq2code.read.formulas import (
     Sided,
@@ -43,8 +44,7 @@ class Powers(Elaboration):
                 raise AmbiguousError(
                     "a/bc can be read in two ways",
                     node.span,
-                    readings=("a / (b c)", "(a / b) c"),
-                    hints=("write a bracket, or a fraction",),
+                    readings=over(node),
                 )
             self.ledger.assume(
                 "spaced-slash",
@@ -70,7 +70,6 @@ class Powers(Elaboration):
             raise AmbiguousError(
                 "a 0 above an array is no power",
                 node.span,
-                readings=("its first element", "a part of its name"),
                 hints=("write the index below", 'declare the name with the 0: shapes={"z_0": "d"}'),
             )
         values = self.align([value, power], node.span, sum_like=False)

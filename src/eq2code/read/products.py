@@ -7,6 +7,13 @@ from collections.abc import Sequence
 
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.read import draft as d
+from eq2code.read.alternatives import (
+    ROWS_OR_COLUMNS,
+    cross,
+    place,
+    products,
+    vector_or_number,
+)
 from eq2code.read.elaboration import Elaboration, Undecided
 from eq2code.read.formulas import (
     COLUMN,
@@ -52,7 +59,10 @@ class Products(Elaboration):
         if 0 in ranks and sign == "@":
             raise ShapeError(
                 "@ multiplies arrays, and one side is a number", node.span,
-                hints=('declare the matrices: shapes={"A": "n m"}',),
+                hints=tuple(
+                    f'declare it: shapes={{"{side.name}": "n m"}}'
+                    for side in (a, b) if isinstance(side, f.Symbol) and not side.shape
+                ),
             )  # fmt: skip
         if sign in UNSETTLED and 0 in ranks:
             raise AmbiguousError(
@@ -79,8 +89,7 @@ class Products(Elaboration):
             raise AmbiguousError(
                 "a dot between two vectors is an inner product, and this looks "
                 "like a gate", node.span,
-                readings=("inner product", "elementwise"),
-                hints=(r"write \odot for the elementwise product",),
+                readings=products([node.left], [node.right])[:2],
             )  # fmt: skip
         if sign == "⟨⟩" or (sign == "·" and ranks == (1, 1)):
             return self.inner(a, b, node.span), PLAIN
@@ -94,7 +103,7 @@ class Products(Elaboration):
             return self.tensor(node, a, b, node.span), PLAIN
         if sign in "·×@":
             if sign == "×" and ranks == (1, 1):
-                return self.cross(a, b, node.span), PLAIN
+                return self.cross(node, a, b), PLAIN
             if max(ranks) > 2:
                 raise UnsupportedError("a product of arrays with more than two axes", node.span)
             if ranks == (2, 2) and sign != "@" and self.elementwise_only(a, b):
@@ -116,16 +125,18 @@ class Products(Elaboration):
         self.same(a.shape[0], b.shape[0], "the vectors of an inner product differ in size", span)
         return f.MatMul((a, b), span=span)
 
-    def cross(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+    def cross(self, node: d.Signed, a: f.Formula, b: f.Formula) -> f.Formula:
         three = Dim.of(3)
         if self.shape(a) == (three,) and self.shape(b) == (three,):
-            return f.Call("cross", (a, b), (three,), span=span)
+            return f.Call("cross", (a, b), (three,), span=node.span)
         raise AmbiguousError(
-            "× between two vectors could be the cross product or another", span,
-            hints=(r"write \odot, \cdot or x y^\top", 'declare both "3" for the cross product'),
-        )  # fmt: skip
+            "× between two vectors could be the cross product or another",
+            node.span,
+            readings=(*cross(node.left, node.right), *products([node.left], [node.right])),
+            hints=('declare both "3" for the cross product',),
+        )
 
-    def tensor(self, node: d.Draft, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+    def tensor(self, node: d.Signed, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
         """⊗ by shapes: outer, Kronecker, or elementwise where `readings` says that only it fits."""
         ranks = (len(a.shape), len(b.shape))
         own, other = self.shape(a), self.shape(b)
@@ -154,6 +165,7 @@ class Products(Elaboration):
         """Factors side by side: scalars scale, matrices and vectors contract."""
         self.check_own_elements(drafts, span)
         arrays = self.as_rows(sided, drafts, span)
+        nodes = [node for (v, _), node in zip(sided, drafts, strict=True) if v.shape]
         scalars = [v for v, _ in sided if not v.shape]
         if not arrays:
             return f.Multiply(tuple(flattened([v for v, _ in sided], f.Multiply)), span=span), PLAIN
@@ -167,8 +179,8 @@ class Products(Elaboration):
                 hints=("write it with indices",),
             )
         self.check_diagonals(sided, drafts)
-        self.check_plain(arrays, span, told=told)
-        value, side = self.contract(arrays, span)
+        self.check_plain(arrays, nodes, span, told=told)
+        value, side = self.contract(arrays, nodes, span)
         if scalars:
             value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
         return value, side
@@ -221,19 +233,20 @@ class Products(Elaboration):
     def tell_rows(self, left: d.Draft, right: d.Draft, span: Span) -> None:
         free = {index.name for index in self.open}
         names = {index.name for node in (left, right) for index in self.formula(node).free}
-        if not names & free and not name_of(self.formula(left))[:1].isupper():
+        asked = "rows" not in self.ledger.prefer
+        if asked and not names & free and not name_of(self.formula(left))[:1].isupper():
             raise AmbiguousError(
                 "a vector stands before a transposed one, at another index", span,
-                readings=("the inner product of two rows", "the outer product of two columns"),
-                hints=(r"write x_i^\top y_j for the inner product, x_i \otimes y_j for the "
-                    r"outer one",),
+                readings=ROWS_OR_COLUMNS,
             )  # fmt: skip
         self.ledger.assume(
             "rows", "rows at different indices, the second transposed, make an inner product",
             instead="their outer product", span=span,
         )  # fmt: skip
 
-    def check_plain(self, arrays: Sequence[Sided], span: Span, *, told: bool) -> None:
+    def check_plain(
+        self, arrays: Sequence[Sided], nodes: Sequence[d.Draft], span: Span, *, told: bool
+    ) -> None:
         """Two vectors side by side with no sign between them say nothing."""
         for k in range(len(arrays) - 1):
             (a, s), (b, t) = arrays[k], arrays[k + 1]
@@ -253,20 +266,25 @@ class Products(Elaboration):
                     len(arrays[k - 1][0].shape) == 2 or arrays[k - 1][1] == ROW
                 )
                 if not told and not open_before:
-                    raise AmbiguousError(
-                        "two vectors stand side by side", span,
-                        readings=("elementwise", "inner product"),
-                        hints=(r"write x \odot y, x^\top y or x y^\top",),
-                    )  # fmt: skip
+                    raise self.two_vectors(nodes[k : k + 1], nodes[k + 1 : k + 2])
 
-    def contract(self, arrays: Sequence[Sided], span: Span) -> Sided:
+    def two_vectors(self, left: Sequence[d.Draft], right: Sequence[d.Draft]) -> AmbiguousError:
+        return AmbiguousError(
+            "two vectors stand side by side, with no sign that says which product is meant",
+            place([*left, *right]),
+            readings=products(left, right),
+        )
+
+    def contract(self, arrays: Sequence[Sided], nodes: Sequence[d.Draft], span: Span) -> Sided:
         marks = [(len(v.shape), s if len(v.shape) == 1 else PLAIN) for v, s in arrays]
         runs = segments(marks)
-        place = 0
+        start = 0
         pieces: list[Sided] = []
+        places: list[Sequence[d.Draft]] = []
         for run in runs:
-            values = [v for v, _ in arrays[place : place + len(run)]]
-            place += len(run)
+            values = [v for v, _ in arrays[start : start + len(run)]]
+            places.append(nodes[start : start + len(run)])
+            start += len(run)
             row = run[0] == (1, ROW)
             column = run[-1] == (1, COLUMN)
             value = self.product(values, span)
@@ -274,12 +292,20 @@ class Products(Elaboration):
                 pieces.append((value, PLAIN))
             else:
                 pieces.append((value, ROW if row else COLUMN if column else PLAIN))
-        result = pieces[0]
-        for after in pieces[1:]:
-            result = self.side_by_side(result, after, span)
+        result, before = pieces[0], list(places[0])
+        for after, drafts in zip(pieces[1:], places[1:], strict=True):
+            result = self.side_by_side(result, after, before, drafts, span)
+            before += drafts
         return result
 
-    def side_by_side(self, left: Sided, right: Sided, span: Span) -> Sided:
+    def side_by_side(
+        self,
+        left: Sided,
+        right: Sided,
+        before: Sequence[d.Draft],
+        after: Sequence[d.Draft],
+        span: Span,
+    ) -> Sided:
         a, b = left[0], right[0]
         if not a.shape or not b.shape:
             return self.scale([left, right], span)
@@ -287,7 +313,15 @@ class Products(Elaboration):
             return f.Outer(a, b, span=span), PLAIN
         if len(a.shape) == 2 and right[1] == ROW:
             raise ShapeError("a row vector cannot follow a matrix in a product", span)
-        raise ShapeError("these factors do not fit side by side", span)
+        trial = self.readings or self.stackable  # what is tried, and leaves a question, fits not
+        if len(a.shape) == len(b.shape) == 1 and not trial:
+            if not self.differ(self.shape(a), self.shape(b)):
+                raise self.two_vectors(before, after)
+        raise ShapeError(
+            "these factors do not fit side by side",
+            span,
+            hints=(r"a column multiplies what follows as a row: write \top above it",),
+        )
 
     def product(self, values: list[f.Formula], span: Span) -> f.Formula:
         """A chain of matrices, a row at its head, a column at its end; the identity takes the
@@ -347,13 +381,12 @@ class Products(Elaboration):
             raise AmbiguousError(
                 f"{before.name} stands before a transposed vector, and nothing is said of it",
                 span,
-                readings=("a vector: their outer product", "a number"),
-                hints=(f'declare it: shapes={{"{before.name}": "n"}}, or "" for a number',),
+                readings=vector_or_number(before.name),
             )
         for value, _ in sided[row + 1 :]:
             if isinstance(value, f.Symbol) and value.elementwise and len(value.name) == 1:
                 raise AmbiguousError(
                     f"a transposed vector stands before {value.name}, of which nothing is said",
                     span,
-                    hints=(f'declare it: shapes={{"{value.name}": "n"}}, or "" for a number',),
+                    readings=vector_or_number(value.name),
                 )

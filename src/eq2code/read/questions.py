@@ -323,3 +323,8 @@ def bases_in(root: n.Notation) -> list[Base]:
         else:
             stack.extend(pieces(piece))
     return found
+
+
+def counted(arguments: int) -> str:
+    """How many arguments, in words."""
+    return f"{arguments} argument{'s' if arguments != 1 else ''}"

@@ -3,7 +3,7 @@ close."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from eq2code import library
@@ -17,6 +17,7 @@ from eq2code.read.branches import branches
 from eq2code.read.close import close, order
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
+from eq2code.read.declare import close as close_to
 from eq2code.read.definitions import Work, asked_for, link_steps, needed
 from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
@@ -33,11 +34,12 @@ from eq2code.read.scope import (
 )
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.settle import typed
-from eq2code.read.spaces import space
+from eq2code.read.spaces import SPACES, space
 from eq2code.read.symbols import Source
 from eq2code.read.targets import Target, split_target, target
 from eq2code.read.unify import Sizes
 from eq2code.record import record
+from eq2code.source import whole
 from eq2code.trees import formula as f
 from eq2code.trees import notation as n
 from eq2code.trees.assumption import Assumption
@@ -90,7 +92,9 @@ def read(
         found = survey(document)
     found.families = families(found)
     if not found.lines:
-        raise DefinitionError("the source holds no formula")
+        raise DefinitionError(
+            "the source holds no formula", document.span, hints=("write what is computed: y = W x",)
+        )
     check_steps(document)
     check_runs(document, found, {*(shapes or {}), *outputs, *SPELLINGS})
     tell_runs(document, found, shapes or {}, ledger)
@@ -114,7 +118,11 @@ def read(
     infos = order(definitions, wanted, source)
     elaborator = typed(definitions, infos, source, ledger)
     system = close(system_name, wanted, definitions, infos, source, elaborator)
-    warnings = (*document.warnings, *_idle(shapes or {}, source))
+    warnings = (
+        *document.warnings,
+        *_unread(found, namer, source.text),
+        *_idle(shapes or {}, source),
+    )
     return Reading(system, tuple(ledger.taken.values()), warnings)
 
 
@@ -124,7 +132,33 @@ def _idle(shapes: Mapping[str, str], source: Source) -> list[str]:
     known |= source.size_names | {
         p for ts in source.targets.values() for t in ts for p in t.parameters
     }
-    return [f"shapes: {name} does not occur in the source" for name in shapes if name not in known]
+    return [
+        " ".join([f"shapes: {name} does not occur in the source", *_meant(name, known)])
+        for name in shapes
+        if name not in known
+    ]
+
+
+def _meant(name: str, known: set[str]) -> tuple[str, ...]:
+    """The name that was meant, where one differs by its case or by a letter."""
+    alike = [one for one in sorted(known) if one.lower() == name.lower()]
+    return tuple(f"(did you mean {one!r}?)" for one in alike[:1]) or tuple(
+        f"({hint})" for hint in (close_to(name, known) if len(name) > 2 else ())
+    )
+
+
+def _unread(found: Survey, namer: Namer, text: str) -> Iterator[str]:
+    """A sentence for each declaration of the source that is not understood, and so says nothing."""
+    for one in found.memberships:
+        base = one.space.base if isinstance(one.space, n.Scripts) else one.space
+        if not isinstance(base, n.Letter) or base.text not in SPACES:
+            continue
+        if space(one.space, namer) is None and isinstance(one.space, n.Scripts) and one.space.sup:
+            start, end = whole(text, one.span)
+            yield (
+                f"`{' '.join(text[start:end].split())}` is not understood as a declaration; "
+                r"one is written \in \mathbb{R}^{n \times m}, or in shapes="
+            )
 
 
 # --- names and declarations -----------------------------------------------------------------------
@@ -160,7 +194,7 @@ def _declared(
         known = space(membership.space, namer)
         if known is None:
             continue
-        known = replace(known, span=membership.members[0].span | membership.space.span)
+        known = replace(known, span=membership.span)
         for member in membership.members:
             base = base_of(member.base if isinstance(member, n.Scripts) else member)
             if base is None:

@@ -64,7 +64,7 @@ class _Reasons:
         failed = [node for node in self.nodes if node.span == error.span]
         if not failed:
             return error.span, []
-        node = min(failed, key=lambda one: self.elaborator.done(one) is not None)
+        node = min(failed, key=self._doubt)
         if isinstance(node, d.Value):
             return error.span, self._of_index(node.binding)
         parts = [(one, value) for one in d.children(node) if (value := self._done(one))]
@@ -77,6 +77,11 @@ class _Reasons:
         )
         givers = [one for k, dim in met for one in self._givers(parts[k][1], dim)]
         return span, found + self._sentences(givers)
+
+    def _doubt(self, node: d.Draft) -> tuple[bool, bool]:
+        """What failed was not made, and its parts were: a macro gives several pieces one place."""
+        parts = [self._done(part) is not None for part in d.children(node)]
+        return self.elaborator.done(node) is not None, not all(parts) or not parts
 
     def _of_definition(self, one: d.Definition, clash: Clash) -> list[str]:
         body = self._done(one.body)
@@ -195,7 +200,7 @@ class _Reasons:
     def _name(self, info: d.Info) -> str:
         """A symbol as the source writes it, where that is its name and no more."""
         text = self._cut(info.first)
-        return text if _letters(text) == _letters(info.name) else info.name
+        return text if _letters(text) == _letters(info.name) else _plain(info)
 
     def _quote(self, span: Span) -> str:
         text = self._cut(span)
@@ -216,6 +221,11 @@ def _distance(
     """How far two operands stand apart; the left one stands before the right one."""
     (left, _, _), (right, _, _) = pair
     return left == right, right < left, abs(right - left)
+
+
+def _plain(info: d.Info) -> str:
+    """The name of a symbol; one that is read and written has a second, which nobody typed."""
+    return info.name.partition("_new")[0] if info.definition else info.name
 
 
 def _letters(text: str) -> list[str]:

@@ -10,6 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable
 
+from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.read.conventions import Ledger
 from eq2code.read.scope import Survey, walk
@@ -45,8 +46,11 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> Non
                     raise AmbiguousError(
                         f"{item.text} is one word, or {' times '.join(item.text)}",
                         item.span,
-                        readings=(item.text, " ".join(item.text)),
-                        hints=("write spaces between factors, or declare the word in shapes=",),
+                        readings=(
+                            declared("one word, a number", {item.text: ""}),
+                            Choice("a product", " ".join(item.text)),
+                        ),
+                        hints=("declare the word in shapes= with its own shape",),
                     )
 
 

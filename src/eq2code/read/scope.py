@@ -75,6 +75,11 @@ class Membership:
     members: tuple[n.Notation, ...]
     space: n.Notation
 
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.members[0].span | self.space.span if self.members else self.space.span
+
 
 @dataclass(slots=True)
 class Survey:

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 
+from eq2code.choice import declared
 from eq2code.errors import AmbiguousError, UnsupportedError
 from eq2code.read.names import GREEK, VARIANTS, Base, Namer, label
 from eq2code.read.scope import index_key, split, step_of, walk
 from eq2code.record import record
+from eq2code.source import Span
 from eq2code.trees import notation as n
 
 TOP = n.Mark("top")
@@ -73,7 +75,7 @@ class Around:
     number: Callable[[str], bool]
     power: Callable[[Base], bool] = lambda _: False
     slot: Callable[[Base, str], bool] = lambda base, place: False
-    family: Callable[[str, Base, list[str]], bool] = lambda name, base, keys: False
+    family: Callable[[str, Base, list[str], Span], bool] = lambda name, base, keys, span: False
     above: Callable[[str], bool | None] = lambda _: None
     misfit: Callable[[str, int, str], bool] = lambda name, axis, key: False
     settled: Callable[[str], bool] = lambda _: False
@@ -112,7 +114,7 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     if not chosen and forced and all(part.label is not None for part in parts):
         letters = [key for k in forced for key in index_keys(parts[k].piece)]
         counted = stem in namer.sizes and around.known(name) == len(letters)
-        if counted or around.family(name, base, letters):
+        if counted or around.family(name, base, letters, piece.span):
             chosen = forced
     elif stem in namer.sizes and name == stem and all(part.label for part in parts):
         name = _name(stem, primes, piece.sub, parts, frozenset(), namer)
@@ -369,8 +371,7 @@ def _index_above(sup: n.Notation, base: Base, stem: str, below: list[Part], arou
         raise AmbiguousError(
             f"{label(sup)} above {stem} is an index or a power, and nothing settles which",
             sup.span,
-            readings=("an index", "a power"),
-            hints=(f'declare it: shapes={{"{named}": "n"}} for an index, "" for a power',),
+            readings=(declared("an index", {named: "n"}), declared("a power", {named: ""})),
         )
     return sure is True
 

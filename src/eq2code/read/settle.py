@@ -183,6 +183,7 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
             sizes.unify(own, given, definition.span)
         except Clash:
             declared, defined = map(shape_text, (info.shape, sizes.shape(body.shape)))
+            name = info.name.partition("_new")[0]
             raise ShapeError(
-                f"{info.name} is ({declared}), and its definition is ({defined})", definition.span
+                f"{name} is ({declared}), and its definition is ({defined})", definition.span
             ) from None

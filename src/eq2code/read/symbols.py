@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from itertools import count
+from itertools import chain, count
 
 from eq2code.errors import (
     TooLargeError,
@@ -79,6 +79,9 @@ class Source:
         self.survey, self.declared, self.namer = survey, declared, namer
         self.ledger, self.sizes, self.limits = ledger, sizes, limits
         self.wanted, self.text = wanted, text
+        texts = {base.text for base in survey.bases}
+        names = chain(("value", "result"), (f"result_{k}" for k in count()))
+        self._bare = next(name for name in names if name not in texts)
         self.infos: dict[str, d.Info] = {}
         self.targets: dict[str, list[Target]] = {}
         self.functions_used: dict[str, Span] = {}
@@ -157,6 +160,10 @@ class Source:
         stem = self.namer.stem(base)
         below = label(piece.sub) if piece.sub is not None else None
         return text if not given.isdisjoint({f"{stem}_{text}", f"{stem}_{below}_{text}"}) else None
+
+    def bare(self, place: int) -> str:
+        """What the value of an expression without a left side is called: as no symbol is."""
+        return self._bare if not place else f"{self._bare}_{place + 1}"
 
     # --- what is known of a name ------------------------------------------------------------------
 

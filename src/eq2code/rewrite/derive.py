@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from eq2code.choice import Choice
 from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
@@ -134,8 +135,11 @@ class _Derivation:
                 raise AmbiguousError(
                     f"{known} depends on {at.name}, where the derivative by {name} is taken",
                     readings=(
-                        f"{known} moves with {name}: write {name} for {at.name} in its definition",
-                        rf"{known} is held fixed: write \operatorname{{sg}}({known})",
+                        Choice(
+                            f"{known} moves with {name}: write {name} for {at.name} in its "
+                            "definition"
+                        ),
+                        Choice(rf"{known} is held fixed: write \operatorname{{sg}}({known})"),
                     ),
                 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eq2code import report
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 
@@ -27,3 +28,10 @@ class Assumption:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def told(self) -> str:
+        """The text and, below it, the argument that chooses otherwise."""
+        if not self.argument:
+            return self.text
+        return f"{self.text}\n{report.otherwise(self.instead, self.argument)}"

@@ -1,0 +1,94 @@
+"""What else could be meant? The readings of an ambiguous place, each with what would choose it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from eq2code.choice import Choice, Group, declared
+from eq2code.read import draft as d
+from eq2code.source import NOWHERE, Span
+from eq2code.trees import notation as n
+
+ROWS_OR_COLUMNS = tuple(
+    Choice(f"the {kind} product", argument=(("prefer", (("rows", kind),)),))
+    for kind in ("inner", "outer")
+)
+
+
+def place(drafts: Sequence[d.Draft]) -> Span:
+    """Where some factors stand."""
+    span = drafts[0].span
+    for one in drafts[1:]:
+        span = span | one.span
+    return span
+
+
+def products(left: Sequence[d.Draft], right: Sequence[d.Draft]) -> tuple[Choice, ...]:
+    r"""Two vectors that meet: element by element, their inner product, their outer one."""
+    a, b = place(left), place(right)
+    before, after = _bracketed(left), _bracketed(right)
+    return (
+        Choice("element by element", (a, r" \odot ", b)),
+        Choice("the inner product", (before, r"^\top ", b)),
+        Choice("the outer product", (a, " ", after, r"^\top")),
+    )
+
+
+def kronecker(left: d.Draft, right: d.Draft) -> Choice:
+    """The Kronecker product, by its name."""
+    return Choice(
+        "the Kronecker product", (r"\operatorname{kron}(", left.span, ", ", right.span, ")")
+    )
+
+
+def cross(left: d.Draft, right: d.Draft) -> tuple[Choice, ...]:
+    """The cross product, where both are symbols that can be declared."""
+    if not isinstance(left, d.Symbol) or not isinstance(right, d.Symbol):
+        return ()
+    return (declared("the cross product", {left.info.name: "3", right.info.name: "3"}),)
+
+
+def over(node: d.Slash) -> tuple[Choice, ...]:
+    """`a / b c`."""
+    top, first, rest = node.numerator.span, node.factors[0].span, place(node.factors[1:])
+    return (
+        Choice("all of it divides", (top, " / (", place(node.factors), ")")),
+        Choice("the first factor divides", ("(", top, " / ", first, ") ", rest)),
+    )
+
+
+def spread(tokens: Iterable[n.Notation | str]) -> Span:
+    """Where some pieces of notation stand."""
+    span = NOWHERE
+    for token in tokens:
+        span = span if isinstance(token, str) else span | token.span
+    return span
+
+
+def applied_to(function: Span, first: Span, rest: Span) -> tuple[Choice, ...]:
+    r"""`\log a \sum_i b_i`."""
+    return (
+        Choice("of the whole product", (function, "(", first | rest, ")")),
+        Choice("of the first factors only", (function, "(", first, ") ", rest)),
+    )
+
+
+def ratio(function: Span, top: Span, bottom: Span) -> tuple[Choice, ...]:
+    r"""`\log p(x) / q(x)`."""
+    return (
+        Choice("of the quotient", (function, "(", top, " / ", bottom, ")")),
+        Choice("of the first part only", ("(", function, "(", top, ")) / ", bottom)),
+    )
+
+
+def vector_or_number(name: str) -> tuple[Choice, ...]:
+    """A symbol of which nothing is said."""
+    return (
+        declared(f"{name} is a vector", {name: "n"}),
+        declared(f"{name} is a number", {name: ""}),
+    )
+
+
+def _bracketed(drafts: Sequence[d.Draft]) -> Span | Group:
+    single = len(drafts) == 1 and not isinstance(drafts[0], d.Side | d.Signed | d.Sum | d.Quotient)
+    return place(drafts) if single else Group(place(drafts))
