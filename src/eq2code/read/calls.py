@@ -51,8 +51,8 @@ class Calls(Elaboration):
                 f"runs over",
                 span,
                 readings=(
-                    Choice(r"over every entry: write \sum_{i,j} A_{ij}"),
-                    Choice(r"over the last axis: write \sum_j A_{ij}"),
+                    Choice(rf"over every entry: write \{function}_{{i,j}} A_{{ij}}"),
+                    Choice(rf"over the last axis: write \{function}_j A_{{ij}}"),
                 ),
             )
         if entry.signature == "(n) -> ()" and len(values[0].shape) > 1:
