@@ -2915,6 +2915,224 @@ EQUATIONS += [
     ),
 ]
 
+EQUATIONS += [
+    Equation(
+        "moving-mean",
+        r"y_i = \frac15\sum_{j=i-2}^{i+2}x_j",
+        {"x": (9,)},
+        lambda x: windows(x, 2, 2).mean(1),
+        batched=("x",),
+    ),
+    Equation(
+        "trailing-mean",
+        r"y_t = \frac{1}{k}\sum_{j=t-k+1}^{t} x_j",
+        {"k": 3, "x": (8,)},
+        lambda k, x: windows(x, 2, 0).mean(1),
+        batched=("x",),
+    ),
+    Equation(
+        "trailing-variance",
+        r"m_t = \frac1w \sum_{s=t-w+1}^t x_s, \quad "
+        r"v_t = \frac1w \sum_{s=t-w+1}^t (x_s - m_t)^2",
+        {"w": 3, "x": (8,)},
+        lambda w, x: windows(x, 2, 0).var(1),
+        batched=("x",),
+    ),
+    Equation(
+        "moving-maximum",
+        r"y_i = \max_{i-k \le j \le i+k} x_j",
+        {"k": 2, "x": (9,)},
+        lambda k, x: windows(x, 2, 2).max(1),
+    ),
+    Equation(
+        "detrended",
+        r"y_i = x_i - \frac15\sum_{j=i-2}^{i+2}x_j",
+        {"x": (9,)},
+        lambda x: x[2:-2] - windows(x, 2, 2).mean(1),
+        batched=("x",),
+    ),
+    Equation(
+        "box-blur",
+        r"y_{ij} = \frac19 \sum_{p=i-1}^{i+1}\sum_{q=j-1}^{j+1} x_{pq}",
+        {"x": (5, 6)},
+        lambda x: np.array(
+            [[x[i : i + 3, j : j + 3].mean() for j in range(4)] for i in range(3)]
+        ),
+        batched=("x",),
+    ),
+    Equation(
+        "block-mean",
+        r"y_i = \frac{1}{3}\sum_{j=3i-2}^{3i} x_j",
+        {"x": (9,)},
+        lambda x: x.reshape(3, 3).mean(1),
+    ),
+    Equation(
+        "running-total", r"y_i = \sum_{j=1}^{i} x_j", {"x": (6,)}, lambda x: x.cumsum(),
+        batched=("x",),
+    ),
+    Equation(
+        "two-products",
+        r"\prod_{t=2}^T a_t \prod_{t=1}^T b_t",
+        {"a": (4,), "b": (5,)},
+        lambda a, b: a.prod() * b.prod(),
+        batched=("a", "b"),
+    ),
+    Equation(
+        "product-and-product",
+        r"\prod_n a_n\prod_k b_k",
+        {"a": (4,), "b": (3,)},
+        lambda a, b: a.prod() * b.prod(),
+    ),
+    Equation(
+        "product-and-sum",
+        r"\prod_i x_i \sum_j y_j",
+        {"x": (4,), "y": (3,)},
+        lambda x, y: x.prod() * y.sum(),
+    ),
+    Equation(
+        "product-of-sums",
+        r"\prod_i x_i \sum_j y_{ij}",
+        {"x": (4,), "y": (4, 3)},
+        lambda x, y: (x * y.sum(1)).prod(),
+    ),
+    Equation(
+        "product-over-factorial",
+        r"\prod_i x_i / n!",
+        {"x": (4,), "n": 3.0},
+        lambda x, n: x.prod() / 6,
+    ),
+    Equation(
+        "product-of-quotients",
+        r"\prod_i x_i / y_i",
+        {"x": (4,), "y": positive(4)},
+        lambda x, y: (x / y).prod(),
+    ),
+    Equation(
+        "product-times",
+        r"\prod_i x_i \cdot y",
+        {"x": (4,), "y": 0.7},
+        lambda x, y: x.prod() * 0.7,
+    ),
+    Equation(
+        "product-times-inside",
+        r"\prod_i x_i \cdot y",
+        {"x": (4,), "y": 0.7},
+        lambda x, y: x.prod() * 0.7**4,
+        prefer={"operator-scope": "inside"},
+    ),
+    Equation(
+        "held-maximum",
+        r"m_j = \max_{i} \left[ u_i a_{ij} \right] b_j",
+        {"u": (3,), "a": (3, 4), "b": (4,)},
+        lambda u, a, b: (u[:, None] * a).max(0) * b,
+    ),
+    Equation(
+        "coefficient-inside", r"\prod_i c x_i", {"c": 0.7, "x": (4,)},
+        lambda c, x: x.prod() * 0.7**4,
+    ),
+    Equation(
+        "two-maxima",
+        r"\max_i a_i \max_j b_j",
+        {"a": (4,), "b": -np.array([1.0, 2.0, 3.0])},
+        lambda a, b: -a.max(),
+    ),
+    Equation(
+        "nested-products",
+        r"\prod_{i=1}^4 \prod_{j=1}^i a_{j}",
+        {"a": (4,)},
+        lambda a: a.cumprod().prod(),
+    ),
+    Equation(
+        "doubly-centred",
+        r"A_{ij} = a_{ij} - \bar a_{i\cdot} - \bar a_{\cdot j} + \bar a_{\cdot\cdot}",
+        {"a": (4, 3)},
+        lambda a: a - a.mean(1)[:, None] - a.mean(0) + a.mean(),
+        batched=("a",),
+    ),
+    Equation(
+        "between-groups",
+        r"SS = n \sum_i (\bar y_{i\cdot} - \bar y_{\cdot\cdot})^2",
+        {"n": 3.0, "y": (4, 3)},
+        lambda n, y: 3 * ((y.mean(1) - y.mean()) ** 2).sum(),
+        batched=("y",),
+    ),
+    Equation(
+        "chi-square-of-entries",
+        r"\sum_{i,j}(d_i-t_i)C^{-1}_{ij}(d_j-t_j)",
+        {"d": (3,), "t": (3,), "C": spd(3)},
+        lambda d, t, C: (d - t) @ inv(C) @ (d - t),
+        batched=("d", "C"),
+    ),
+    Equation(
+        "weights-of-inverse",
+        r"w_i=\sum_j\Sigma_{ij}^{-1}\mu_j",
+        {"Sigma": spd(3), "mu": (3,)},
+        lambda Sigma, mu: inv(Sigma) @ mu,
+        batched=("mu",),
+    ),
+    Equation(
+        "leave-one-out",
+        r"e_i = \alpha_i / K^{-1}_{ii}",
+        {"alpha": (3,), "K": spd(3)},
+        lambda alpha, K: alpha / np.diag(inv(K)),
+    ),
+    Equation(
+        "entry-of-transpose",
+        "B_{ij} = A^T_{ij}",
+        {"A": (3, 4)},
+        lambda A: A.T,
+        batched=("A",),
+    ),
+    Equation(
+        "entry-of-square",
+        "B_{ij} = (A^2)_{ij}",
+        {"A": (3, 3)},
+        lambda A: A @ A,
+        shapes={"A": "n n"},
+    ),
+    Equation(
+        "squares-of-entries", r"\sum_{ij} A_{ij}^2", {"A": (3, 4)}, lambda A: (A * A).sum()
+    ),
+    Equation(
+        "reciprocal-entries", r"\sum_{ij} x_{ij}^{-1}", {"x": positive(3, 4)},
+        lambda x: (1 / x).sum(),
+    ),
+    Equation(
+        "random-walk", r"P_{ij} = D_{ii}^{-1} A_{ij}", {"D": spd(3), "A": (3, 3)},
+        lambda D, A: A / np.diag(D)[:, None],
+    ),
+    Equation(
+        "shapiro-wilk",
+        r"W = (\sum_{i=1}^n a_i x_{(i)})^2 / \sum_{i=1}^n (x_i - m)^2",
+        {"a": (5,), "x": (5,), "m": 0.1},
+        lambda a, x, m: (a @ np.sort(x)) ** 2 / ((x - 0.1) ** 2).sum(),
+        batched=("x",),
+    ),
+    Equation(
+        "gini",
+        r"G = \frac{\sum_{i=1}^n (2i-n-1) x_{(i)}}{n\sum_{i=1}^n x_{i}}",
+        {"x": positive(5)},
+        lambda x: sum((2 * i - 6) * np.sort(x)[i - 1] for i in range(1, 6)) / (5 * x.sum()),
+        batched=("x",),
+    ),
+    Equation(
+        "spacings",
+        r"V = \sum_{i=1}^{n-1} \log(x_{(i+1)} - x_{(i)})",
+        {"x": (5,)},
+        lambda x: np.log(np.diff(np.sort(x))).sum(),
+    ),
+    Equation(
+        "probability-weighted-moment",
+        r"b = \frac1n\sum_{i=1}^n \frac{i-1}{n-1} X_{(i)}",
+        {"X": (5,)},
+        lambda X: (np.arange(5) / 4 * np.sort(X)).mean(),
+    ),
+    Equation(
+        "label-and-power", r"y_\beta x^\beta", {"y_beta": 0.3, "x": 0.5, "beta": 2.0},
+        lambda y_beta, x, beta: 0.3 * 0.25, shapes={"beta": ""},
+    ),
+]  # fmt: skip
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused(
@@ -2972,4 +3190,21 @@ REFUSED: list[Refused] = [
     Refused("two-origins", r"\sum_{i=1}^{n-1} z_i x_{i+1}", errors.AmbiguousError),
     Refused("late-start", r"\sum_{t=2}^T a_t x_{t-1}", errors.AmbiguousError),
     Refused("bent-end", r"y_t = \sum_{k=0}^{\min(t,K)} h_k x_{t-k}", errors.UnsupportedError),
+    Refused("trailing-factor", r"\prod_i q_i \exp(-U)", errors.AmbiguousError),
+    Refused("trailing-letter", r"\max_i a_i b", errors.AmbiguousError),
+    Refused("divided-products", r"1/\prod_i x_i \prod_j y_j", errors.AmbiguousError),
+    Refused(
+        "silhouette",
+        r"a(i) = \frac{1}{|C_I|-1}\sum_{j\in C_I,i\ne j}d(i,j)",
+        errors.AmbiguousError,
+        {"C_I": "n : bool", "d": "n n"},
+    ),
+    Refused("argument-not-bound", r"a(i) = \sum_{i \ne j} d(i,j)", errors.AmbiguousError),
+    Refused("tail-of-argument", r"f(k) = \sum_{i > k} x_i", errors.UnsupportedError),
+    Refused("blocks", r"y_i = \frac{1}{s}\sum_{j=s(i-1)+1}^{si} x_j", errors.UnsupportedError),
+    Refused("power-of-indexed", r"B_{ij} = A^2_{ij}", errors.AmbiguousError),
+    Refused("walks", r"t_i = \sum_j A^k_{ij}", errors.AmbiguousError),
+    Refused("repeated-greek", r"F_{\mu\nu}F^{\mu\nu}", errors.AmbiguousError),
+    Refused("metric", r"g_{\mu\nu} x^\mu x^\nu", errors.AmbiguousError),
+    Refused("last-in-order", r"R = x_{(n)} - x_{(1)} + \sum_{i=1}^n x_i", errors.UnsupportedError),
 ]

@@ -333,7 +333,12 @@ def test_what_a_target_cannot_spell_is_written_out(
     def spelling(self: Target, asked: Entry) -> Any:
         return "" if asked.name == entry.name else spelled(self, asked)
 
-    totals = entry.name in ("sum", "prod", "max", "min")  # which ask what they run over, of more than a vector
+    totals = entry.name in (
+        "sum",
+        "prod",
+        "max",
+        "min",
+    )  # which ask what they run over, of more than a vector
     for front in ((),) if totals else ((), ("r",)):
         shapes = dict.fromkeys(entry.arguments, "") | declared(entry)
         shapes = {name: " ".join([*front, shape]).strip() for name, shape in shapes.items()}

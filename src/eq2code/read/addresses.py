@@ -305,10 +305,11 @@ class Addresses(Reach):
         The rest are printed values, and indices of their own that run over the whole axis.
         """
         group = [use for use in axis.reached if self._moves(axis, use)]
-        common = set.intersection(*(set(self._drift(use)) for use in group))
+        drifts = {frozenset(self._drift(use)) for use in group}
         for use in group:
-            for key, coefficient in self._drift(use):
-                if (key, coefficient) not in common:
+            inner = [drift for drift in drifts if drift < set(self._drift(use))]
+            for key, coefficient in self._drift(use) if inner else ():
+                if (key, coefficient) not in inner[0]:
                     self._counted(use.terms[key][0])
         return group
 
@@ -345,22 +346,33 @@ class Addresses(Reach):
         self._equate(dim, top - base + 1, span)
 
     def _lowest(self, uses: list[Affine], span: Span) -> Dim:
-        if len({self._drift(use) for use in uses}) == 1:
-            low = least([self._reach(use, lowest=True) for use in uses])
-            if low is not None:
-                return low
-        raise UnsupportedError("these index expressions reach a range that cannot be told", span)
+        """The least value, the same for each index that moves along an axis."""
+        lows = {least([self._reach(u, lowest=True) for u in one]) for one in self._apart(uses)}
+        low = lows.pop()
+        if low is None or lows:
+            raise UnsupportedError(
+                "these index expressions reach a range that cannot be told", span
+            )
+        return low
+
+    def _apart(self, uses: list[Affine]) -> list[list[Affine]]:
+        """Expressions by the indices without a start that they hold."""
+        groups: dict[Signature, list[Affine]] = {}
+        for use in uses:
+            groups.setdefault(self._drift(use), []).append(use)
+        return list(groups.values())
 
     def _drifting_extent(self, axis: Axis, dim: Dim, span: Span) -> None:
         """An index without a start runs over the positions for which every element exists."""
         group = self._drifting(axis)
         low = self._lowest(group, span)
-        high = greatest([self._reach(use, lowest=False) for use in group])
-        if high is None:
-            raise UnsupportedError(
-                "these index expressions reach a range that cannot be told", span
-            )
-        self._equate(dim, high - low + 1, span)
+        for uses in self._apart(group):
+            high = greatest([self._reach(use, lowest=False) for use in uses])
+            if high is None:
+                raise UnsupportedError(
+                    "these index expressions reach a range that cannot be told", span
+                )
+            self._equate(dim, high - low + 1, span)
         for use in axis.reached:
             if use.plain is not None and self._drift(use) and not self._moves(axis, use):
                 self._equate(dim, use.plain.dim, span)

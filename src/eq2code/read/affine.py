@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from eq2code.read import draft as d
+from eq2code.source import Span
 from eq2code.trees.dims import ONE, Dim
 
 ZERO = Dim(())
@@ -29,6 +30,15 @@ class Affine:
             if coefficient == 1:
                 return binding
         return None
+
+    def middle(self, span: Span) -> d.Draft:
+        """The indices of the expression, without its constant, as a draft."""
+        parts: list[d.Draft] = []
+        for binding, coefficient in self.terms.values():
+            value = d.Value(binding, span=span)
+            factors: list[d.Draft] = [d.Number(coefficient), value]
+            parts.append(value if coefficient == 1 else d.Side(factors, span=span))
+        return parts[0] if len(parts) == 1 else d.Sum(parts, ["+"] * len(parts), span=span)
 
     def put(self, key: int, edge: Affine) -> Affine:
         """The expression with another one in the place of an index."""
@@ -88,6 +98,20 @@ def _product(parts: list[Affine | None]) -> Affine | None:
         terms = {k: (b, c * factor) for k, (b, c) in other.terms.items() if c * factor}
         total = Affine(terms, other.constant * Fraction(factor))
     return total
+
+
+def is_scaled(node: d.Draft) -> bool:
+    """Whether an index is multiplied by more than a number: the `s i` of `s i + 1`."""
+    match node:
+        case d.Sum(terms):
+            return any(map(is_scaled, terms))
+        case d.Side(factors):
+            parts = [affine(factor) for factor in factors]
+        case d.Signed(_, left, right):
+            parts = [affine(left), affine(right)]
+        case _:
+            return False
+    return affine(node) is None and any(part is not None and part.terms for part in parts)
 
 
 def sign_of(dim: Dim) -> int | None:

@@ -114,6 +114,11 @@ TABLE: tuple[Convention, ...] = (
         "notation", (("A", "n m"), ("B", "k n")),
     ),
     Convention(
+        "entry-of-inverse", ("inverse",), r"w_i = \sum_j C^{-1}_{ij} m_j",
+        "a capital letter with -1 above and two indices below is an entry of the inverse",
+        "notation",
+    ),
+    Convention(
         "asterisk", ("elementwise",), "y = A * B", "* between matrices is element by element",
         "notation", (("A", "n m"), ("B", "n m")),
     ),
@@ -195,6 +200,15 @@ TABLE: tuple[Convention, ...] = (
         "a range that ends at a letter takes the whole of a declared axis, where that says "
         "what the letter is",
         "notation", (("a", "M"),),
+    ),
+    Convention(
+        "operator-scope", ("outside", "inside"), r"\prod_i x_i / n",
+        "what a sign or another operator sets apart, and holds no index of the product or extreme "
+        "before it, stands outside", "prefer",
+    ),
+    Convention(
+        "order-statistic", ("ascending",), r"\sum_{i=1}^{n} a_i x_{(i)}",
+        "a bracketed index below takes the values in ascending order", "notation",
     ),
     Convention(
         "labels-from-zero", ("0",), r"\sum_i W_{i, y_i}",

@@ -32,6 +32,8 @@ from eq2code.read.questions import (
 )
 from eq2code.read.scope import (
     big_operator,
+    index_key,
+    split,
 )
 from eq2code.read.stage import Stage
 from eq2code.read.symbols import Env
@@ -40,6 +42,7 @@ from eq2code.trees import notation as n
 
 GROUPING = ("(", "[", "{")
 LINEAR = frozenset({"trace", "sum", "mean", "real", "imag", "diag", "transpose"})
+REPEATED = (GREEK - {"pi"}) | frozenset("ijkl")  # what Einstein's convention is written with
 TIMES = frozenset("·*×⊙∘⊗@⋆⊕")
 
 
@@ -159,6 +162,7 @@ class Expressions(Stage):
 
     def tokens(self, tokens: list[n.Notation] | list[n.Notation | str], env: Env) -> d.Draft:
         """Pieces side by side and signs between them: a big operator takes all that follows it."""
+        self.check_repeated(tokens, env)
         value: d.Draft | None = None
         sign = ""
         group: list[d.Draft] = []
@@ -173,8 +177,10 @@ class Expressions(Stage):
                 continue
             big = big_operator(token)
             if big is not None and not self.applied_reducer(tokens, place, big):
-                group.append(self.big(token, big, tokens[place + 1 :], env))
-                break
+                stop = self.scope_end(token, big, tokens, place, env)
+                group.append(self.big(token, big, tokens[place + 1 : stop], env))
+                place = stop
+                continue
             after = tokens[place + 1] if place + 1 < len(tokens) else None
             if isinstance(after, n.Number) and is_glued(token, after):
                 if isinstance(token, n.Scripts):
@@ -196,6 +202,37 @@ class Expressions(Stage):
             group.append(factor)
             place += taken
         return self.combine(value, sign, group, tokens, place, start)
+
+    def check_repeated(self, tokens: Sequence[n.Notation | str], env: Env) -> None:
+        r"""Refuse `F_{\mu\nu} F^{\mu\nu}`: a letter below one factor and above another is summed by
+        Einstein's convention."""
+        below: dict[str, n.Notation] = {}
+        above: dict[str, n.Notation] = {}
+        for token in tokens:
+            if not isinstance(token, str) and big_operator(token) is not None:
+                break  # what follows is looked at where its index is bound
+            base = base_of(token.base) if isinstance(token, n.Scripts) else None
+            if not isinstance(token, n.Scripts) or base is None or base.text == "e":
+                continue
+            keys = {index_key(part) for part in split(token.sub)}
+            below.update({key: token for key in keys if key in REPEATED})
+            raised = token.sup.items if isinstance(token.sup, n.Row) else (token.sup,)
+            keys = {index_key(part) for part in raised if isinstance(part, n.Letter)} - keys
+            above.update({key: token for key in keys if key in REPEATED})
+        for key in below:
+            if key not in above or key in env.bindings or self.source.is_number(key):
+                continue
+            if key in self.source.labels_above:
+                continue
+            raise AmbiguousError(
+                f"{key} stands below one factor and above another, and nothing sums over it",
+                below[key].span | above[key].span,
+                readings=("a sum over it", "a label below and a power above"),
+                hints=(
+                    f"write the sum, with {key} below both",
+                    f'declare it for a power: shapes={{"{key}": ""}}',
+                ),
+            )
 
     def combine(
         self,
@@ -234,7 +271,7 @@ class Expressions(Stage):
         whole = d.Side(group, span=group[0].span | group[-1].span)
         if all(isinstance(f, d.Bars) or is_root_of_bars(f) for f in group):
             return d.Quotient(value, whole, span=span)
-        if isinstance(group[1], d.Big):
+        if isinstance(group[1], d.Big) and not isinstance(group[0], d.Big):
             return self.divided(value, group, 1)
         if isinstance(value, d.Number) and isinstance(group[0], d.Number):
             return self.divided(value, group, self.divisors(group, span))

@@ -18,6 +18,7 @@ from eq2code.read.names import Base, base_of, label
 from eq2code.read.questions import (
     condition_in,
     is_big,
+    letters_in,
     slice_ends,
     symbols_in,
 )
@@ -36,6 +37,7 @@ from eq2code.trees.dims import Dim
 
 COUNTING = frozenset("ijklmnt")
 COLON = n.Mark(":")
+DOT = n.Mark("cdot")
 ANGLES = frozenset({"theta", "phi", "varphi"})
 
 
@@ -204,6 +206,34 @@ class Letters(Stage):
         )
         return d.Big("mean", [binding], body, None, span=piece.span)
 
+    def marginal(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
+        r"""`\bar a_{i \cdot}`: the mean over the axes whose indices are dots, of an array a."""
+        dots = [place == DOT for place in seen.places]
+        if base.accents != ("bar",) or not any(dots) or self.source.known(seen.name) is not None:
+            return None
+        if seen.name in self.source.wanted:
+            return None
+        plain = replace(base, accents=())
+        name = self.source.namer.stem(plain)
+        over: list[d.Binding] = []
+        places: list[d.Draft | None] = []
+        for place, dot in zip(seen.places, dots, strict=True):
+            if not dot:
+                places.append(self.place(place, env))
+                continue
+            letter = f"i_{next(self.source.tags)}"
+            over.append(d.Binding(letter, self.source.sizes.fresh(), span=piece.span))
+            places.append(d.Value(over[-1], span=piece.span))
+        self.ledger.assume(
+            "mean-bar",
+            f"{seen.name} with a dot below is the mean of {name} over that axis",
+            instead="a symbol of its own",
+            shapes={seen.name: " ".join("nmpq"[k] for k in range(min(len(dots), 4)))},
+            span=piece.span,
+        )
+        whole = d.Symbol(self.source.info(self.internal(name, env), piece, plain), span=piece.span)
+        return d.Big("mean", over, d.At(whole, places, span=piece.span), None, span=piece.span)
+
     def symbol(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> d.Draft:
         """What an occurrence stands for, its places addressed, nothing raised yet."""
         seen = self.whole_below(seen, piece)
@@ -230,7 +260,7 @@ class Letters(Stage):
         last = self.last_size(seen, base, piece) or self.root(seen, base, piece, env)
         if last is not None:
             return last
-        mean = self.mean_of(seen, base, piece, env)
+        mean = self.mean_of(seen, base, piece, env) or self.marginal(seen, base, piece, env)
         if mean is not None:
             return mean
         self.check_bound(seen, piece, base, env)
@@ -384,6 +414,14 @@ class Letters(Stage):
         if power is not None:
             return power
         seen = occurrence(piece, base, self.source.namer, self.around(env))
+        entry = self.entry_of_power(seen, piece, base, env)
+        if entry is not None:
+            return entry
+        ordered = self.ordered(seen, piece, base, env)
+        if ordered is not None:
+            for script in seen.raised:
+                ordered = self.raise_(ordered, script, piece.span, env)
+            return ordered
         if not seen.raised or seen.name in self.source.size_names:
             value = self.symbol(seen, piece, base, env)
         else:
@@ -396,6 +434,80 @@ class Letters(Stage):
             self.check_first(piece, base)
             value = self.raise_(value, script, piece.span, env)
         return value
+
+    def ordered(self, seen: Occurrence, piece: n.Scripts, base: Base, env: Env) -> d.Draft | None:
+        r"""`x_{(i)}` is the i-th smallest of x, where nothing says that x is more than a row."""
+        if not isinstance(piece.sub, n.Fence) or piece.sub.open != "(" or len(seen.places) != 1:
+            return None
+        if isinstance(piece.sub.body, n.Items | n.Row) or seen.places[0] == piece.sup:
+            return None
+        entry, targets = self.source.declared.get(seen.name), self.source.targets.get(seen.name, [])
+        if entry is not None and (entry.is_function or len(entry.shape) != 1):
+            return None
+        if any(isinstance(t.head, n.Scripts) and isinstance(t.head.sub, n.Fence) for t in targets):
+            return None
+        ends = {key for end in self.source.survey.ends for key in letters_in(end)}
+        if index_key(seen.places[0]) in ends:
+            raise UnsupportedError(
+                "a bracketed index that ends a range is not translated", piece.span,
+                hints=(rf"write \max({seen.name}) for the largest value",),
+            )  # fmt: skip
+        self.ledger.assume(
+            "order-statistic",
+            f"a bracketed index below {seen.name} takes its values in ascending order",
+            instead="an element as it stands",
+            span=piece.span,
+        )
+        key = (self.internal(seen.name, env), env.tag)
+        values = self.source.ordered.get(key)
+        if values is None:
+            whole = self.symbol(replace(seen, places=()), piece.base, base, env)
+            if isinstance(whole, d.Symbol) and whole.info.rank is None:
+                whole.info.rank, whole.info.why = 1, "its values stand in order"
+            values = self.source.ordered[key] = d.Call("sort", [whole], span=piece.span)
+        return self.address(values, seen.places, piece.span, env)
+
+    def entry_of_power(
+        self, seen: Occurrence, piece: n.Scripts, base: Base, env: Env
+    ) -> d.Draft | None:
+        r"""`C^{-1}_{ij}` is an entry of the inverse; `A^2_{ij}` of the product, or squared."""
+        if not base.capital or len(seen.places) != 2 or len(seen.raised) != 1:
+            return None
+        script, entry = seen.raised[0], self.source.declared.get(seen.name)
+        if entry is not None and (len(entry.shape) != 2 or entry.shape[0] != entry.shape[1]):
+            return None
+        first = piece.sub is not None and script.span.start < piece.sub.span.start
+        if script == n.Sum((n.Number("1"),), ("-",)):
+            if not first and index_key(seen.places[0]) == index_key(seen.places[1]):
+                return None  # D_{ii}^{-1}: D is diagonal
+            self.ledger.assume(
+                "entry-of-inverse",
+                f"{seen.name}^-1 with two indices is an entry of the inverse matrix",
+                instead=f"one over an entry of {seen.name}",
+                span=piece.span,
+            )
+            whole = self.symbol(replace(seen, places=()), piece.base, base, env)
+            inverse = d.Power(whole, d.Number(-1), span=piece.span)
+            return self.address(_of_matrix(inverse), seen.places, piece.span, env)
+        if first and is_transpose(script) and not self.source.is_number("T"):
+            whole = self.symbol(replace(seen, places=()), piece.base, base, env)
+            turned = d.Flip(whole, span=piece.span)
+            return self.address(_of_matrix(turned), seen.places, piece.span, env)
+        whole_power = isinstance(script, n.Number) and script.text.isdigit()
+        if first and (whole_power or (isinstance(script, n.Letter) and not is_transpose(script))):
+            power, places = label(script), label(piece.sub) if piece.sub is not None else ""
+            raise AmbiguousError(
+                f"{seen.name}^{power} with indices is an entry of the matrix's power, or the "
+                f"power of an entry",
+                piece.span,
+                readings=("an entry of the power", "the power of an entry"),
+                hints=(
+                    f'declare {seen.name} square, shapes={{"{seen.name}": "n n"}}, and write '
+                    f"({seen.name}^{power})_{{{places}}}",
+                    f"or write {seen.name}_{{{places}}}^{power}",
+                ),
+            )
+        return None
 
     def tell_step(self, seen: Occurrence, base: Base, piece: n.Notation) -> None:
         """A letter below that nothing binds: a counter where it steps, else part of the name."""
@@ -682,6 +794,7 @@ class Letters(Stage):
                         "what stands below this bracket is no index", sub.span,
                         hints=("bind it with a sum, a range or the left-hand side",),
                     )  # fmt: skip
+            value = _of_matrix(value) if len(parts) == 2 else value
             value = self.address(value, tuple(parts), piece.span, env)
         if piece.primes:
             value = d.Flip(value, span=piece.span)
@@ -747,6 +860,16 @@ def _is_open(value: d.Draft) -> bool:
         return False
     info = value.info
     return not (info.declared or info.definition or info.capital or info.bold)
+
+
+def _of_matrix(value: d.Draft) -> d.Draft:
+    """A power or a transpose that two indices address is of a matrix."""
+    inner = value
+    while isinstance(inner, d.Power | d.Flip):
+        inner = inner.base
+    if inner is not value and isinstance(inner, d.Symbol) and inner.info.rank is None:
+        inner.info.rank, inner.info.why = 2, "an entry of its power or transpose"
+    return value
 
 
 def _heads(piece: n.Notation) -> bool:

@@ -15,10 +15,12 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
+from eq2code.read.affine import Affine, affine, is_scaled
 from eq2code.read.alternatives import spread
 from eq2code.read.names import base_of, label
 from eq2code.read.questions import (
     letters_in,
+    scripted_fence,
     symbols_in,
     times,
     total,
@@ -26,10 +28,12 @@ from eq2code.read.questions import (
 from eq2code.read.scope import (
     Binder,
     Range,
+    big_operator,
     binders,
     index_key,
     pieces,
     split,
+    walk,
 )
 from eq2code.read.scripts import occurrence
 from eq2code.read.stage import Stage
@@ -40,6 +44,7 @@ from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
 NO_RANGE = Range()
+BOUNDED = frozenset({"prod", "max", "min"})
 
 
 class Operators(Stage):
@@ -60,7 +65,8 @@ class Operators(Stage):
         span = span | tail[-1].span
         if sub is None:
             return self.unindexed(operation, list(rest), env, span)
-        bound, conditions = binders(sub, sup, frozenset(env.bindings), tail)
+        given = frozenset(env.bindings) | self.arguments(env)
+        bound, conditions = binders(sub, sup, given, tail)
         if not bound:
             raise UnsupportedError("this operator binds no index", token.span)
         inner = dict(env.bindings)
@@ -82,6 +88,93 @@ class Operators(Stage):
                 raise UnsupportedError("this range of what is joined is not translated", span)
             return d.Join([d.Each(made[0], body, span=span)], [], span=span)
         return d.Big(operation, made, body, condition, span=span)
+
+    def scope_end(
+        self,
+        token: n.Notation,
+        big: tuple[str, n.Notation | None, n.Notation | None],
+        tokens: Sequence[n.Notation | str],
+        place: int,
+        env: Env,
+    ) -> int:
+        """Where what an operator runs over ends: at the end of the product, as far as that matters.
+
+        `\\prod_i x_i / n!`, `\\prod_i x_i \\prod_j y_j`: what follows without the index stands
+        outside, where a sign or another operator sets it apart.
+        """
+        rest = tokens[place + 1 :]
+        keys = self.operator_keys(big, rest, env) if big[0] in BOUNDED else []
+        inside = self.last_mention(rest, keys, env)
+        after = place + 1 + inside
+        if not inside or after >= len(tokens):
+            return len(tokens)
+        first = tokens[after]
+        if all(_is_positive(part) for part in tokens[after:]) and big[0] != "prod":
+            return len(tokens)
+        held = inside == 1 and isinstance(rest[0], n.Fence) and rest[0].open in "[{"
+        apart = isinstance(first, str) or big_operator(first) is not None or held
+        words = f"the operator over {', '.join(keys)}"
+        if "operator-scope" not in self.ledger.prefer and not apart:
+            assert not isinstance(first, str)
+            raise AmbiguousError(
+                f"what follows without {keys[0]} is taken by {words}, or multiplies its result",
+                first.span,
+                readings=("inside, once for each value", "outside, once"),
+                hints=(
+                    "put brackets round the operator and what it runs over",
+                    'or say it: prefer={"operator-scope": "inside"}',
+                ),
+            )
+        chosen = self.ledger.assume(
+            "operator-scope", f"what follows without {keys[0]} stands outside {words}",
+            span=token.span,
+        )  # fmt: skip
+        return after if chosen == "outside" else len(tokens)
+
+    def last_mention(self, rest: Sequence[n.Notation | str], keys: Sequence[str], env: Env) -> int:
+        """How many pieces there are up to the last that holds one of the letters, with the bracket
+        and the sign behind it that are part of it; an operator that binds a letter again takes it
+        for what follows."""
+        live = set(keys)
+        last = 0
+        for place, piece in enumerate(rest):
+            if isinstance(piece, str) or not live:
+                continue
+            big = big_operator(piece)
+            own: set[str] = set()
+            if big is not None and big[1] is not None:
+                tail = [other for other in rest[place + 1 :] if not isinstance(other, str)]
+                own = {b.key for b in binders(big[1], big[2], frozenset(env.bindings), tail)[0]}
+            if any(index_key(part) in live - own for part in walk(piece)):
+                last = place + 1 if big is None else len(rest)
+            live -= own
+        if 0 < last < len(rest):
+            ends, after = rest[last - 1], rest[last]
+            fence = after if isinstance(after, n.Fence) else scripted_fence(after)
+            if fence is not None and not isinstance(ends, str):
+                last += self.applies(ends, fence, env)
+        if last < len(rest) and isinstance(sign := rest[last], n.Mark) and sign.text == "!":
+            last += 1
+        return last
+
+    def arguments(self, env: Env) -> frozenset[str]:
+        """The letters that the left side of a line has as arguments: `i \\ne j` binds none of
+        them."""
+        lines = [t for ts in self.source.targets.values() for t in ts if t.place == env.line]
+        keys = [index_key(a) for line in lines for a in line.arguments or ()]
+        return frozenset(key for key in keys if key is not None)
+
+    def operator_keys(
+        self,
+        big: tuple[str, n.Notation | None, n.Notation | None],
+        rest: Sequence[n.Notation | str],
+        env: Env,
+    ) -> list[str]:
+        """The letters that an operator binds."""
+        if big[1] is None:
+            return self.loose_letters(rest, env) if big[0] == "prod" else []
+        tail = [piece for piece in rest if not isinstance(piece, str)]
+        return [b.key for b in binders(big[1], big[2], frozenset(env.bindings), tail)[0]]
 
     def unindexed(
         self, operation: str, rest: list[n.Notation | str], env: Env, span: Span
@@ -143,6 +236,10 @@ class Operators(Stage):
         for binder, binding in zip(bound, made, strict=True):
             if isinstance(inner[binder.key], d.Binding):
                 around = replace(env, bindings=inner)
+                window = self.window(binder, binding, around)
+                if window is not None:
+                    inner[binder.key] = window
+                    continue
                 binding.limits = self.limit(binder, binding, around)
                 within = binder.range.within
                 member = None if within is None else self.inside(within, binding, around)
@@ -154,6 +251,29 @@ class Operators(Stage):
     def binding(self, binder: Binder, env: Env) -> d.Binding:
         name = re.sub(r"\W", "_", binder.key.replace("'", "_prime")) + env.tag
         return d.Binding(name, self.source.sizes.fresh(), span=binder.span)
+
+    def window(self, binder: Binder, binding: d.Binding, env: Env) -> d.Draft | None:
+        """What `j = i-2, …, i+2` runs over: i + j, where j has a range of its own from -2 to 2."""
+        edges: list[Affine | None] = []
+        for end in (binder.range.low, binder.range.high):
+            keys = [] if end is None else letters_in(end)
+            hangs = any(isinstance(env.bindings.get(key), d.Binding) for key in keys)
+            edge = self.read(end, env) if end is not None and hangs else None
+            edges.append(None if edge is None else affine(edge))
+            if edge is not None and is_scaled(edge):
+                raise UnsupportedError(
+                    "this end of a range is a multiple of an index, by a factor that is no number",
+                    edge.span,
+                )
+        low, high = edges
+        if low is None or high is None or id(binding) in low.terms or not low.terms:
+            return None
+        if {k: c for k, (_, c) in low.terms.items()} != {k: c for k, (_, c) in high.terms.items()}:
+            return None
+        binding.low = binding.start = low.constant + binder.range.low_shift
+        binding.high = high.constant + binder.range.high_shift
+        middle = low.middle(binder.span)
+        return d.Sum([middle, d.Value(binding, span=binder.span)], ["+", "+"], span=binder.span)
 
     def limit(self, binder: Binder, binding: d.Binding, env: Env) -> list[d.Draft]:
         """Note the printed ends of a range; ends that depend on other indices become conditions."""
@@ -173,6 +293,12 @@ class Operators(Stage):
                 dim = self.dim(end, env)
                 if dim is None:
                     raise UnsupportedError("this end of a range is no size", end.span)
+                if sign == "≥" and self.arguments(env) & set(letters_in(end)):
+                    raise UnsupportedError(
+                        "a range that begins at an argument of the left side is not translated",
+                        end.span,
+                        hints=("write the argument below the name on the left, as an index",),
+                    )
                 if sign == "≥":
                     binding.low = binding.start = dim + shift
                 else:
@@ -237,3 +363,15 @@ class Operators(Stage):
             self.source.size_names.add(seen.name)
         self.source.sizes.declare(dim, PRINTED)
         return dim
+
+
+def _is_positive(piece: n.Notation | str) -> bool:
+    """Whether a factor leaves the order of numbers as it is."""
+    match piece:
+        case n.Number():
+            return True
+        case n.Fence("|" | "‖"):
+            return True
+        case n.Scripts(n.Fence("|" | "‖")):
+            return True
+    return piece in ("/", "·", "*", "×")

@@ -543,7 +543,7 @@ def _binder(
                 return None
         case n.Relation(operands, _):
             letters = [o for o in operands if o is not None]
-            if letters and index_key(letters[0]) in found:
+            if any(index_key(letter) in found for letter in letters):
                 letters = []  # under i = 1, …, n with i ≠ k: k is given
             habitual = [o for o in letters if (index_key(o) or "")[:1] in INDEX_LETTERS]
             for operand in habitual or letters:  # `j ≠ y`: y is given

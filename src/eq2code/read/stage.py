@@ -186,6 +186,16 @@ class Stage:
     ) -> d.Draft:
         raise NotImplementedError
 
+    def scope_end(
+        self,
+        token: n.Notation,
+        big: tuple[str, n.Notation | None, n.Notation | None],
+        tokens: Sequence[n.Notation | str],
+        place: int,
+        env: Env,
+    ) -> int:
+        raise NotImplementedError
+
     def unindexed(
         self, operation: str, rest: list[n.Notation | str], env: Env, span: Span
     ) -> d.Draft:

@@ -88,6 +88,7 @@ class Source:
         self.inlined: set[str] = set()
         self.addressed: Callable[[n.Scripts, n.Notation], bool | None] = lambda piece, part: False
         self.assigned: set[str] = set()
+        self.ordered: dict[tuple[str, str], d.Draft] = {}
         self.tags = count(2)
         self.size_names: set[str] = set()
         self.sets: dict[str, Dim] = {}
