@@ -3133,6 +3133,72 @@ EQUATIONS += [
     ),
 ]  # fmt: skip
 
+EQUATIONS += [
+    Equation(
+        "palindrome", r"\sum_{i=1}^{n} x_i x_{n+1-i}", {"x": (5,)}, lambda x: x @ x[::-1],
+        batched=("x",),
+    ),
+    Equation(
+        "folded", r"F = \sum_{n=0}^{N-1} x_n y_{N-1-n}", {"x": (5,), "y": (5,)},
+        lambda x, y: x @ y[::-1],
+    ),
+    Equation(
+        "one-lag", r"R = \sum_{t=1}^{N-k} x_t x_{t+k}", {"k": 2, "x": (7,)},
+        lambda k, x: x[:-2] @ x[2:], batched=("x",),
+    ),
+    Equation(
+        "one-lag-backwards", r"R = \sum_{t=k+1}^{N} x_t x_{t-k}", {"k": 2, "x": (7,)},
+        lambda k, x: x[:-2] @ x[2:],
+    ),
+    Equation(
+        "autocovariance-function",
+        r"\gamma(h) = \frac{1}{n}\sum_{t=1}^{n-h} (x_{t+h} - \mu)(x_t - \mu)",
+        {"h": 0, "x": (7,), "mu": 0.2},
+        lambda h, x, mu: ((x - 0.2) ** 2).mean(),
+    ),
+    Equation(
+        "anderson-darling",
+        r"A^2 = -n - \frac1n \sum_{i=1}^n (2i-1)(\ln \Phi(x_{(i)}) + \ln(1 - \Phi(x_{(n+1-i)})))",
+        {"x": (6,)},
+        lambda x: -6 - sum(
+            (2 * i - 1)
+            * (
+                scipy.special.log_ndtr(np.sort(x)[i - 1])
+                + np.log(1 - scipy.special.ndtr(np.sort(x)[6 - i]))
+            )
+            for i in range(1, 7)
+        ) / 6,
+    ),
+    Equation(
+        "pairs", r"\sum_{1 \le i < j \le n} x_i x_j", {"x": (5,)},
+        lambda x: (x.sum() ** 2 - (x * x).sum()) / 2,
+    ),
+    Equation(
+        "vandermonde", r"\prod_{1 \le i < j \le n} (x_j - x_i)", {"x": (4,)},
+        lambda x: det(np.vander(x, increasing=True)),
+    ),
+    Equation(
+        "pooling", r"y_i = \max_{j=1,2} x_{2(i-1)+j}", {"x": (8,)},
+        lambda x: x.reshape(4, 2).max(1), batched=("x",),
+    ),
+    Equation(
+        "smoothing-energy",
+        r"E = \sum_{i=1}^n (y_i - x_i)^2 + \lambda \sum_{i=2}^{n-1} (x_{i+1} - 2x_i + x_{i-1})^2",
+        {"y": (6,), "x": (6,), "lambda_": 0.3},
+        lambda y, x, lambda_: ((y - x) ** 2).sum() + 0.3 * (np.diff(x, 2) ** 2).sum(),
+    ),
+    Equation(
+        "one-step-fit", r"L = \sum_{t=1}^{T-1} \| x_{t+1} - A x_t \|^2",
+        {"x": (5, 3), "A": (3, 3)},
+        lambda x, A: ((x[1:] - x[:-1] @ A.T) ** 2).sum(),
+        batched=("x",),
+    ),
+    Equation(
+        "log-returns", r"\sum_{t=1}^{T} \log \frac{p_t}{p_{t-1}}", {"p": positive(6)},
+        lambda p: np.log(p[-1] / p[0]),
+    ),
+]  # fmt: skip
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused(
@@ -3207,4 +3273,5 @@ REFUSED: list[Refused] = [
     Refused("repeated-greek", r"F_{\mu\nu}F^{\mu\nu}", errors.AmbiguousError),
     Refused("metric", r"g_{\mu\nu} x^\mu x^\nu", errors.AmbiguousError),
     Refused("last-in-order", r"R = x_{(n)} - x_{(1)} + \sum_{i=1}^n x_i", errors.UnsupportedError),
+    Refused("one-too-long", r"\sum_{i=1}^{n-1} z_i", errors.AmbiguousError, {"z": "n"}),
 ]

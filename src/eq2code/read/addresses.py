@@ -17,7 +17,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.formulas import shape_text
 from eq2code.read.reach import Axis, Reach, Signature
 from eq2code.read.unify import Clash, Sizes
-from eq2code.source import Span
+from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim
 
@@ -244,8 +244,21 @@ class Addresses(Reach):
         for other in (1, 0):
             candidate = Dim.of(other)
             if (related or self.sizes.unnamed(own)) and self._could(dim, top - candidate + 1):
+                if other == 0 and base.value == 1 and own.letters:
+                    raise self._one_too_long(axis, own)
                 return candidate
         return base
+
+    @staticmethod
+    def _one_too_long(axis: Axis, own: Dim) -> AmbiguousError:
+        r"""`\sum_{i=1}^{n-1} z_i` with n elements of z: the first or the last is left out."""
+        name = "this array" if axis.info is None else axis.info.name
+        return AmbiguousError(
+            f"{name} is declared one longer than what is reached of it",
+            NOWHERE if axis.info is None else axis.info.first,
+            readings=("it counts from 1, and the last is left out", "it counts from 0"),
+            hints=(f"declare what is reached: {own - 1}", "or write a range from 0"),
+        )
 
     def _could(self, left: Dim, right: Dim) -> bool:
         solved = dict(self.sizes.solved)

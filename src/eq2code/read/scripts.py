@@ -193,7 +193,9 @@ def _part(piece: n.Notation, below: bool, around: Around) -> Part:
     keys = index_keys(piece)
     if _is_marginal(piece, around):
         return Part(piece, below, None, False, False)
-    bound = bool(keys) and all(around.bound(key) for key in keys)
+    bound = any(map(around.bound, keys)) and all(
+        around.bound(key) or around.number(key) for key in keys
+    )
     number = not keys and _is_number(piece)
     reads = around.integer(piece)
     name = script_label(piece)
