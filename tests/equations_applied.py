@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import scipy.linalg
 
 from eq2code import errors
 from equations_classical import Draw, Equation, Refused
@@ -66,6 +67,15 @@ EQUATIONS: list[Equation] = [
         "log-of-root-and-factor", r"-\log\sqrt{2\pi}\sigma", {"sigma": 1.7},
         lambda sigma: -math.log(math.sqrt(2 * math.pi) * sigma),
     ),
+    Equation("logs-side-by-side", r"\log p \log q", {"p": 2.0, "q": 3.0},
+             lambda p, q: math.log(p) * math.log(q)),
+    Equation("exponentials", r"\exp x \exp y", {"x": 0.3, "y": 0.7},
+             lambda x, y: math.exp(x + y)),
+    Equation("angles", r"x \cos\theta + y \sin m\theta", {"x": 2.0, "y": 3.0, "m": 2.0,
+                                                           "theta": 0.3},
+             lambda x, y, m, theta: x * math.cos(theta) + y * math.sin(m * theta)),
+    Equation("number-before-root", r"\log 2\sqrt{x}", {"x": 3.0},
+             lambda x: math.log(2 * math.sqrt(x))),
     Equation("log-of-power-of-e", r"y \log e^{x}", {"x": 0.3, "y": 2.0}, lambda x, y: y * x),
     # A bracket after a symbol is a factor where it binds something.
     Equation("logistic-map", r"r x(1-x)", {"r": 2.5, "x": 0.3}, lambda r, x: r * x * (1 - x)),
@@ -105,6 +115,33 @@ EQUATIONS: list[Equation] = [
              lambda z: math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)),
     Equation("derivative-of-capital", r"F(x) = x^3, \quad y = F'(2 t)", {"t": 0.3},
              lambda t: 3 * (2 * t) ** 2, outputs=("y",)),
+    Equation("outer-by-a-prime", "x_i x_i'", {"x_i": (3,)}, lambda x_i: np.outer(x_i, x_i),
+             batched=("x_i",)),
+    Equation("form-by-primes", r"\mathbf{x}'\mathbf{A}\mathbf{x}", {"x": (3,), "A": (3, 3)},
+             lambda x, A: x @ A @ x, batched=("x",)),
+    Equation("inner-by-a-prime", "y'y", {"y": (3,)}, lambda y: y @ y, batched=("y",)),
+    Equation("gram-by-a-prime", "X'X", {"X": (4, 3)}, lambda X: X.T @ X, batched=("X",)),
+    Equation("moments-by-primes", r"\sum_{i=1}^n x_i x_i'", {"x": (4, 3)},
+             lambda x: x.T @ x, {"x": "n d"}, batched=("x",)),
+    Equation("bold-index-prime", r"\mathbf{x}_i'\boldsymbol\beta", {"x_i": (3,), "beta": (3,)},
+             lambda x_i, beta: x_i @ beta, batched=("x_i",)),
+    Equation("second-point", r"k(x, x') = x^\top x'", {"x": (3,), "x_prime": (3,)},
+             lambda x, x_prime: x @ x_prime, batched=("x",)),
+    Equation("declared-prime", r"x'z", {"x_prime": 2.0, "z": 3.0}, lambda x_prime, z: x_prime * z,
+             {"x_prime": "", "z": ""}),
+    Equation("defined-prime", "x' = 2 x, y = x' z", {"x": 2.0, "z": 3.0},
+             lambda x, z: 2 * x * z, outputs=("y",)),
+    # Joined, or commuted.
+    Equation("blocks", "[A, B]", {"A": (2, 3), "B": (2, 4)},
+             lambda A, B: np.concatenate([A, B], axis=1), {"A": "n m", "B": "n k"}, batched=("B",)),
+    Equation("blocks-by-name", r"\mathrm{Concat}(A, B)", {"A": (2, 3), "B": (2, 4)},
+             lambda A, B: np.concatenate([A, B], axis=1), batched=("B",)),
+    Equation("states", "W[h, x]", {"W": (2, 7), "h": (3,), "x": (4,)},
+             lambda W, h, x: W @ np.concatenate([h, x]), {"h": "d", "x": "m"}, batched=("h",)),
+    Equation("commutator", "A B - B A", {"A": (3, 3), "B": (3, 3)},
+             lambda A, B: A @ B - B @ A, batched=("B",)),
+    Equation("exponential-beside-identity", r"\exp(A) + I", {"A": (3, 3)},
+             lambda A: scipy.linalg.expm(A) + np.eye(3), batched=("A",)),
     Equation("normal-equations", "X'(y - X b)", {"X": (4, 3), "y": (4,), "b": (3,)},
              lambda X, y, b: X.T @ (y - X @ b), batched=("y",)),
     Equation("gram-vector", "X'(X w)", {"X": (4, 3), "w": (3,)},
@@ -114,6 +151,22 @@ EQUATIONS: list[Equation] = [
 TOLD: list[Told] = [
     Told("A (B C)", "grouped", {"A": (2, 3), "B": (3, 4), "C": (4, 2)},
          lambda A, B, C: A @ B @ C, None),
+    Told(r"A^\dagger y", "dagger", {"A": (4, 4), "y": (4,)},
+         lambda A, y: A.T @ y, lambda A, y: np.linalg.solve(A, y)),
+    Told(r"\exp(A)", "entrywise", {"A": (3, 3)}, lambda A: np.exp(A),
+         lambda A: scipy.linalg.expm(A), {"A": "n n"}),
+    Told(
+        r"\sqrt{A}", "entrywise", {"A": np.array([[2.0, 0.5], [0.5, 1.0]])}, lambda A: np.sqrt(A),
+       lambda A: scipy.linalg.sqrtm(A), {"A": "n n : spd"},
+    ),
+    Told(r"\mathrm{std}(x)", "variance", {"x": (5,)}, lambda x: np.std(x), lambda x: np.std(x, ddof=1)),
+    Told(r"\mathrm{Var}[x]", "variance", {"x": (5,)}, lambda x: np.var(x), lambda x: np.var(x, ddof=1)),
+    Told(r"\mathrm{sinc}(x)", "sinc", {"x": 0.3}, np.sinc, lambda x: math.sin(x) / x),
+    Told("x'Ax", "prime", {"x": (3,), "A": (3, 3)}, lambda x, A: x @ A @ x, None),
+    Told(
+        r"\mathbf{w}'\mathbf{x}", "prime", {"w": (3,), "x": (3,), "x_prime": 2.0, "w_prime": 2.0},
+        lambda w, x, **_: w @ x, lambda w_prime, x, **_: w_prime * x,
+    ),
     Told("1/2 x", "half", {"x": 0.3}, lambda x: x / 2, lambda x: 1 / (2 * x)),
     Told(r"1/2\sigma^2", "half", {"sigma": 0.3}, lambda sigma: sigma**2 / 2,
          lambda sigma: 1 / (2 * sigma**2)),
@@ -146,7 +199,18 @@ REFUSED: list[Refused] = [
     *(
         Refused(f"first-factor-{k}", source, errors.AmbiguousError)
         for k, source in enumerate(
-            (r"\cos\frac{\pi}{4} k x", r"\log |x| |y|", r"\log\frac{p}{q} r")
+            (
+                r"\cos\frac{\pi}{4} k x",
+                r"\log |x| |y|",
+                r"\log\frac{p}{q} r",
+                r"\cos\theta x + \sin\theta y",
+                r"\cos n \arccos x",
+                r"\exp n \log x",
+                r"\exp \kappa \cos\theta",
+                r"\log x e^{y}",
+                r"\operatorname{sign} x \sqrt{|x|}",
+                r"\operatorname{sign} x |x|",
+            )
         )
     ),
     *(
@@ -188,6 +252,24 @@ REFUSED: list[Refused] = [
         for k, source in enumerate((r"N'(d_1)", r"U'(c)", r"F'(x)", r"S \, N'(-d_1)", "U'(c/p)"))
     ),
     Refused("derivative-of-declared", r"N'(d_1)", errors.UndefinedError, {"N": "() -> ()"}),
+    *(
+        Refused(f"prime-{k}", source, errors.AmbiguousError)
+        for k, source in enumerate(
+            (r"x_i'\beta", r"x'\beta", "w'x + b", "X_i'y", r"\sum_i x_i'\beta")
+        )
+    ),
+    *(
+        Refused(f"commutator-{k}", source, errors.AmbiguousError, shapes)
+        for k, (source, shapes) in enumerate(
+            (
+                ("[A, B]", {}),
+                (r"\frac{dA}{dt} = [A, B]", {}),
+                ("[A, B]", {"A": "n n", "B": "n n"}),
+                (r"-c [H, R]", {"c": ""}),
+            )
+        )
+    ),
+    Refused("commutator-unknown", r"-\frac{i}{\hbar}[H,\rho]", errors.ShapeError),
     Refused("number-after-array", r"x(0) + x(1)", errors.AmbiguousError, {"x": "n"}),
     Refused("number-after-value", r"y = 2x, z = y(0)", errors.AmbiguousError),
 ]

@@ -8,6 +8,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
+from eq2code.read.functions import joined
 from eq2code.read.names import base_of, label
 from eq2code.read.questions import (
     COMPARISONS,
@@ -53,7 +54,9 @@ class Brackets(Stage):
         if isinstance(body, n.Items):
             if not body.items:
                 raise ParseError("this bracket is empty", piece.span)
-            if piece.open in "[(":
+            if piece.open == "(":
+                return joined(self.join(body, env, piece.span))
+            if piece.open == "[":
                 return self.join(body, env, piece.span)
             raise UnsupportedError("a set is not translated here", piece.span)
         if isinstance(body, n.Product) and set(body.operators) <= {"‖", "⊕"} and piece.open == "[":
@@ -63,7 +66,7 @@ class Brackets(Stage):
         listed_out = isinstance(value, d.Each) and piece.open in "[("
         return d.Join([value], [], span=piece.span) if listed_out else value
 
-    def join(self, body: n.Items, env: Env, span: Span) -> d.Draft:
+    def join(self, body: n.Items, env: Env, span: Span) -> d.Join:
         if any(isinstance(item, n.Ellipsis) for item in body.items):
             raise UnsupportedError("a list with an ellipsis is not translated yet", span)
         return d.Join(

@@ -18,6 +18,9 @@ from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim, Shape
 
+MATRIX_FUNCTIONS = frozenset({"exp", "log", "sqrt"})
+SPREADS = frozenset({"var", "std"})
+
 
 class Calls(Elaboration):
     """What does a function give? Library calls, norms, declared functions, derivatives, units."""
@@ -45,6 +48,10 @@ class Calls(Elaboration):
                         Choice("the matrix root: write it as a power, (A B)^{1/2}"),
                     ),
                 )
+        if function in MATRIX_FUNCTIONS and len(values[0].shape) == 2:
+            rows, columns = self.shape(values[0])
+            if rows == columns and not self.entrywise(function, span):
+                return self.of_matrix(function, values[0], span)
         if function in TOTALS and len(values[0].shape) > 1:
             raise AmbiguousError(
                 f"{function} of an array with {len(values[0].shape)} axes does not say which it "
@@ -83,6 +90,8 @@ class Calls(Elaboration):
                 flipped = f.Transpose(values[0], span=span)
                 inner = f.Call(function, (flipped,), flipped.shape, span=span)
                 return f.Transpose(inner, span=span)
+        if function == "sinc" and self.unnormalised(span):
+            values = [f.Divide(values[0], f.Constant("pi"), span=span)]
         try:
             result = signature.apply(
                 entry,
@@ -93,7 +102,56 @@ class Calls(Elaboration):
         except ShapeError as error:  # the library knows no places
             error.span = span if error.span is NOWHERE else error.span
             raise
-        return f.Call(function, tuple(values), result, tuple(options.items()), span=span)
+        value = f.Call(function, tuple(values), result, tuple(options.items()), span=span)
+        if function in SPREADS and self.unbiased(span):
+            return self.corrected(value, values[0])
+        return value
+
+    def entrywise(self, function: str, span: Span) -> bool:
+        """Whether a function of a square matrix works on each entry."""
+        chosen = self.ledger.assume(
+            "entrywise",
+            f"{function} of a square matrix works element by element",
+            instead=f"{function} of the matrix as a whole",
+            span=span,
+        )
+        return chosen == "elementwise"
+
+    def of_matrix(self, function: str, value: f.Formula, span: Span) -> f.Formula:
+        """A function of a square matrix as a whole."""
+        if function == "exp":
+            return f.Call("expm", (value,), self.shape(value), span=span)
+        if function == "sqrt":
+            return self.root(value, 0.5, span)
+        raise UnsupportedError(f"{function} of a matrix as a whole is not known", span)
+
+    def unnormalised(self, span: Span) -> bool:
+        """Whether sinc is the sine of x over x."""
+        chosen = self.ledger.assume(
+            "sinc",
+            "sinc(x) is the sine of πx over πx",
+            instead="the sine of x over x",
+            span=span,
+        )
+        return chosen == "unnormalised"
+
+    def unbiased(self, span: Span) -> bool:
+        """Whether a variance of n elements divides by n - 1."""
+        chosen = self.ledger.assume(
+            "variance",
+            "a variance divides by n, the number of elements",
+            instead="by n - 1",
+            span=span,
+        )
+        return chosen == "n-1"
+
+    def corrected(self, value: f.Call, data: f.Formula) -> f.Formula:
+        """A variance or deviation of n elements that divides by n - 1."""
+        count = f.Size(data.shape[-1], span=value.span)
+        ratio: f.Formula = f.Divide(count, f.Add((count, f.Number(-1))), span=value.span)
+        if value.function == "std":
+            ratio = f.Call("sqrt", (ratio,), (), span=value.span)
+        return f.Multiply((value, ratio), span=value.span)
 
     def over_open(self, function: str, value: f.Formula, span: Span) -> f.Formula:
         """A function of all entries written over a free index of the left side runs over that

@@ -224,6 +224,27 @@ TABLE: tuple[Convention, ...] = (
         "prefer",
     ),
     Convention(
+        "prime", ("transpose",), r"\mathbf{x}' A \mathbf{x}",
+        "the prime of a vector beside itself, or of a bold one before a factor, transposes it",
+    ),
+    Convention(
+        "dagger", ("conjugate-transpose", "pseudoinverse"), r"A^\dagger y",
+        "a dagger is the conjugate transpose", "prefer",
+    ),
+    Convention(
+        "entrywise", ("elementwise", "matrix"), r"\exp(A)",
+        "a function of numbers works element by element on a square matrix", "prefer",
+        (("A", "n n"),),
+    ),
+    Convention(
+        "variance", ("n", "n-1"), r"\mathrm{std}(x)",
+        "a variance divides by how many elements there are", "prefer",
+    ),
+    Convention(
+        "sinc", ("normalised", "unnormalised"), r"\mathrm{sinc}(x)",
+        "sinc is the sine of πx over πx, as in signal processing", "prefer",
+    ),
+    Convention(
         "grouped", ("product",), "A (B C)",
         "a bracket round a product of matrices groups it",
     ),

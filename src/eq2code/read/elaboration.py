@@ -57,6 +57,7 @@ class Elaboration:
         self.raised: set[int] = set()
         self.told = dict(ledger.taken)
         self.juxtaposed: list[tuple[str, str]] = []
+        self.pairs: list[tuple[Shape, Shape, Span]] = []
         self._done: dict[int, Sided] = {}
         self._symbols: dict[int, tuple[Shape, int, f.Symbol]] = {}
 
@@ -68,6 +69,7 @@ class Elaboration:
         self.summed.clear()
         self._symbols.clear()
         self.stackable.clear()
+        self.pairs.clear()
 
     def formula(self, node: d.Draft) -> f.Formula:
         """The typed formula of a draft."""
@@ -210,6 +212,9 @@ class Elaboration:
         span: Span,
         options: dict[str, int | float | str],
     ) -> f.Formula:
+        raise NotImplementedError
+
+    def root(self, value: f.Formula, number: float, span: Span) -> f.Formula:
         raise NotImplementedError
 
     def bars(self, node: d.Bars) -> f.Formula:

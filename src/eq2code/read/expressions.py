@@ -13,6 +13,7 @@ from eq2code.errors import (
 )
 from eq2code.read import draft as d
 from eq2code.read.alternatives import applied_to, ratio, spread
+from eq2code.read.functions import INVERSES
 from eq2code.read.names import GREEK, base_of
 from eq2code.read.questions import (
     is_big,
@@ -36,13 +37,16 @@ from eq2code.read.scope import (
     split,
 )
 from eq2code.read.stage import Stage
-from eq2code.read.symbols import Env
+from eq2code.read.symbols import Env, written
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
 GROUPING = ("(", "[", "{")
 LINEAR = frozenset({"trace", "sum", "mean", "real", "imag", "diag", "transpose"})
 REPEATED = (GREEK - {"pi"}) | frozenset("ijkl")  # what Einstein's convention is written with
+UNDONE = frozenset({("log", "exp")})
+TURNS = frozenset({"sin", "cos", "tan"})
+ANGLES = frozenset({"theta", "vartheta", "phi", "varphi"})
 TIMES = frozenset("·*×⊙∘⊗@⋆⊕")
 
 
@@ -405,15 +409,23 @@ class Expressions(Stage):
                 self.check_slash(token, entry, tokens, stop, stop + taken, env)
                 return 1 + taken, self.call(token, entry, [body], env)
             if applied:
+                if self.undoes(entry, piece, env):
+                    raise unsaid(token)
                 break
+            bars = isinstance(piece, n.Fence) and piece.open not in GROUPING
+            if bars or isinstance(piece, n.Root):  # \operatorname{sign} x \sqrt{|x|}
+                if not all(isinstance(part, n.Number) for part in tokens[place + 1 : stop]):
+                    raise unsaid(token)
             stop += 1
             if isinstance(piece, n.Fence | n.Fraction) and first:
                 following = tokens[stop] if stop < len(tokens) else None
                 if not (isinstance(piece, n.Fraction) and is_big(following)):
-                    self.check_closed(token, entry, tokens, stop, env)
+                    self.check_closed(token, tokens, stop, env)
                     break
         if stop == place + 1:
             raise ParseError("this function is applied to nothing", token.span)
+        if entry in TURNS and any(map(is_angle, tokens[place + 1 : stop - 1])):
+            raise unsaid(token)  # \cos\theta x
         self.check_slash(token, entry, tokens, place + 1, stop, env)
         body = self.tokens(list(tokens[place + 1 : stop]), env)
         return stop - place, self.call(token, entry, [body], env)
@@ -431,23 +443,21 @@ class Expressions(Stage):
         return self.bare_function(piece, env) is not None
 
     def check_closed(
-        self,
-        token: n.Notation,
-        entry: str,
-        tokens: Sequence[n.Notation | str],
-        stop: int,
-        env: Env,
+        self, token: n.Notation, tokens: Sequence[n.Notation | str], stop: int, env: Env
     ) -> None:
         r"""Refuse `\cos\frac{\pi}{n} k`: a fraction or bars could be all that a function takes."""
         if stop >= len(tokens) or isinstance(tokens[stop], str):
             return
         if not is_big(tokens[stop]) and not self.starts_function(tokens, stop, env):
-            raise AmbiguousError(
-                f"it is not said whether {entry} takes what follows its first factor",
-                token.span,
-                readings=(f"{entry}(a b)", f"({entry} a) b"),
-                hints=("write brackets round what it is applied to",),
-            )
+            raise unsaid(token)
+
+    def undoes(self, entry: str, piece: n.Notation, env: Env) -> bool:
+        r"""Whether a function after the factors of another could be one of them: `\exp n \log x`,
+        `\cos n \arccos x`, and anything but a power of e after `\exp a`."""
+        other = "exp" if is_power_of_e(piece) else self.entry_of(piece, env)
+        if entry == "exp":
+            return other != "exp"
+        return (entry, other) in UNDONE or (other is not None and INVERSES.get(entry) == other)
 
     def check_slash(
         self,
@@ -473,10 +483,9 @@ class Expressions(Stage):
         function = bool(below) and (is_big(below[0]) or self.is_call(tokens, end + 1, env))
         if function or same_symbols(above, below) or isinstance(above[0], n.Fraction):
             return
-        base = token.base if isinstance(token, n.Scripts) else token
-        entry = base.text if isinstance(base, n.Word) else entry
+        name = spelling(token)
         raise AmbiguousError(
-            f"{entry} without brackets before a slash could take the quotient or what stands "
+            f"{name} without brackets before a slash could take the quotient or what stands "
             f"before the slash",
             token.span | spread(below),
             readings=ratio(token.span, spread(above), spread(below)),
@@ -501,3 +510,26 @@ class Expressions(Stage):
             assert isinstance(value, d.Derivative)
             return d.Derivative(value.body, value.variable, self.read(where, env), span=piece.span)
         raise UnsupportedError("an evaluation bar is only translated after a gradient", piece.span)
+
+
+def spelling(token: n.Notation) -> str:
+    """A function's name as the source has it."""
+    base = token.base if isinstance(token, n.Scripts) else token
+    return base.text if isinstance(base, n.Word) else written(token)
+
+
+def unsaid(token: n.Notation) -> AmbiguousError:
+    """What is raised where a function without brackets could take more or fewer factors."""
+    name = spelling(token)
+    return AmbiguousError(
+        f"it is not said whether {name} takes all that follows it",
+        token.span,
+        readings=(f"{name}(a b)", f"({name} a) b"),
+        hints=("write brackets round what it is applied to",),
+    )
+
+
+def is_angle(piece: n.Notation | str) -> bool:
+    """Whether a piece is a letter that is an angle by itself."""
+    letter = piece.base if isinstance(piece, n.Scripts) else piece
+    return isinstance(letter, n.Letter) and letter.text in ANGLES

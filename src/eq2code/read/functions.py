@@ -238,7 +238,7 @@ class Functions(Stage):
             return d.Extreme("maximum" if entry.startswith("max") else "minimum", values, span=span)
         if entry in ("concat", "stack"):
             if len(values) == 1 and isinstance(values[0], d.Join):
-                return values[0]
+                return joined(values[0])
             return d.Join(values, [";"] * (len(values) - 1), span=span)
         if entry == "cos" and len(values) == 2:
             entry = "cosine_similarity"
@@ -273,6 +273,12 @@ class Functions(Stage):
             return d.Call("log", values, span=span)
         base = d.Call("log", [self.read(sub, env)], span=sub.span)
         return d.Quotient(d.Call("log", values, span=span), base, span=span)
+
+
+def joined(join: d.Join) -> d.Join:
+    """A list that is joined by name or in round brackets: no commutator."""
+    signs = [";" if sign == "," else sign for sign in join.separators]
+    return d.Join(join.items, signs, span=join.span)
 
 
 def _check_one_meaning(

@@ -806,9 +806,22 @@ class Letters(Stage):
                 value = self.raise_(value, script, piece.span, env)
         return value
 
+    def pseudo_inverts(self, value: d.Draft, span: Span) -> bool:
+        r"""Whether `A^\dagger` is a pseudoinverse: the conjugate transpose unless preferred so."""
+        chosen = self.ledger.assume(
+            "dagger",
+            "a dagger is the conjugate transpose",
+            instead="the pseudoinverse",
+            span=value.span | span,
+        )
+        return chosen == "pseudoinverse"
+
     def raise_(self, value: d.Draft, script: n.Notation, span: Span, env: Env) -> d.Draft:
         """Put a superscript on a value: a transpose or a power."""
-        if script == n.Mark("dagger") or (isinstance(script, n.Letter) and script.text == "H"):
+        dagger = script == n.Mark("dagger")
+        if dagger and self.pseudo_inverts(value, span):
+            return d.Call("pinv", [value], span=span)
+        if dagger or (isinstance(script, n.Letter) and script.text == "H"):
             return d.Call("conj", [d.Flip(value, span=span)], span=span)
         if is_transpose(script):
             horizon = isinstance(script, n.Letter) and script.text == "T"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from itertools import pairwise
 from typing import Any
 
 from eq2code.read.names import base_of, label
@@ -25,11 +24,9 @@ def normal(document: n.Document, known: frozenset[str]) -> n.Document:
     none."""
     if DELTA in known:
         return document
-    changed = _changed(
-        document, lambda piece: _joined(piece) if isinstance(piece, n.Row) else piece
-    )
-    assert isinstance(changed, n.Document)
-    return changed
+    made = changed(document, lambda piece: _joined(piece) if isinstance(piece, n.Row) else piece)
+    assert isinstance(made, n.Document)
+    return made
 
 
 def rows(document: n.Document, found: Survey, shapes: Mapping[str, str]) -> n.Document:
@@ -62,58 +59,9 @@ def rows(document: n.Document, found: Survey, shapes: Mapping[str, str]) -> n.Do
                 return piece
         return replace(piece, sub=sub)
 
-    changed = _changed(document, taken)
-    assert isinstance(changed, n.Document)
-    return changed
-
-
-def primes(document: n.Document, known: frozenset[str]) -> n.Document:
-    """The document with `e'e` as the inner product that it is: a prime before the letter itself
-    transposes, and beside a matrix that is transposed so (`X'X`) before any factor."""
-    inner = False
-
-    def notes(piece: n.Notation) -> n.Notation:
-        nonlocal inner
-        if isinstance(piece, n.Row):
-            for item, after in pairwise(piece.items):
-                inner = inner or (_own(item, after) and _capital(after))
-        return piece
-
-    def turned(piece: n.Notation) -> n.Notation:
-        if not isinstance(piece, n.Row):
-            return piece
-        items = list(piece.items)
-        for k, (item, after) in enumerate(pairwise(piece.items)):
-            if not isinstance(item, n.Scripts) or item.primes != 1 or item.sup is not None:
-                continue
-            base = base_of(item.base)
-            if base is None or base.word or base.capital or f"{base.text}_prime" in known:
-                continue
-            factor = isinstance(after, n.Letter | n.Scripts | n.Accent)
-            if _own(item, after) or (inner and factor):
-                items[k] = replace(item, primes=0, sup=n.Mark("top", span=item.span))
-        return replace(piece, items=tuple(items))
-
-    _changed(document, notes)
-    changed = _changed(document, turned)
-    assert isinstance(changed, n.Document)
-    return changed
-
-
-def _own(item: n.Notation, after: n.Notation) -> bool:
-    """Whether a primed letter stands before itself: `e'e`, `x_i'x_i`."""
-    if not isinstance(item, n.Scripts) or item.primes != 1 or item.sup is not None:
-        return False
-    if item.sub is None:
-        return item.base == after or (
-            isinstance(after, n.Scripts) and after.sub is None and after.base == item.base
-        )
-    return isinstance(after, n.Scripts) and (after.base, after.sub) == (item.base, item.sub)
-
-
-def _capital(piece: n.Notation) -> bool:
-    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
-    return base is not None and base.capital
+    made = changed(document, taken)
+    assert isinstance(made, n.Document)
+    return made
 
 
 def ranges(document: n.Document) -> n.Document:
@@ -161,14 +109,15 @@ def joined(document: n.Document, words: frozenset[str]) -> n.Document:
                     ]
         return replace(piece, items=tuple(items))
 
-    changed = _changed(document, inside)
-    assert isinstance(changed, n.Document)
-    return changed
+    made = changed(document, inside)
+    assert isinstance(made, n.Document)
+    return made
 
 
-def _changed(value: Any, rule: Callable[[n.Notation], n.Notation]) -> Any:
+def changed(value: Any, rule: Callable[[n.Notation], n.Notation]) -> Any:
+    """Notation with every piece put through a rule, from the inside out."""
     if isinstance(value, tuple):
-        made = tuple(_changed(part, rule) for part in value)
+        made = tuple(changed(part, rule) for part in value)
         return value if all(a is b for a, b in zip(made, value, strict=True)) else made
     if not isinstance(value, n.Notation):
         return value
@@ -177,7 +126,7 @@ def _changed(value: Any, rule: Callable[[n.Notation], n.Notation]) -> Any:
         if item.name != "span":
             old = getattr(value, item.name)
             if isinstance(old, tuple | n.Notation):
-                made = _changed(old, rule)
+                made = changed(old, rule)
                 if made is not old:
                     new[item.name] = made
     value = replace(value, **new) if new else value

@@ -24,7 +24,8 @@ from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of, style_of
-from eq2code.read.normal import DELTA, joined, normal, primes, ranges, rows
+from eq2code.read.normal import DELTA, joined, normal, ranges, rows
+from eq2code.read.primes import Primes
 from eq2code.read.resolve import Resolver
 from eq2code.read.runs import check_runs, check_steps, tell_runs
 from eq2code.read.scope import (
@@ -71,7 +72,7 @@ def read(
         document = normal(document, frozenset(shapes or {}))
         found = survey(document)
     if found.primed:
-        document = primes(document, frozenset(shapes or {}))
+        document = Primes(document, shapes or {}, found.bound, ledger).document(document)
         found = survey(document)
     expects = any(base.text == "E" for base in found.bases) and "E" not in (shapes or {})
     if expects and has_expectations(document):

@@ -18,6 +18,7 @@ from eq2code.read.habits import Habits
 from eq2code.read.reasons import explain
 from eq2code.read.symbols import Source
 from eq2code.read.unify import Clash, Sizes
+from eq2code.source import Span
 from eq2code.trees.dims import Dim, Shape
 
 ROUNDS = 8
@@ -48,7 +49,28 @@ def typed(
             f"{letter} is {dim}: what runs to it takes the whole axis",
             instead=f"a part of the axis, x_{{1:{letter}}}",
         )
+    for first, second, span in elaborator.pairs:
+        _check_commutator(first, second, span, source.sizes)
     return elaborator
+
+
+def _check_commutator(first: Shape, second: Shape, span: Span, sizes: Sizes) -> None:
+    """Refuse `[A, B]` of two matrices that could be square: a commutator, or two blocks."""
+
+    def could_be_square(shape: Shape) -> bool:
+        rows, columns = sizes.shape(shape)
+        return rows == columns or sizes.unnamed(rows) or sizes.unnamed(columns)
+
+    if could_be_square(first) and could_be_square(second):
+        raise AmbiguousError(
+            "two matrices with a comma between them are joined, or their commutator is meant",
+            span,
+            readings=("[A; B], joined", "A B - B A, their commutator"),
+            hints=(
+                "write [A; B] or A B - B A",
+                "declare shapes that are not square, where they are joined",
+            ),
+        )
 
 
 def _settle(

@@ -154,7 +154,7 @@ class Stage:
     def fence(self, piece: n.Fence, env: Env) -> d.Draft:
         raise NotImplementedError
 
-    def join(self, body: n.Items, env: Env, span: Span) -> d.Draft:
+    def join(self, body: n.Items, env: Env, span: Span) -> d.Join:
         raise NotImplementedError
 
     def norm(self, piece: n.Fence, order: n.Notation | None, env: Env, span: Span) -> d.Draft:

@@ -1,0 +1,118 @@
+r"""Which primes are transposes? Econometrics writes `x'\beta` and `x_i x_i'` for vectors.
+
+A primed vector stands as a factor in products only: beside itself without the prime (`x'Ax`),
+beside matrices that are transposed so (`X'X`), or bold before a factor. One that is defined,
+listed, added or passed anywhere is a symbol of its own, and so is any in a source that writes
+`\top`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from eq2code.errors import AmbiguousError
+from eq2code.read.conventions import Ledger
+from eq2code.read.names import base_of, label
+from eq2code.read.normal import changed
+from eq2code.read.scope import big_operator, index_key, walk
+from eq2code.read.scripts import is_transpose
+from eq2code.trees import notation as n
+
+
+class Primes:
+    """What the primed letters of one source are."""
+
+    def __init__(
+        self, document: n.Document, known: Collection[str], bound: Collection[str], ledger: Ledger
+    ) -> None:
+        self.known, self.bound, self.ledger = known, bound, ledger
+        rows = [piece for piece in walk(document) if isinstance(piece, n.Row)]
+        everywhere = Counter(piece for piece in walk(document) if self.is_candidate(piece))
+        factors = Counter(item for row in rows for item in self.factors(row))
+        marks = (p.sup for p in walk(document) if isinstance(p, n.Scripts) and p.sup is not None)
+        self.named = everywhere != factors or any(map(is_transpose, marks))
+        pairs = [pair for row in rows for pair in pairwise(row.items)]
+        self.inner = any(is_own(item, after) and _capital(after) for item, after in pairs)
+
+    def document(self, document: n.Document) -> n.Document:
+        """The document with primes that transpose written so."""
+        made = changed(document, lambda p: self.row(p) if isinstance(p, n.Row) else p)
+        assert isinstance(made, n.Document)
+        return made
+
+    def is_candidate(self, piece: n.Notation) -> bool:
+        """Whether a piece is a primed letter that nothing else settles."""
+        if not isinstance(piece, n.Scripts) or piece.primes != 1 or piece.sup is not None:
+            return False
+        base = base_of(piece.base)
+        if base is None or base.word or (base.capital and piece.sub is None):
+            return False
+        below = None if piece.sub is None else label(piece.sub)
+        name = "_".join([base.text, *base.accents, "prime", *([below] if below else [])])
+        return not {name, f"{base.text}_prime"} & set(self.known) and (
+            index_key(piece) not in self.bound
+        )
+
+    def factors(self, row: n.Row) -> Iterator[n.Notation]:
+        """The primed letters of a row that are factors, and no functions of a bracket."""
+        for item, after in pairwise((*row.items, n.Mark(""))):
+            if self.is_candidate(item) and not isinstance(after, n.Fence):
+                yield item
+
+    def row(self, row: n.Row) -> n.Notation:
+        items = list(row.items)
+        for k, item in enumerate(row.items):
+            if isinstance(item, n.Scripts) and self.is_candidate(item):
+                after = row.items[k + 1] if k + 1 < len(row.items) else None
+                if self.transposes(item, after, row):
+                    items[k] = replace(item, primes=0, sup=n.Mark("top", span=item.span))
+        return replace(row, items=tuple(items))
+
+    def transposes(self, item: n.Scripts, after: n.Notation | None, row: n.Row) -> bool:
+        """Whether a primed letter in a product is transposed; refused where it could be another."""
+        if after is not None and is_own(item, after):
+            return True
+        if self.named or isinstance(after, n.Fence):
+            return False
+        base = base_of(item.base)
+        assert base is not None
+        factor = isinstance(after, n.Letter | n.Scripts | n.Accent) and big_operator(after) is None
+        own = any(is_own(item, other) for other in row.items)
+        if own or (factor and (self.inner or base.bold)):
+            name = label(replace(item, primes=0)) or base.text
+            self.ledger.assume(
+                "prime",
+                f"{name}' is the transpose of {name}",
+                instead="a symbol of its own",
+                shapes={f"{base.text}_prime": ""},
+                span=item.span,
+            )
+            return True
+        if factor:
+            raise AmbiguousError(
+                f"{base.text}' before a factor could be transposed, or a symbol of its own",
+                item.span,
+                readings=(f"the transpose of {base.text}", f"another symbol, {base.text}_prime"),
+                hints=(
+                    rf"write {base.text}^\top for the transpose",
+                    f'declare the other symbol: shapes={{"{base.text}_prime": ""}}',
+                ),
+            )
+        return False
+
+
+def is_own(item: n.Notation, other: n.Notation) -> bool:
+    """Whether the other is a primed letter without its prime: `e'e`, `x_i'x_i`."""
+    if not isinstance(item, n.Scripts) or item.primes != 1 or item.sup is not None:
+        return False
+    if isinstance(other, n.Scripts):
+        return not other.primes and (other.base, other.sub) == (item.base, item.sub)
+    return item.sub is None and item.base == other
+
+
+def _capital(piece: n.Notation) -> bool:
+    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+    return base is not None and base.capital
