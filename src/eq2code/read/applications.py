@@ -19,7 +19,7 @@ from eq2code.errors import (
 from eq2code.read import draft as d
 from eq2code.read.declare import Declared
 from eq2code.read.labels import INVERSE
-from eq2code.read.names import GREEK, VARIANTS, Base, base_of, label
+from eq2code.read.names import GREEK, HABITUAL_FUNCTIONS, VARIANTS, Base, base_of, label
 from eq2code.read.questions import (
     bases_in,
     condition_in,
@@ -46,7 +46,6 @@ from eq2code.source import Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Shape
 
-HABITUAL_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi", "varphi"})
 LETTER_FUNCTIONS = {
     "sigma": "sigmoid",
     "Gamma": "gamma",
@@ -346,8 +345,18 @@ class Applications(Stage):
         single = len(arguments) == 1
         factor = single and self.is_factor(token, base, fence, raised=raised)
         if factor and not habitual and (not base.word or base.text in GREEK):
-            bound = raised or has_terms(fence.body) or self.is_unit(base) or is_power_of_e(token)
-            if not bound:
+            inverse = isinstance(token, n.Scripts) and token.sup is not None and undone(token.sup)
+            if inverse or self.is_unit(base) or is_power_of_e(token):
+                return None
+            if has_terms(fence.body):
+                self.ledger.assume(
+                    "factor",
+                    f"{name} multiplies the bracket after it",
+                    instead="a function of yours",
+                    shapes={name: "() -> ()"},
+                    span=span,
+                )
+            elif not raised:
                 self.ledger.assume(
                     "grouped",
                     f"{name} multiplies the product in the bracket after it",

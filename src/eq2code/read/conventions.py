@@ -245,6 +245,10 @@ TABLE: tuple[Convention, ...] = (
         "sinc is the sine of πx over πx, as in signal processing", "prefer",
     ),
     Convention(
+        "factor", ("product",), "a (x - y)",
+        "a symbol before a bracket that holds a sum or difference multiplies it",
+    ),
+    Convention(
         "grouped", ("product",), "A (B C)",
         "a bracket round a product of matrices groups it",
     ),

@@ -9,13 +9,15 @@ from eq2code.choice import Choice, declared
 from eq2code.errors import (
     AmbiguousError,
     ParseError,
+    UndefinedError,
     UnsupportedError,
 )
 from eq2code.read import draft as d
 from eq2code.read.alternatives import applied_to, ratio, spread
 from eq2code.read.functions import INVERSES
-from eq2code.read.names import GREEK, base_of
+from eq2code.read.names import GREEK, HABITUAL_FUNCTIONS, base_of
 from eq2code.read.questions import (
+    bases_in,
     is_big,
     is_coefficient,
     is_count,
@@ -23,6 +25,7 @@ from eq2code.read.questions import (
     is_glued,
     is_lone_identity,
     is_nabla,
+    is_plain,
     is_power_of_e,
     is_root_of_bars,
     is_spaced,
@@ -348,6 +351,8 @@ class Expressions(Stage):
                 entry = self.bare_function(token, env)
                 if entry is not None:
                     return self.unbracketed(token, entry, tokens, place, env)
+        if isinstance(token, n.Fence) and isinstance(after, n.Fence) and is_plain(after.body):
+            self.check_composed(token, after)
         if isinstance(token, n.Word | n.Scripts) and is_function_word(token) and after is None:
             raise ParseError("this function is applied to nothing", token.span)
         before = tokens[place - 1] if place else None
@@ -376,6 +381,19 @@ class Expressions(Stage):
                 rf'write {stem}^\top, or declare shapes={{"{stem}_prime": "{entry.shape[0]}"}}',
             ),
         )
+
+    def check_composed(self, functions: n.Fence, argument: n.Fence) -> None:
+        r"""Refuse `(f \circ g)(x)`, `(f + g)(x)` of functions that are not known as such."""
+        composed = isinstance(functions.body, n.Product) and "∘" in functions.body.operators
+        letters = {base.text for base in bases_in(functions.body)}
+        unknown = {name for name in letters & HABITUAL_FUNCTIONS if self.source.known(name) is None}
+        if composed or unknown:
+            raise UndefinedError(
+                "functions are composed or added here and applied to what follows, which is not "
+                "translated",
+                functions.span | argument.span,
+                hints=("apply each of them: f(g(x)), f(x) + g(x)",),
+            )
 
     def unbracketed(
         self,

@@ -63,6 +63,7 @@ GREEK = frozenset(
         "Omega",
     ]
 ) | frozenset(VARIANTS)
+HABITUAL_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi", "varphi"})
 MARKS = {"*": "star", "+": "plus", "-": "minus", "dagger": "dagger", "star": "star"}
 STYLES = {"bf", "bb", "cal", "frak", "rm", "sf", "it", "tt", "sc", "vec"}
 _SAFE = re.compile(r"[A-Za-z0-9_]+")

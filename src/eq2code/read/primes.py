@@ -17,6 +17,7 @@ from eq2code.errors import AmbiguousError
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of, label
 from eq2code.read.normal import changed
+from eq2code.read.questions import bases_in
 from eq2code.read.scope import big_operator, index_key, walk
 from eq2code.read.scripts import is_transpose
 from eq2code.trees import notation as n
@@ -36,6 +37,15 @@ class Primes:
         self.named = everywhere != factors or any(map(is_transpose, marks))
         pairs = [pair for row in rows for pair in pairwise(row.items)]
         self.inner = any(is_own(item, after) and _capital(after) for item, after in pairs)
+        multiplied = {id(item) for item, _ in pairs}
+        for piece in walk(document):
+            if is_primed_bracket(piece) and id(piece) not in multiplied:
+                raise AmbiguousError(
+                    "a prime behind a bracket of numbers could be a transpose or a derivative",
+                    piece.span,
+                    readings=("the transpose", "the derivative"),
+                    hints=(r"write ^\top for the transpose, \nabla_x for the derivative",),
+                )
 
     def document(self, document: n.Document) -> n.Document:
         """The document with primes that transpose written so."""
@@ -95,7 +105,7 @@ class Primes:
             raise AmbiguousError(
                 f"{base.text}' before a factor could be transposed, or a symbol of its own",
                 item.span,
-                readings=(f"the transpose of {base.text}", f"another symbol, {base.text}_prime"),
+                readings=(f"{base.text} transposed", f"the symbol {base.text}_prime"),
                 hints=(
                     rf"write {base.text}^\top for the transpose",
                     f'declare the other symbol: shapes={{"{base.text}_prime": ""}}',
@@ -111,6 +121,13 @@ def is_own(item: n.Notation, other: n.Notation) -> bool:
     if isinstance(other, n.Scripts):
         return not other.primes and (other.base, other.sub) == (item.base, item.sub)
     return item.sub is None and item.base == other
+
+
+def is_primed_bracket(piece: n.Notation) -> bool:
+    """Whether a bracket that holds no matrix and no bold letter is primed: `(x^2)'`."""
+    if not isinstance(piece, n.Scripts) or not piece.primes or not isinstance(piece.base, n.Fence):
+        return False
+    return not any(base.capital or base.bold for base in bases_in(piece.base))
 
 
 def _capital(piece: n.Notation) -> bool:

@@ -740,6 +740,7 @@ def _is_unit(base: n.Notation) -> bool:
 
 def _scripted(piece: n.Scripts, found: Survey) -> None:
     base = base_of(piece.base)
+    found.primed = found.primed or piece.primes == 1
     if base is None:
         return
     found.bases.append(base)
@@ -748,7 +749,6 @@ def _scripted(piece: n.Scripts, found: Survey) -> None:
     if piece.sub is None:
         found.bare_bases.append(base)
         found.unscripted.add(base.plain)
-    found.primed = found.primed or piece.primes == 1
     if isinstance(piece.sub, n.Relation) and piece.sub.operators == (":",):
         found.cut.append(piece)
     if isinstance(piece.sub, n.Items) and n.Mark("*") in piece.sub.items:
