@@ -11,6 +11,7 @@ import torch
 
 import eq2code
 import equations_losses as cases
+import equations_norms as norms
 
 
 def _to(value: Any, backend: str) -> Any:
@@ -45,7 +46,7 @@ def _draw(equation: cases.Equation, seed: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
-@pytest.mark.parametrize("equation", cases.EQUATIONS, ids=lambda e: e.id)
+@pytest.mark.parametrize("equation", [*cases.EQUATIONS, *norms.EQUATIONS], ids=lambda e: e.id)
 def test_holds(equation: cases.Equation, backend: str) -> None:
     function = eq2code.translate(
         equation.source,
@@ -61,6 +62,17 @@ def test_holds(equation: cases.Equation, backend: str) -> None:
     if equation.batched:
         _batched(function, equation, backend)
     _narrow(function, equation, backend)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("case", norms.PREFERRED, ids=lambda case: f"{case.source} {case.prefer}")
+def test_what_is_preferred_is_read(case: norms.Preferred, backend: str) -> None:
+    function = eq2code.translate(
+        case.source, shapes=case.shapes, prefer=case.prefer, backend=backend
+    )
+    rng = np.random.default_rng(5)
+    values = {name: draw(rng) for name, draw in case.inputs.items()}
+    _hold(_call(function, values, backend), (case.reference(**values),), 1e-7)
 
 
 def _batched(function: Any, equation: cases.Equation, backend: str) -> None:

@@ -11,10 +11,13 @@ import pytest
 import torch
 
 from eq2code import Eq2CodeError, translate
+from equations_norms import REFUSALS as MEASURES
 from two_readings import REFUSALS, Refusal
 
 
-@pytest.mark.parametrize("case", REFUSALS, ids=lambda case: f"{case.source}, {case.declare}")
+@pytest.mark.parametrize(
+    "case", [*REFUSALS, *MEASURES], ids=lambda case: f"{case.source}, {case.declare}"
+)
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_two_readings_are_both_named(case: Refusal, backend: str) -> None:
     with pytest.raises(Eq2CodeError) as caught:

@@ -15,6 +15,7 @@ from eq2code.read.questions import (
     condition_in,
     covers_all,
     is_arrowed,
+    is_metric,
     is_otherwise,
 )
 from eq2code.read.stage import Stage
@@ -22,6 +23,9 @@ from eq2code.read.symbols import Env
 from eq2code.read.targets import listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
+
+NAMED_NORMS = frozenset({"1", "2", "infty", "F", "Fro", "star", "0", "nuc"})
+ORDERS = frozenset("pqrs")
 
 
 class Brackets(Stage):
@@ -76,26 +80,39 @@ class Brackets(Stage):
     def norm(self, piece: n.Fence, order: n.Notation | None, env: Env, span: Span) -> d.Draft:
         which = None if order is None else (label(order) or "")
         below: str | d.Draft | None = which
-        if which not in (None, "1", "2", "infty", "F", "Fro", "star", "0", "nuc", "p"):
-            assert order is not None
-            if not isinstance(order, n.Letter | n.Number):
-                raise UnsupportedError(
-                    f"the norm written with {which!r} below is not known", order.span
-                )
-            if (base := base_of(order)) and base.capital and not self.source.is_number(which):
-                raise AmbiguousError(
-                    f"{which} below a norm is its order, a matrix that weighs it, or a label",
-                    span,
-                    readings=(f"the norm of order {which}", f"weighed by the matrix {which}"),
-                    hints=(
-                        f'for an order, declare it: shapes={{"{which}": ""}}',
-                        rf"for a weight, write \sqrt{{x^\top {which} x}}; leave a label out",
-                    ),
-                )
-            below = self.read(order, env)
-        elif which == "p" and order is not None:
+        if order is not None and which not in NAMED_NORMS:
+            if not is_metric(order):
+                self.check_order(order, which)
             below = self.read(order, env)
         return d.Bars("‖", self.read(piece.body, env), below, span=span)
+
+    def check_order(self, order: n.Notation, which: str | None) -> None:
+        """What stands below a norm is a number, or a letter that orders have."""
+        base = base_of(order)
+        if not isinstance(order, n.Letter | n.Number) or (base is not None and base.capital):
+            shown = f" with {which!r} below" if which else ""
+            raise UnsupportedError(
+                f"the norm written{shown} is not known",
+                order.span,
+                hints=(r"known are \|x\|_p, \|A\|_F, \|A\|_*, \|x\|_\infty, \|x\|_M",),
+            )
+        if (
+            base is None
+            or base.text in ORDERS
+            or self.source.is_number(self.source.namer.stem(base))
+        ):
+            return
+        name = self.source.namer.stem(base)
+        if self.source.known(name) is None:
+            raise AmbiguousError(
+                f"{name} below a norm could be its order or what weighs it",
+                order.span,
+                readings=("the order: a number", "weights"),
+                hints=(
+                    f'declare the number: shapes={{"{name}": ""}}',
+                    rf"write the weighted norm out: \sqrt{{\sum_i {base.text}_i x_i^2}}",
+                ),
+            )
 
     def inner(self, piece: n.Fence, env: Env) -> d.Draft:
         items = listed(piece.body)

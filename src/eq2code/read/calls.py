@@ -7,6 +7,7 @@ from eq2code.choice import Choice
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.library import signature
 from eq2code.read import draft as d
+from eq2code.read.bars import ENTRIES, OPEN
 from eq2code.read.elaboration import Elaboration
 from eq2code.read.formulas import (
     EXPONENTIAL,
@@ -181,57 +182,22 @@ class Calls(Elaboration):
     def bars(self, node: d.Bars) -> f.Formula:
         value = self.formula(node.body)
         rank = len(value.shape)
-        if node.kind == "|":
-            if node.vector:
-                return self.call("norm", [value], node.span, {})
-            if rank == 2:
-                self.same(
-                    value.shape[0],
-                    value.shape[1],
-                    "bars round a matrix are its determinant, and it is not square",
-                    node.span,
-                )
-                return self.call("det", [value], node.span, {})
-            return (
-                self.vector_bars(value, node.span)
-                if rank
-                else self.call("abs", [value], node.span, {})
-            )
-        return self.norm(node, value, rank)
+        if node.kind == "‖":
+            return self.norm(node, value, rank)
+        if node.vector:
+            return self.call("norm", [value], node.span, {})
+        if rank == 1:
+            return self.vector_bars(node, value)
+        if rank == 2:
+            return self.matrix_bars(node, value)
+        return self.call("abs", [value], node.span, {})
 
-    def vector_bars(self, value: f.Formula, span: Span) -> f.Formula:
-        """`|x|` of a vector: of each entry, unless the norm or the length is preferred."""
-        match self.ledger.assume(
-            "bars", "bars round a vector are taken of each entry", instead="its norm", span=span
-        ):
-            case "norm":
-                return self.call("norm", [value], span, {})
-            case "length":
-                return f.Size(value.shape[-1], span=span)
-        return self.call("abs", [value], span, {})
-
-    def check_divisor(self, node: d.Draft) -> None:
-        """Refuse a quotient by `|y|` of a vector, where each entry, norm and length all fit."""
-        match node:
-            case d.Bars("|", body) if not node.vector:
-                doubtful = len(self.formula(body).shape) == 1 and "bars" not in self.ledger.prefer
-            case d.Side(factors):
-                for factor in factors:
-                    self.check_divisor(factor)
-                return
-            case d.Signed(_, left, right):
-                self.check_divisor(left)
-                self.check_divisor(right)
-                return
-            case d.Power(base):
-                self.check_divisor(base)
-                return
-            case _:
-                return
-        if doubtful:
-            name = body.info.name if isinstance(body, d.Symbol) else "x"
+    def vector_bars(self, node: d.Bars, value: f.Formula) -> f.Formula:
+        """`|x|` of a vector: its norm, its length, or of each entry."""
+        name = node.body.info.name if isinstance(node.body, d.Symbol) else "x"
+        if node.meaning == OPEN:
             raise AmbiguousError(
-                "bars round a vector in a divisor could be several things",
+                "bars round a vector could be several things",
                 node.span,
                 readings=("its norm", "its length", "the absolute value of each entry"),
                 hints=(
@@ -239,19 +205,65 @@ class Calls(Elaboration):
                     'or say it: prefer={"bars": "norm"}, "length" or "elementwise"',
                 ),
             )
+        entries = node.meaning == ENTRIES
+        self.ledger.assume(
+            "bars",
+            "bars round a vector are taken of each entry"
+            if entries
+            else "bars round a vector are its norm",
+            instead="its norm" if entries else "the absolute value of each entry",
+            reading=node.meaning,
+            span=node.span,
+        )
+        if node.meaning == "length":
+            return f.Size(value.shape[-1], span=node.span)
+        return self.call("abs" if entries else "norm", [value], node.span, {})
+
+    def matrix_bars(self, node: d.Bars, value: f.Formula) -> f.Formula:
+        """`|A|` of a matrix: its determinant, or the absolute value of each entry."""
+        if node.meaning == OPEN:
+            raise AmbiguousError(
+                "bars round a matrix could be two things here",
+                node.span,
+                readings=("its determinant", "the absolute value of each entry"),
+                hints=(
+                    r"write \det(A) for the determinant, abs(A) for each entry",
+                    'or say it: prefer={"determinant": "determinant"} or "elementwise"',
+                ),
+            )
+        entries = node.meaning == ENTRIES
+        self.ledger.assume(
+            "determinant",
+            "bars round a matrix are taken of each entry"
+            if entries
+            else "bars round a matrix are its determinant",
+            instead="its determinant" if entries else "the absolute value of each entry",
+            reading=node.meaning,
+            span=node.span,
+        )
+        if entries:
+            return self.call("abs", [value], node.span, {})
+        self.same(
+            value.shape[0],
+            value.shape[1],
+            "bars round a matrix are its determinant, and it is not square",
+            node.span,
+            hints=("write abs(A) for the absolute value of each entry",),
+        )
+        return self.call("det", [value], node.span, {})
 
     def norm(self, node: d.Bars, value: f.Formula, rank: int) -> f.Formula:
         order = node.order
         if rank == 0:
-            if (isinstance(value, f.Symbol) and value.elementwise) or order not in (None, "2", "1"):
-                raise ShapeError("the norm of a number", node.span)
-            return self.call("abs", [value], node.span, {})
+            return self.number_norm(node, value)
         if rank > 2:
             raise UnsupportedError("the norm of an array with more than two axes", node.span)
         if isinstance(order, d.Draft):
             if rank == 2:
                 raise UnsupportedError("this norm of a matrix", node.span)
             power = self.formula(order)
+            if len(power.shape) == 2:
+                return self.metric_norm(node, order, value, power)
             if power.shape:
                 raise ShapeError(
                     f"the order of a norm is a number, and {name_of(power)} is an array",
@@ -280,7 +292,81 @@ class Calls(Elaboration):
         name = (vector if rank == 1 else matrix).get(order)
         if name is None:
             raise UnsupportedError(f"the norm written with {order} below", node.span)
+        if rank == 2 and order is None:
+            chosen = self.ledger.assume(
+                "matrix-length",
+                "the norm of a matrix with nothing below is the Frobenius norm",
+                instead="the spectral norm",
+                span=node.span,
+            )
+            name = "spectral_norm" if chosen == "spectral" else name
+        if name in ("matrix_norm1", "matrix_norminf"):
+            lines, entries = ("column", "sum") if order == "1" else ("row", "largest")
+            chosen = self.ledger.assume(
+                "matrix-norm",
+                f"this norm of a matrix is the largest sum of sizes in a {lines}",
+                instead=f"the {entries} of the sizes of all entries",
+                span=node.span,
+            )
+            if chosen == "entries":
+                sizes = self.call("abs", [value], node.span, {})
+                return self.over_entries("sum" if order == "1" else "max", (sizes,), node.span)
         return self.call(name, [value], node.span, {})
+
+    def number_norm(self, node: d.Bars, value: f.Formula) -> f.Formula:
+        """The norm of what is a number by declaration: its absolute value."""
+        symbols = [part for part in value.walk() if isinstance(part, f.Symbol)]
+        loose = [symbol for symbol in symbols if symbol.elementwise]
+        if len(loose) == len(symbols) > 0 or node.order not in (None, "2", "1"):
+            name = name_of(loose[0]) if loose else "x"
+            raise ShapeError(
+                "the norm of a number",
+                node.span,
+                hints=(f'declare a vector: shapes={{"{name}": "n"}}',),
+            )
+        stack = next((s for s in symbols if s.axes), None)
+        if stack is not None and not any(isinstance(part, f.Apply) for part in value.walk()):
+            shape = " ".join(str(dim) for dim in self.shape(stack))
+            self.ledger.assume(
+                "number-norm",
+                f"the norm of numbers, which {stack.name} holds, is their absolute value",
+                instead=f"{stack.name} holds vectors",
+                shapes={stack.name: f"{shape} d_{stack.name}"},
+                span=node.span,
+            )
+        return self.call("abs", [value], node.span, {})
+
+    def metric_norm(
+        self, node: d.Bars, order: d.Draft, value: f.Formula, metric: f.Formula
+    ) -> f.Formula:
+        r"""`\|x\|_M` is the root of `x^\top M x`; of a covariance \Sigma both it and its inverse
+        are meant."""
+        if len(metric.shape) != 2 or len(value.shape) != 1:
+            raise ShapeError("a norm that a matrix weighs is one of a vector", node.span)
+        for dim in metric.shape:
+            self.same(dim, value.shape[0], "the matrix below a norm does not fit", node.span)
+        covariance = isinstance(order, d.Symbol) and order.info.name.startswith("Sigma")
+        if covariance and "metric" not in self.ledger.prefer:
+            name = name_of(metric)
+            raise AmbiguousError(
+                f"a norm with {name} below is weighed by {name} or by its inverse",
+                node.span,
+                readings=(rf"\sqrt{{x^\top {name} x}}", rf"\sqrt{{x^\top {name}^{{-1}} x}}"),
+                hints=(
+                    r"write \|x\|_{\Sigma^{-1}} for the inverse",
+                    'or say it: prefer={"metric": "inverse"} or "as-written"',
+                ),
+            )
+        chosen = self.ledger.assume(
+            "metric",
+            "a norm with a matrix M below is the root of x^T M x",
+            instead="of x^T M^{-1} x",
+            span=node.span,
+        )
+        if chosen == "inverse":
+            metric = f.Call("inverse", (metric,), self.shape(metric), span=node.span)
+        product = f.MatMul((value, metric, value), span=node.span)
+        return self.call("sqrt", [product], node.span, {})
 
     def apply(self, node: d.Apply, name: str, values: list[f.Formula]) -> f.Formula:
         self.check_own_elements(node.arguments, node.span)

@@ -56,7 +56,6 @@ TABLE: tuple[Convention, ...] = (
         "indexed", ("element",), r"\sum_{i} \|\mathbf{x}_i\|",
         "an index addresses one element; elements that are bold, transposed or in a norm "
         "are vectors",
-        "notation",
     ),
     Convention(
         "elementwise", ("elementwise",), r"y = \beta x + g^2",
@@ -188,8 +187,40 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "bars", ("elementwise", "norm", "length"), "x + |x|",
-        "bars round a vector are the absolute value of each entry",
+        "bars round a vector are the absolute value of each entry where its place, or a sum below "
+        "a vector, needs an array; its norm where it is bold or squared",
         "prefer", (("x", "n"),),
+    ),
+    Convention(
+        "determinant", ("determinant", "elementwise"), r"\log |A|",
+        "bars round a matrix are its determinant, where that could stand there",
+        "prefer",
+    ),
+    Convention(
+        "matrix-length", ("frobenius", "spectral"), r"\|A\|",
+        "the norm of a matrix with nothing below is the Frobenius norm", "prefer",
+    ),
+    Convention(
+        "matrix-norm", ("induced", "entries"), r"\|W\|_1",
+        "norms of matrices with 1 or infinity below are the induced ones", "prefer",
+    ),
+    Convention(
+        "metric", ("as-written", "inverse"), r"\|x\|_M",
+        "a norm with a matrix below is the root of a quadratic form with it", "prefer",
+    ),
+    Convention(
+        "number-norm", ("absolute",), r"\|\sum_i x_i\|",
+        "the norm of what a declaration says is a number is its absolute value",
+        declared=(("x", "n"),),
+    ),
+    Convention(
+        "whole-set", ("whole",), r"\sum_{i \in S} x_i",
+        "a set of indices that nothing declares is all that its index runs over",
+    ),
+    Convention(
+        "signed-size", ("elementwise",), r"\mathrm{sign}(W) \max(|W| - \tau, 0)",
+        "the sign of an array beside its size goes element by element", "notation",
+        (("W", "n m"),),
     ),
     Convention(
         "ones", ("ones",), r"\mathbf{1}_k^\top x",
@@ -302,14 +333,16 @@ class Ledger:
         *,
         instead: str = "",
         shapes: Mapping[str, str] | None = None,
+        reading: str = "",
         span: Span = NOWHERE,
     ) -> str:
         """Record that convention `name` decided something; the reading chosen.
 
-        `shapes` are the declarations that would say otherwise, where `prefer=` is not the way.
+        `shapes` are the declarations that would say otherwise, where `prefer=` is not the way;
+        `reading` is what was read here, where that is not the habit.
         """
         row = BY_NAME[name]
-        chosen = self.choose(name)
+        chosen = self.prefer.get(name) or reading or row.readings[0]
         if name in self.prefer:
             return chosen
         argument: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()

@@ -192,12 +192,16 @@ class Along(Draft):
 
 @mutable
 class Bars(Draft):
-    """`|x|`, `‖x‖`, `‖x‖_p`: `kind` is "|" or "‖"; `order` what stands below."""
+    """`|x|`, `‖x‖`, `‖x‖_p`: `kind` is "|" or "‖"; `order` what stands below.
+
+    `meaning` is what single bars round an array are, once ranks are known (see `bars`).
+    """
 
     kind: str
     body: Draft
     order: str | Draft | None = None
     vector: bool = False
+    meaning: str = ""
 
 
 @mutable

@@ -39,7 +39,6 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
             case d.Sum():
                 return self.sum_of(node)
             case d.Quotient(top, bottom):
-                self.check_divisor(bottom)
                 self.check_own_elements((top, bottom), node.span)
                 return self.quotient(self.sided(top), self.formula(bottom), node.span)
             case d.Slash():
@@ -79,8 +78,6 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
             case d.Piece():
                 return self.piece(node)
             case d.Power(base, exponent):
-                if isinstance(exponent, d.Sum) and exponent.signs == ["-"]:
-                    self.check_divisor(base)
                 return self.power(node, base, exponent)
             case d.Call(function, arguments):
                 return self.call(

@@ -143,6 +143,18 @@ class Elaboration:
         fresh = self.sizes.unnamed(left) or self.sizes.unnamed(right)
         return left == right or fresh
 
+    def over_entries(self, operation: str, factors: tuple[f.Formula, ...], span: Span) -> f.Formula:
+        """The sum, or the largest, of the products of the entries of matrices of one shape."""
+        rows, columns = self.shape(factors[0])
+        indices = (
+            f.IndexVar(f"row_{span.start}", rows),
+            f.IndexVar(f"column_{span.start}", columns),
+        )
+        places = tuple(f.Position(index, span=span) for index in indices)
+        entries = tuple(f.At(factor, places, span=span) for factor in factors)
+        body = entries[0] if len(entries) == 1 else f.Multiply(entries, span=span)
+        return f.Reduce(operation, indices, body, span=span)
+
     def unify(self, function: str, operands: int, span: Span) -> Callable[[Dim, Dim], Dim]:
         what = "needs a square matrix" if operands == 1 else "needs operands of one size"
         return lambda a, b: self.same(a, b, f"{function} {what}", span)
@@ -218,9 +230,6 @@ class Elaboration:
         raise NotImplementedError
 
     def bars(self, node: d.Bars) -> f.Formula:
-        raise NotImplementedError
-
-    def check_divisor(self, node: d.Draft) -> None:
         raise NotImplementedError
 
     def apply(self, node: d.Apply, name: str, values: list[f.Formula]) -> f.Formula:

@@ -56,10 +56,34 @@ class Elementwise(Elaboration):
         )
         self.same_shape(full, span, what)
         target = full[0].shape
+        if sum_like and widest == 2:
+            self.check_made(values, span)
         return [
             v if len(v.shape) in (0, widest) else self.lay(v, target, span, sum_like=sum_like)
             for v in values
         ]
+
+    def check_made(self, values: list[f.Formula], span: Span) -> None:
+        r"""Refuse `K - \mathbf 1 K`, `A - \mathrm{diag}(A)`: a vector made of a square matrix is no
+        bias of it."""
+        made = [_matrices(v) if len(v.shape) == 1 else set() for v in values]
+        for wide in (v for v in values if len(v.shape) == 2):
+            rows, columns = self.shape(wide)
+            if rows != columns and not self.sizes.unnamed(rows) | self.sizes.unnamed(columns):
+                continue
+            for value, own in zip(values, made, strict=True):
+                if common := sorted(own & _matrices(wide)):
+                    raise AmbiguousError(
+                        f"a vector made of {common[0]} meets the matrix {common[0]} itself",
+                        value.span,
+                        readings=("it is added to each row", "to each column", "it is a matrix"),
+                        hints=(
+                            r"write x \mathbf 1^\top or \mathbf 1 x^\top for columns or rows that "
+                            "are all x",
+                            r"write \mathrm{diag}(x) for a diagonal matrix, "
+                            r"\frac{1}{n} \mathbf 1 \mathbf 1^\top for one that takes means",
+                        ),
+                    )
 
     def lay(self, value: f.Formula, target: Shape, span: Span, *, sum_like: bool) -> f.Formula:
         """Lay an array with fewer axes along those of `target` that carry its sizes."""
@@ -180,3 +204,10 @@ class Elementwise(Elaboration):
             f.Branch(v, c) for v, c in zip(aligned[:count], aligned[count : 2 * count], strict=True)
         )
         return f.Cases(made, aligned[-1] if last else None, span=node.span)
+
+
+def _matrices(value: f.Formula) -> set[str]:
+    """The matrices that a formula is made of."""
+    return {
+        part.name for part in value.walk() if isinstance(part, f.Symbol) and len(part.axes) == 2
+    }

@@ -21,6 +21,9 @@ from eq2code.read.ranks import (
     signature_ranks,
 )
 
+COMPOSED = (d.Big, d.Sum, d.Quotient, d.Side)
+MATRIX_NORMS = frozenset({"F", "Fro", "star", "nuc"})
+
 
 class Habits(Ranks):
     """Ranks, with the habits of the field for what the formula leaves open."""
@@ -28,6 +31,12 @@ class Habits(Ranks):
     def solve(self) -> None:
         """Give every symbol a rank: what is demanded flows first, then after each habit that
         decides."""
+        self._decide()
+        for bars in self.bars:
+            rank = self.rank(bars.body)
+            bars.meaning = self.meant(bars, rank) if rank in (1, 2) else ""
+
+    def _decide(self) -> None:
         self.flow()
         habits = (
             self._capitals, self._indexed, self._bold, self._transposed,
@@ -87,6 +96,7 @@ class Habits(Ranks):
         seen: dict[int, set[int]] = {}
         extra: dict[int, int] = {}
         matrices: set[int] = set()
+        measured = self._measured()
         for node in self.nodes:
             match node:
                 case d.At(d.Symbol(info), places) if info.rank is None:
@@ -94,17 +104,17 @@ class Habits(Ranks):
                     counts[id(info)] = max(counts.get(id(info), 0), len(places))
                 case d.Flip(base) if not any(self.rank(t) == 2 for t in _terms(base)):
                     for term in _terms(base):
-                        if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
-                            extra[id(term.base.info)] = 1
+                        if (element := self._element(term)) is not None:
+                            extra[id(element)] = 1
                 case d.Signed("⟨⟩", left, right):
                     for term in (*_terms(left), *_terms(right)):
                         if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
                             extra[id(term.base.info)] = 1
-                case d.Bars("‖", body) if _element(body) is not None:
-                    element = _element(body)
-                    assert element is not None
-                    if element.rank is None:
-                        extra[id(element)] = 1
+                case d.Bars("‖", body) if (element := self._element(body)) is not None:
+                    wide = node.order in MATRIX_NORMS or any(
+                        self.rank(t) == 2 for t in _terms(body)
+                    )
+                    extra[id(element)] = 2 if wide and element.capital else 1
                 case d.Side(factors):
                     for info in self._stacked(factors):
                         matrices.add(id(info))
@@ -112,11 +122,19 @@ class Habits(Ranks):
                         if self.rank(before) == 2 or self._row_vector(before):
                             closes = self._row_vector(before) and after is factors[-1]
                             extra |= self._lettered(after, greek=closes)
+                        if self._row_vector(before) and isinstance(after, COMPOSED):
+                            if (element := self._element(after)) is not None:
+                                extra[id(element)] = 1
                         if after is factors[-1] and self._element_row(after):
                             for term in _terms(before):  # (x_i - m)(y_i - n)^T
                                 extra |= self._lettered(term)
+                        if after is factors[-1] and isinstance(after, d.Flip):
+                            composed = isinstance(before, COMPOSED) and self._row_vector(after)
+                            if composed and (element := self._element(before)) is not None:
+                                extra[id(element)] = 1
                     arrays = list(dropwhile(self._is_scale, factors))
-                    if len(arrays) > 1 and all(self.rank(x) == 2 for x in arrays[1:]):
+                    product = id(node) not in measured and len(arrays) > 1
+                    if product and all(self.rank(x) == 2 for x in arrays[1:]):
                         extra |= self._lettered(arrays[0])  # x_i W
                 case d.Sum(terms) if any(self.rank(t) == 1 for t in terms):
                     for term in terms:
@@ -144,7 +162,7 @@ class Habits(Ranks):
                         Choice("two symbols: rename one of them"),
                     ),
                 )
-            wide = 1 if info.bold or id(info) in extra else 0
+            wide = max(extra.get(id(info), 0), int(info.bold))
             if len(seen[id(info)]) > 1 and not info.bold:
                 wide = 0  # x_i is a row of x_{ij}
             if info.capital and count == 1 and rows and id(info) in tails:
@@ -157,7 +175,8 @@ class Habits(Ranks):
             what = ("numbers", "vectors", "matrices")[wide]
             if wide:
                 text = f"{info.name} holds {what}, one for each index"
-                self.ledger.assume("indexed", text, span=info.first)
+                numbers = " ".join("nmpqrs"[:count])
+                self.ledger.assume("indexed", text, shapes={info.name: numbers}, span=info.first)
             done = True
             break
         return done
@@ -172,11 +191,65 @@ class Habits(Ranks):
         """Whether a factor is a transposed vector: what stands behind it is one too."""
         if not isinstance(node, d.Flip):
             return False
+        if isinstance(node.base, COMPOSED):
+            return self._holds_vector(node.base) or self._element(node.base) is not None
         core = node.base.base if isinstance(node.base, d.At) else node.base
         if not isinstance(core, d.Symbol):
             return False
         at = isinstance(node.base, d.At)
         return at or core.info.rank == 1 or (core.info.rank is None and not core.info.capital)
+
+    def _measured(self) -> set[int]:
+        """The products whose sum is a matrix in a norm: numbers stand before matrices there."""
+        found: set[int] = set()
+        bars = [x for x in self.nodes if isinstance(x, d.Bars) and x.order in MATRIX_NORMS]
+        stack: list[d.Draft] = [x.body for x in bars]
+        while stack:
+            node = stack.pop()
+            match node:
+                case d.Sum() | d.Big() | d.Quotient():
+                    stack.extend(d.children(node))
+                case d.Side(factors) if isinstance(factors[-1], d.At):
+                    found.add(id(node))
+        return found
+
+    def _element(self, node: d.Draft, depth: int = 8) -> d.Info | None:
+        r"""The stack of unknown rank whose elements make up what is measured or transposed.
+
+        `x_i - y_j`, `\frac{1}{n} \sum_i a_i x_i` (numbers stand in front), `m` where the source
+        says `m_j = \sum_i c_{ij} u_i`.
+        """
+        inside: Iterable[d.Draft] = ()
+        match node:
+            case d.At(d.Symbol(info), places) if info.definition:
+                body = self.bodies.get(id(info))
+                if isinstance(body, d.Over) and len(body.bindings) == len(places):
+                    inside = (body.body,)
+            case d.At(d.Symbol(info), places):
+                return info if info.rank is None and None not in places else None
+            case d.Symbol(info) if info.definition and info.rank is None:
+                body = self.bodies.get(id(info))
+                inside = () if body is None or isinstance(body, d.Over) else (body,)
+            case d.Sum(terms):
+                inside = terms
+            case d.Side(factors) if not any(self.rank(x) or isinstance(x, d.Flip) for x in factors):
+                inside = reversed(factors)
+            case d.Signed("⊙" | "∘", left, right):
+                inside = (left, right)
+            case d.Big("sum" | "mean", _, body) | d.Quotient(body):
+                inside = (body,)
+        if depth == 0:
+            return None
+        return next((e for x in inside if (e := self._element(x, depth - 1)) is not None), None)
+
+    def _holds_vector(self, node: d.Draft) -> bool:
+        """Whether a scaled sum is a vector, though its scale is not known to be a number."""
+        match node:
+            case d.Side(parts) | d.Sum(parts):
+                return any(self._holds_vector(part) for part in parts)
+            case d.Quotient(part) | d.Big(_, _, part):
+                return self._holds_vector(part)
+        return self.rank(node) == 1
 
     def _lettered(self, node: d.Draft, *, greek: bool = False) -> dict[int, int]:
         """The letter whose element a factor is, as one whose elements are vectors."""
@@ -475,7 +548,7 @@ class Habits(Ranks):
                 return self._core(left) or self._core(right)
             case d.Quotient(top, _) | d.Power(top, _) | d.Flip(top):
                 return self._core(top)
-            case d.Call(_, [body]):
+            case d.Call(_, [body]) | d.Bars("|", body):
                 return self._core(body)
         return None
 
@@ -574,18 +647,6 @@ def _terms(node: d.Draft) -> list[d.Draft]:
     if isinstance(node, d.Sum):
         return [leaf for term in node.terms for leaf in _terms(term)]
     return [node]
-
-
-def _element(node: d.Draft) -> d.Info | None:
-    """The stack whose elements an expression is made of: `x_i - y_j` of stacks of vectors."""
-    match node:
-        case d.At(d.Symbol(info)):
-            return info
-        case d.Sum(terms):
-            return next(
-                (e for t in terms if (e := _element(t)) is not None and e.rank is None), None
-            )
-    return None
 
 
 def _scaled_by_letter(node: d.Sum) -> bool:

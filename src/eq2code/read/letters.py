@@ -779,6 +779,9 @@ class Letters(Stage):
             elif body.open == "‖" or (body.open == "|" and _is_order(sub)):
                 value = self.norm(body, sub, env, piece.span)
                 sub = None
+            elif body.open == "⟨" and sub is not None and label(sub) == "F":
+                value = self.read(body, env)  # of matrices it is the only one
+                sub = None
             elif inner is not None and body.open == "[":
                 value = self.indicator(inner, env)
             else:

@@ -35,8 +35,6 @@ class Powers(Elaboration):
         return f.Divide(values[0], values[1], span=span), side
 
     def slash(self, node: d.Slash) -> Sided:
-        for factor in node.factors:
-            self.check_divisor(factor)
         sided = [self.sided(x) for x in node.factors]
         top = self.sided(node.numerator)
         if all(not v.shape for v, _ in sided) or sided[0][0].shape:
@@ -72,6 +70,9 @@ class Powers(Elaboration):
                 node.span,
                 hints=("write the index below", 'declare the name with the 0: shapes={"z_0": "d"}'),
             )
+        if isinstance(base, d.Bars) and isinstance(value, f.Call) and value.function == "sqrt":
+            if isinstance(power, f.Number) and power.value == 2:
+                return value.arguments[0]  # ‖x‖_M^2
         values = self.align([value, power], node.span, sum_like=False)
         return f.Power(values[0], values[1], span=node.span)
 

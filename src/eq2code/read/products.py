@@ -14,6 +14,7 @@ from eq2code.read.alternatives import (
     products,
     vector_or_number,
 )
+from eq2code.read.bars import is_signed_size
 from eq2code.read.elaboration import Elaboration, Undecided
 from eq2code.read.formulas import (
     COLUMN,
@@ -28,7 +29,7 @@ from eq2code.read.formulas import (
 )
 from eq2code.read.ranks import power_of_capital, segments
 from eq2code.read.rows import settle
-from eq2code.source import Span
+from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim
 
@@ -120,8 +121,15 @@ class Products(Elaboration):
         return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), side
 
     def inner(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
+        if len(a.shape) == len(b.shape) == 2:
+            self.same_shape([a, b], span, "the matrices of an inner product differ in shape")
+            return self.over_entries("sum", (a, b), span)
         if len(a.shape) != 1 or len(b.shape) != 1:
-            raise ShapeError("an inner product needs two vectors", span)
+            raise ShapeError(
+                "an inner product needs two vectors, or two matrices",
+                span,
+                hints=("declare the shapes of both with shapes=",),
+            )
         self.same(a.shape[0], b.shape[0], "the vectors of an inner product differ in size", span)
         return f.MatMul((a, b), span=span)
 
@@ -164,6 +172,8 @@ class Products(Elaboration):
     ) -> Sided:
         """Factors side by side: scalars scale, matrices and vectors contract."""
         self.check_own_elements(drafts, span)
+        if is_signed_size(drafts) and sum(bool(v.shape) for v, _ in sided) > 1:
+            return self.signed_size(sided, span)
         arrays = self.as_rows(sided, drafts, span)
         nodes = [node for (v, _), node in zip(sided, drafts, strict=True) if v.shape]
         scalars = [v for v, _ in sided if not v.shape]
@@ -178,33 +188,58 @@ class Products(Elaboration):
                 span,
                 hints=("write it with indices",),
             )
-        self.check_diagonals(sided, drafts)
         self.check_plain(arrays, nodes, span, told=told)
+        self.check_diagonals(arrays, span)
+        self.check_defined_diagonals(sided, drafts)
         value, side = self.contract(arrays, nodes, span)
         if scalars:
             value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
         return value, side
 
     @staticmethod
-    def check_diagonals(sided: Sequence[Sided], drafts: Sequence[d.Draft]) -> None:
-        r"""`\mathrm{diag}(A)^{-1} x`, `D = \mathrm{diag}(S)` beside matrices: a diagonal as a
-        factor."""
+    def check_defined_diagonals(sided: Sequence[Sided], drafts: Sequence[d.Draft]) -> None:
+        r"""Refuse `D^{-1/2} S`, `D = \mathrm{diag}(S)`: D is a vector, and is raised like a
+        matrix."""
         for (value, _), draft in zip(sided, drafts, strict=True):
-            if len(value.shape) != 1:
-                continue
             match draft:
-                case d.Call("diag") | d.Power(d.Call("diag")):
-                    what = "the diagonal of a matrix"
                 case d.Power(d.Symbol(info)) if info.capital and info.definition:
-                    what = f"{info.name}, a vector by its definition,"
-                case _:
-                    continue
-            raise AmbiguousError(
-                f"{what} stands in a product of arrays", draft.span,
-                readings=("the matrix with this diagonal", "the diagonal, as a vector"),
-                hints=(r"write \mathrm{diag}(\mathrm{diag}(A)) for the matrix",
-                    r"write \odot for the product with a vector, entry by entry"),
-            )  # fmt: skip
+                    if len(value.shape) == 1:
+                        raise AmbiguousError(
+                            f"{info.name}, a vector by its definition, stands in a product of "
+                            f"arrays",
+                            draft.span,
+                            readings=(
+                                "the matrix with this diagonal: define it as diag(diag(…))",
+                                "the vector, entry by entry: write ⊙",
+                            ),
+                        )
+
+    def check_diagonals(self, arrays: Sequence[Sided], span: Span) -> None:
+        r"""Refuse `A\,\mathrm{diag}(A)^{-1}`: a diagonal, or the diagonal matrix that it makes."""
+        for value, side in arrays:
+            core = value.base if isinstance(value, f.Power) else value
+            if side == PLAIN and isinstance(core, f.Call) and core.function == "diagonal":
+                name = name_of(core.arguments[0])
+                raise AmbiguousError(
+                    f"diag({name}) in a product is the diagonal of {name}, or a diagonal matrix",
+                    value.span if value.span is not NOWHERE else span,
+                    readings=("the vector on the diagonal", "the matrix with that diagonal"),
+                    hints=(
+                        rf"write \mathrm{{diag}}(\mathrm{{diag}}({name})) for the matrix, or "
+                        rf"I \odot {name}; \mathrm{{diag}}({name})^\top, or \odot, for the vector",
+                    ),
+                )
+
+    def signed_size(self, sided: Sequence[Sided], span: Span) -> Sided:
+        r"""`\mathrm{sign}(w) \max(|w| - t, 0)`: each entry with its own sign."""
+        self.ledger.assume(
+            "signed-size",
+            "the sign of an array beside its size goes element by element",
+            instead="a product of arrays, written @ or with a transpose",
+            span=span,
+        )
+        values = self.align([v for v, _ in sided], span, sum_like=False)
+        return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), PLAIN
 
     def note_powers(self, factors: Sequence[d.Draft]) -> None:
         """Note the powers of capital letters that are factors beside arrays: `S^2 X` is S S X."""

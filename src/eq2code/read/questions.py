@@ -10,6 +10,7 @@ from eq2code.errors import (
     ParseError,
 )
 from eq2code.read import draft as d
+from eq2code.read.labels import INVERSE
 from eq2code.read.names import Base, base_of, label
 from eq2code.read.scope import (
     INDEX_LETTERS,
@@ -160,6 +161,22 @@ def is_arrowed(piece: n.Notation) -> bool:
     """Whether a letter stands under an arrow."""
     base = base_of(piece.base) if isinstance(piece, n.Scripts) else base_of(piece)
     return base is not None and base.style == "vec"
+
+
+def is_metric(piece: n.Notation) -> bool:
+    r"""Whether what stands below a norm is a matrix: `M`, `\Sigma^{-1}`, `V_t^{-1}`; L and L^2 are
+    spaces."""
+    scripted = isinstance(piece, n.Scripts)
+    if isinstance(piece, n.Scripts) and piece.sup not in (None, INVERSE):
+        return False
+    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+    return (
+        base is not None
+        and base.capital
+        and not base.word
+        and base.style in ("", "bf", "rm", "it")
+        and not (base.text == "L" and scripted)
+    )
 
 
 def is_root_of_bars(factor: d.Draft) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 
 from eq2code import library
 from eq2code.read import draft as d
+from eq2code.read.bars import ENTRIES, OPEN, Surroundings, is_signed_size
 from eq2code.read.conventions import Ledger
 from eq2code.read.rows import settle
 
@@ -59,12 +60,17 @@ class Ranks:
         self.nodes: list[d.Draft] = []
         self._memo: dict[int, int | None] = {}
         self._sides: dict[int, str] = {}
+        self._flat: tuple[dict[int, int | None], dict[int, str]] | None = None
         self._seen: set[int] = set()
         self.bodies = {id(one.info): one.body for one in self.definitions}
         for definition in self.definitions:
             self.infos.setdefault(id(definition.info), definition.info)
             self._collect(definition.body)
         self.demanding = [node for node in self.nodes if isinstance(node, DEMANDING)]
+        self.bars = [x for x in self.nodes if isinstance(x, d.Bars) and x.kind == "|"]
+        self.surroundings = Surroundings(
+            self.nodes if self.bars else (), self.definitions if self.bars else (), self
+        )
 
     def _collect(self, root: d.Draft) -> None:
         """Gather nodes, children before parents, and the roles in which symbols stand."""
@@ -119,6 +125,7 @@ class Ranks:
             case d.Signed(sign, left, right):
                 shapely = [f for f in (left, right) if self.may_have_axes(f)]
                 role = "factor" if sign in "@·⊗×" and len(shapely) > 1 else "scale"
+                role = "operand" if sign == "⟨⟩" else role
                 self._role(left, role)
                 self._role(right, role)
             case d.Call(function, arguments):
@@ -126,10 +133,14 @@ class Ranks:
                 for k, argument in enumerate(arguments):
                     wide = ranks is None or (k < len(ranks[0]) and ranks[0][k] > 0)
                     self._role(argument, "operand" if wide else "scale")
-            case d.Bars(kind, body):
+            case d.Bars(kind, body, order):
                 self._role(body, "operand")
-                if kind == "|" and isinstance(body, d.Symbol):
-                    self._role(body, "measured")
+                if isinstance(order, d.Draft):
+                    self._role(order, "operand")
+                for term in (
+                    (body.terms if isinstance(body, d.Sum) else [body]) if kind == "|" else ()
+                ):
+                    self._role(term, "measured")
             case d.At(base, places):
                 self._role(base, "indexed")
                 for place in places:
@@ -301,7 +312,7 @@ class Ranks:
             case d.Along():
                 return 0
             case d.Bars(kind, body):
-                return self._bars(kind, body, node.vector)
+                return self._bars(node, kind, body)
             case d.Apply(name, arguments):
                 return self._applied(name, arguments)
             case d.Big(_, _, body):
@@ -340,15 +351,41 @@ class Ranks:
             return max(known, default=0)
         return max(known) if known and max(known) > 0 else None
 
-    def _bars(self, kind: str, body: d.Draft, vector: bool) -> int | None:
+    def _bars(self, node: d.Bars, kind: str, body: d.Draft) -> int | None:
+        if kind == "‖" or node.vector or self._flat is not None:
+            return 0
         rank = self.rank(body)
-        if kind == "‖":
-            return 0
-        if rank is None:
-            return None
-        if rank == 1 and self.ledger.choose("bars") != "elementwise":
-            return 0
-        return 0 if rank == 2 or vector else rank
+        if rank not in (1, 2):
+            return rank
+        reading = self.meant(node, rank)
+        return rank if reading == ENTRIES else None if reading == OPEN else 0
+
+    def meant(self, node: d.Bars, rank: int) -> str:
+        """What bars round an array are: what the user prefers, or what stands around them says."""
+        preferred = self.ledger.prefer.get("bars" if rank == 1 else "determinant")
+        return preferred or self.surroundings.reading(node, rank)
+
+    def width(self, node: d.Draft) -> int | None:
+        """The rank of a draft, with every pair of bars taken for a number."""
+        if self._flat is not None:
+            return self.rank(node)
+        kept = self._memo, self._sides
+        self._flat = self._memo, self._sides = {}, {}
+        try:
+            return self.rank(node)
+        finally:
+            self._flat = None
+            self._memo, self._sides = kept
+
+    @staticmethod
+    def core(function: str, place: int) -> int | None:
+        """How many axes a function takes of an argument at once; None for a rule of its own."""
+        ranks = signature_ranks(function)
+        return None if ranks is None or place >= len(ranks[0]) else ranks[0][place]
+
+    def argument(self, function: str, place: int) -> int:
+        """The rank that a declared function takes."""
+        return self.functions[function][0][place]
 
     def _called(self, function: str, arguments: list[d.Draft]) -> int | None:
         ranks = signature_ranks(function)
@@ -405,6 +442,8 @@ class Ranks:
     def _chain(self, factors: list[d.Draft]) -> int | None:
         if None in map(self.rank, factors):
             return None
+        if self.bars and is_signed_size(factors):
+            return self._widest(factors)
         return self.product(factors)[0]
 
     def product(self, factors: list[d.Draft]) -> tuple[int, str]:
@@ -484,6 +523,8 @@ class Ranks:
                 self.expect(body, rank, why)
             case d.Derivative(_, _, at):
                 self.expect(at, rank, why)
+            case d.Bars("|", body) if rank and not node.vector:
+                self.expect(body, rank, why)
             case d.Side(factors):
                 self._expect_product(factors, rank, why)
             case d.Signed("⊙" | "∘" | "*", left, right):

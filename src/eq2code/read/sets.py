@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eq2code.errors import UndefinedError, UnsupportedError
+from eq2code.errors import AmbiguousError, DefinitionError, UndefinedError, UnsupportedError
 from eq2code.read import draft as d
 from eq2code.read.declare import Declared
 from eq2code.read.names import Base, base_of
@@ -12,7 +12,7 @@ from eq2code.read.questions import letters_in
 from eq2code.read.scope import Binder, set_key
 from eq2code.read.scripts import Occurrence, occurrence
 from eq2code.read.stage import Stage
-from eq2code.read.symbols import Env
+from eq2code.read.symbols import Env, Source
 from eq2code.read.targets import listed
 from eq2code.record import record
 from eq2code.source import Span
@@ -224,4 +224,36 @@ class Sets(Stage):
                 piece.span,
                 hints=(f'declare it as a mask: shapes={{"{named.seen.name}": "n n : bool"}}',),
             )
-        return self.source.sets.setdefault(named.seen.name, self.source.sizes.fresh())
+        name = named.seen.name
+        if any(name in t.parameters for ts in self.source.targets.values() for t in ts):
+            raise DefinitionError(
+                f"{name} is given as an argument and is a set, and nothing says what it holds",
+                piece.span,
+                hints=(f'declare it as a mask: shapes={{"{name}": "n : bool"}}',),
+            )
+        self.ledger.assume(
+            "whole-set",
+            f"{name} is all that its index runs over",
+            instead="a part of it",
+            shapes={name: "n : bool"},
+            span=piece.span,
+        )
+        return self.source.sets.setdefault(name, (self.source.sizes.fresh(), piece.span))[0]
+
+
+def check_sets(source: Source) -> None:
+    """Refuse two sets over one axis that nothing declares: at most one of them is all of it."""
+    seen: dict[Dim, str] = {}
+    for name, (dim, span) in source.sets.items():
+        other = seen.setdefault(source.sizes.resolve(dim), name)
+        if other != name:
+            raise AmbiguousError(
+                f"{other} and {name} are sets over one axis, and nothing says what they hold",
+                span,
+                readings=("two parts of the axis", "two names of the whole axis"),
+                hints=(
+                    f'declare the parts as masks: shapes={{"{other}": "n : bool", '
+                    f'"{name}": "n : bool"}}',
+                    "for the whole axis, give both one name",
+                ),
+            )

@@ -16,6 +16,7 @@ from eq2code.read.elaboration import Undecided
 from eq2code.read.formulas import shape_text
 from eq2code.read.habits import Habits
 from eq2code.read.reasons import explain
+from eq2code.read.sets import check_sets
 from eq2code.read.symbols import Source
 from eq2code.read.unify import Clash, Sizes
 from eq2code.source import Span
@@ -43,6 +44,7 @@ def typed(
     except ShapeError as error:
         explain(error, definitions, elaborator, source)
         raise
+    check_sets(source)
     for letter, dim in source.sizes.deduced():
         ledger.assume(
             "printed-size",

@@ -91,7 +91,7 @@ class Source:
         self.ordered: dict[tuple[str, str], d.Draft] = {}
         self.tags = count(2)
         self.size_names: set[str] = set()
-        self.sets: dict[str, Dim] = {}
+        self.sets: dict[str, tuple[Dim, Span]] = {}
         self._outside: dict[tuple[Base, Base], bool] = {}
         self.budget = limits.nodes
         for _name, entry in declared.items():
