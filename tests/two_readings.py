@@ -29,7 +29,6 @@ BARS = ("its norm", "its length", "each entry", r"\|y\|", "abs(y)", 'prefer={"ba
 FAMILY = ("one function for each index", "a part of the value", '"(), (n n) -> (n n)"')
 GRAPH = {"T": "(n n) -> (n n)", "L": "n n", "x": "n"}
 DEPENDS = ("a times x", "the value a", r"a \cdot x", "leave x undeclared")
-WEIGHT = ("order A", "the matrix A", 'shapes={"A": ""}', r"x^\top A x")
 MATRIX = {"A": "n m"}
 PRIME = ("x transposed", "x_prime", r"x^\top")
 
@@ -76,9 +75,6 @@ REFUSALS = (
     Refusal("a(x) b", "AmbiguousError", DEPENDS, {"a": "", "x": "n", "b": ""}),
     Refusal(r"\sigma(x)", "AmbiguousError", ("sigma times x",), {"sigma": "", "x": "n"}),
     Refusal("I_x + I_y", "ShapeError", ("x is not y",)),
-    Refusal(r"\|x\|_A^2", "AmbiguousError", WEIGHT),
-    Refusal("||x||_A", "AmbiguousError", WEIGHT),
-    Refusal(r"\|x\|_A", "AmbiguousError", WEIGHT, {"A": "n n", "x": "n"}),
     Refusal(r"\partial_t x", "UnsupportedError", ("∂", r"\nabla_x f(x)")),
     Refusal(r"\max(A)", "AmbiguousError", ("over every entry", r"\max_{i,j} A_{ij}"), MATRIX),
     Refusal("min(A)", "AmbiguousError", ("over every entry", r"\min_{i,j} A_{ij}"), MATRIX),

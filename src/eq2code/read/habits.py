@@ -111,10 +111,10 @@ class Habits(Ranks):
                         if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
                             extra[id(term.base.info)] = 1
                 case d.Bars("‖", body) if (element := self._element(body)) is not None:
-                    wide = node.order in MATRIX_NORMS or any(
+                    matrix = node.order in MATRIX_NORMS or any(
                         self.rank(t) == 2 for t in _terms(body)
                     )
-                    extra[id(element)] = 2 if wide and element.capital else 1
+                    extra[id(element)] = 2 if matrix and element.capital else 1
                 case d.Side(factors):
                     for info in self._stacked(factors):
                         matrices.add(id(info))
