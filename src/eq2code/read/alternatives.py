@@ -73,6 +73,15 @@ def applied_to(function: Span, first: Span, rest: Span) -> tuple[Choice, ...]:
     )
 
 
+def commuted(left: d.Draft, right: d.Draft) -> tuple[Choice, ...]:
+    """`[A, B]` of matrices."""
+    a, b = _bracketed([left]), _bracketed([right])
+    return (
+        Choice("joined", ("[", left.span, "; ", right.span, "]")),
+        Choice("their commutator", ("(", a, " ", b, " - ", b, " ", a, ")")),
+    )
+
+
 def ratio(function: Span, top: Span, bottom: Span) -> tuple[Choice, ...]:
     r"""`\log p(x) / q(x)`."""
     return (

@@ -378,7 +378,11 @@ class Applications(Stage):
             hints=(
                 *hints,
                 f'if it is a function of yours, declare it: shapes={{"{name}": "{inputs} -> (d)"}}',
-                *((rf"if it is a factor, write a sign: {name} \cdot (…)",) if product else ()),
+                *(
+                    (r"if it is a factor, write a sign before the bracket: \cdot",)
+                    if product
+                    else ()
+                ),
             ),
         )
 

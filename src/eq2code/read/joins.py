@@ -90,7 +90,7 @@ class Joins(Elaboration):
     def join_matrices(self, node: d.Join, values: list[f.Formula]) -> f.Formula:
         shapes = [self.shape(v) for v in values]
         if node.separators == [","]:
-            self.pairs.append((shapes[0], shapes[1], node.span))
+            self.pairs.append((node, shapes[0], shapes[1]))
         rows = all(s[0] == shapes[0][0] for s in shapes)
         columns = all(s[1] == shapes[0][1] for s in shapes)
         if rows and columns:

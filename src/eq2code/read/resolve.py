@@ -9,6 +9,7 @@ one kind of notation, and asks the others through `Stage`.
 from __future__ import annotations
 
 from eq2code.read.applications import Applications
+from eq2code.read.bare import Bare
 from eq2code.read.brackets import Brackets
 from eq2code.read.expressions import Expressions
 from eq2code.read.functions import Functions
@@ -18,7 +19,7 @@ from eq2code.read.sets import Sets
 from eq2code.read.symbols import Source
 
 
-class Resolver(Expressions, Letters, Brackets, Operators, Sets, Applications, Functions):
+class Resolver(Expressions, Bare, Letters, Brackets, Operators, Sets, Applications, Functions):
     """Turns notation into drafts, in the light of a `Source`."""
 
     def __init__(self, source: Source) -> None:

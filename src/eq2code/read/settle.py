@@ -9,6 +9,7 @@ from eq2code.errors import (
 )
 from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
+from eq2code.read.alternatives import commuted
 from eq2code.read.close import name_sizes
 from eq2code.read.conventions import Ledger
 from eq2code.read.elaborate import Elaborator
@@ -19,7 +20,6 @@ from eq2code.read.reasons import explain
 from eq2code.read.sets import check_sets
 from eq2code.read.symbols import Source
 from eq2code.read.unify import Clash, Sizes
-from eq2code.source import Span
 from eq2code.trees.dims import Dim, Shape
 
 ROUNDS = 8
@@ -51,12 +51,12 @@ def typed(
             f"{letter} is {dim}: what runs to it takes the whole axis",
             instead=f"a part of the axis, x_{{1:{letter}}}",
         )
-    for first, second, span in elaborator.pairs:
-        _check_commutator(first, second, span, source.sizes)
+    for node, first, second in elaborator.pairs:
+        _check_commutator(node, first, second, source.sizes)
     return elaborator
 
 
-def _check_commutator(first: Shape, second: Shape, span: Span, sizes: Sizes) -> None:
+def _check_commutator(node: d.Join, first: Shape, second: Shape, sizes: Sizes) -> None:
     """Refuse `[A, B]` of two matrices that could be square: a commutator, or two blocks."""
 
     def could_be_square(shape: Shape) -> bool:
@@ -66,12 +66,9 @@ def _check_commutator(first: Shape, second: Shape, span: Span, sizes: Sizes) -> 
     if could_be_square(first) and could_be_square(second):
         raise AmbiguousError(
             "two matrices with a comma between them are joined, or their commutator is meant",
-            span,
-            readings=("[A; B], joined", "A B - B A, their commutator"),
-            hints=(
-                "write [A; B] or A B - B A",
-                "declare shapes that are not square, where they are joined",
-            ),
+            node.span,
+            readings=commuted(*node.items),
+            hints=("declare shapes that are not square, where they are joined",),
         )
 
 

@@ -18,6 +18,7 @@ from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
+GROUPING = ("(", "[", "{")
 NOTHING: Mapping[str, d.Draft] = {}
 
 
