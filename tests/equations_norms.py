@@ -103,6 +103,28 @@ holds(
     batched=("A",),
 )
 holds(
+    "log-determinant-of-a-difference",
+    r"\log |A - B|",
+    {"A": value(np.diag([3.0, 4.0, 5.0])), "B": value(np.diag([1.0, 1.0, 2.0]))},
+    lambda A, B: np.log(np.linalg.det(A - B)),
+    batched=("A",),
+)
+holds(
+    "adjugate",
+    r"|A| A^{-1}",
+    {"A": spd(3)},
+    lambda A: np.linalg.det(A) * np.linalg.inv(A),
+    batched=("A",),
+)
+holds(
+    "area-of-a-triangle",
+    r"\frac12 |\mathbf a \times \mathbf b|",
+    {"a": normal(3), "b": normal(3)},
+    lambda a, b: length(np.cross(a, b)) / 2,
+    shapes={"a": "3", "b": "3"},
+    batched=("a",),
+)
+holds(
     "wilks-lambda",
     r"\Lambda = \frac{|W|}{|T|}",
     {"W": spd(3), "T": spd(3)},
@@ -467,6 +489,13 @@ holds(
     batched=("Q",),
 )
 holds(
+    "trace-of-a-quadratic-form",
+    r"\mathrm{tr}(x^\top A x) - \mathrm{tr}(A x x^\top) + \mathrm{tr}(A)",
+    {"x": normal(3), "A": normal(3, 3)},
+    lambda x, A: np.trace(A),
+    batched=("x", "A"),
+)
+holds(
     "centred-kernel",
     r"H = I - \frac1n \mathbf 1 \mathbf 1^\top \\ C = H K H",
     {"K": normal(4, 4), "n": value(4)},
@@ -507,6 +536,8 @@ REFUSALS = (
     Refusal(r"1 - |A|", "AmbiguousError", MATRIX, {"A": "n n"}),
     Refusal(r"\max(|W| - \tau, 0)", "AmbiguousError", MATRIX),
     Refusal(r"\tanh |A|", "AmbiguousError", MATRIX, {"A": "n n"}),
+    Refusal(r"|X - \hat X|", "AmbiguousError", MATRIX),
+    Refusal(r"W |W|", "AmbiguousError", MATRIX),
     Refusal(r"|W|", "ShapeError", ("abs(A)",), {"W": "n m"}),
     Refusal(r"|x - y|", "AmbiguousError", VECTOR, PAIR),
     Refusal(r"\exp(-|x - y| / \ell)", "AmbiguousError", VECTOR, PAIR),
@@ -531,6 +562,14 @@ REFUSALS = (
     Refusal(r"\mathrm{cut}(A, B) = \sum_{i \in A, j \in B} w_{ij}", "DefinitionError", MASKS),
     Refusal(r"\mathrm{vol}(A) = \sum_{i \in A} d_i", "DefinitionError", MASKS),
     Refusal(r"f(S) = \sum_{i \in S} w_i", "DefinitionError", MASKS),
+    Refusal(r"\frac{\sum_{i \in S} w_i}{\sum_i w_i}", "AmbiguousError", ("a part", *MASKS)),
+    Refusal(
+        r"\frac{1}{|S|} \sum_{i \in S} x_i - \frac1n \sum_{i=1}^n x_i", "AmbiguousError",
+        ("a part", "leave S out"),
+    ),
+    Refusal(r"\sum_{i \in S^c} x_i", "UndefinedError", ("a script above",)),
+    Refusal(r"\sum_{i \in A \cup B} x_i", "UndefinedError", MASKS),
+    Refusal(r"y_i = \sum_{j \in \mathcal N(i) \cup \{i\}} x_j", "UndefinedError", ("n n : bool",)),
     Refusal(
         r"K - \mathbf 1_n K - K \mathbf 1_n + \mathbf 1_n K \mathbf 1_n", "AmbiguousError", MADE
     ),

@@ -75,6 +75,12 @@ class Surroundings:
     def _places(self, bars: d.Bars, rank: int) -> list[Place]:
         """What each place on the ways up from the bars asks for."""
         found: list[Place] = []
+        if (
+            rank == 2
+            and _is_error(bars.body)
+            and not any(map(_is_usual, self.above.get(id(bars), ())))
+        ):
+            found.append(Place.STRANGE)
         stack: list[tuple[d.Draft, bool]] = [(bars, False)]
         seen = {id(bars)}
         while stack:
@@ -162,7 +168,10 @@ class Surroundings:
             row = isinstance(before, d.Flip) and self.widths.width(before) == 1
             if row or self.widths.width(before) == 2:
                 return Place.ARRAY
-        return Place.NUMBER if self._wide(node, factors, 1) else Place.ANY
+        if not self._wide(node, factors, 1):
+            return Place.ANY
+        own = isinstance(node, d.Bars) and any(_same(node.body, factor) for factor in factors)
+        return Place.LIKELY if rank == 2 and own else Place.NUMBER
 
     def _quotient(self, node: d.Draft, top: d.Draft, bottom: list[d.Draft], rank: int) -> Place:
         """Above an array stands an array; below one the sum in `x / (1 + |x|)` most likely is one,
@@ -217,6 +226,20 @@ def _is_usual(node: d.Draft) -> bool:
         case d.Quotient(top, bottom):
             return _holds_bars(top) and _holds_bars(bottom)
     return False
+
+
+def _is_error(node: d.Draft) -> bool:
+    r"""Whether a matrix is taken from another, `X - \hat X`, as errors are."""
+    return (
+        isinstance(node, d.Sum)
+        and "-" in node.signs
+        and all(isinstance(term, d.Symbol) for term in node.terms)
+    )
+
+
+def _same(one: d.Draft, other: d.Draft) -> bool:
+    """Whether two drafts are one symbol."""
+    return isinstance(one, d.Symbol) and isinstance(other, d.Symbol) and one.info is other.info
 
 
 def _is_even(exponent: d.Draft) -> bool:

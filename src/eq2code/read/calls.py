@@ -36,6 +36,8 @@ class Calls(Elaboration):
         entry = library.ENTRIES[function]
         if function == "diag" and values and len(values[0].shape) == 2:
             function, entry = "diagonal", library.ENTRIES["diagonal"]
+        if function == "trace" and isinstance(values[0], f.MatMul) and not values[0].shape:
+            return values[0]  # the trace of a number, as in derivations: tr(x^T A x)
         if function == "exp" and values[0] in self.exponents:
             function, entry = "expm", library.ENTRIES["expm"]
         if function == "sqrt" and isinstance(values[0], f.MatMul) and len(values[0].shape) == 2:

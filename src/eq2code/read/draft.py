@@ -51,7 +51,7 @@ class Binding:
 
     `low` and `high` are the printed ends of its range in printed values, where they do not depend
     on other indices; `dim` its size, solved later; `limits` the conditions that an operator puts on
-    it.
+    it; `named` where it runs over a set that has a name.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Binding:
     span: Span = NOWHERE
     start: Dim | None = None
     limits: list[Draft] = field(default_factory=list)
+    named: bool = False
 
 
 @mutable

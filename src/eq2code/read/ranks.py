@@ -483,6 +483,8 @@ class Ranks:
             return None
         if a == 0 or b == 0:
             return max(a, b)
+        if sign == "×" and (a, b) == (1, 1):
+            return 1
         if sign in "·×":
             return 0 if (a, b) == (1, 1) and sign == "·" else self.product([left, right])[0]
         if sign == "@":
@@ -572,7 +574,7 @@ class Ranks:
             self.expect(unknown[0], rank, why)
         elif rank == 2 and arrays and all(r == 2 for r in arrays):
             for factor in unknown:
-                if not self._matrixlike(factor):
+                if not self._matrixlike(factor) and not self._transposed_letter(factor, factors):
                     self.expect(factor, 0, "a product with it has the shape of the matrix")
         elif rank == 1 and len(unknown) == 1 and arrays == [2] * len(arrays):
             ends = factors[0] is unknown[0] or factors[-1] is unknown[0]
@@ -589,6 +591,16 @@ class Ranks:
                 capital = [x for x in wide if self._capital_core(x) is not None]
                 return capital[0] if len(capital) == 1 else None
         return node if isinstance(node, d.Symbol) and node.info.capital else None
+
+    @staticmethod
+    def _transposed_letter(factor: d.Draft, factors: list[d.Draft]) -> bool:
+        """Whether a factor, or the same letter beside it, is transposed: `x^T A x`."""
+        if isinstance(factor, d.Flip):
+            return True
+        bases = (x.base for x in factors if isinstance(x, d.Flip))
+        return isinstance(factor, d.Symbol) and any(
+            isinstance(base, d.Symbol) and base.info is factor.info for base in bases
+        )
 
     def _matrixlike(self, node: d.Draft) -> bool:
         return isinstance(node, d.Symbol) and node.info.capital

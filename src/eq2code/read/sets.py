@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from eq2code.errors import AmbiguousError, DefinitionError, UndefinedError, UnsupportedError
@@ -73,7 +74,7 @@ class Sets(Stage):
         if named is None:
             raise UnsupportedError("this set is not known", within.span)
         if self.source.known(named.seen.name) is None:
-            binding.dim = self.size_of(named, within, env)
+            binding.dim, binding.named = self.size_of(named, within, env), True
             return None
         if named.masks:
             return None
@@ -109,6 +110,17 @@ class Sets(Stage):
         self, sign: str, operands: tuple[n.Notation, ...], binding: d.Binding, env: Env
     ) -> d.Draft | None:
         """`N_i ∪ {i}`, `A ∩ B`; None is a set that holds all."""
+        for operand in operands:
+            named = None if isinstance(operand, n.Fence) else self.named_set(operand, env)
+            if named is not None and not named.masks:
+                raise UndefinedError(
+                    f"nothing says what belongs to {named.seen.name}",
+                    operand.span,
+                    hints=(
+                        f'declare it as a mask: shapes={{"{named.seen.name}": '
+                        f'"{"n " * (1 + len(named.seen.places))}: bool"}}',
+                    ),
+                )
         left, right = (self.inside(operand, binding, env) for operand in operands)
         if left is None or right is None:
             return None if sign == "∪" else left or right
@@ -225,6 +237,12 @@ class Sets(Stage):
                 hints=(f'declare it as a mask: shapes={{"{named.seen.name}": "n n : bool"}}',),
             )
         name = named.seen.name
+        if named.seen.raised:
+            raise UndefinedError(
+                f"nothing says what belongs to the set {name} with a script above",
+                piece.span,
+                hints=("give it a name of its own, and declare that as a mask",),
+            )
         if any(name in t.parameters for ts in self.source.targets.values() for t in ts):
             raise DefinitionError(
                 f"{name} is given as an argument and is a set, and nothing says what it holds",
@@ -241,10 +259,29 @@ class Sets(Stage):
         return self.source.sets.setdefault(name, (self.source.sizes.fresh(), piece.span))[0]
 
 
-def check_sets(source: Source) -> None:
-    """Refuse two sets over one axis that nothing declares: at most one of them is all of it."""
+def check_sets(source: Source, operators: Iterable[d.Big]) -> None:
+    """Refuse two sets over one axis that nothing declares: at most one of them is all of it; and
+    one beside an operator over the whole axis, which would say the same."""
+    if not source.sets:
+        return
     seen: dict[Dim, str] = {}
+    plain = {
+        source.sizes.resolve(binding.dim)
+        for operator in operators
+        for binding in operator.bindings
+        if not binding.named
+    }
     for name, (dim, span) in source.sets.items():
+        if source.sizes.resolve(dim) in plain:
+            raise AmbiguousError(
+                f"{name} is a set over an axis of which all is taken elsewhere, and nothing says "
+                "what it holds",
+                span,
+                readings=(
+                    declared("a part of the axis", {name: "n : bool"}),
+                    Choice(f"the whole axis: leave {name} out"),
+                ),
+            )
         other = seen.setdefault(source.sizes.resolve(dim), name)
         if other != name:
             raise AmbiguousError(

@@ -44,7 +44,7 @@ def typed(
     except ShapeError as error:
         explain(error, definitions, elaborator, source)
         raise
-    check_sets(source)
+    check_sets(source, (node for node in habits.nodes if isinstance(node, d.Big)))
     for letter, dim in source.sizes.deduced():
         ledger.assume(
             "printed-size",
