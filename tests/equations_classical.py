@@ -3199,6 +3199,24 @@ EQUATIONS += [
     ),
 ]  # fmt: skip
 
+EQUATIONS += [
+    Equation(
+        "hankel", r"H_{ij} = h_{i+j-1}, \quad i,j = 1,\dots,n", {"h": (5,)},
+        lambda h: np.array([h[i : i + 3] for i in range(3)]), batched=("h",),
+    ),
+    Equation(
+        "even-elements", r"S = \sum_{i=1}^{n} x_{2i} y_i", {"x": (5,), "y": (3,)},
+        lambda x, y: x[::2] @ y,
+    ),
+    Equation(
+        "normalised-by-window",
+        r"y_t = \frac{x_t - \min_{0 \le i < n} x_{t-i}}"
+        r"{\max_{0 \le i < n} x_{t-i} - \min_{0 \le i < n} x_{t-i}}",
+        {"x": (8,), "n": 3},
+        lambda x, n: (x[2:] - windows(x, 2, 0).min(1)) / np.ptp(windows(x, 2, 0), axis=1),
+    ),
+]  # fmt: skip
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused(
@@ -3274,4 +3292,13 @@ REFUSED: list[Refused] = [
     Refused("metric", r"g_{\mu\nu} x^\mu x^\nu", errors.AmbiguousError),
     Refused("last-in-order", r"R = x_{(n)} - x_{(1)} + \sum_{i=1}^n x_i", errors.UnsupportedError),
     Refused("one-too-long", r"\sum_{i=1}^{n-1} z_i", errors.AmbiguousError, {"z": "n"}),
-]
+    Refused(
+        "error-of-prediction",
+        r"\hat x_t = \sum_{i=1}^p a_i x_{t-i}, \quad E = \sum_t (x_t - \hat x_t)^2",
+        errors.ShapeError,
+    ),
+    Refused(
+        "as-long-as-itself", r"y_t = \sum_{i=1}^p a_i x_{t-i}", errors.ShapeError,
+        {"x": "T", "y": "T"},
+    ),
+]  # fmt: skip

@@ -42,7 +42,9 @@ class Addresses(Reach):
             if stretch is None:
                 continue
             drift = self._drift(axis.uses[0])
-            for key in {k for use in axis.uses for k in use.terms}:
+            steps = [term for use in axis.uses for term in use.terms.items()]
+            strides = {key for key, (_, coefficient) in steps if coefficient != 1}
+            for key in {key for key, _ in steps} - strides:
                 for kind in (id(axis.info), axis.size, "index"):
                     if kind is not None:
                         group = alike.setdefault((kind, key, drift), {})
@@ -121,6 +123,9 @@ class Addresses(Reach):
 
     def _equate(self, left: Dim, right: Dim, span: Span) -> None:
         try:
+            gap = self.sizes.resolve(left) - self.sizes.resolve(right)
+            if len(gap.letters) == 1 and self._cancels(left, right):
+                raise Clash(left, right)  # the same of a letter that nobody wrote
             self.sizes.unify(left, right, span)
         except Clash:
             a, b = (shape_text((self.sizes.resolve(dim),)) for dim in (left, right))
@@ -135,6 +140,13 @@ class Addresses(Reach):
                     f"for a part of the axis, write that part: x_{{{part}}}",
                 ),
             ) from None
+
+    def _cancels(self, left: Dim, right: Dim) -> bool:
+        """Whether two sizes share a letter beside the one in which they differ."""
+        a, b = self.sizes.resolve(left), self.sizes.resolve(right)
+        gap = a - b
+        shared = set(a.letters) & set(b.letters)
+        return bool(shared - set(gap.letters)) and any(not m for m, _ in gap.terms)
 
     def value(self, binding: d.Binding, span: Span) -> f.Formula:
         """An index used as a number: what its range prints."""

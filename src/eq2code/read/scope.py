@@ -185,6 +185,7 @@ def _statement(statement: n.Statement, found: Survey) -> None:
         item = items[place]
         taken = _range_items(items, place, found) or _pairs(items, place, pending, found)
         if taken:
+            _share_range(item, pending, found)
             pending = [] if isinstance(item, n.Relation) else pending
             place += taken
             continue
@@ -307,6 +308,15 @@ def _range_items(items: tuple[n.Notation, ...], place: int, found: Survey) -> in
         return end - place
     found.ranges[key] = Binder(key, Range(item.operands[1], items[dots + 1]), item.span)
     return end - place
+
+
+def _share_range(item: n.Notation, pending: list[n.Notation], found: Survey) -> None:
+    """Give the range of `i, j = 1, …, n` to the letters before its sign, which wait no more."""
+    key = index_key(item.operands[0]) if isinstance(item, n.Relation) and item.operands[0] else None
+    if key not in found.ranges or not found.lines:
+        return
+    while pending and (other := index_key(pending[-1])) is not None and other in INDEX_LETTERS:
+        found.ranges[other] = Binder(other, found.ranges[key].range, pending.pop().span)
 
 
 def _index_set(members: tuple[n.Notation, ...], space: n.Notation, found: Survey) -> bool:
