@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, DefinitionError, UndefinedError, UnsupportedError
 from eq2code.read import draft as d
 from eq2code.read.declare import Declared

@@ -104,7 +104,7 @@ class Sizes:
         rest = difference - Dim((((letter,), coefficient),))
         fixed = not rest.letters and left.letters and right.letters
         if fixed and self.strength.get(letter, PRINTED) >= PRINTED:
-            raise Clash  # n + p - 1 is n where p is 1: nobody means that
+            raise Clash(left, right)  # n + p - 1 is n where p is 1: nobody means that
         self.solved[letter] = rest * Fraction(-1, coefficient)
         self.learnt[letter] = span
         return self.resolve(left)
