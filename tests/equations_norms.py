@@ -363,6 +363,56 @@ holds(
     batched=("X",),
 )  # fmt: skip
 
+holds(
+    "inner-product-of-means",
+    r"\left(\frac1n \sum_{i=1}^n x_i\right)^\top \left(\frac1m \sum_{j=1}^m y_j\right)",
+    {"x": normal(4, 3), "y": normal(5, 3), "n": value(4), "m": value(5)},
+    lambda x, y, **_: x.mean(0) @ y.mean(0),
+    batched=("x", "y"),
+)
+holds(
+    "outer-product-of-sums",
+    r"\left(\sum_i x_i\right) \left(\sum_j y_j\right)^\top",
+    {"x": normal(4, 3), "y": normal(5, 2)},
+    lambda x, y: np.outer(x.sum(0), y.sum(0)),
+    batched=("x", "y"),
+)
+holds(
+    "readout-of-a-sum",
+    r"w^\top \sum_j a_j h_j",
+    {"w": normal(3), "a": normal(4), "h": normal(4, 3)},
+    lambda w, a, h: w @ (a @ h),
+    batched=("h",),
+)
+holds(
+    "weight-decay-of-layers",
+    r"\sum_l \|W_l\|_F^2",
+    {"W": normal(2, 3, 4)},
+    lambda W: np.sum(W**2),
+    batched=("W",),
+)
+holds(
+    "combination-of-matrices",
+    r"\left\| \sum_k w_k A_k - B \right\|_F",
+    {"w": normal(2), "A": normal(2, 3, 4), "B": normal(3, 4)},
+    lambda w, A, B: np.linalg.norm(np.tensordot(w, A, 1) - B),
+    batched=("A",),
+)
+holds(
+    "covariance-error",
+    r"\left\| \frac1n \sum_{i=1}^n x_i x_i^\top - \Sigma \right\|_F",
+    {"x": normal(4, 3), "Sigma": spd(3), "n": value(4)},
+    lambda x, Sigma, **_: np.linalg.norm(x.T @ x / 4 - Sigma),
+    batched=("x",),
+)
+holds(
+    "masked-rows",
+    r"\sum_i \|x_i \odot w\|",
+    {"x": normal(4, 3), "w": normal(3)},
+    lambda x, w: length(x * w).sum(),
+    batched=("x",),
+)
+
 # --- norms that a matrix weighs --------------------------------------------------------------------
 
 holds(

@@ -67,7 +67,7 @@ def table() -> list[tuple[str, str, str]]:
     rows = []
     for line in text.splitlines():
         cells = re.split(r"(?<!\\)(?<!\\\|)\|(?!\|)|(?<!\\)\|", line.strip())[1:-1]
-        if len(cells) != 3 or "`" not in line:
+        if len(cells) != 3 or "`" not in line or not line.startswith("|"):
             continue
         latex, plain, numpy = (
             [code.replace(r"\|", "|") for code in re.findall(r"`([^`]+)`", cell)] for cell in cells

@@ -107,11 +107,8 @@ class Brackets(Stage):
             raise AmbiguousError(
                 f"{name} below a norm could be its order or what weighs it",
                 order.span,
-                readings=("the order: a number", "weights"),
-                hints=(
-                    f'declare the number: shapes={{"{name}": ""}}',
-                    rf"write the weighted norm out: \sqrt{{\sum_i {base.text}_i x_i^2}}",
-                ),
+                readings=(declared("the order: a number", {name: ""}), Choice("weights")),
+                hints=(rf"write the weighted norm out: \sqrt{{\sum_i {base.text}_i x_i^2}}",),
             )
 
     def inner(self, piece: n.Fence, env: Env) -> d.Draft:

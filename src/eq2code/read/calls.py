@@ -7,6 +7,7 @@ from eq2code.choice import Choice
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.library import signature
 from eq2code.read import draft as d
+from eq2code.read.alternatives import preferred
 from eq2code.read.bars import ENTRIES, OPEN
 from eq2code.read.elaboration import Elaboration
 from eq2code.read.formulas import (
@@ -227,11 +228,14 @@ class Calls(Elaboration):
             raise AmbiguousError(
                 "bars round a matrix could be two things here",
                 node.span,
-                readings=("its determinant", "the absolute value of each entry"),
-                hints=(
-                    r"write \det(A) for the determinant, abs(A) for each entry",
-                    'or say it: prefer={"determinant": "determinant"} or "elementwise"',
+                readings=preferred(
+                    "determinant",
+                    {
+                        "determinant": "its determinant",
+                        "elementwise": "the absolute value of each entry",
+                    },
                 ),
+                hints=(r"or write \det(A) for the determinant, abs(A) for each entry",),
             )
         entries = node.meaning == ENTRIES
         self.ledger.assume(
@@ -353,11 +357,14 @@ class Calls(Elaboration):
             raise AmbiguousError(
                 f"a norm with {name} below is weighed by {name} or by its inverse",
                 node.span,
-                readings=(rf"\sqrt{{x^\top {name} x}}", rf"\sqrt{{x^\top {name}^{{-1}} x}}"),
-                hints=(
-                    r"write \|x\|_{\Sigma^{-1}} for the inverse",
-                    'or say it: prefer={"metric": "inverse"} or "as-written"',
+                readings=preferred(
+                    "metric",
+                    {
+                        "as-written": rf"\sqrt{{x^\top {name} x}}",
+                        "inverse": rf"\sqrt{{x^\top {name}^{{-1}} x}}",
+                    },
                 ),
+                hints=(r"or write \|x\|_{\Sigma^{-1}} for the inverse",),
             )
         chosen = self.ledger.assume(
             "metric",

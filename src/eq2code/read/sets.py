@@ -262,18 +262,13 @@ class Sets(Stage):
 
 def check_sets(source: Source, operators: Iterable[d.Big]) -> None:
     """Refuse two sets over one axis that nothing declares: at most one of them is all of it; and
-    one beside an operator over the whole axis, which would say the same."""
+    a sum over one beside a sum over the whole axis, which would say the same."""
     if not source.sets:
         return
     seen: dict[Dim, str] = {}
-    plain = {
-        source.sizes.resolve(binding.dim)
-        for operator in operators
-        for binding in operator.bindings
-        if not binding.named
-    }
+    twice = _taken_twice(source, list(operators))
     for name, (dim, span) in source.sets.items():
-        if source.sizes.resolve(dim) in plain:
+        if source.sizes.resolve(dim) in twice:
             raise AmbiguousError(
                 f"{name} is a set over an axis of which all is taken elsewhere, and nothing says "
                 "what it holds",
@@ -288,10 +283,33 @@ def check_sets(source: Source, operators: Iterable[d.Big]) -> None:
             raise AmbiguousError(
                 f"{other} and {name} are sets over one axis, and nothing says what they hold",
                 span,
-                readings=("two parts of the axis", "two names of the whole axis"),
-                hints=(
-                    f'declare the parts as masks: shapes={{"{other}": "n : bool", '
-                    f'"{name}": "n : bool"}}',
-                    "for the whole axis, give both one name",
+                readings=(
+                    declared("two parts of the axis", {other: "n : bool", name: "n : bool"}),
+                    Choice("the whole axis, under two names: give both one name"),
                 ),
             )
+
+
+def _taken_twice(source: Source, operators: list[d.Big]) -> set[Dim]:
+    """The axes that one operator runs over by a set, and another, not inside it, as a whole."""
+    found: set[Dim] = set()
+    for one in operators:
+        own = {source.sizes.resolve(b.dim) for b in one.bindings if b.named and not b.limits}
+        inside = _pieces(one) if own else set()
+        for other in operators if own else ():
+            if id(other) not in inside and id(one) not in _pieces(other):
+                plain = (b for b in other.bindings if not (b.named or b.limits))
+                found |= own & {source.sizes.resolve(binding.dim) for binding in plain}
+    return found
+
+
+def _pieces(root: d.Draft) -> set[int]:
+    """What stands inside a draft, and itself."""
+    found: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) not in found:
+            found.add(id(node))
+            stack.extend(d.children(node))
+    return found
