@@ -3217,6 +3217,35 @@ EQUATIONS += [
     ),
 ]  # fmt: skip
 
+EQUATIONS += [
+    Equation(
+        "best-class", r"\max_i w_i^\top x", {"w": (4, 3), "x": (3,)}, lambda w, x: (w @ x).max(),
+        batched=("x",),
+    ),
+    Equation(
+        "best-match", r"\max_i \mathbf{w}_i \cdot \mathbf{x}", {"w": (4, 3), "x": (3,)},
+        lambda w, x: (w @ x).max(),
+    ),
+    Equation(
+        "beta-function",
+        r"\prod_{i=1}^k \Gamma(\alpha_i) / \Gamma(\sum_{i=1}^k \alpha_i)",
+        {"alpha": positive(4)},
+        lambda alpha: scipy.special.gamma(alpha).prod() / scipy.special.gamma(alpha.sum()),
+    ),
+    Equation(
+        "bracketed-maximum", r"y = \max_i(x_i) w", {"x": (4,), "w": -0.5},
+        lambda x, w: -0.5 * x.max(),
+    ),
+    Equation(
+        "eigenvalue-density",
+        r"\prod_{i<j} |\lambda_i - \lambda_j|^\beta \prod_i e^{-\lambda_i^2}",
+        {"lambda_": (4,), "beta": 2.0},
+        lambda lambda_, beta: (
+            det(np.vander(lambda_, increasing=True)) ** 2 * np.exp(-(lambda_**2).sum())
+        ),
+    ),
+]  # fmt: skip
+
 REFUSED: list[Refused] = [
     Refused("index-or-power", r"\sum_{i=1}^n (x^i - \mu)^2", errors.AmbiguousError),
     Refused(

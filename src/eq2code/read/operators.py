@@ -31,11 +31,11 @@ from eq2code.read.scope import (
     big_operator,
     binders,
     index_key,
+    mentions,
     pieces,
     split,
-    walk,
 )
-from eq2code.read.scripts import occurrence
+from eq2code.read.scripts import is_transpose, occurrence
 from eq2code.read.stage import Stage
 from eq2code.read.symbols import Env
 from eq2code.read.unify import PRINTED
@@ -111,7 +111,9 @@ class Operators(Stage):
         first = tokens[after]
         if all(_is_positive(part) for part in tokens[after:]) and big[0] != "prod":
             return len(tokens)
-        held = inside == 1 and isinstance(rest[0], n.Fence) and rest[0].open in "[{"
+        if self.contracts(rest[inside - 1], rest[inside:], env):
+            return len(tokens)
+        held = inside == 1 and _is_held(rest[0])
         apart = isinstance(first, str) or big_operator(first) is not None or held
         words = f"the operator over {', '.join(keys)}"
         if "operator-scope" not in self.ledger.prefer and not apart:
@@ -145,7 +147,7 @@ class Operators(Stage):
             if big is not None and big[1] is not None:
                 tail = [other for other in rest[place + 1 :] if not isinstance(other, str)]
                 own = {b.key for b in binders(big[1], big[2], frozenset(env.bindings), tail)[0]}
-            if any(index_key(part) in live - own for part in walk(piece)):
+            if mentions([piece], live - own):
                 last = place + 1 if big is None else len(rest)
             live -= own
         if 0 < last < len(rest):
@@ -156,6 +158,26 @@ class Operators(Stage):
         if last < len(rest) and isinstance(sign := rest[last], n.Mark) and sign.text == "!":
             last += 1
         return last
+
+    def contracts(
+        self, before: n.Notation | str, after: Sequence[n.Notation | str], env: Env
+    ) -> bool:
+        r"""Whether vectors meet where a scope could end: `\max_i w_i^\top x`."""
+        first = next((piece for piece in after if not isinstance(piece, str)), None)
+        if isinstance(before, str) or first is None or after[0] == "/":
+            return False
+        sup = before.sup if isinstance(before, n.Scripts) else None
+        ends = sup.items[-1] if isinstance(sup, n.Row) else sup
+        if ends is not None and is_transpose(ends):
+            return True
+        for piece in (before, first):
+            base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+            if base is None:
+                continue
+            seen = occurrence(piece, base, self.source.namer, self.around(env))
+            if base.bold or (self.source.known(seen.name) or 0) > len(seen.places):
+                return True
+        return False
 
     def arguments(self, env: Env) -> frozenset[str]:
         """The letters that the left side of a line has as arguments: `i \\ne j` binds none of
@@ -363,6 +385,13 @@ class Operators(Stage):
             self.source.size_names.add(seen.name)
         self.source.sizes.declare(dim, PRINTED)
         return dim
+
+
+def _is_held(piece: n.Notation | str) -> bool:
+    """Whether a bracket right behind an operator holds what it runs over."""
+    if not isinstance(piece, n.Fence):
+        return False
+    return piece.open in "[{" or (piece.open == "(" and not isinstance(piece.body, n.Sum))
 
 
 def _is_positive(piece: n.Notation | str) -> bool:

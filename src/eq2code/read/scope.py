@@ -669,6 +669,27 @@ def walk(root: n.Notation) -> Iterator[n.Notation]:
         stack.extend(pieces(piece))
 
 
+def mentions(row: Sequence[n.Notation], keys: set[str]) -> bool:
+    """Whether one of some letters stands in a row of pieces where no operator in it binds it
+    again."""
+    for place, piece in enumerate(row):
+        big = big_operator(piece)
+        if big is not None and big[1] is not None:
+            keys = keys - {b.key for b in binders(big[1], big[2], frozenset(), row[place + 1 :])[0]}
+        if index_key(piece) in keys or mentions(_inside(piece), keys):
+            return True
+    return False
+
+
+def _inside(piece: n.Notation) -> Sequence[n.Notation]:
+    """The notation directly inside; the factors of a product in one row, as an operator takes
+    them."""
+    if isinstance(piece, n.Product):
+        rows = [o.items if isinstance(o, n.Row) else (o,) for o in piece.operands]
+        return [item for row in rows for item in row]
+    return pieces(piece)
+
+
 @cache
 def _inner_fields(kind: str) -> tuple[str, ...]:
     """The fields of a class that may hold notation."""
