@@ -210,12 +210,15 @@ class Addresses(Reach):
             self._check_frame(axis, span)
             axis.base = self._least_printed(axis, dim, span)
             axis.settled = True
+        if axis.version == self.sizes.version:
+            return axis.base
         if self._drifts(axis):
             self._drifting_extent(axis, dim, span)
         elif any(map(self._dependent, axis.reached)):
             self._dependent_extent(axis, dim, span)
         else:
             self._extent(axis, dim, axis.base, span)
+        axis.version = self.sizes.version
         return axis.base
 
     def _least_printed(self, axis: Axis, dim: Dim, span: Span) -> Dim | None:
@@ -313,7 +316,7 @@ class Addresses(Reach):
                 terms.append(f.Multiply((f.Number(coefficient), position)))
         if drifts and self._drift(use):
             moved = self._moves(axis, use)
-            offset = offset - self._lowest(self._drifting(axis), span) if moved else ZERO
+            offset = offset - axis.low if moved else ZERO
         elif base is not None:
             offset = offset - base
         elif floating:
@@ -390,7 +393,7 @@ class Addresses(Reach):
     def _drifting_extent(self, axis: Axis, dim: Dim, span: Span) -> None:
         """An index without a start runs over the positions for which every element exists."""
         group = self._drifting(axis)
-        low = self._lowest(group, span)
+        low = axis.low = self._lowest(group, span)
         for uses in self._apart(group):
             high = greatest([self._reach(use, lowest=False) for use in uses])
             if high is None:

@@ -34,6 +34,10 @@ class Axis:
     size: Dim | None = None
     frame: list[Axis] = field(default_factory=list)
     beside: list[Axis] = field(default_factory=list)
+    shifted: frozenset[int] | None = None
+    drifts: bool | None = None
+    low: Dim = ZERO
+    version: int = -1
 
     def __post_init__(self) -> None:
         self.frame.append(self)
@@ -223,9 +227,11 @@ class Reach:
 
     def _drifts(self, axis: Axis) -> bool:
         """Whether an index that starts nowhere addresses an axis with a shift."""
-        return not any(map(self._dependent, axis.reached)) and any(
-            use.plain is None and self._drift(use) for use in axis.reached
-        )
+        if axis.drifts is None:
+            axis.drifts = not any(map(self._dependent, axis.reached)) and any(
+                use.plain is None and self._drift(use) for use in axis.reached
+            )
+        return axis.drifts
 
     def _dependent(self, use: Affine) -> bool:
         """Whether the end of a shifted index hangs on another one: `x_{t+k}`, t up to N - k."""
@@ -238,10 +244,12 @@ class Reach:
 
     def _shifted(self, axis: Axis, binding: d.Binding) -> bool:
         """Whether an index, or what its end hangs on, addresses an axis with a shift too."""
-        keys = {key for use in axis.reached if use.plain is None for key in use.terms}
-        keys |= {k for key in keys if key in self.upper for k in self.upper[key].terms}
-        keys |= {k for key in keys if key in self.lower for k in self.lower[key].terms}
-        return id(binding) in keys
+        if axis.shifted is None:
+            keys = {key for use in axis.reached if use.plain is None for key in use.terms}
+            keys |= {k for key in keys if key in self.upper for k in self.upper[key].terms}
+            keys |= {k for key in keys if key in self.lower for k in self.lower[key].terms}
+            axis.shifted = frozenset(keys)
+        return id(binding) in axis.shifted
 
     def _hung(self, use: Affine, *, lowest: bool) -> Affine:
         """An expression with the ends that hang on other indices in the place of what they end."""

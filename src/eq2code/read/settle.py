@@ -162,6 +162,7 @@ def _restore(
     before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
 ) -> None:
     source.sizes.solved = dict(before[0])
+    source.sizes.version += 1
     source.sizes.invented.clear()
     for key, (rank, shape) in before[1].items():
         infos[key].rank, infos[key].shape = rank, shape

@@ -25,13 +25,14 @@ class Clash(Exception):
 
 
 class Sizes:
-    """The size letters of one system and what is known of them."""
+    """The size letters of one system and what is known of them; `version` counts what changes."""
 
     def __init__(self) -> None:
         self.solved: dict[str, Dim] = {}
         self.learnt: dict[str, Span] = {}
         self.strength: dict[str, int] = {}
         self.invented: set[str] = set()
+        self.version = 0
         self._fresh = count(1)
 
     def fresh(self) -> Dim:
@@ -50,6 +51,7 @@ class Sizes:
     def invent(self, letter: str, name: str) -> None:
         """Give a fresh letter a name that a reader can see; it stays as weak as it was."""
         self.solved[letter] = Dim.of(name)
+        self.version += 1
         self.strength[name] = FRESH
         self.invented.add(name)
 
@@ -105,6 +107,7 @@ class Sizes:
         fixed = not rest.letters and left.letters and right.letters
         if fixed and self.strength.get(letter, PRINTED) >= PRINTED:
             raise Clash(left, right)  # n + p - 1 is n where p is 1: nobody means that
+        self.version += 1
         self.solved[letter] = rest * Fraction(-1, coefficient)
         self.learnt[letter] = span
         return self.resolve(left)
