@@ -451,6 +451,20 @@ holds(
     batched=("theta",),
 )
 holds(
+    "condition-number-in-the-one-norm",
+    r"\kappa = \|A\|_1 \|A^{-1}\|_1",
+    {"A": spd(3)},
+    lambda A: np.linalg.cond(A, 1),
+    batched=("A",),
+)
+holds(
+    "lasso",
+    r"\frac{1}{2n} \|X w - y\|_2^2 + \lambda \|w\|_1",
+    {"n": value(4.0), "X": normal(4, 3), "w": normal(3), "y": normal(4), "lambda_": positive()},
+    lambda n, X, w, y, lambda_: np.sum((X @ w - y) ** 2) / (2 * n) + lambda_ * abs(w).sum(),
+    batched=("w",),
+)
+holds(
     "norm-of-any-order",
     r"\|x\|_p + \|x\|_q",
     {"x": normal(4), "p": value(3.0), "q": value(1.5)},
@@ -574,6 +588,12 @@ MATRIX = ("its determinant", "each entry", r"\det", "abs(A)", 'prefer={"determin
 VECTOR = ("its norm", "each entry", "abs(", 'prefer={"bars": "norm"}')
 MASKS = ("n : bool",)
 WEIGHED = ("x^\\top Sigma x", "Sigma^{-1}", 'prefer={"metric": "inverse"}')
+PENALTY = (
+    "all entries",
+    "in a column",
+    'prefer={"matrix-norm": "entries"}',
+    r"\sum_{i,j} |W_{ij}|",
+)
 MADE = ("each row", "each column", "a matrix")
 PAIR = {"x": "d", "y": "d"}
 
@@ -599,6 +619,10 @@ REFUSALS = (
     Refusal(r"\|x - \mu\|_\Sigma^2", "AmbiguousError", WEIGHED),
     Refusal(r"\|x\|_{\Sigma_k}", "AmbiguousError", ("Sigma_k",)),
     Refusal(r"\|x\|_w", "AmbiguousError", ("the order", "weights", 'shapes={"w": ""}')),
+    Refusal(r"\|X - W\|_F^2 + \lambda \|W\|_1", "AmbiguousError", PENALTY),
+    Refusal(
+        r"\mathrm{tr}(S \Theta) - \log|\Theta| + \lambda \|\Theta\|_1", "AmbiguousError", PENALTY
+    ),
     Refusal(r"\|W\|_{2,1}", "UnsupportedError", ("not known",)),
     Refusal(r"\|f\|_{L^2}", "UnsupportedError", ("not known",)),
     Refusal(r"\|f\|_{L_2}", "UnsupportedError", ("not known",)),
@@ -652,6 +676,11 @@ PREFERRED = (
     Preferred(
         r"\|x\|_\Sigma", {"metric": "as-written"}, {"x": normal(3), "Sigma": spd(3)},
         lambda x, Sigma: np.sqrt(x @ Sigma @ x),
+    ),
+    Preferred(
+        r"\|X - W\|_F^2 + \lambda \|W\|_1", {"matrix-norm": "entries"},
+        {"X": normal(3, 4), "W": normal(3, 4), "lambda_": positive()},
+        lambda X, W, lambda_: np.sum((X - W) ** 2) + lambda_ * abs(W).sum(),
     ),
     Preferred(
         r"\|W\|_1", {"matrix-norm": "entries"}, {"W": normal(3, 4)}, lambda W: abs(W).sum(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from eq2code.choice import Choice, Group, declared
 from eq2code.read import draft as d
@@ -13,6 +13,14 @@ ROWS_OR_COLUMNS = tuple(
     Choice(f"the {kind} product", argument=(("prefer", (("rows", kind),)),))
     for kind in ("inner", "outer")
 )
+
+
+def preferred(name: str, readings: Mapping[str, str]) -> tuple[Choice, ...]:
+    """The readings of a convention, each with what it means."""
+    return tuple(
+        Choice(meaning, argument=(("prefer", ((name, reading),)),))
+        for reading, meaning in readings.items()
+    )
 
 
 def place(drafts: Sequence[d.Draft]) -> Span:

@@ -14,6 +14,7 @@ from typing import Protocol
 from eq2code.read import draft as d
 
 ENTRIES, NORM, DETERMINANT, OPEN = "elementwise", "norm", "determinant", ""
+PENALTY = "penalty"
 GENTLE = frozenset({"log", "log2", "log10", "sqrt", "abs"})  # of a determinant they are usual
 
 
@@ -64,6 +65,18 @@ class Surroundings:
         if _is_bold(bars.body) or (self._squared(bars) and Place.STRANGE not in places):
             return NORM
         return ENTRIES if Place.LIKELY in places else OPEN
+
+    def is_penalty(self, node: d.Draft) -> bool:
+        r"""Whether something is a term, scaled or not, beside others: `f + \lambda \|W\|_1`."""
+        for parent in self.above.get(id(node), ()):
+            if isinstance(parent, d.Sum) and len(parent.terms) > 1:
+                return True
+            scales = isinstance(parent, d.Sum | d.Side) and not any(
+                isinstance(part, d.Bars) for part in d.children(parent) if part is not node
+            )
+            if scales and self.is_penalty(parent):
+                return True
+        return False
 
     def _squared(self, bars: d.Bars) -> bool:
         """Whether an even power makes the bars of numbers pointless."""

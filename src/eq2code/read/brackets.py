@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from eq2code.choice import Choice, declared
 from eq2code.errors import (
     AmbiguousError,
     ParseError,

@@ -8,7 +8,7 @@ from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.library import signature
 from eq2code.read import draft as d
 from eq2code.read.alternatives import preferred
-from eq2code.read.bars import ENTRIES, OPEN
+from eq2code.read.bars import ENTRIES, OPEN, PENALTY
 from eq2code.read.elaboration import Elaboration
 from eq2code.read.formulas import (
     EXPONENTIAL,
@@ -202,11 +202,15 @@ class Calls(Elaboration):
             raise AmbiguousError(
                 "bars round a vector could be several things",
                 node.span,
-                readings=("its norm", "its length", "the absolute value of each entry"),
-                hints=(
-                    rf"write \|{name}\| for the norm, abs({name}) for each entry",
-                    'or say it: prefer={"bars": "norm"}, "length" or "elementwise"',
+                readings=preferred(
+                    "bars",
+                    {
+                        "norm": "its norm",
+                        "length": "its length",
+                        "elementwise": "the absolute value of each entry",
+                    },
                 ),
+                hints=(rf"or write \|{name}\| for the norm, abs({name}) for each entry",),
             )
         entries = node.meaning == ENTRIES
         self.ledger.assume(
@@ -307,6 +311,19 @@ class Calls(Elaboration):
             )
             name = "spectral_norm" if chosen == "spectral" else name
         if name in ("matrix_norm1", "matrix_norminf"):
+            if node.meaning == PENALTY and "matrix-norm" not in self.ledger.prefer:
+                raise AmbiguousError(
+                    "this norm of a matrix, a term beside others, could be two things",
+                    node.span,
+                    readings=preferred(
+                        "matrix-norm",
+                        {
+                            "entries": "the sum of the sizes of all entries",
+                            "induced": "the largest sum of sizes in a column",
+                        },
+                    ),
+                    hints=(r"or write \sum_{i,j} |W_{ij}| for the sum",),
+                )
             lines, entries = ("column", "sum") if order == "1" else ("row", "largest")
             chosen = self.ledger.assume(
                 "matrix-norm",

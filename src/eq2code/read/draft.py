@@ -195,7 +195,7 @@ class Along(Draft):
 class Bars(Draft):
     """`|x|`, `‖x‖`, `‖x‖_p`: `kind` is "|" or "‖"; `order` what stands below.
 
-    `meaning` is what single bars round an array are, once ranks are known (see `bars`).
+    `meaning` is what bars round an array are, once ranks are known (see `bars`).
     """
 
     kind: str

@@ -9,6 +9,7 @@ from itertools import dropwhile, pairwise
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.read import draft as d
+from eq2code.read.bars import PENALTY
 from eq2code.read.ranks import (
     CHOOSING,
     MARKED,
@@ -35,6 +36,8 @@ class Habits(Ranks):
         for bars in self.bars:
             rank = self.rank(bars.body)
             bars.meaning = self.meant(bars, rank) if rank in (1, 2) else ""
+        for bars in self.first_norms:
+            bars.meaning = PENALTY if self.surroundings.is_penalty(bars) else ""
 
     def _decide(self) -> None:
         self.flow()

@@ -67,9 +67,12 @@ class Ranks:
             self.infos.setdefault(id(definition.info), definition.info)
             self._collect(definition.body)
         self.demanding = [node for node in self.nodes if isinstance(node, DEMANDING)]
-        self.bars = [x for x in self.nodes if isinstance(x, d.Bars) and x.kind == "|"]
+        every = [node for node in self.nodes if isinstance(node, d.Bars)]
+        self.bars = [node for node in every if node.kind == "|"]
+        self.first_norms = [node for node in every if node.kind == "‖" and node.order == "1"]
+        doubtful = bool(self.bars or self.first_norms)
         self.surroundings = Surroundings(
-            self.nodes if self.bars else (), self.definitions if self.bars else (), self
+            self.nodes if doubtful else (), self.definitions if doubtful else (), self
         )
 
     def _collect(self, root: d.Draft) -> None:
