@@ -14,6 +14,8 @@ class Limits:
         tokens: tokens after macros are expanded.
         depth: nesting of brackets, fractions, roots, scripts and environments.
         nodes: nodes of any one tree.
+        unfolded: nodes of one formula with every function that it applies written out, and of a
+            derivative that is written out, each counted as often as it is used.
         expansions: macro expansions.
         expanded: characters that macros may produce.
         digits: digits of one number.
@@ -27,6 +29,7 @@ class Limits:
     tokens: int = 200_000
     depth: int = 100
     nodes: int = 200_000
+    unfolded: int = 50_000
     expansions: int = 1_000
     expanded: int = 100_000
     digits: int = 400

@@ -9,11 +9,13 @@ the tree.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 
-from eq2code.errors import ParseError, TooLargeError
+from eq2code.errors import AmbiguousError, ParseError, TooLargeError
 from eq2code.limits import DEFAULT, Limits
 from eq2code.parse import tokens as t
+from eq2code.parse.characters import LOOKALIKES, named
 from eq2code.parse.complaints import complain
 from eq2code.parse.guard import guard
 from eq2code.parse.latex import FIXED, NAMES, LatexMaker
@@ -21,14 +23,15 @@ from eq2code.parse.lexemes import latex_lexemes, plain_lexemes
 from eq2code.parse.machine import machine
 from eq2code.parse.macros import Expander
 from eq2code.parse.names import Names
+from eq2code.parse.parts import Part
 from eq2code.parse.plain import PlainMaker
 from eq2code.parse.regions import keyword, regions
 from eq2code.parse.rows import matched
-from eq2code.parse.statements import Part, statements
+from eq2code.parse.statements import statements
 from eq2code.parse.sums import resolve_sums
 from eq2code.parse.tokens import Token
 from eq2code.source import Span
-from eq2code.trees.notation import Document, Statement
+from eq2code.trees.notation import Accent, Document, Letter, Statement
 
 __all__ = ["parse"]
 
@@ -66,10 +69,12 @@ def parse(
         )
     if t.SIGMA in {token.kind for token in tokens}:
         resolve_sums(tokens, words)
-    parts = statements(*matched(tokens, limits))
+    parts = statements(*matched(tokens, limits), functions=functions)
     Names(language == "latex", words, functions, limits).resolve(parts)
     if sum(len(part.tokens) for part in parts) > limits.nodes:
         raise TooLargeError(f"the source has more than {limits.nodes:,} signs")
+    if not text.isascii() and not LOOKALIKES.keys().isdisjoint(text):
+        _check_lookalikes(parts, text)
     if not parts:
         raise ParseError("there is no formula here", Span(0, len(text)))
     reader = machine(language)
@@ -77,6 +82,26 @@ def parse(
         _statement(part, reader.run(part.tokens, partial(complain, text))) for part in parts
     )
     return Document(read, language, tuple(warnings), text, span=Span(0, len(text)))
+
+
+def _check_lookalikes(parts: Sequence[Part], text: str) -> None:
+    """Refuse a Latin letter beside one that only looks like it: one symbol or two is not said."""
+    written: dict[str, str] = {}
+    for token in (token for part in parts for token in part.tokens):
+        node = token.node
+        while isinstance(node, Accent):
+            node = node.body
+        if not isinstance(node, Letter) or len(node.text) > 1:
+            continue
+        character = text[node.span.start]
+        other = written.setdefault(node.text, character if character in LOOKALIKES else node.text)
+        if other != character and (character in LOOKALIKES or other in LOOKALIKES):
+            raise AmbiguousError(
+                f"{named(character)} and {named(other)} look alike, and both stand here",
+                node.span,
+                readings=(f"both are {node.text}", "they are two symbols"),
+                hints=("type both with the same letter, or one with another",),
+            )
 
 
 def _statement(part: Part, body: object) -> Statement:

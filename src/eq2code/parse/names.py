@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from eq2code.limits import Limits
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
+from eq2code.parse.parts import Part
 from eq2code.parse.signs import too_long
-from eq2code.parse.statements import Part
 from eq2code.parse.tokens import Token
 from eq2code.record import lazy
 from eq2code.source import Span
@@ -119,13 +119,17 @@ class Names:
             self.left |= runs
 
     def _loose(self) -> set[str]:
-        """The letters that stand by themselves, those of left-hand sides aside."""
+        """The letters that stand by themselves, those of left-hand sides aside, and those that a
+        line defines: `P = TP / (TP + FP)` is no factor of itself."""
         found: set[str] = set()
+        defined: set[str] = set()
         for tokens in self.lines:
             relation = next((k for k, token in enumerate(tokens) if token.kind == t.REL), 0)
+            if relation == 1:
+                defined.add(tokens[0].text)
             right = tokens[relation:]
             found |= {token.text for token in right if isinstance(token.node, Letter)}
-        return found
+        return found - defined
 
     # --- runs ------------------------------------------------------------------------------------
 

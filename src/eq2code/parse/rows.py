@@ -151,7 +151,7 @@ class RowMatcher(Matcher):
                 raise ParseError(f"\\begin{{{name}}} stands inside a formula", token.span)
             self._transparent(token)
         elif name in symbols.CASES:
-            self._open_grid(token, "cases")
+            self._open_rows(token, place)
         elif name in symbols.MATRICES:
             self._open_grid(token, "matrix")
         elif self._braced(place):
@@ -187,32 +187,55 @@ class RowMatcher(Matcher):
         raise ParseError("this \\begin has no \\end", self.tokens[place].span)
 
     def _braced(self, place: int) -> bool:
-        """Whether a brace that nothing closes stands in front: then the rows are cases."""
+        """Whether a brace on one side only stands round it: its rows are cases, or a system."""
         if not self.levels or self.levels[-1].token is not self.out[-1]:
             return False
-        if self.out[-1].kind != t.OPEN or self.out[-1].text != "{":
+        if self.out[-1].kind != t.OPEN or self.out[-1].text not in ("{", ""):
             return False
         end = self._end_of(place)
-        return not (
-            end + 1 < len(self.tokens)
-            and self.tokens[end + 1].kind == t.CLOSE
-            and self.tokens[end + 1].text != ""
-        )
+        after = self.tokens[end + 1] if end + 1 < len(self.tokens) else None
+        closer = after.text if after is not None and after.kind == t.CLOSE else ""
+        return closer == ("" if self.out[-1].text else "}")
+
+    def _open_rows(self, token: Token, place: int) -> None:
+        """Rows behind a brace: values with their conditions, or a system of equations."""
+        if self._starts() and self._is_system(place):
+            self._push(Level(t.BEGIN, token))
+        else:
+            self._open_grid(token, "cases")
 
     def _open_cases(self, token: Token, place: int) -> None:
         brace = self._pop().token
         self.out.pop()
         end = self._end_of(place)
-        begin = Token(t.BEGIN, token.text, brace.start, token.end)
-        self._open_grid(begin, "cases")
+        self._open_rows(Token(t.BEGIN, token.text, brace.start, token.end), place)
         if end + 1 < len(self.tokens) and self.tokens[end + 1].kind == t.CLOSE:
             self.skipped.add(end + 1)
 
+    def _starts(self) -> bool:
+        """Whether a statement may start here."""
+        if self.closed:
+            return False
+        return not self.out or self.out[-1].kind in _SPLITTERS - {t.REL, t.SEP}
+
+    def _is_system(self, place: int) -> bool:
+        """Whether every row of the environment at `place` defines something, and none has a
+        condition."""
+        rows: list[list[Token]] = [[]]
+        depth = 0
+        for token in self.tokens[place : self._end_of(place)]:
+            depth -= token.kind in (t.CLOSE, t.ENDGROUP, t.FINISH)
+            if depth == 1 and token.kind == t.NEWROW:
+                rows.append([])
+            elif depth == 1 and token.kind not in (t.BREAK, t.QUAD):
+                rows[-1].append(token)
+            depth += token.kind in (t.OPEN, t.GROUP, t.BEGIN)
+        rows = [row for row in rows if row]
+        return bool(rows) and all(map(_is_equation, rows))
+
     def _lists_equations(self, place: int) -> bool:
         """Whether an array at the start of a statement has rows that are equations."""
-        if self.closed or (self.out and self.out[-1].kind not in _SPLITTERS):
-            return False
-        if self.out and self.out[-1].kind in (t.REL, t.SEP):
+        if not self._starts():
             return False
         depth = 0
         for token in self.tokens[place : self._end_of(place)]:
@@ -247,6 +270,20 @@ class RowMatcher(Matcher):
         if level.fence:
             self.out.append(Token(t.CLOSE, level.fence, token.start, token.end))
         self.operand = True
+
+
+def _is_equation(row: Sequence[Token]) -> bool:
+    """Whether a row is `left = right`, its & beside the sign, or goes on with the row before."""
+    row = row[1:] if row[0].kind == t.AMP and len(row) > 1 else row
+    relation = next((k for k, token in enumerate(row) if token.kind == t.REL), None)
+    if row[0].kind in (t.OP, t.SIGN, t.REL):
+        return all(token.kind not in (t.AMP, t.KEYWORD) for token in row[1:])
+    if relation is None or row[relation].text not in symbols.DEFINING:
+        return False
+    beside = {relation - 1, relation + 1}
+    loose = (token.kind for k, token in enumerate(row) if k not in beside or token.kind != t.AMP)
+    ahead = {token.kind for token in row[:relation]}
+    return not {t.AMP, t.KEYWORD} & set(loose) and not {t.SEP, t.PROSE} & ahead
 
 
 Handler = Callable[[RowMatcher, Token, int], None]

@@ -9,32 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eq2code.errors import ParseError
+from eq2code.errors import AmbiguousError, ParseError, UnsupportedError
+from eq2code.parse import symbols
 from eq2code.parse import tokens as t
+from eq2code.parse.numbers import is_label, without_numbers
+from eq2code.parse.parts import Part
 from eq2code.parse.tokens import Token
-from eq2code.trees.notation import Number
 
-_INFIX = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.AND, t.OR, t.SUB, t.SUP, t.BANG, t.PRIME})
+_INFIX = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.AND, t.OR, t.SUB, t.SUP})
 _LEADING = frozenset({t.OP, t.SIGN, t.REL, t.AND, t.OR})
 _TRIMMED = frozenset({t.SEP, t.STOP})
 
 
-class Part:
-    """Tokens of one statement, or of what may become a part of one."""
+def statements(
+    tokens: Sequence[Token], places: Sequence[int], *, functions: frozenset[str] = frozenset()
+) -> list[Part]:
+    """The statements of a source, in order; formulas merely mentioned in prose are left out.
 
-    __slots__ = ("introduced", "lead", "mention", "relation", "tokens")
-
-    def __init__(self, tokens: list[Token], lead: Token | None, relation: bool) -> None:
-        self.tokens = tokens
-        self.lead = lead
-        self.relation = relation
-        self.introduced = ""
-        self.mention = False
-
-
-def statements(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
-    """The statements of a source, in order; formulas merely mentioned in prose are left out."""
+    `functions` are the spellings of functions: `exp (1)` is no expression with a number behind.
+    """
     small = _cut(tokens, places)
+    without_numbers(small, functions)
     parts = _Joiner().run(small) if len(small) > 1 else small
     for part in parts:
         _trim(part)
@@ -50,7 +45,12 @@ def _cut(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
     start = 0
     for place in places:
         token = tokens[place]
-        if token.kind == t.REL:
+        if token.text == "⇒" and token.kind == t.REL:
+            parts[-1].tokens += tokens[start:place]
+            start = place + 1
+            _check_conclusion(token, parts)
+            parts.append(Part([], Token(t.STOP, token.text, token.start, token.end), False))
+        elif token.kind == t.REL:
             parts[-1].relation = True
         elif token.kind != t.SEP or token.text == ";":
             parts[-1].tokens += tokens[start:place]
@@ -59,6 +59,19 @@ def _cut(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
                 parts.append(Part([], token, False))
     parts[-1].tokens += tokens[start:]
     return parts
+
+
+def _check_conclusion(sign: Token, parts: Sequence[Part]) -> None:
+    r"""`u = a + b \implies v = u^2` draws one equation from another; from a condition it draws none
+    that always holds."""
+    premise = next((part for part in reversed(parts) if part.tokens), None)
+    if premise is None or any(token.text in symbols.DEFINING for token in premise.tokens):
+        return
+    raise UnsupportedError(
+        "what ⇒ draws from a condition is not translated",
+        sign.span,
+        hints=(r"write the condition with its value: \begin{cases} … & x > 0 \end{cases}",),
+    )
 
 
 def _aligns(tokens: Sequence[Token], place: int) -> bool:
@@ -111,8 +124,11 @@ class _Joiner:
         current, lead = self.current, part.lead
         if current is None or lead is None:
             self._start(part)
-        elif part.tokens[0].kind in _LEADING or current.tokens[-1].kind in _INFIX:
+        elif part.tokens[0].kind in _LEADING:
+            _check_continuation(current, part, lead)
             self._join(part, None)
+        elif current.tokens[-1].kind in _INFIX:
+            self._go_on(current, part)
         else:
             _BY_LEAD[lead.kind](self, current, part, lead)
 
@@ -124,6 +140,22 @@ class _Joiner:
         part.introduced, self.introduced = self.introduced, ""
         part.mention = self.mention
         self.current = part
+
+    def _go_on(self, current: Part, part: Part) -> None:
+        """A line that leaves off with an operator goes on, but not with an equation of its own."""
+        last = current.tokens[-1]
+        heads = sum(token.kind == t.REL for token in current.tokens) == 1 and last.kind == t.REL
+        if not (current.relation and part.relation) or heads:
+            self._join(part, None)
+        elif last.kind == t.COLON:
+            current.tokens.pop()
+            self._start(part)
+        else:
+            raise ParseError(
+                f"this line leaves off with {last.text}, and the next is an equation of its own",
+                last.span,
+                hints=("finish the line, or go on with it on the next",),
+            )
 
     def _join(self, part: Part, joint: Token | None) -> None:
         current = self.current
@@ -143,7 +175,7 @@ class _Joiner:
             self._join(part, None)
 
     def _space(self, current: Part, part: Part, lead: Token) -> None:
-        if current.relation and _is_label(part.tokens):
+        if current.relation and is_label(part.tokens):
             return
         if current.relation and _bracketed_relation(part.tokens):
             part.tokens = part.tokens[1:-1]
@@ -189,14 +221,18 @@ _BY_LEAD = {
 }  # fmt: skip
 
 
-def _is_label(tokens: Sequence[Token]) -> bool:
-    """`(4.90)` behind an equation is its number."""
-    return (
-        len(tokens) == 3
-        and tokens[0].kind == t.OPEN
-        and tokens[0].text == "("
-        and type(tokens[1].node) is Number
-    )
+def _check_continuation(current: Part, part: Part, lead: Token) -> None:
+    """A line that starts with a sign goes on with the one before; an equation of its own does
+    not."""
+    first = part.tokens[0]
+    broken = lead.kind in (t.BREAK, t.NEWROW) and first.kind in (t.SIGN, t.OP)
+    if broken and current.relation and part.relation:
+        raise AmbiguousError(
+            f"this line starts with {first.text}, and is an equation of its own",
+            first.span,
+            readings=("it goes on with the line before", f"its left side starts with {first.text}"),
+            hints=("put both on one line, or leave the sign out",),
+        )
 
 
 def _bracketed_relation(tokens: Sequence[Token]) -> bool:

@@ -3,7 +3,7 @@ or an address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -36,6 +36,7 @@ from eq2code.read.scope import (
     Range,
     big_operator,
     index_key,
+    pieces,
     split,
 )
 from eq2code.read.scripts import Occurrence, index_keys, is_transpose, occurrence
@@ -539,6 +540,7 @@ class Applications(Stage):
     ) -> d.Draft | None:
         """A bracket after a value that the source defines: an address, a label, or (None) a
         factor."""
+        self.check_value(seen.name, arguments, token.span | fence.span)
         if is_sum(fence.body) or any(undone(script) for script in seen.raised):
             return None
         addressed = self.addressed(seen, token, base, arguments, fence, env)
@@ -549,6 +551,57 @@ class Applications(Stage):
         span = token.span | fence.span
         call = self.source_call(seen.name, seen, arguments, fence, span, env)
         return self.raised(call, seen, env)
+
+    def check_value(self, name: str, arguments: tuple[n.Notation, ...], span: Span) -> None:
+        """Refuse `h = f + f`, `h(z)`: what is made of functions is not said to be a value."""
+        target = self.source.targets[name][-1]
+        whole = [part for form in target.line.forms for part in self.unapplied(form)]
+        own = {argument for function in whole for argument in function.arguments or ()}
+        if not own or own.issuperset(arguments):
+            return
+        raise AmbiguousError(
+            f"{name} is defined without arguments, and has some here",
+            span,
+            readings=(f"{name} is a function", f"{name} is a value, and the bracket is a factor"),
+            hints=(f"define it as {name}(x) = …, or write the product with \\cdot",),
+        )
+
+    def unapplied(self, root: n.Notation) -> Iterator[Target]:
+        """The functions of the source that a formula names without arguments."""
+        if isinstance(root, n.Row):
+            for piece, after in zip(root.items, (*root.items[1:], None), strict=True):
+                if not isinstance(after, n.Fence):
+                    yield from self.unapplied(piece)
+            return
+        function = self.whole_function(root)
+        if function is not None:
+            yield function
+        elif not isinstance(root, n.Scripts):
+            for piece in pieces(root):
+                yield from self.unapplied(piece)
+
+    def whole_function(self, piece: n.Notation) -> Target | None:
+        """The function of the source that a symbol names."""
+        base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+        if base is None:
+            return None
+        seen = occurrence(piece, base, self.source.namer, self.around(Env(0)))
+        named = self.source.targets.get(seen.name, ())
+        return next((target for target in named if target.parameters), None)
+
+    def check_circle(self, above: n.Notation, below: n.Notation) -> None:
+        r"""Refuse `g \circ g` of functions: it is no product of their values."""
+        ahead = below.items if isinstance(below, n.Row) else (below,)
+        sides = [above.items[-1] if isinstance(above, n.Row) else above]
+        if len(ahead) == 1 or not isinstance(ahead[1], n.Fence):
+            sides.append(ahead[0])
+        if all(self.whole_function(side) is None for side in sides):
+            return
+        raise UnsupportedError(
+            "the composition of functions is not translated",
+            above.span | below.span,
+            hints=("write it with its argument: h(x) = g(g(x)); a product of values is \\odot",),
+        )
 
     def source_call(
         self,
@@ -565,6 +618,8 @@ class Applications(Stage):
         if target.arguments is None or (not target.parameters and not target.addresses):
             if target.indices and target.arguments is not None:
                 return self.indexed_call(name, target, seen, arguments, span, env)
+            if env.values and self.depends(target, env.values):
+                return self.anew(target, seen, span, env)
             info = self.source.info(self.internal(name, env), fence, target.base)
             return self.address(d.Symbol(info, span=span), seen.places, span, env)
         if not target.parameters:
@@ -579,7 +634,8 @@ class Applications(Stage):
                 symbol_of(target, self.source.targets[name]), fence, target.base
             )
             return self.address(d.Symbol(info, span=span), places, span, env)
-        if tuple(arguments) == target.arguments and not env.values:
+        bound = any(index_key(argument) in env.bindings for argument in arguments)
+        if tuple(arguments) == target.arguments and not env.values and not bound:
             info = self.source.info(
                 symbol_of(target, self.source.targets[name]), fence, target.base
             )
@@ -702,16 +758,30 @@ class Applications(Stage):
         env: Env,
         extra: Mapping[str, d.Draft] = NOTHING,
     ) -> d.Draft:
-        """The body of a function of the source, with its parameters put in."""
+        r"""The body of a function of the source, with its parameters put in.
+
+        A letter of it that the function around has as a parameter is that parameter:
+        `f_\theta(x)` in the body of `L(\theta)`.
+        """
         if env.depth > 24:
             raise DefinitionError(f"{target.name} is defined by itself", span)
-        bound = {**dict(zip(target.parameters, values, strict=True)), **extra}
+        bound = {**env.values, **dict(zip(target.parameters, values, strict=True)), **extra}
         self.source.inlined.add(target.name)
         inner = Env(target.place, {}, bound, env.depth + 1, f"_{next(self.source.tags)}")
         return self.unfold(target, seen, span, env, inner)
 
+    def anew(self, target: Target, seen: Occurrence, span: Span, env: Env) -> d.Draft:
+        """A definition read again, where it depends on a parameter of the function around it."""
+        if env.depth > 24:
+            raise DefinitionError(f"{target.name} is defined by itself", span)
+        inner = Env(target.place, {}, env.values, env.depth + 1, env.tag)
+        return self.unfold(target, seen, span, env, inner)
+
     def unfold(self, target: Target, seen: Occurrence, span: Span, env: Env, inner: Env) -> d.Draft:
         """The body of a definition in another scope, at the places that its use addresses."""
+        return self.source.weigh(self.opened(target, seen, span, env, inner), span)
+
+    def opened(self, target: Target, seen: Occurrence, span: Span, env: Env, inner: Env) -> d.Draft:
         if not target.indices:
             return self.address(self.body(target, inner), seen.places, span, env)
         places = [self.read(part, env) for part in seen.places]

@@ -19,6 +19,7 @@ from eq2code.read.questions import (
     is_metric,
     is_otherwise,
 )
+from eq2code.read.scope import DEFINING
 from eq2code.read.stage import Stage
 from eq2code.read.symbols import Env
 from eq2code.read.targets import listed
@@ -130,6 +131,7 @@ class Brackets(Stage):
     def cases(self, piece: n.Grid, env: Env) -> d.Draft:
         branches: list[tuple[d.Draft, d.Draft]] = []
         otherwise: d.Draft | None = None
+        check_rows(piece)
         for row in piece.rows:
             value = self.read(row[0], env)
             condition = row[1] if len(row) > 1 else None
@@ -168,3 +170,36 @@ class Brackets(Stage):
                 inner = rest[0] if len(rest) == 1 else n.Row(tuple(rest), span=piece.span)
                 return self.condition(inner, env)
         raise UnsupportedError("this is no condition that can be translated", piece.span)
+
+
+def check_rows(piece: n.Grid) -> None:
+    """Refuse rows behind a brace that are no values with their conditions."""
+    last = len(piece.rows) - 1
+    for k, row in enumerate(piece.rows):
+        if isinstance(row[0], n.Relation) and not set(row[0].operators) <= DEFINING:
+            raise UnsupportedError(
+                "this row of the brace is a relation, and no value with its condition",
+                row[0].span,
+                hints=("write & between a value and its condition",),
+            )
+        if isinstance(row[0], n.Relation):
+            raise AmbiguousError(
+                "the rows of this brace are equations, and conditions or more stand beside them",
+                piece.span,
+                readings=("a system of equations", "values, each with its condition"),
+                hints=("write each equation on a line of its own, or y = before the brace",),
+            )
+        if len(row) == 1 and k < last:
+            raise AmbiguousError(
+                "this row of the brace has no condition, and another row follows",
+                row[0].span,
+                readings=("the entries of a vector", "values, each with its condition"),
+                hints=(
+                    r"write a vector as \begin{pmatrix} … \end{pmatrix}; a condition stands "
+                    r"behind &",
+                ),
+            )
+        if len(row) > 2:
+            raise UnsupportedError(
+                "a row of cases has a value and a condition, no more", piece.span
+            )

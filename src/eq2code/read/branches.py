@@ -1,14 +1,12 @@
 r"""What does `x if x > 0 else 0` say? Branches that are written in words become the cases that
-they are.
-
-A condition that speaks of other letters than the equation does is prose, and is left alone.
-"""
+they are."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from eq2code.read.questions import COMPARISONS, bases_in
+from eq2code.errors import UnsupportedError
+from eq2code.read.questions import COMPARISONS
 from eq2code.trees import notation as n
 
 DEFINING = frozenset({"=", ":=", "<-"})
@@ -16,6 +14,12 @@ DEFINING = frozenset({"=", ":=", "<-"})
 
 def branches(document: n.Document) -> n.Document:
     """The document with each `… if … else …` as cases; the same object where there are none."""
+    for statement in document.statements:
+        if statement.introduced == "unless" and _compares(statement.body):
+            raise UnsupportedError(
+                "what holds unless a condition holds is not translated", statement.span,
+                hints=("write it with if: y = a if x > 0 else b",),
+            )  # fmt: skip
     if not any(statement.introduced == "if" for statement in document.statements):
         return document
     done: list[n.Statement] = []
@@ -42,10 +46,6 @@ def _folded(first: n.Statement, rest: list[n.Statement]) -> tuple[int, n.Stateme
     value = relation.operands[-1]
     conditions, otherwise, taken = _condition(rest)
     if value is None or not conditions:
-        return 0, first
-    read = {base.plain for base in bases_in(relation)}
-    asked = {base.plain for part in conditions for base in bases_in(part)}
-    if otherwise is None and not asked <= read:
         return 0, first
     condition = conditions[0] if len(conditions) == 1 else n.Logic("and", tuple(conditions))
     rows: tuple[tuple[n.Notation, ...], ...] = ((value, condition),)

@@ -177,6 +177,11 @@ TABLE: tuple[Convention, ...] = (
         declared=(("phi", "(n) -> (m)"), ("x", "n")),
     ),
     Convention(
+        "digits", ("entry",), "a_{12}",
+        "as many digits below an array as it has axes are a position on each",
+        "notation", (("a", "n m"),),
+    ),
+    Convention(
         "letters", ("product",), r"\alpha BP",
         "capital letters written together in LaTeX are multiplied",
     ),

@@ -13,7 +13,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
-from eq2code.read.names import GREEK, HABITUAL_FUNCTIONS, base_of
+from eq2code.read.names import GREEK, HABITUAL_FUNCTIONS, base_of, label
 from eq2code.read.questions import (
     bases_in,
     is_count,
@@ -21,6 +21,7 @@ from eq2code.read.questions import (
     is_glued,
     is_lone_identity,
     is_nabla,
+    is_partial,
     is_plain,
     is_root_of_bars,
     is_spaced,
@@ -35,6 +36,7 @@ from eq2code.read.scope import (
 )
 from eq2code.read.stage import GROUPING, Stage
 from eq2code.read.symbols import Env
+from eq2code.read.targets import derivative_name, partial
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
@@ -105,6 +107,10 @@ class Expressions(Stage):
 
     def fraction(self, piece: n.Notation, top: n.Notation, bottom: n.Notation, env: Env) -> d.Draft:
         sign = leibniz(top, bottom)
+        named = self.derivative_named(top, bottom) if sign else None
+        if named is not None:
+            info = self.source.info(self.internal(named, env), piece, None)
+            return d.Symbol(info, span=piece.span)
         if sign == "∂" or (sign == "d" and not self.is_given("d")):
             number = ('if d is a number, declare it: shapes={"d": ""}',) if sign == "d" else ()
             raise UnsupportedError(
@@ -125,6 +131,14 @@ class Expressions(Stage):
                 )
         return d.Quotient(above, below, span=piece.span)
 
+    def derivative_named(self, top: n.Notation, bottom: n.Notation) -> str | None:
+        r"""The name of a derivative that a left side of the source defines: `\frac{dx}{dt} = …`."""
+        above, below = partial(top), partial(bottom)
+        if above is None or below is None:
+            return None
+        name = derivative_name(label(above) or "", below)
+        return name if name in self.source.targets else None
+
     def is_given(self, name: str) -> bool:
         """Whether a letter is known to be a symbol or a size."""
         return self.source.known(name) is not None or name in self.source.size_names
@@ -134,6 +148,8 @@ class Expressions(Stage):
     ) -> d.Draft:
         tokens: list[n.Notation | str] = []
         for above, sign, below in zip(operands, operators, operands[1:], strict=False):
+            if sign == "∘":
+                self.check_circle(above, below)
             if sign == "/" and self.differential(above) and self.differential(below):
                 raise UnsupportedError(
                     "a derivative written with a slash is not translated here",
@@ -327,8 +343,12 @@ class Expressions(Stage):
         token = tokens[place]
         assert not isinstance(token, str)
         after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if isinstance(token, n.Fraction) and isinstance(after, n.Fence):
+            self.check_evaluated(token, after)
         if isinstance(token, n.Letter | n.Word | n.Scripts | n.Accent):
-            if is_nabla(token):
+            if is_partial(token):
+                self.check_partial(tokens, place, token.span)
+            if is_nabla(token) or is_partial(token):
                 return self.nabla(tokens, place, env)
             fence = after if isinstance(after, n.Fence) else scripted_fence(after)
             if fence is not None and fence.open not in GROUPING:
@@ -351,6 +371,30 @@ class Expressions(Stage):
         if isinstance(after, n.Mark) and after.text == "!":
             return 2, d.Call("factorial", [self.read(token, env)], span=token.span | after.span)
         return 1, self.read(token, env)
+
+    def check_evaluated(self, token: n.Fraction, fence: n.Fence) -> None:
+        r"""Refuse `\frac{df}{dx}(3)`: a derivative at a point, no product."""
+        if leibniz(token.numerator, token.denominator) and not self.is_given("d"):
+            raise UnsupportedError(
+                "a derivative with a bracket behind it is not translated",
+                token.span | fence.span,
+                hints=(r"write \nabla_x f(3) for its value at 3, \cdot for a product",),
+            )
+
+    def check_partial(self, tokens: Sequence[n.Notation | str], place: int, span: Span) -> None:
+        r"""Refuse `\partial_x u v`: a derivative is of a function, or of a symbol that the source
+        defines."""
+        rest = tokens[place + 1 :]
+        if len(rest) > 1 and isinstance(rest[1], n.Fence):
+            return
+        known = {t.base.plain for ts in self.source.targets.values() for t in ts if t.base}
+        base = None if len(rest) != 1 or isinstance(rest[0], str) else base_of(rest[0])
+        if base is None or base.plain not in known:
+            raise UnsupportedError(
+                "this derivative with ∂ does not say what it is of",
+                span,
+                hints=(r"write \nabla_x f(x) with f defined in the source",),
+            )
 
     def check_prime(self, token: n.Notation) -> None:
         """`x'y` with x declared a vector, and x' nowhere: a transpose, or another symbol."""

@@ -292,10 +292,13 @@ def error_vector(found: Survey) -> bool:
 
 def raising_only(found: Survey, letter: str) -> bool:
     r"""Whether a letter stands in scripts of symbols and nowhere else: `\\gamma^T V_T`."""
-    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    own = n.Letter(letter)
+    sides = (part for line in found.lines for part in (line.left, *line.forms))
+    stack = [part for part in sides if part is not None]
+    lefts = {id(line.left) for line in found.lines if line.left == own}
     while stack:
         piece = stack.pop()
-        if piece == n.Letter(letter):
+        if piece == own and id(piece) not in lefts:
             return False
         inside = pieces(piece)
         if isinstance(piece, n.Scripts) and big_operator(piece) is None:

@@ -18,9 +18,9 @@ from eq2code.read.scope import (
     places,
     split,
 )
-from eq2code.read.scripts import Around, occurrence
+from eq2code.read.scripts import Around, index_keys, occurrence
 from eq2code.read.symbols import Source, power_name
-from eq2code.read.targets import Known, Target, free_indices
+from eq2code.read.targets import Known, Target, derivative_name, free_indices
 from eq2code.trees import notation as n
 
 
@@ -52,6 +52,7 @@ def name_lefts(lines: list[Target], source: Source) -> None:
     for name, targets in source.targets.items():
         mutated = len(targets) > 1 or targets[0].line.assigns or targets[0].arguments is None
         if mutated and any(_reads_itself(t, source) for t in targets):
+            _check_explicit(targets[0], source)
             source.assigned.add(name)
             for t in targets:
                 t.reassigns = True
@@ -168,7 +169,7 @@ def _name(line: Target, source: Source) -> None:
         line.name = (
             f"grad_{seen.name}"
             if len(words) == 1
-            else f"d{words[0]}_d{_letter(line.derivative[1])}"
+            else derivative_name(words[0], line.derivative[1])
         )
     line.parameters = [
         _parameter_name(a, source, keys | set(line.swept))
@@ -190,11 +191,6 @@ def _reads_arguments(line: Target) -> bool:
     r"""Whether the right side reads each argument: of `\mathbb{V}[f_*] = k - …` it reads none."""
     read = [p for form in line.line.forms for p in symbols_in(form)]
     return all(any(same_letters(a, p) for p in read) for a in line.arguments or ())
-
-
-def _letter(piece: n.Notation) -> str:
-    base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
-    return base.text if base else "x"
 
 
 def _parameter_name(piece: n.Notation, source: Source, keys: set[str]) -> str:
@@ -222,13 +218,31 @@ def _parameter_name(piece: n.Notation, source: Source, keys: set[str]) -> str:
 
 def _reads_itself(line: Target, source: Source) -> bool:
     """Whether a right side reads the symbol that its left side writes."""
-    if line.head is None or line.arguments is not None:
+    if line.head is None or line.arguments is not None or line.derivative:
         return False
     places = set(line.indices) | (source.survey.bound if line.indices else set())
     if line.base is not None and source.namer.stem(line.base) in source.namer.sizes:
         places = set()
     own = _core(line.head, places)
     return any(own == _core(p, places) for form in line.line.forms for p in _values(form))
+
+
+def _check_explicit(line: Target, source: Source) -> None:
+    """Refuse a step that its own right side reads: `y_{n+1} = y_n + h f(y_{n+1})` is to be
+    solved."""
+    if line.line.assigns or not isinstance(line.head, n.Scripts) or not _reads_itself(line, source):
+        return
+    keys = [key for _, part in places(line.head) for key in index_keys(part)]
+    if not any(key in source.survey.counters for key in keys):
+        return
+    raise DefinitionError(
+        f"{line.name} stands on both sides: the step is implicit, and is not solved",
+        line.span,
+        hints=(
+            "solve the equation for it, or write the step of the iteration that solves it",
+            r"if the right side reads the old value, write \leftarrow",
+        ),
+    )
 
 
 def _core(piece: n.Notation, indices: set[str]) -> tuple[object, ...]:

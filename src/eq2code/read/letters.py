@@ -154,6 +154,8 @@ class Letters(Stage):
 
     def constant(self, base: Base, piece: n.Notation) -> d.Draft | None:
         span = piece.span
+        if base.text in self.source.moving:
+            return None
         match base.text:
             case "infty":
                 return d.Constant("infinity", span=span)
@@ -236,7 +238,7 @@ class Letters(Stage):
 
     def symbol(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> d.Draft:
         """What an occurrence stands for, its places addressed, nothing raised yet."""
-        seen = self.whole_below(seen, piece)
+        seen = self.digits_below(self.whole_below(seen, piece), base)
         name = seen.name
         if name in env.values:
             value = env.values[name]
@@ -253,10 +255,7 @@ class Letters(Stage):
             )
         targets = self.source.targets.get(name)
         if env.values and targets and self.depends(targets[-1], env.values):
-            inner = Env(targets[-1].place, {}, env.values, env.depth + 1, env.tag)
-            if env.depth > 24:
-                raise DefinitionError(f"{name} is defined by itself", piece.span)
-            return self.unfold(targets[-1], seen, piece.span, env, inner)
+            return self.anew(targets[-1], seen, piece.span, env)
         last = self.last_size(seen, base, piece) or self.root(seen, base, piece, env)
         if last is not None:
             return last
@@ -301,6 +300,24 @@ class Letters(Stage):
                         piece.span,
                         hints=(f"bind {key} with a sum, a range or the left-hand side",),
                     )
+
+    def digits_below(self, seen: Occurrence, base: Base) -> Occurrence:
+        """`x_{12}` of an array with two axes is its entry in row 1 and column 2."""
+        if len(seen.places) != 1 or not isinstance(seen.places[0], n.Number):
+            return seen
+        digits, span = seen.places[0].text, seen.places[0].span
+        axes = self.source.known(seen.name)
+        if axes is None or axes < 0:
+            axes = self.source.survey.most_places.get(base.plain, 0)
+        if not digits.isdigit() or len(digits) != axes or axes < 2:
+            return seen
+        self.ledger.assume(
+            "digits",
+            f"{seen.name} with {digits} below is its entry at {', '.join(digits)}",
+            instead=f"all that stands at {digits}, which {seen.name}_{{{digits},:}} writes",
+            span=span,
+        )
+        return replace(seen, places=tuple(n.Number(digit, span=span) for digit in digits))
 
     def whole_below(self, seen: Occurrence, piece: n.Notation) -> Occurrence:
         r"""`u^i` where `u^i_j` is defined: the axes of the letters below are whole."""
@@ -548,6 +565,17 @@ class Letters(Stage):
                 ),
             )
 
+    def check_horizon(self, span: Span) -> None:
+        """Refuse `x^T` beside `T = a + b`: nothing says whether T is a number."""
+        if "T" in self.source.declared or self.source.value_line("T") is None:
+            return
+        raise AmbiguousError(
+            "T is defined here, and above a symbol it is a transpose or a power",
+            span,
+            readings=("a transpose", "to the power T"),
+            hints=(r'write ^\top for a transpose; if T is a number, declare it: shapes={"T": ""}',),
+        )
+
     def check_first(self, piece: n.Scripts, base: Base) -> None:
         """`W^1`: nobody writes a first power, but in a list of powers from the zeroth on."""
         if piece.sup != n.Number("1") or base.plain in self.source.zeroth:
@@ -670,6 +698,8 @@ class Letters(Stage):
         """`e^x`, `I_n`, `1_{a > b}`, `\\delta_{ij}`: scripted letters that are no symbols."""
         known = self.source.known(self.source.namer.stem(base)) is not None
         if known or base.accents or piece.primes:
+            return None
+        if base.text in self.source.moving and base.text != "e":
             return None
         keys = [index_key(part) for part in split(piece.sub)]
         bound = bool(keys) and all(key is not None and key in env.bindings for key in keys)
@@ -829,6 +859,8 @@ class Letters(Stage):
         if is_transpose(script):
             horizon = isinstance(script, n.Letter) and script.text == "T"
             number = horizon and self.source.is_number("T")
+            if script == n.Letter("T") and not number:
+                self.check_horizon(span)
             if number and self.source.only_raises and _is_open(value):
                 return d.Power(value, self.read(script, env), span=span)
             return d.Flip(value, self.read(script, env) if number else None, span=span)
@@ -871,11 +903,15 @@ def _is_order(sub: n.Notation | None) -> bool:
 
 
 def _is_open(value: d.Draft) -> bool:
-    """Whether nothing says that a value is no number: a small letter that nobody declared."""
-    if not isinstance(value, d.Symbol):
-        return False
-    info = value.info
-    return not (info.declared or info.definition or info.capital or info.bold)
+    """Whether nothing says that a value is no number: small letters that nobody declared."""
+    match value:
+        case d.Number():
+            return True
+        case d.Symbol(info):
+            return not (info.declared or info.definition or info.capital or info.bold)
+        case d.Sum() | d.Quotient() | d.Side():
+            return all(map(_is_open, d.children(value)))
+    return False
 
 
 def _of_matrix(value: d.Draft) -> d.Draft:

@@ -311,7 +311,13 @@ class Operators(Stage):
             peers = [
                 b for key in letters_in(end) if isinstance(b := env.bindings.get(key), d.Binding)
             ]
-            if not peers:
+            passed = self.passes(end, env)
+            if passed and (sign == "≥" or ends.low is None):
+                raise UnsupportedError(
+                    "a function is applied whose argument says where this range starts", end.span,
+                    hints=("define it with a range that starts at a number: \\sum_{i=1}^{k}",),
+                )  # fmt: skip
+            if not peers and not passed:
                 dim = self.dim(end, env)
                 if dim is None:
                     raise UnsupportedError("this end of a range is no size", end.span)
@@ -334,6 +340,11 @@ class Operators(Stage):
                 edge = d.Sum([edge, d.Number(1)], ["+", "+" if shift > 0 else "-"], span=end.span)
             checks.append(d.Compare([value, edge], [sign], span=end.span))
         return checks
+
+    def passes(self, end: n.Notation, env: Env) -> bool:
+        """Whether the end of a range is told by an argument of the function that is applied."""
+        bases = [base for p in symbols_in(end) if (base := base_of(p)) is not None]
+        return any(self.source.namer.stem(base) in env.values for base in bases)
 
     def note_size(self, end: n.Notation) -> None:
         """A letter that ends a range is a size wherever it stands, unless it is an index."""

@@ -43,6 +43,16 @@ def is_nabla(piece: n.Notation | str) -> bool:
     return isinstance(inner, n.Letter) and inner.text == "nabla"
 
 
+def is_partial(piece: n.Notation | str) -> bool:
+    r"""Whether a piece is a derivative by what stands below: `\partial_x`."""
+    return (
+        isinstance(piece, n.Scripts)
+        and piece.base == n.Letter("partial")
+        and piece.sub is not None
+        and not piece.primes
+    )
+
+
 def scripted_fence(piece: n.Notation | str | None) -> n.Fence | None:
     """The bracket of `(x)_i`, `(x)^2`, which an application leaves its scripts."""
     if isinstance(piece, n.Scripts) and isinstance(piece.base, n.Fence) and not piece.primes:

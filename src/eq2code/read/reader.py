@@ -19,6 +19,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.declare import close as close_to
 from eq2code.read.definitions import Work, asked_for, link_steps, needed
+from eq2code.read.elements import check_elements
 from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
@@ -109,6 +110,7 @@ def read(
         found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs), document.text
     )
     name_lefts(lines, source)
+    check_elements(lines, source)
     work = Work(source, Resolver(source))
     for end in (*found.ends, *found.units):
         work.resolver.note_size(end)

@@ -7,6 +7,7 @@ could be an index, a step or a label. Nothing is named and no shape is known yet
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -148,6 +149,7 @@ def survey(document: n.Document) -> Survey:
                 _look(part, found)
     for aside in found.asides:
         _refuse_restriction(aside, found)
+    found.lines = _chained(found)
     for key in [key for key in found.intervals if not _discrete(key, found)]:
         del found.ranges[key]
     for binder in found.ranges.values():
@@ -156,6 +158,49 @@ def survey(document: n.Document) -> Survey:
                 _look(end, found)
                 found.ends.append(end)
     return found
+
+
+def _chained(found: Survey) -> list[Line]:
+    """The lines, with `a = b = x + 1` as definitions of a and of b, where another line reads b and
+    none defines it."""
+    if not any(line.left is not None and len(line.forms) > 1 for line in found.lines):
+        return found.lines
+    lefts = {_head(line.left) for line in found.lines if line.left is not None}
+    own = [{_head(p) for form in line.forms for p in walk(form)} for line in found.lines]
+    readers = Counter(head for heads in own for head in heads)
+    made: list[Line] = []
+    for line in found.lines:
+        named = []
+        forms = _computed_last(line.forms)
+        for form in forms[:-1] if line.left is not None else ():
+            head = _head(form)
+            if head is not None and readers[head] > 1 and index_key(form) not in found.bound:
+                if head not in lefts:
+                    lefts.add(head)
+                    named.append(form)
+        kept = tuple(form for form in forms if not any(form is other for other in named))
+        same = kept == line.forms
+        made.append(line if same else Line(line.left, kept, line.assigns, line.span))
+        for form in named:
+            value = kept[-1] if isinstance(form, n.Row) or line.left is None else line.left
+            made.append(Line(form, (value,), line.assigns, line.span))
+    return made
+
+
+def _computed_last(forms: tuple[n.Notation, ...]) -> tuple[n.Notation, ...]:
+    """The forms of a chain, a symbol at its end before what it stands for: `u = a + b = c`."""
+    if _head(forms[-1]) is None or all(map(_head, forms)):
+        return forms
+    return (forms[-1], *forms[:-1])
+
+
+def _head(form: n.Notation) -> Base | None:
+    """The letter that a symbol, or a symbol with arguments, is of."""
+    if isinstance(form, n.Row) and len(form.items) == 2 and isinstance(form.items[1], n.Fence):
+        form = form.items[0]
+    if isinstance(form, n.Scripts) and not isinstance(form.sup, n.Number):
+        form = form.base
+    return base_of(form)
 
 
 def _refuse_restriction(aside: n.Relation, found: Survey) -> None:
@@ -244,6 +289,13 @@ def _defining_part(relation: n.Relation) -> n.Relation:
     stop = next((k for k, sign in enumerate(relation.operators) if sign not in DEFINING), None)
     if stop is None:
         return relation
+    sign = relation.operators[stop]
+    if sign == "⇔" or (sign == "→" and DEFINING & set(relation.operators[stop:])):
+        raise UnsupportedError(
+            f"what {sign} says of this equation is not translated",
+            relation.span,
+            hints=("write the equation that is to be computed, and no other",),
+        )
     return n.Relation(relation.operands[: stop + 1], relation.operators[:stop], span=relation.span)
 
 

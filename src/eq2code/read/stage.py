@@ -398,6 +398,12 @@ class Stage:
     def logarithm(self, sub: n.Notation, values: list[d.Draft], span: Span, env: Env) -> d.Draft:
         raise NotImplementedError
 
+    def check_circle(self, above: n.Notation, below: n.Notation) -> None:
+        raise NotImplementedError
+
+    def anew(self, target: Target, seen: Occurrence, span: Span, env: Env) -> d.Draft:
+        raise NotImplementedError
+
     def unfold(self, target: Target, seen: Occurrence, span: Span, env: Env, inner: Env) -> d.Draft:
         raise NotImplementedError
 

@@ -29,7 +29,10 @@ from eq2code.read.labels import (
 from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
+    places,
+    walk,
 )
+from eq2code.read.scripts import index_keys
 from eq2code.read.targets import Target
 from eq2code.read.unify import DECLARED, SIGNED, Sizes
 from eq2code.record import lazy, record
@@ -79,6 +82,8 @@ class Source:
         self.survey, self.declared, self.namer = survey, declared, namer
         self.ledger, self.sizes, self.limits = ledger, sizes, limits
         self.wanted, self.text = wanted, text
+        self.lines = targets
+        self.asked: set[str] = set()
         texts = {base.text for base in survey.bases}
         names = chain(("value", "result"), (f"result_{k}" for k in count()))
         self._bare = next(name for name in names if name not in texts)
@@ -94,6 +99,7 @@ class Source:
         self.sets: dict[str, tuple[Dim, Span]] = {}
         self._outside: dict[tuple[Base, Base], bool] = {}
         self.budget = limits.nodes
+        self.weights: dict[int, tuple[int, d.Draft]] = {}
         for _name, entry in declared.items():
             for shape in (entry.shape,) if not entry.is_function else (entry.arguments or ()):
                 for dim in shape:
@@ -110,6 +116,18 @@ class Source:
     def standing(self) -> set[tuple[str, str | None]]:
         """See `labels.standing`."""
         return standing(self.survey)
+
+    @lazy
+    def moving(self) -> set[str]:
+        r"""The letters of which a step or a derivative is defined: I by `I_{t+1} = …`, `\dot I =
+        …`. They are no constants."""
+        counters = self.survey.counters
+        return {
+            line.base.text
+            for line in self.lines
+            if line.base is not None
+            and (line.derivative or "dot" in line.base.accents or _steps(line.head, counters))
+        }
 
     @lazy
     def apart(self) -> set[str]:
@@ -133,8 +151,10 @@ class Source:
 
     @lazy
     def only_raises(self) -> bool:
-        """Whether T is declared and stands above others only: see `labels.raising_only`."""
-        return "T" in self.declared and raising_only(self.survey, "T")
+        """Whether T is declared or defined, and is read above others only: see
+        `labels.raising_only`."""
+        given = "T" in self.declared or "T" in self.targets
+        return given and raising_only(self.survey, "T")
 
     @lazy
     def zeroth(self) -> set[tuple[str, tuple[str, ...]]]:
@@ -179,11 +199,27 @@ class Source:
         return None
 
     def is_number(self, name: str) -> bool:
-        """Whether a name is a number: declared so, or the end of a range."""
+        """Whether a name is a number: declared so, the end of a range, or defined by numbers."""
         entry = self.declared.get(name)
         if entry is not None:
             return not entry.is_function and not entry.shape
-        return name in self.size_names
+        return name in self.size_names or self._counts(name)
+
+    def _counts(self, name: str) -> bool:
+        """Whether a name is defined by numbers alone."""
+        line = self.value_line(name)
+        if line is None or name in self.asked:
+            return False
+        self.asked.add(name)
+        read = [p for p in walk(line.line.forms[-1]) if base_of(p) is not None]
+        alone = all(isinstance(p, n.Letter) and self.is_number(p.text) for p in read)
+        self.asked.discard(name)
+        return alone
+
+    def value_line(self, name: str) -> Target | None:
+        """The line that defines a name as one value, no function and no array over indices."""
+        line = (self.targets.get(name) or (None,))[-1]
+        return None if line is None or line.arguments is not None or line.indices else line
 
     def is_position(self, name: str | None) -> bool:
         """Whether a name is a whole number that addresses arrays: declared `int`, or an argmax."""
@@ -235,6 +271,32 @@ class Source:
         self.budget -= cost
         if self.budget < 0:
             raise TooLargeError("the definitions unfold into too much", span)
+
+    def weigh(self, draft: d.Draft, span: Span) -> d.Draft:
+        """A draft, refused where it is too large with each piece counted as often as it is used:
+        `f(f(x))` of `f(x) = x x` holds x four times."""
+        stack = [draft]
+        while stack:
+            top = stack[-1]
+            parts = d.children(top)
+            waiting = [part for part in parts if id(part) not in self.weights]
+            if waiting:
+                stack += waiting
+                continue
+            total = 1 + sum(self.weights[id(part)][0] for part in parts)
+            self.weights[id(top)] = total, top
+            stack.pop()
+        if self.weights[id(draft)][0] > self.limits.unfolded:
+            raise TooLargeError("the definitions unfold into too much", span)
+        return draft
+
+
+def _steps(head: n.Notation | None, counters: set[str]) -> bool:
+    """Whether a step counter stands below or above a left side."""
+    if not isinstance(head, n.Scripts):
+        return False
+    keys = (key for _, part in places(head) for key in index_keys(part))
+    return any(key in counters for key in keys)
 
 
 def written(piece: n.Notation) -> str:

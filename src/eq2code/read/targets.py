@@ -86,8 +86,8 @@ def target(line: Line, survey: Survey) -> Target:
             found.head, found.derivative = head, (head,)
         case n.Row((n.Letter("nabla"), head, n.Fence() as fence)) if _callable(head):
             found.head, found.derivative = head, (head,)
-        case n.Fraction(top, bottom) if _partial(top) is not None and _partial(bottom) is not None:
-            found.derivative = (_must(_partial(top)), _must(_partial(bottom)))
+        case n.Fraction(top, bottom) if partial(top) is not None and partial(bottom) is not None:
+            found.derivative = (_must(partial(top)), _must(partial(bottom)))
             found.head = found.derivative[0]
         case n.Scripts(base, sub, sup, primes) if _inverse(sup) and base_of(base) is not None:
             found.head = (
@@ -157,7 +157,14 @@ def _inverse(sup: n.Notation | None) -> bool:
     return sup == n.Sum((n.Number("1"),), ("-",))
 
 
-def _partial(piece: n.Notation) -> n.Notation | None:
+def derivative_name(what: str, by: n.Notation) -> str:
+    r"""The name of `\frac{dx}{dt}`: dx_dt."""
+    base = _base(by)
+    return f"d{what}_d{base.text if base else 'x'}"
+
+
+def partial(piece: n.Notation) -> n.Notation | None:
+    r"""What is differentiated, or by what: the x of `dx`, `\partial x`."""
     match piece:
         case n.Row((n.Letter("partial" | "d"), rest)):
             return rest

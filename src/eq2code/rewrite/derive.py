@@ -107,8 +107,14 @@ class _Derivation:
             fresh=self._fresh,
             limits=self._limits,
         )
+        self._weigh(found)
         moved = apart(self._moved(found, formula), self._fresh)
         return replace(moved, span=formula.span)
+
+    def _weigh(self, formula: Formula) -> None:
+        """Refuse a derivative that is too long to be written out."""
+        if nodes(formula, {}) > self._limits.unfolded:
+            raise TooLargeError("the derivative is too long to be written out")
 
     def _check(self, formula: Gradient) -> None:
         """Refuse what would be a gradient in name only."""

@@ -181,7 +181,7 @@ class _Backward:
         self._gains[part].append(replace(gain, rank=self._rank))
 
     def _allow(self, length: int) -> None:
-        if length > self._limits.nodes:
+        if length > self._limits.unfolded:
             raise TooLargeError("the derivative is too long to be written out", self._body.span)
 
     # --- the rules --------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class _Backward:
         match formula:
             case Negate() | Add() | Multiply() | Divide() | Power() | Cases():
                 if isinstance(formula, Multiply):
-                    self._allow(len(formula.factors) ** 2)
+                    self._allow(len(formula.factors) * nodes(formula, self._sizes))
                 for part, value in arithmetic(formula, gain.value, self._heights):
                     self._give_one(part, value, gain, formula.shape)
             case MatMul() | Outer() | Transpose():

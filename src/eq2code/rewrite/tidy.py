@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
+from operator import mul
 
 from eq2code.record import record
 from eq2code.trees.dims import Shape
@@ -78,7 +79,7 @@ class Share:
     @property
     def below(self) -> bool:
         """Whether anything is divided by."""
-        return any(exponent < 0 for _, exponent in self.powers)
+        return any(exponent.numerator < 0 for _, exponent in self.powers)
 
 
 _NOTHING = Share(UNIT, ())
@@ -94,7 +95,7 @@ def share(value: Formula) -> Share:
         case Negate(body=body):
             return _times(Share(Fraction(-1), ()), share(body))
         case Multiply(factors=factors):
-            return reduce(_times, map(share, factors), _NOTHING)
+            return _together(map(share, factors))
         case Divide(numerator=above, denominator=below):
             return _times(share(above), _inverse(share(below)))
         case Power(base=base, exponent=exponent) if (power := rational(exponent)) is not None:
@@ -133,6 +134,15 @@ def _times(left: Share, right: Share) -> Share:
     for base, power in right.powers:
         _merge(powers, base, power)
     return Share(left.coefficient * right.coefficient, tuple(powers))
+
+
+def _together(shares: Iterable[Share]) -> Share:
+    """The product of all; where nothing is divided by, nothing cancels."""
+    parts = tuple(shares)
+    if any(part.below for part in parts):
+        return reduce(_times, parts, _NOTHING)
+    coefficient = reduce(mul, (part.coefficient for part in parts), UNIT)
+    return Share(coefficient, tuple(pair for part in parts for pair in part.powers))
 
 
 def _merge(powers: list[tuple[Formula, Fraction]], base: Formula, power: Fraction) -> None:
@@ -200,7 +210,7 @@ def product(*factors: Formula) -> Formula:
             if all(other == ONE for other in others):
                 return factor
             return _with_leaves(factor, [_kept(leaf, others) for leaf in _leaves(factor)])
-    return written(reduce(_times, map(share, factors), _NOTHING))
+    return written(_together(map(share, factors)))
 
 
 def _kept(leaf: Formula, others: tuple[Formula, ...]) -> Formula:

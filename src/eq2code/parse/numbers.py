@@ -1,0 +1,115 @@
+"""Which numbers count the equations of a source? `(1)` behind or before a line, `1.` before it.
+
+In: the parts of a source. Out: the same without those numbers. Bracketed numbers that count lines
+in order are no factors; one that stands alone could be either, and is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from eq2code.errors import AmbiguousError
+from eq2code.parse import tokens as t
+from eq2code.parse.parts import Part
+from eq2code.parse.tokens import Token
+from eq2code.trees.notation import Number
+
+_LINES = frozenset({t.BREAK, t.NEWROW, t.HARD})
+_UNFINISHED = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.SUB, t.SUP, t.OPEN, t.BAR})
+_HABITUAL = frozenset({"f", "g", "h"})
+
+
+def is_label(tokens: Sequence[Token]) -> bool:
+    """`(4.90)` behind an equation is its number."""
+    return (
+        len(tokens) == 3
+        and tokens[0].kind == t.OPEN
+        and tokens[0].text == "("
+        and type(tokens[1].node) is Number
+    )
+
+
+def without_numbers(parts: Sequence[Part], functions: frozenset[str]) -> None:
+    """Take the numbers of equations out of the parts."""
+    if not any(type(token.node) is Number for part in parts for token in part.tokens):
+        return
+    for part, after in pairwise(parts):
+        listed = after.lead is not None and after.lead.kind == t.STOP and after.relation
+        if listed and len(part.tokens) == 1 and type(part.tokens[0].node) is Number:
+            part.tokens = []
+    called = functions | _HABITUAL | _defined(parts)
+    behind = [part for part, ends in zip(parts, _ends(parts), strict=True) if ends]
+    behind = [part for part in behind if _ends_with_number(part, called)]
+    if _counts([part.tokens[-3:] for part in behind]):
+        for part in behind:
+            part.tokens = part.tokens[:-3]
+    for part, after in pairwise(parts):
+        if _starts_line(part) and _whole(part.tokens) and _set_apart(after):
+            part.tokens = []
+    before = [part for part in parts if _starts_with_number(part)]
+    if _counts([part.tokens[:3] for part in before]):
+        for part in before:
+            part.tokens = part.tokens[3:]
+
+
+def _ends(parts: Sequence[Part]) -> list[bool]:
+    """For each part, whether its line ends with it."""
+    later = [part.lead is not None and part.lead.kind in _LINES for part in parts[1:]]
+    return [*later, True]
+
+
+def _defined(parts: Sequence[Part]) -> set[str]:
+    """The names that a left side gives arguments to."""
+    heads = (part.tokens for part in parts if part.relation and len(part.tokens) > 1)
+    return {tokens[0].text for tokens in heads if tokens[1].kind == t.OPEN}
+
+
+def _ends_with_number(part: Part, called: frozenset[str] | set[str]) -> bool:
+    """Whether a bracketed number stands behind an equation, apart from what is before it."""
+    tokens = part.tokens
+    if not part.relation or len(tokens) < 4 or not _whole(tokens[-3:]):
+        return False
+    last = tokens[-4]
+    if last.end >= tokens[-3].start or last.kind in _UNFINISHED or last.style == "op":
+        return False
+    scripted = len(tokens) > 4 and tokens[-5].kind in (t.SUB, t.SUP)
+    return scripted or (type(last.node) is not Number and last.text not in called)
+
+
+def _starts_line(part: Part) -> bool:
+    return part.lead is None or part.lead.kind in _LINES
+
+
+def _set_apart(part: Part) -> bool:
+    """Whether an equation stands behind a wide space."""
+    return part.lead is not None and part.lead.kind == t.QUAD and part.relation
+
+
+def _starts_with_number(part: Part) -> bool:
+    """Whether a bracketed number stands before an equation, apart from its left side."""
+    tokens = part.tokens
+    if not (_starts_line(part) and part.relation and len(tokens) > 3 and _whole(tokens[:3])):
+        return False
+    return tokens[3].kind in (t.ATOM, t.RUN, t.GROUP) and tokens[3].start > tokens[2].end
+
+
+def _whole(tokens: Sequence[Token]) -> bool:
+    """Whether three tokens are a bracketed whole number."""
+    return is_label(tokens) and tokens[1].text.isdigit() and tokens[2].kind == t.CLOSE
+
+
+def _counts(labels: Sequence[Sequence[Token]]) -> bool:
+    """Whether bracketed numbers count lines in order. One that does not is refused."""
+    if not labels:
+        return False
+    numbers = [int(label[1].text) for label in labels]
+    if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+        return True
+    text = labels[0][1].text
+    raise AmbiguousError(
+        f"({text}) is the number of an equation or a factor",
+        labels[0][0].span | labels[0][2].span,
+        readings=("the number of the equation", f"a factor of {text}"),
+        hints=(rf"write the number as \tag{{{text}}} or leave it out; write a factor in front",),
+    )

@@ -1,0 +1,92 @@
+r"""Which numbered symbols are no symbols of their own? Steps of a recurrence, elements of an array.
+
+In: the lines of a source, named. `x_5` beside `x_{t+1} = 2 x_t` is what five steps give, and `x_1`
+beside `\sum_i x_i` is one of the terms: neither is computed here, and neither is a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eq2code.errors import AmbiguousError, UnsupportedError
+from eq2code.read.names import Base, base_of
+from eq2code.read.scope import places, walk
+from eq2code.read.scripts import index_keys
+from eq2code.read.symbols import Source
+from eq2code.read.targets import Target
+from eq2code.trees import notation as n
+
+
+def check_elements(lines: list[Target], source: Source) -> None:
+    """Refuse numbered symbols that belong to a recurrence or to an array of the source."""
+    moving = {line.base.plain for line in lines if line.base is not None and _recurs(line, source)}
+    if moving:
+        for piece in source.survey.scripts():
+            _check_step(piece, moving, source)
+    for line in lines:
+        _check_element(line, source)
+
+
+def _recurs(line: Target, source: Source) -> bool:
+    """Whether a line gives a step of a symbol by another step of it."""
+    if not isinstance(line.head, n.Scripts) or line.base is None:
+        return False
+    parts = [part for _, part in places(line.head)]
+    keys = set(index_keys(parts[0])) & source.survey.counters if len(parts) == 1 else set()
+    same = (piece for form in line.line.forms for piece in _with_base(form, line.base))
+    steps = (part for piece in same for _, part in places(piece) if keys & set(index_keys(part)))
+    return any(part != parts[0] for part in steps)
+
+
+def _with_base(root: n.Notation, base: Base) -> Iterator[n.Scripts]:
+    for piece in walk(root):
+        if isinstance(piece, n.Scripts):
+            own = base_of(piece.base)
+            if own is not None and own.plain == base.plain:
+                yield piece
+
+
+def _check_step(piece: n.Scripts, moving: set[tuple[str, tuple[str, ...]]], source: Source) -> None:
+    base, number = base_of(piece.base), _number(piece)
+    if base is None or base.plain not in moving or number is None:
+        return
+    stem = source.namer.stem(base)
+    name = f"{stem}_{number}"
+    if source.known(name) is not None or source.known(stem) is not None:
+        return
+    if number > 1 or (number == 1 and source.known(f"{stem}_0") is not None):
+        raise UnsupportedError(
+            f"{name} is a step of a recurrence, and steps are not repeated here",
+            piece.span,
+            hints=(
+                f"write out the steps, or call the translated step {number} times",
+                f'if it is a symbol of its own, declare it: shapes={{"{name}": ""}}',
+            ),
+        )
+
+
+def _check_element(line: Target, source: Source) -> None:
+    number = _number(line.head)
+    if line.base is None or not number or line.arguments is not None:
+        return
+    stem = source.namer.stem(line.base)
+    if not source.survey.is_slot(line.base, "0") or source.known(stem) is not None:
+        return
+    raise AmbiguousError(
+        f"{stem}_{number} is defined here, and {stem} is an array elsewhere",
+        line.span,
+        readings=(f"an element of {stem}", "a symbol of its own"),
+        hints=(f"define all of {stem}, or call the symbol by another letter",),
+    )
+
+
+def _number(piece: n.Notation | None) -> int | None:
+    """The number that is the one script of a symbol: of `x_5`, `x^{(5)}`."""
+    if not isinstance(piece, n.Scripts):
+        return None
+    match piece.sub, piece.sup:
+        case n.Number(text), None if text.isdigit():
+            return int(text)
+        case None, n.Fence("(", ")", n.Number(text)) if text.isdigit():
+            return int(text)
+    return None

@@ -1,0 +1,44 @@
+"""Several lines are one system: what each defines, where it ends, and what the others read of
+it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from eq2code import Eq2CodeError, translate
+from systems import REFUSED, SYSTEMS, System
+from two_readings import Refusal
+
+SIZES = {"n": 5, "m": 3, "p": 4, "q": 6, "2": 2}
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("case", SYSTEMS, ids=lambda case: case.source[:60])
+def test_a_system_means_what_a_hand_would_write(case: System, backend: str) -> None:
+    function = translate(case.source, shapes=case.declare, backend=backend)
+    assert set(function.parameters) == set(case.parameters)
+    assert len(function.outputs) == len(case.values)
+    rng = np.random.default_rng(5)
+    for lead in ((), (2,), (3, 2)) if case.parameters else ((),):
+        given = {
+            name: rng.uniform(0.5, 2.0, (*lead, *(SIZES[size] for size in shape.split())))
+            for name, shape in case.parameters.items()
+        }
+        made = {k: torch.as_tensor(v) for k, v in given.items()} if backend == "torch" else given
+        out = function(**made)
+        results = out if len(case.values) > 1 else (out,)
+        for result, value in zip(results, case.values, strict=True):
+            wanted = np.broadcast_to(value(**given), np.shape(value(**given)))
+            np.testing.assert_allclose(np.broadcast_to(result, wanted.shape), wanted, rtol=1e-10)
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.source[:60])
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_doubtful_system_names_its_readings(case: Refusal, backend: str) -> None:
+    with pytest.raises(Eq2CodeError) as caught:
+        translate(case.source, shapes=case.declare, backend=backend)
+    assert type(caught.value).__name__ == case.error
+    for words in case.says:
+        assert words in str(caught.value)
