@@ -120,6 +120,19 @@ def softmax(x: Any) -> Any:
 
 EQUATIONS: list[Equation] = [
     Equation(
+        "function-of-a-place",
+        r"z = \mathrm{softplus}(\arg\max_i x_i)",
+        {"x": (5,)},
+        lambda x: np.log1p(np.exp(np.argmax(x))),
+        shapes={"x": "n"},
+    ),
+    Equation(
+        "scaled-quotient",
+        r"y = \gamma \left( \frac{x - \mu}{\sigma} \right) + \beta",
+        {"gamma": 0.7, "x": (5,), "mu": 0.2, "sigma": 1.5, "beta": 0.1},
+        lambda gamma, x, mu, sigma, beta: gamma * (x - mu) / sigma + beta,
+    ),
+    Equation(
         "node-polynomial",
         r"\ell(x) = \prod_{m=1}^{k} (x - x_m)",
         {"x": 0.3, "x_m": (4,)},

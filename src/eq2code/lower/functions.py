@@ -8,7 +8,7 @@ from eq2code.errors import EmissionError
 from eq2code.library import Entry, find
 from eq2code.library.signature import core_ranks
 from eq2code.lower.axes import Label, Value, merged
-from eq2code.lower.scope import Scope
+from eq2code.lower.scope import Scope, finds
 from eq2code.trees import formula as fm
 from eq2code.trees import program as pg
 from eq2code.trees.dims import Shape
@@ -29,7 +29,7 @@ class Functions(Scope):
         last = len(entry.domain) - 1
         truths = [entry.domain[min(k, last)] == "boolean" for k in range(len(formula.arguments))]
         values = [
-            self.value(argument, whole) if truth or whole else self.real(argument)
+            self.value(argument, whole) if truth or whole else self.argument(argument)
             for argument, truth in zip(formula.arguments, truths, strict=True)
         ]
         if entry.signature.startswith("()") and entry.signature.endswith("-> ()"):
@@ -38,6 +38,12 @@ class Functions(Scope):
             ranks = (len(labels),) * len(nodes)
             return Value(pg.Call(name, nodes, options, (), ranks), labels, *merged(values))
         return self._call_on_axes(formula, entry, values)
+
+    def argument(self, formula: fm.Formula) -> Value:
+        """What a function of numbers is applied to: places that were found are numbers too."""
+        value = self.real(formula)
+        found = self.integral(formula) and any(map(finds, formula.walk()))
+        return value.computed(pg.Cast(value.node)) if found else value
 
     def _call_on_axes(self, formula: fm.Call, entry: Entry, values: Sequence[Value]) -> Value:
         """A function of whole axes: what it does not know of stands in front."""

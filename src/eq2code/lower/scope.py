@@ -177,10 +177,16 @@ class Scope(ABC):
                 return all(self.integral(part) for part in parts)
             case fm.Call(function=function, arguments=parts) if function in _KEEP_WHOLE:
                 return all(self.integral(part) for part in parts)
-            case fm.Call(function=function) | fm.Reduce(operation=function):
-                return function in ("argmax", "argmin")
             case _:
-                return False
+                return finds(formula)
+
+
+def finds(formula: fm.Formula) -> bool:
+    """Whether it is the place of a largest or smallest value."""
+    match formula:
+        case fm.Call(function=operation) | fm.Reduce(operation=operation):
+            return operation in ("argmax", "argmin")
+    return False
 
 
 def plain_names(wanted: Iterable[str], limits: Limits) -> dict[str, str]:
