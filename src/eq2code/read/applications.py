@@ -58,7 +58,7 @@ ARRAY_SIGNS = frozenset("⊙∘⊗@")
 BARE_WORDS = frozenset({"exp", "log", "ln", "sin", "cos", "tan", "tanh", "tr", "det"})
 NO_RANGE = Range()
 NOTHING: Mapping[str, d.Draft] = {}
-COEFFICIENTS = frozenset({"alpha", "beta", "gamma", "lambda", "kappa", "tau"})
+COEFFICIENTS = frozenset({"alpha", "beta", "gamma"})
 
 
 class Applications(Stage):
@@ -91,8 +91,9 @@ class Applications(Stage):
             return not isinstance(body, n.Items) and not is_plain(body)
         if raised:
             return not is_plain(body) and not isinstance(body, n.Number | n.Items | n.Fraction)
-        if base.text in COEFFICIENTS and isinstance(body, n.Fraction | n.Row | n.Product):
-            return True  # \gamma (\frac{x - \mu}{\sigma})
+        if base.text in COEFFICIENTS and not isinstance(token, n.Scripts):
+            if isinstance(body, n.Fraction) or is_product_of_matrices(body):
+                return True  # \gamma (\frac{x - \mu}{\sigma})
         if base.latin and not base.capital:  # b (X X^T) X
             return isinstance(body, n.Row) and all(map(matrix_like, body.items))
         return matrix_like(token) and is_product_of_matrices(body)

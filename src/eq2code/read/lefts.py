@@ -162,8 +162,10 @@ def _name(line: Target, source: Source) -> None:
             line.name, line.head = "", None
             return
         line.name = power_name(seen.name, power.text)
+        source.powers_defined.add(power.text)
     elif line.power:
         line.name = power_name(seen.name, line.power)
+        source.powers_defined.add(line.power)
     if line.derivative:
         words = [label(part) or "" for part in line.derivative]
         line.name = (

@@ -783,7 +783,7 @@ class Letters(Stage):
 
     def defined_power(self, piece: n.Scripts, base: Base, env: Env) -> d.Draft | None:
         """`\\sigma^2` where the source defines it as a whole."""
-        if not isinstance(piece.sup, n.Number):
+        if not isinstance(piece.sup, n.Number) or piece.sup.text not in self.source.powers_defined:
             return None
         bare = n.Scripts(piece.base, piece.sub, None, piece.primes, span=piece.span)
         plain: n.Notation = bare if piece.sub is not None or piece.primes else piece.base

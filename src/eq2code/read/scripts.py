@@ -118,14 +118,7 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
             chosen = forced
     elif stem in namer.sizes and name == stem and all(part.label for part in parts):
         name = _name(stem, primes, piece.sub, parts, frozenset(), namer)
-    order = [k for k in range(len(parts)) if k in chosen]
-    first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]
-    rest = [k for k in order if k not in first]
-    raising = [k for k in rest if not parts[k].below]
-    if raising and _unfit(name, [*first, *rest], parts, around):
-        swapped = [*raising, *(k for k in rest if k not in raising)]
-        rest = rest if _unfit(name, [*first, *swapped], parts, around) else swapped
-    places = tuple(parts[k].piece for k in [*first, *rest])
+    places = _places(name, parts, chosen, around) if chosen else ()
     steps = [(k, s) for k, p in enumerate(parts) if k not in chosen and (s := _step(p.piece))]
     family = [
         replace(p, label=s[0]) if (s := dict(steps).get(k)) else p for k, p in enumerate(parts)
@@ -138,6 +131,20 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
         _name(stem, primes, piece.sub, family, chosen, namer) if steps else "",
         _identity(base, len(primes), parts, chosen),
     )
+
+
+def _places(
+    name: str, parts: list[Part], chosen: frozenset[int], around: Around
+) -> tuple[n.Notation, ...]:
+    """What addresses the array, axis by axis: a bracketed superscript first, then subscripts."""
+    order = [k for k in range(len(parts)) if k in chosen]
+    first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]
+    rest = [k for k in order if k not in first]
+    raising = [k for k in rest if not parts[k].below]
+    if raising and _unfit(name, [*first, *rest], parts, around):
+        swapped = [*raising, *(k for k in rest if k not in raising)]
+        rest = rest if _unfit(name, [*first, *swapped], parts, around) else swapped
+    return tuple(parts[k].piece for k in [*first, *rest])
 
 
 def _unfit(name: str, order: list[int], parts: list[Part], around: Around) -> bool:

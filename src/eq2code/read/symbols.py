@@ -93,6 +93,7 @@ class Source:
         self.inlined: set[str] = set()
         self.addressed: Callable[[n.Scripts, n.Notation], bool | None] = lambda piece, part: False
         self.assigned: set[str] = set()
+        self.powers_defined: set[str] = set()
         self.ordered: dict[tuple[str, str], d.Draft] = {}
         self.tags = count(2)
         self.size_names: set[str] = set()
