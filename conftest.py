@@ -11,7 +11,7 @@ from sybil.document import PythonDocStringDocument
 from sybil.parsers.doctest import DocTestParser
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
-from eq2code.cli import command
+from eq2code.cli import parser
 
 
 def run_console(example: Example) -> str | None:
@@ -19,7 +19,7 @@ def run_console(example: Example) -> str | None:
     prompts = example.parsed.split("$ eq2code ")[1:]
     for block in prompts:
         line, _, expected = block.partition("\n")
-        result = CliRunner().invoke(command, shlex.split(line))
+        result = CliRunner().invoke(parser(), shlex.split(line))
         shown = result.stdout if result.exit_code == 0 else result.stderr
         if shown.strip() != expected.strip():
             return f"$ eq2code {line}\nexpected:\n{expected}\ngot:\n{shown}"

@@ -13,13 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eq2code import __version__, translate
-from eq2code.cli import EXAMPLES, command
+from eq2code.cli import EXAMPLES, parser
 
 ATTENTION = "softmax(QK^T/sqrt(d_k))V"
 
 
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
-    return CliRunner().invoke(command, arguments, input=stdin)
+    return CliRunner().invoke(parser(), arguments, input=stdin)
 
 
 def test_code_alone_on_stdout() -> None:
