@@ -575,6 +575,14 @@ holds(
     batched=("A",),
 )
 holds(
+    "rows-less-their-defined-mean",
+    r"\bar X = \frac1n \mathbf 1^\top X \\ Z = X - \bar X",
+    {"X": normal(4, 3), "n": value(4.0)},
+    lambda X, n: X - X.mean(0),
+    outputs=("Z",),
+    batched=("X",),
+)
+holds(
     "rows-less-a-bias-made-of-another",
     r"A - \mathrm{diag}(B)",
     {"A": normal(4, 4), "B": normal(4, 4)},
@@ -649,6 +657,8 @@ REFUSALS = (
     ),
     Refusal(r"A - \mathrm{diag}(A)", "AmbiguousError", MADE),
     Refusal(r"A - \mathrm{diag}(A)", "AmbiguousError", MADE, {"A": "n n"}),
+    Refusal(r"D = \mathrm{diag}(A) \\ B = A - D", "AmbiguousError", MADE),
+    Refusal("|W| * M", "AmbiguousError", MATRIX),
     Refusal(r"\langle W, x \rangle", "ShapeError", ("two vectors, or two matrices",)),
 )  # fmt: skip
 

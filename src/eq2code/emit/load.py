@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import hashlib
 import linecache
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +13,10 @@ from eq2code.errors import EmissionError
 
 def load(code_text: str, name: str) -> Callable[..., Any]:
     """The function `name` of emitted code. EmissionError where it holds what we do not write."""
+    from hashlib import sha256  # not at the top: printing code needs none, and is a cold start
+
     tree = inspect(code_text)
-    digest = hashlib.sha256(code_text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    digest = sha256(code_text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
     place = f"<eq2code {name} {digest}>"
     names: dict[str, Any] = {"__builtins__": _BUILTINS, "__name__": f"eq2code.emitted.{name}"}
     exec(compile(tree, place, "exec"), names)  # inspected above

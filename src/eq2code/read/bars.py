@@ -136,7 +136,11 @@ class Surroundings:
             case d.Signed("⊙" | "∘" | "@" | "⟨⟩"):
                 return Place.ARRAY
             case d.Signed("*", left, right):
-                return Place.ARRAY if self._wide(node, [left, right], rank) else Place.ANY
+                if self._wide(node, [left, right], rank):
+                    return Place.ARRAY
+                other = right if node is left else left
+                number = isinstance(other, d.Number) or _holds_bars(other)
+                return Place.STRANGE if rank == 2 and not number else Place.ANY
             case d.Side(factors):
                 return self._factor(node, factors, rank)
             case d.Power(base, exponent):

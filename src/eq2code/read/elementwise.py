@@ -132,6 +132,7 @@ class Elementwise(Elaboration):
         self.check_own_elements(node.terms, node.span)
         sided = [self.sided(t) for t in node.terms]
         values = [v for v, _ in sided]
+        self.check_diagonals_added(node.terms, values)
         values = self.units_in_sum(node, values)
         values = self.align(values, node.span, sum_like=True)
         terms = tuple(
@@ -142,6 +143,28 @@ class Elementwise(Elaboration):
         if len(terms) == 1:
             return terms[0], side
         return f.Add(terms, span=node.span), side
+
+    @staticmethod
+    def check_diagonals_added(terms: Sequence[d.Draft], values: Sequence[f.Formula]) -> None:
+        r"""Refuse `A - D` where the source says `D = \mathrm{diag}(A)`: a capital that is a vector
+        by its definition alone."""
+        if not any(len(value.shape) == 2 for value in values):
+            return
+        for term, value in zip(terms, values, strict=True):
+            if len(value.shape) != 1 or not isinstance(term, d.Symbol):
+                continue
+            info = term.info
+            if info.definition and info.capital and not info.declared and "_" not in info.name:
+                raise AmbiguousError(
+                    f"{info.name}, a vector by its definition, is added to a matrix",
+                    term.span,
+                    readings=("it is added to each row", "to each column", "it is a matrix"),
+                    hints=(
+                        rf"write \mathrm{{diag}}({info.name}) for a diagonal matrix, "
+                        rf"\mathbf 1 {info.name}^\top or {info.name} \mathbf 1^\top for rows or "
+                        "columns",
+                    ),
+                )
 
     def check_own_elements(self, parts: Sequence[d.Draft], span: Span) -> None:
         r"""`x - x_m`, `k(x_i, x)`: a whole array beside one of its own elements is two symbols.

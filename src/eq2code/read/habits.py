@@ -424,12 +424,10 @@ class Habits(Ranks):
         found: list[int | None] = []
         for rank in (1, 0):
             info.rank = rank
-            self._memo.clear()
-            self._sides.clear()
+            self.forget()
             found.append(self.rank(node))
         info.rank = None
-        self._memo.clear()
-        self._sides.clear()
+        self.forget()
         return width > 0 and found[1] == width and found[0] not in (None, width)
 
     def _scales(self) -> bool:

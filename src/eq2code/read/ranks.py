@@ -60,7 +60,8 @@ class Ranks:
         self.nodes: list[d.Draft] = []
         self._memo: dict[int, int | None] = {}
         self._sides: dict[int, str] = {}
-        self._flat: tuple[dict[int, int | None], dict[int, str]] | None = None
+        self._flat = False  # whether every pair of bars is taken for a number
+        self._other: tuple[dict[int, int | None], dict[int, str]] = ({}, {})
         self._seen: set[int] = set()
         self.bodies = {id(one.info): one.body for one in self.definitions}
         for definition in self.definitions:
@@ -273,8 +274,12 @@ class Ranks:
     def settle(self, info: d.Info, rank: int, why: str) -> None:
         if info.rank is None and rank >= 0:
             info.rank, info.why, self.changed = rank, why, True
-            self._memo.clear()
-            self._sides.clear()
+            self.forget()
+
+    def forget(self) -> None:
+        """Forget the ranks of expressions: that of a symbol has changed."""
+        for known in (self._memo, self._sides, *self._other):
+            known.clear()
 
     def rank(self, node: d.Draft) -> int | None:
         """The rank of a draft, None while it is not known."""
@@ -355,7 +360,7 @@ class Ranks:
         return max(known) if known and max(known) > 0 else None
 
     def _bars(self, node: d.Bars, kind: str, body: d.Draft) -> int | None:
-        if kind == "‖" or node.vector or self._flat is not None:
+        if kind == "‖" or node.vector or self._flat:
             return 0
         rank = self.rank(body)
         if rank not in (1, 2):
@@ -370,15 +375,18 @@ class Ranks:
 
     def width(self, node: d.Draft) -> int | None:
         """The rank of a draft, with every pair of bars taken for a number."""
-        if self._flat is not None:
+        if self._flat:
             return self.rank(node)
-        kept = self._memo, self._sides
-        self._flat = self._memo, self._sides = {}, {}
+        self._turn()
         try:
             return self.rank(node)
         finally:
-            self._flat = None
-            self._memo, self._sides = kept
+            self._turn()
+
+    def _turn(self) -> None:
+        """Ask of ranks with bars for numbers, or as before; what is known of each is kept."""
+        self._flat = not self._flat
+        self._other, (self._memo, self._sides) = (self._memo, self._sides), self._other
 
     @staticmethod
     def core(function: str, place: int) -> int | None:

@@ -6,6 +6,7 @@ index, and the least and greatest value of an expression, as the source prints t
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -55,7 +56,7 @@ class Reach:
         self.sizes, self.ledger = sizes, ledger
         self.axes: dict[tuple[int, int], Axis] = {}
         self.labels: set[int] = set()
-        self.mates: dict[int, list[d.Binding]] = {}
+        self.mates: dict[int, list[list[d.Binding]]] = {}
         self.compared: dict[int, list[d.Binding]] = {}
         self.addressed: set[int] = set()
         self.placed: set[int] = set()
@@ -74,7 +75,7 @@ class Reach:
             plain = [b for use in axis.uses if (b := use.plain) is not None]
             plain = [b for b in plain if id(b) not in shifted or b.start is not None]
             for binding in plain:
-                self.mates.setdefault(id(binding), []).extend(plain)
+                self.mates.setdefault(id(binding), []).append(plain)
         self.hulls = {
             key
             for axis in self.axes.values()
@@ -184,18 +185,22 @@ class Reach:
         if binding.start is None and (first := self.firsts.get(id(binding))) is not None:
             return first
         seen = {id(binding)}
-        queue = [binding]
+        queue = deque([binding])
         ends: list[Dim] = []
         while queue:
-            one = queue.pop(0)
+            one = queue.popleft()
             if one.start is not None:
                 return one.start
             ends += [one.high] if one.high is not None else []
-            around = (*self.mates.get(id(one), ()), *self.compared.get(id(one), ()))
-            for other in (*one.peers, *around):
-                if id(other) not in seen:
-                    seen.add(id(other))
-                    queue.append(other)
+            groups = [one.peers, *self.mates.get(id(one), ()), self.compared.get(id(one), ())]
+            for group in groups:
+                if id(group) in seen:
+                    continue  # all of it was met with another of its indices
+                seen.add(id(group))
+                for other in group:
+                    if id(other) not in seen:
+                        seen.add(id(other))
+                        queue.append(other)
         if ends:  # `\\sum_{j=i}^{n}` counts from 1, `\\sum_{j=i}^{n-1}` from 0
             return Dim.of(0 if (ends[0] + 1).letter is not None else 1)
         return None
