@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from readings import norm
 from two_readings import Refusal
 
 
@@ -113,6 +114,8 @@ NUMBERED = (
             r"\begin{align} y &= a + b ~(4) \\ z &= y^2 ~(5)\end{align}",
             r"(1) \quad y = a + b \\ (2) \quad z = y^2",
             "1. y = a + b\n2. z = y^2",
+            "y = a + b, (1)\nz = y^2. (2)",
+            "y = a + b (1)\nx = y (2)\nz = x y (3)",
         )
     ),
     several(
@@ -150,6 +153,7 @@ CHAINS = (
     several(r"y = f(x) = x^2 \\ z = f(3)", "x", lambda x: x**2, lambda x: 9.0),
     alone("a = b = x + 1", "x", lambda x: x + 1),
     alone(r"u = a + b = c \\ v = c^2", "a b", square_of_sum),
+    alone(r"x_1 = x_2 = a + 1 \\ y = x_1 + x_2^2", "a", lambda a: a + 1 + (a + 1) ** 2),
     alone("u = a + b = c", "a b", lambda a, b: a + b),
     System(
         r"a_i = b_i = x_i + 1 \\ y = \sum_i b_i",
@@ -168,6 +172,8 @@ WORDS = (
 )
 
 DERIVATIVES = (
+    alone(r"f(x) = x^3 \\ g = f' \\ y = 3 g", "x", lambda x: 9 * x**2),
+    alone(r"f(x) = x^3 \\ g(x) = f' \\ y = g(z)", "z", lambda z: 3 * z**2),
     alone(r"\frac{dx}{dt} = a x \\ y = x + h\frac{dx}{dt}", "a x h", lambda a, x, h: x + h * a * x),
     alone(
         r"\frac{\partial L}{\partial w} = x (p - y) \\ v = w - \frac{\partial L}{\partial w}",
@@ -288,6 +294,18 @@ NUMBERS = (
 )
 
 POWERS = (
+    several(
+        r"x_1 = a \\ x_2 = x_1^2 \\ y = x_2^2 + x_1^2",
+        "a",
+        lambda a: a**4 + a**2,
+    ),
+    alone(r"x_2 = b \\ y = x^2 + x_2", "b x", lambda b, x: x**2 + b),
+    System(
+        "y = W^2 W^3 x",
+        {"W_2": "n m", "W_3": "m p", "x": "p"},
+        (lambda W_2, W_3, x: (W_2 @ (W_3 @ x[..., None]))[..., 0],),
+        {"W_2": "n m", "W_3": "m p"},
+    ),
     alone(r"T = 10 \\ A = p (1 + r)^T", "p r", lambda p, r: p * (1 + r) ** 10),
     alone(
         r"T = a + b \\ A = p (1 + r)^T",
@@ -318,9 +336,23 @@ DIGITS = (
     alone("y = a_{11} a_{22}", "a_11 a_22", lambda a_11, a_22: a_11 * a_22),
 )
 
+BEHIND = (
+    System(
+        r"e = t - y \\ L = e^\top e", {"t": "n", "y": "n"}, (lambda t, y: ((t - y) ** 2).sum(-1),)
+    ),
+    System(
+        r"x = b + c \\ y = x^\top A x",
+        {"b": "n", "c": "n", "A": "n n"},
+        (lambda b, c, A: ((b + c) * (A @ (b + c)[..., None])[..., 0]).sum(axis=-1),),
+    ),
+    System(r"x = b \\ z = 2 x \\ y = z^\top z", {"b": "n"}, (lambda b: 4 * (b**2).sum(axis=-1),)),
+    System(r"e = t - y \\ L = \|e\|", {"t": "n", "y": "n"}, (lambda t, y: norm(t - y),)),
+    alone(r"s = t - 1 \\ y = s^2", "t", lambda t: (t - 1) ** 2),
+)
+
 SYSTEMS: tuple[System, ...] = (
     *LINES, *BRACES, *NUMBERED, *CONCLUSIONS, *CHAINS, *WORDS, *DERIVATIVES, *APPLIED, *STEPS,
-    *NUMBERS, *POWERS, *DIGITS,
+    *NUMBERS, *POWERS, *DIGITS, *BEHIND,
 )  # fmt: skip
 
 UNFINISHED = ("leaves off with", "the next is an equation of its own")
@@ -343,6 +375,7 @@ REFUSED = (
     Refusal(r"\begin{cases} u = a, \\ v = b, & u > 0 \end{cases}", "AmbiguousError", EQUATIONS),
     Refusal("y = a + b  (3)", "AmbiguousError", NUMBER),
     Refusal("y = a + b (1)\nz = c + d (3)", "AmbiguousError", NUMBER),
+    Refusal("u = v (1)\nw = v (2)", "AmbiguousError", NUMBER),
     Refusal(r"x > 0 \Rightarrow y = 1", "UnsupportedError", ("draws from a condition",)),
     Refusal(r"u = a + b \iff a = u - b", "UnsupportedError", ("⇔",)),
     Refusal(r"y = a \text{ unless } c > 0", "UnsupportedError", ("unless",)),
@@ -356,6 +389,7 @@ REFUSED = (
     Refusal(r"f(x) = x \\ g(x) = x^2 \\ y = (f \circ g)(z)", "UndefinedError", ("f(g(x))",)),
     Refusal(r"f(x) = a x + b \\ h = f + f \\ y = h(3)", "AmbiguousError", ("h times it",)),
     Refusal(r"f(x) = a x + b \\ h = f + f \\ y = h(z)", "AmbiguousError", VALUE),
+    Refusal(r"f(x) = x^3 \\ h = f' \\ y = h(z)", "AmbiguousError", VALUE),
     Refusal(r"h = a x + b \\ y = h(3)", "AmbiguousError", ("h times it",)),
     Refusal(r"u = a + b \to v = u^2", "UnsupportedError", ("→",)),
     Refusal(r"x_0 = 1 \\ x_{t+1} = 2 x_t \\ y = x_5", "UnsupportedError", REPEATED),

@@ -38,17 +38,21 @@ def without_numbers(parts: Sequence[Part], functions: frozenset[str]) -> None:
         listed = after.lead is not None and after.lead.kind == t.STOP and after.relation
         if listed and len(part.tokens) == 1 and type(part.tokens[0].node) is Number:
             part.tokens = []
+    for part, ends in zip(parts, _ends(parts), strict=True):
+        if ends and _whole(part.tokens[-3:]) and _closed(part):
+            part.tokens = part.tokens[:-3]
     called = functions | _HABITUAL | _defined(parts)
     behind = [part for part, ends in zip(parts, _ends(parts), strict=True) if ends]
     behind = [part for part in behind if _ends_with_number(part, called)]
-    if _counts([part.tokens[-3:] for part in behind]):
+    applied = all(part.tokens[-5].kind == t.REL for part in behind if len(part.tokens) > 4)
+    if _counts([part.tokens[-3:] for part in behind], doubtful=applied):
         for part in behind:
             part.tokens = part.tokens[:-3]
     for part, after in pairwise(parts):
         if _starts_line(part) and _whole(part.tokens) and _set_apart(after):
             part.tokens = []
     before = [part for part in parts if _starts_with_number(part)]
-    if _counts([part.tokens[:3] for part in before]):
+    if _counts([part.tokens[:3] for part in before], doubtful=False):
         for part in before:
             part.tokens = part.tokens[3:]
 
@@ -57,6 +61,13 @@ def _ends(parts: Sequence[Part]) -> list[bool]:
     """For each part, whether its line ends with it."""
     later = [part.lead is not None and part.lead.kind in _LINES for part in parts[1:]]
     return [*later, True]
+
+
+def _closed(part: Part) -> bool:
+    """Whether a comma or a full stop stands before the bracket that ends a part."""
+    if len(part.tokens) == 3:
+        return part.lead is not None and part.lead.kind == t.STOP
+    return part.relation and part.tokens[-4].kind == t.SEP
 
 
 def _defined(parts: Sequence[Part]) -> set[str]:
@@ -99,12 +110,17 @@ def _whole(tokens: Sequence[Token]) -> bool:
     return is_label(tokens) and tokens[1].text.isdigit() and tokens[2].kind == t.CLOSE
 
 
-def _counts(labels: Sequence[Sequence[Token]]) -> bool:
-    """Whether bracketed numbers count lines in order. One that does not is refused."""
+def _counts(labels: Sequence[Sequence[Token]], *, doubtful: bool) -> bool:
+    """Whether bracketed numbers count lines in order. One that does not is refused, and so are all
+    where each could be the argument of one symbol: `u = v (1)`, `w = v (2)`."""
     if not labels:
         return False
     numbers = [int(label[1].text) for label in labels]
-    if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+    if (
+        len(numbers) > 1
+        and not doubtful
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    ):
         return True
     text = labels[0][1].text
     raise AmbiguousError(

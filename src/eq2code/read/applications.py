@@ -590,7 +590,7 @@ class Applications(Stage):
         if base is None:
             return None
         seen = occurrence(piece, base, self.source.namer, self.around(Env(0)))
-        named = self.source.targets.get(seen.name, ())
+        named = self.source.targets.get(self.derived_name(piece) or seen.name, ())
         return next((target for target in named if target.parameters), None)
 
     def check_circle(self, above: n.Notation, below: n.Notation) -> None:

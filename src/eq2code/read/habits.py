@@ -342,7 +342,31 @@ class Habits(Ranks):
                 self._assume(info, 2 if capital else 1, "transposed", text, "n m")
             if unknown:
                 return True
+            behind = next(filter(None, map(self._behind, infos)), None)
+            if behind is not None:
+                text = f"{behind.name} is a vector (what it defines is transposed)"
+                self._assume(behind, 1, "transposed", text, "n m")
+                return True
         return False
+
+    def _behind(self, info: d.Info) -> d.Info | None:
+        """The symbol that carries the shape of what a small letter defines: the t of `e = t - y`,
+        of which the source says nothing else."""
+        if not info.definition:
+            return None
+        bodies = {id(one.info): one.body for one in self.definitions}
+        pending = [info]
+        while pending:
+            one = pending.pop()
+            body = bodies.pop(id(one), None)
+            if body is None or one.rank is not None or one.capital:
+                continue
+            found = self._core(body)
+            if found is not None and found.rank is None:
+                return found
+            parts = [*reversed(d.children(body)), body]  # z = 2 x, and x = b
+            pending += [part.info for part in parts if isinstance(part, d.Symbol)]
+        return None
 
     def _beside(self) -> bool:
         """A lower-case Latin letter beside a matrix in a product is a vector."""
@@ -520,6 +544,8 @@ class Habits(Ranks):
         for part, wanted in parts:
             if wanted == 1 and self.rank(part) is None:
                 info = self._core(part)
+                if info is None and isinstance(part, d.Symbol):
+                    info = self._behind(part.info)
                 if info is not None:
                     return info
         return None

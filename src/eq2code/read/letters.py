@@ -112,6 +112,7 @@ class Letters(Stage):
             family,
             source.above.get,
             misfit,
+            lambda base, text: (base.plain, text) in source.numbered,
         )
 
     def atom(self, piece: n.Notation, env: Env) -> d.Draft:
@@ -430,6 +431,10 @@ class Letters(Stage):
         power = self.defined_power(piece, base, env)
         if power is not None:
             return power
+        function = self.derived_name(piece)
+        if function is not None:  # f' by itself is taken where f is
+            own = self.source.targets[function][-1].arguments or ()
+            return self.derivative_of(function, own, piece.span, env)
         seen = occurrence(piece, base, self.source.namer, self.around(env))
         entry = self.entry_of_power(seen, piece, base, env)
         if entry is not None:

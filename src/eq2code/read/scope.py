@@ -174,10 +174,12 @@ def _chained(found: Survey) -> list[Line]:
         forms = _computed_last(line.forms)
         for form in forms[:-1] if line.left is not None else ():
             head = _head(form)
-            if head is not None and readers[head] > 1 and index_key(form) not in found.bound:
-                if head not in lefts:
-                    lefts.add(head)
-                    named.append(form)
+            power = isinstance(form, n.Scripts) and isinstance(form.sup, n.Number)
+            if head is None or head in lefts or power or index_key(form) in found.bound:
+                continue
+            if readers[head] > 1:
+                lefts.add(head)
+                named.append(form)
         kept = tuple(form for form in forms if not any(form is other for other in named))
         same = kept == line.forms
         made.append(line if same else Line(line.left, kept, line.assigns, line.span))
@@ -194,13 +196,15 @@ def _computed_last(forms: tuple[n.Notation, ...]) -> tuple[n.Notation, ...]:
     return (forms[-1], *forms[:-1])
 
 
-def _head(form: n.Notation) -> Base | None:
-    """The letter that a symbol, or a symbol with arguments, is of."""
+def _head(form: n.Notation) -> tuple[Base, tuple[n.Notation, ...]] | None:
+    """The letter that a symbol, or a symbol with arguments, is of, and what tells it apart below:
+    x_1 and x_2 are two, x_i and x_j are one."""
     if isinstance(form, n.Row) and len(form.items) == 2 and isinstance(form.items[1], n.Fence):
         form = form.items[0]
-    if isinstance(form, n.Scripts) and not isinstance(form.sup, n.Number):
-        form = form.base
-    return base_of(form)
+    base = base_of(form.base if isinstance(form, n.Scripts) else form)
+    below = split(form.sub) if isinstance(form, n.Scripts) else ()
+    labels = tuple(part for part in below if index_key(part) not in INDEX_LETTERS)
+    return None if base is None else (base, labels)
 
 
 def _refuse_restriction(aside: n.Relation, found: Survey) -> None:

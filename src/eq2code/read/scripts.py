@@ -64,6 +64,7 @@ class Around:
         above: whether a letter that is bound and stands above only is an index; False in doubt,
             None where it raises.
         misfit: whether a declared axis has another size than the letter's printed range.
+        numbered: whether a number stands below a base somewhere in the source.
         settled: whether a letter above is known to be an index, as on the left side that it
         indexes.
     """
@@ -78,6 +79,7 @@ class Around:
     family: Callable[[str, Base, list[str], Span], bool] = lambda name, base, keys, span: False
     above: Callable[[str], bool | None] = lambda _: None
     misfit: Callable[[str, int, str], bool] = lambda name, axis, key: False
+    numbered: Callable[[Base, str], bool] = lambda base, text: False
     settled: Callable[[str], bool] = lambda _: False
 
 
@@ -316,6 +318,8 @@ def _above(
     names.append(f"{stem}_{subs}_{part.label}")
     indexed = [p for p in below if not p.forced]
     names.append("_".join([stem, *(p.label or "" for p in indexed), str(part.label)]))
+    if isinstance(sup, n.Number) and around.numbered(base, sup.text):
+        names = names[1:2] if below else []  # x^2 beside x_2 is a square
     if any(around.known(name) is not None for name in names):
         return [part], ()
     if isinstance(sup, n.Fence) and sup.open in "([" and index_key(sup) is not None:

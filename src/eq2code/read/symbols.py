@@ -30,6 +30,7 @@ from eq2code.read.names import Base, Namer, base_of, label
 from eq2code.read.scope import (
     Survey,
     places,
+    split,
     walk,
 )
 from eq2code.read.scripts import index_keys
@@ -117,6 +118,17 @@ class Source:
     def standing(self) -> set[tuple[str, str | None]]:
         """See `labels.standing`."""
         return standing(self.survey)
+
+    @lazy
+    def numbered(self) -> set[tuple[tuple[str, tuple[str, ...]], str]]:
+        """The numbers that stand below each letter."""
+        return {
+            (base.plain, part.text)
+            for piece in self.survey.scripts()
+            if (base := base_of(piece.base)) is not None
+            for part in split(piece.sub)
+            if isinstance(part, n.Number)
+        }
 
     @lazy
     def moving(self) -> set[str]:
