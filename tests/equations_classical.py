@@ -120,6 +120,12 @@ def softmax(x: Any) -> Any:
 
 EQUATIONS: list[Equation] = [
     Equation(
+        "defined-vector",
+        r"x = b + c \\ y = W x",
+        {"b": (3,), "c": (3,), "W": (4, 3)},
+        lambda b, c, W: W @ (b + c),
+    ),
+    Equation(
         "function-of-a-place",
         r"z = \mathrm{softplus}(\arg\max_i x_i)",
         {"x": (5,)},

@@ -495,7 +495,9 @@ class Habits(Ranks):
         """The lower-case Latin letter that stands beside a matrix, alone or in a bracketed sum."""
         match node:
             case d.Symbol(info):
-                return info if info.latin and not info.capital and not info.definition else None
+                if not info.latin or info.capital:
+                    return None
+                return self._behind(info) if info.definition else info
             case d.At(d.Symbol()):
                 return None
             case d.Sum(terms):
