@@ -120,6 +120,32 @@ def softmax(x: Any) -> Any:
 
 EQUATIONS: list[Equation] = [
     Equation(
+        "weighted-cross-entropy",
+        r"l = -\sum_{c=1}^C w_c \log \frac{\exp(x_{n,c})}{\sum_{i=1}^C \exp(x_{n,i})} y_{n,c}",
+        {"w": positive(4), "x": (3, 4), "y": unit(3, 4)},
+        lambda w, x, y: -(w * np.log(softmax(x)) * y).sum(-1),
+    ),
+    Equation(
+        "heads-of-their-own-width",
+        r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right) V, \quad "
+        r"H = \mathrm{Attention}(X A, Y B, Y C)",
+        {"X": (5, 6), "A": (6, 3), "Y": (4, 7), "B": (7, 3), "C": (7, 2)},
+        lambda X, A, Y, B, C: softmax(X @ A @ (Y @ B).T / np.sqrt(3)) @ Y @ C,
+        outputs=("H",),
+    ),
+    Equation(
+        "numbered-classes",
+        r"T = \sum_{i=1}^N p_{0i} g_{0i}",
+        {"p_0": (5,), "g_0": (5,)},
+        lambda p_0, g_0: p_0 @ g_0,
+    ),
+    Equation(
+        "labelled-loss",
+        r"\mathcal{L}_{dist} = \frac{1}{N} \sum_{i=1}^N (x_i - y_i)^2",
+        {"x": (5,), "y": (5,)},
+        lambda x, y: ((x - y) ** 2).mean(),
+    ),
+    Equation(
         "defined-vector",
         r"x = b + c \\ y = W x",
         {"b": (3,), "c": (3,), "W": (4, 3)},
@@ -3316,6 +3342,7 @@ REFUSED: list[Refused] = [
         errors.ShapeError,
     ),
     Refused("step-without-a-brace", "h_t = tanh(W h_t-1 + U x_t)", errors.AmbiguousError),
+    Refused("word-in-latex", r"L = \max(0, margin - x)", errors.AmbiguousError),
     Refused("flow", r"y = e^{A t} x_0", errors.AmbiguousError),
     Refused("set-operations", "IoU = |A ∩ B| / |A ∪ B|", errors.UndefinedError),
     Refused("two-time-axes", r"y_t = z_t + \sum_{i=1}^p a_i x_{t-i}", errors.AmbiguousError),

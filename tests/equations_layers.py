@@ -2744,7 +2744,7 @@ REFUSED += [
     Refusal(
         "conv2d-pytorch-docs",
         r"out(N_i, C_{out_j}) = bias(C_{out_j}) + \sum_{k = 0}^{C_{in} - 1} weight(C_{out_j}, k) \star input(N_i, k)",
-        "UndefinedError",
+        "AmbiguousError",
     ),
     Refusal(
         "undeclared-neighbourhood",

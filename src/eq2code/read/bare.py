@@ -16,7 +16,8 @@ from eq2code.read.questions import (
     is_power_of_e,
     same_symbols,
 )
-from eq2code.read.scope import big_operator
+from eq2code.read.scope import big_operator, split
+from eq2code.read.scripts import index_keys
 from eq2code.read.stage import GROUPING, Stage
 from eq2code.read.symbols import Env, written
 from eq2code.trees import notation as n
@@ -25,6 +26,7 @@ LINEAR = frozenset({"trace", "sum", "mean", "real", "imag", "diag", "transpose"}
 UNDONE = frozenset({("log", "exp")})
 TURNS = frozenset({"sin", "cos", "tan"})
 ANGLES = frozenset({"theta", "vartheta", "phi", "varphi"})
+LOGARITHMS = frozenset({"log", "log2", "log10"})
 
 
 class Bare(Stage):
@@ -73,8 +75,10 @@ class Bare(Stage):
             stop += 1
             if isinstance(piece, n.Fence | n.Fraction) and first:
                 following = tokens[stop] if stop < len(tokens) else None
-                if not (isinstance(piece, n.Fraction) and is_big(following)):
-                    self.check_closed(tokens, place, stop, env)
+                over = isinstance(piece, n.Fraction)
+                if not (over and is_big(following)):
+                    if not (over and entry in LOGARITHMS and is_entry(following, env)):
+                        self.check_closed(tokens, place, stop, env)
                     break
         if stop == place + 1:
             raise ParseError("this function is applied to nothing", token.span)
@@ -176,3 +180,11 @@ def is_angle(piece: n.Notation | str) -> bool:
     """Whether a piece is a letter that is an angle by itself."""
     letter = piece.base if isinstance(piece, n.Scripts) else piece
     return isinstance(letter, n.Letter) and letter.text in ANGLES
+
+
+def is_entry(piece: n.Notation | str | None, env: Env) -> bool:
+    r"""Whether an entry of an array stands here: the y_i of `\sum_i \log \frac{p_i}{q_i} y_i`."""
+    if not isinstance(piece, n.Scripts):
+        return False
+    keys = [key for part in split(piece.sub) for key in index_keys(part)]
+    return bool(keys) and all(key in env.bindings for key in keys)

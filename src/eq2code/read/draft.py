@@ -107,6 +107,14 @@ class LastSize(Draft):
 
 
 @mutable
+class LastOf(Draft):
+    """`d_k` where K is an argument of a function that is applied: the last dimension of what is
+    passed."""
+
+    value: Draft
+
+
+@mutable
 class Value(Draft):
     """An index used as a number."""
 

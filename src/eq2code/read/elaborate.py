@@ -67,6 +67,11 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
                         f"{info.name} has no last dimension: it is a number", node.span
                     )
                 return f.Size(shape[-1], span=node.span)
+            case d.LastOf(value):
+                shape = self.formula(value).shape
+                if not shape:
+                    raise ShapeError("what is passed here has no last dimension", node.span)
+                return f.Size(shape[-1], span=node.span)
             case d.Value(binding):
                 return self.addresses.value(binding, node.span)
             case d.At(base, places):

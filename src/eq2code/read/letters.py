@@ -257,7 +257,7 @@ class Letters(Stage):
         targets = self.source.targets.get(name)
         if env.values and targets and self.depends(targets[-1], env.values):
             return self.anew(targets[-1], seen, piece.span, env)
-        last = self.last_size(seen, base, piece) or self.root(seen, base, piece, env)
+        last = self.last_size(seen, base, piece, env) or self.root(seen, base, piece, env)
         if last is not None:
             return last
         mean = self.mean_of(seen, base, piece, env) or self.marginal(seen, base, piece, env)
@@ -365,8 +365,11 @@ class Letters(Stage):
         """Whether a name is read before it is written: `\\theta \\leftarrow \\theta - …`."""
         return name in self.source.assigned
 
-    def last_size(self, seen: Occurrence, base: Base, piece: n.Notation) -> d.Draft | None:
-        """`d_k` beside a matrix K that nobody declared is K's last dimension."""
+    def last_size(
+        self, seen: Occurrence, base: Base, piece: n.Notation, env: Env
+    ) -> d.Draft | None:
+        """`d_k` beside a matrix K that nobody declared is K's last dimension; of what is passed,
+        where K is an argument."""
         if (
             seen.places
             or base.text != "d"
@@ -377,6 +380,8 @@ class Letters(Stage):
         letter = seen.name.removeprefix("d_")
         if letter == seen.name or len(letter) != 1 or not letter.islower():
             return None
+        if letter.upper() in env.values:
+            return d.LastOf(env.values[letter.upper()], span=piece.span)
         owner = self.source.matrix_like(letter.upper())
         if owner is None:
             return None
@@ -731,7 +736,14 @@ class Letters(Stage):
             case "delta" if piece.sup is None and _compares(piece.sub):
                 assert piece.sub is not None
                 return self.indicator(piece.sub, env)
-            case "delta" if len(keys) == 2 and piece.sup is None and bound:
+            case "delta" if (
+                len(keys) == 2
+                and piece.sup is None
+                and (
+                    bound
+                    or (isinstance(piece.sub, n.Items) and any(k in env.bindings for k in keys))
+                )
+            ):
                 return self.equal_places(piece, env)
             case "I" if len(keys) == 2 and bound and piece.sup is None:
                 return self.equal_places(piece, env)

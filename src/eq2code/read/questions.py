@@ -231,7 +231,7 @@ def is_power_of_e(piece: n.Notation) -> bool:
 def is_count(factor: d.Draft, sizes: Collection[str]) -> bool:
     """Whether a factor is a size, or a small letter that counts."""
     match factor:
-        case d.SizeOf() | d.LastSize() | d.Value():
+        case d.SizeOf() | d.LastSize() | d.LastOf() | d.Value():
             return True
         case d.Symbol(info):
             return info.name in INDEX_LETTERS or info.name in sizes

@@ -196,7 +196,7 @@ class Ranks:
     def may_have_axes(self, node: d.Draft) -> bool:
         """Whether a factor could be an array, before any rank is known."""
         match node:
-            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.Value():
+            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.LastOf() | d.Value():
                 return False
             case d.Extreme(_, arguments):
                 return any(self.may_have_axes(a) for a in arguments)
@@ -296,7 +296,7 @@ class Ranks:
         match node:
             case d.Side(factors):
                 return self._chain(factors)
-            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.Value():
+            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.LastOf() | d.Value():
                 return 0
             case d.At(base, places):
                 rank = self.rank(base)

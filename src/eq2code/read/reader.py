@@ -28,7 +28,7 @@ from eq2code.read.names import Base, Namer, base_of, style_of
 from eq2code.read.normal import DELTA, joined, normal, ranges, rows
 from eq2code.read.primes import Primes
 from eq2code.read.resolve import Resolver
-from eq2code.read.runs import check_runs, check_steps, tell_runs
+from eq2code.read.runs import check_runs, check_steps, check_words, tell_runs
 from eq2code.read.scope import (
     INDEX_LETTERS,
     Survey,
@@ -98,6 +98,7 @@ def read(
             "the source holds no formula", document.span, hints=("write what is computed: y = W x",)
         )
     check_steps(document)
+    check_words(document, found, {*(shapes or {}), *outputs})
     check_runs(document, found, {*(shapes or {}), *outputs, *SPELLINGS})
     tell_runs(document, found, shapes or {}, ledger)
     namer = Namer(_distinct(found))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.read.conventions import Ledger
-from eq2code.read.scope import Survey, walk
+from eq2code.read.scope import Survey, pieces, walk
 from eq2code.trees import notation as n
 
 LONGEST = 3
@@ -75,6 +75,49 @@ def check_steps(document: n.Document) -> None:
                     readings=("a symbol at another step", "a number added to the symbol"),
                     hints=("write h_{t-1} for the step before, h_t - 1 for the difference",),
                 )
+
+
+def check_words(document: n.Document, found: Survey, known: Iterable[str]) -> None:
+    """AmbiguousError for `margin` in LaTeX: small letters written together, more than a product
+    has."""
+    if document.language != "latex":
+        return
+    given = set(known)
+    for line in found.lines:
+        for part in (*([] if line.left is None else [line.left]), *line.forms):
+            for run in (run for piece in _on_the_line(part) for run in _together(piece)):
+                text = "".join(letter.text for letter in run)
+                if len(run) > LONGEST and not given & {text, *text}:
+                    raise AmbiguousError(
+                        f"{text} is one word, or {' times '.join(text)}",
+                        run[0].span | run[-1].span,
+                        readings=(
+                            rf"one name: write \mathrm{{{text}}}",
+                            "a product: write spaces or signs between its factors",
+                        ),
+                    )
+
+
+def _on_the_line(root: n.Notation) -> Iterator[n.Notation]:
+    """What stands on the line: all of a formula but the scripts of its symbols."""
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        yield piece
+        stack.extend([piece.base] if isinstance(piece, n.Scripts) else pieces(piece))
+
+
+def _together(piece: n.Notation) -> list[list[n.Letter]]:
+    """The runs of small Latin letters, written together, that a piece holds."""
+    runs: list[list[n.Letter]] = [[]]
+    for item in piece.items if isinstance(piece, n.Row) else ():
+        if not isinstance(item, n.Letter) or item.style or not item.text.islower():
+            runs.append([])
+        elif len(item.text) == 1 and runs[-1] and runs[-1][-1].span.end == item.span.start:
+            runs[-1].append(item)
+        else:
+            runs.append([item] if len(item.text) == 1 else [])
+    return runs
 
 
 def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger: Ledger) -> None:

@@ -471,6 +471,8 @@ def split(script: n.Notation | None) -> list[n.Notation]:
             return [script]
         case n.Items(items):
             return [part for item in items for part in split(item)]
+        case n.Row((n.Number("0" | "1"), *rest) as items) if all(map(index_key, rest)):
+            return list(items)  # p_{0i}: nobody writes 0 times i
         case n.Row(items) if all(index_key(item) or _dots(item) for item in items):
             return [script] if _spells(items) else list(items)
         case n.Fence("(" | "[" | "⟨", ")" | "]" | "⟩", body):
@@ -808,7 +810,8 @@ def _look(root: n.Notation, found: Survey) -> None:
             _scripted(piece, found)
             if _is_unit(piece.base) and isinstance(piece.sub, n.Letter):
                 found.units.append(piece.sub)
-            stack.extend(s for s in (piece.sub, piece.sup) if s is not None and base_of(s) is None)
+            scripts = [s for s in (piece.sub, piece.sup) if s is not None and base_of(s) is None]
+            stack.extend(s for s in scripts if not _is_acronym(s))
             if base_of(piece.base) is None:
                 stack.append(piece.base)
             continue
@@ -823,6 +826,13 @@ def _is_bracket(piece: n.Notation) -> bool:
 def _is_unit(base: n.Notation) -> bool:
     r"""Whether a letter is that of ones or zeros: `\mathbf{1}_n`."""
     return isinstance(base, n.Letter) and base.text in "01" and base.style in ("bf", "bb")
+
+
+def _is_acronym(script: n.Notation) -> bool:
+    """Whether a script is capital letters written together, as labels are: the KL of `D_{KL}`."""
+    items = script.items if isinstance(script, n.Row) else ()
+    letters = [item.text for item in items if isinstance(item, n.Letter) and not item.style]
+    return len(letters) == len(items) > 1 and "".join(letters).isupper()
 
 
 def _scripted(piece: n.Scripts, found: Survey) -> None:

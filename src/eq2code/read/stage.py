@@ -114,7 +114,9 @@ class Stage:
     def source_assigned(self, name: str) -> bool:
         raise NotImplementedError
 
-    def last_size(self, seen: Occurrence, base: Base, piece: n.Notation) -> d.Draft | None:
+    def last_size(
+        self, seen: Occurrence, base: Base, piece: n.Notation, env: Env
+    ) -> d.Draft | None:
         raise NotImplementedError
 
     def address(

@@ -208,11 +208,29 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
     for part in found.derivative[1:]:
         if isinstance(part, n.Scripts):
             candidates += [(p, key, q) for p, q in places(part) for key in _keys(q)]
+    if isinstance(head, n.Scripts) and _spells_label(head.sub, found.line, survey):
+        candidates = [one for one in candidates if one[0] == "up"]
     keys: list[str] = []
     for place, key, part in candidates:
         if key not in keys and _is_index(place, key, part, found, survey, known):
             keys.append(key)
     return tuple(keys)
+
+
+def _spells_label(sub: n.Notation | None, line: Line, survey: Survey) -> bool:
+    r"""Whether three letters or more below a left side are a label, as in `L_{dist}`: some of them
+    are no index of anything."""
+    letters = (
+        [item.text for item in sub.items if isinstance(item, n.Letter)]
+        if isinstance(sub, n.Row)
+        else []
+    )
+    if not isinstance(sub, n.Row) or len(letters) != len(sub.items) or len(letters) < 3:
+        return False
+    known = survey.bound | set(survey.ranges) | survey.counters | INDEX_LETTERS
+    for piece in (p for form in line.forms for p in walk(form) if isinstance(p, n.Scripts)):
+        known |= {index_key(part) or "" for part in split(piece.sub)}
+    return not known.issuperset(letters)
 
 
 def _ranges(argument: n.Notation, survey: Survey) -> bool:
@@ -490,6 +508,8 @@ def _tells_apart(place: str, key: str, base: Base | None, survey: Survey) -> boo
         return False
     others = survey.slots.get((base.text, base.accents, place), set()) - {key}
     known = survey.bound | set(survey.ranges) | survey.counters | INDEX_LETTERS
+    for piece in (p for form in line.forms for p in walk(form) if isinstance(p, n.Scripts)):
+        known |= {index_key(part) or "" for part in split(piece.sub)}
     return any(other not in known for other in others)
 
 
