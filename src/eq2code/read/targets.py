@@ -220,12 +220,9 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
 def _spells_label(sub: n.Notation | None, line: Line, survey: Survey) -> bool:
     r"""Whether three letters or more below a left side are a label, as in `L_{dist}`: some of them
     are no index of anything."""
-    letters = (
-        [item.text for item in sub.items if isinstance(item, n.Letter)]
-        if isinstance(sub, n.Row)
-        else []
-    )
-    if not isinstance(sub, n.Row) or len(letters) != len(sub.items) or len(letters) < 3:
+    items = sub.items if isinstance(sub, n.Row) else ()
+    letters = [item.text for item in items if isinstance(item, n.Letter)]
+    if len(letters) < max(len(items), 3):
         return False
     known = survey.bound | set(survey.ranges) | survey.counters | INDEX_LETTERS
     for piece in (p for form in line.forms for p in walk(form) if isinstance(p, n.Scripts)):
@@ -508,8 +505,6 @@ def _tells_apart(place: str, key: str, base: Base | None, survey: Survey) -> boo
         return False
     others = survey.slots.get((base.text, base.accents, place), set()) - {key}
     known = survey.bound | set(survey.ranges) | survey.counters | INDEX_LETTERS
-    for piece in (p for form in line.forms for p in walk(form) if isinstance(p, n.Scripts)):
-        known |= {index_key(part) or "" for part in split(piece.sub)}
     return any(other not in known for other in others)
 
 
