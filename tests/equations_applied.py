@@ -248,7 +248,6 @@ REFUSED: list[Refused] = [
                 r"T(n/2) + n",
                 r"\alpha(-x)",
                 "u(x/t)",
-                "alpha (x / t)",
             )
         )
     ),

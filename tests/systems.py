@@ -40,6 +40,24 @@ def square_of_sum(a: Any, b: Any) -> Any:
     return (a + b) ** 2
 
 
+FACTORED = (
+    alone(
+        r"\tilde\beta_t = \sigma_t^2 = \beta_t \left(\frac{1 - a}{1 - b}\right)",
+        "beta_t a b",
+        lambda beta_t, a, b: beta_t * (1 - a) / (1 - b),
+    ),
+    alone(
+        r"u = \frac{g}{h} = \eta \left(\frac{a}{b}\right)",
+        "eta a b",
+        lambda eta, a, b: eta * a / b,
+    ),
+    alone(
+        r"L = K = r + \lambda (\log p)",
+        "r lambda_ p",
+        lambda r, lambda_, p: r + lambda_ * np.log(p),
+    ),
+)
+
 LINES = (
     System(
         "A = B'\nC = A D",
@@ -352,7 +370,7 @@ BEHIND = (
 
 SYSTEMS: tuple[System, ...] = (
     *LINES, *BRACES, *NUMBERED, *CONCLUSIONS, *CHAINS, *WORDS, *DERIVATIVES, *APPLIED, *STEPS,
-    *NUMBERS, *POWERS, *DIGITS, *BEHIND,
+    *NUMBERS, *POWERS, *DIGITS, *BEHIND, *FACTORED,
 )  # fmt: skip
 
 UNFINISHED = ("leaves off with", "the next is an equation of its own")
@@ -367,6 +385,8 @@ REPEATED = ("a recurrence", 'shapes={"x_5": ""}')
 ALIKE = ("U+0430", "two symbols")
 
 REFUSED = (
+    Refusal("a = b = g(x)", "UndefinedError", ("g is applied here",)),
+    Refusal(r"p = q = \frac{\partial L}{\partial w}", "UnsupportedError", ("derivative",)),
     Refusal("a = b <\nc = 2 a", "ParseError", UNFINISHED),
     Refusal("a = x +\nb = 2", "ParseError", UNFINISHED),
     Refusal("- y = a + b\n- z = y^2", "AmbiguousError", ("goes on with the line before",)),

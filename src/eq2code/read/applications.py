@@ -58,7 +58,10 @@ ARRAY_SIGNS = frozenset("⊙∘⊗@")
 BARE_WORDS = frozenset({"exp", "log", "ln", "sin", "cos", "tan", "tanh", "tr", "det"})
 NO_RANGE = Range()
 NOTHING: Mapping[str, d.Draft] = {}
-COEFFICIENTS = frozenset({"alpha", "beta", "gamma"})
+COEFFICIENTS = frozenset(
+    ["alpha", "beta", "gamma", "epsilon", "varepsilon", "eta", "kappa", "lambda", "tau", "omega"]
+)
+FUNCTION_LETTERS = HABITUAL_FUNCTIONS | frozenset("FGHJKNPUuvpq") | {"Phi", "Psi", "rho"}
 
 
 class Applications(Stage):
@@ -90,10 +93,12 @@ class Applications(Stage):
         if has_terms(body) or self.is_unit(base):
             return not isinstance(body, n.Items) and not is_plain(body)
         if raised:
-            return not is_plain(body) and not isinstance(body, n.Number | n.Items | n.Fraction)
-        if base.text in COEFFICIENTS and not isinstance(token, n.Scripts):
-            if isinstance(body, n.Fraction) or is_product_of_matrices(body):
-                return True  # \gamma (\frac{x - \mu}{\sigma})
+            ratio = isinstance(body, n.Fraction) and base.text in FUNCTION_LETTERS
+            return not (is_plain(body) or ratio or isinstance(body, n.Number | n.Items))
+        if is_coefficient(token, base) and not is_plain(body):
+            grouped = n.Fraction | n.Row | n.Product
+            if isinstance(body, grouped) or is_normed(body):
+                return True  # \gamma (\frac{x - \mu}{\sigma}), \lambda (\|w\|^2)
         if base.latin and not base.capital:  # b (X X^T) X
             return isinstance(body, n.Row) and all(map(matrix_like, body.items))
         return matrix_like(token) and is_product_of_matrices(body)
@@ -815,6 +820,20 @@ class Applications(Stage):
                                 pending.append(other)
         return False
 
+    def computes(self, target: Target) -> bool:
+        """Whether a form before the last one says what the value is, and is no mere name."""
+        forms = target.line.forms[:-1]
+        return bool(forms) and not any(self.is_name(form) for form in forms[-1:])
+
+    def is_name(self, form: n.Notation) -> bool:
+        """Whether a form is a symbol of which nothing else is known, raised or not."""
+        core = form.base if isinstance(form, n.Scripts) else form
+        base = base_of(core)
+        if base is None:
+            return False
+        name = occurrence(form, base, self.source.namer, self.around(Env(0))).name
+        return self.source.known(name) is None
+
     def body(self, target: Target, env: Env) -> d.Draft:
         """The value of a definition: the last of its forms that can be computed."""
         problems: list[Eq2CodeError] = []
@@ -823,10 +842,28 @@ class Applications(Stage):
             try:
                 return self.read(form, env)
             except (UndefinedError, UnsupportedError, ParseError) as error:
+                if problems or not self.computes(target):
+                    raise
                 problems.append(error)
                 for name in list(self.source.infos)[kept:]:
                     del self.source.infos[name]
         raise problems[0]
+
+
+def is_coefficient(token: n.Notation, base: Base) -> bool:
+    r"""Whether a symbol is a number by habit: a Greek letter that no word labels, or one that is
+    squared."""
+    if not isinstance(token, n.Scripts):
+        return base.text in COEFFICIENTS
+    squared = isinstance(token.sup, n.Number)
+    labelled = isinstance(token.sub, n.Word | n.Text) or isinstance(token.sup, n.Word | n.Text)
+    return squared or (base.text in COEFFICIENTS and not labelled and not token.primes)
+
+
+def is_normed(body: n.Notation) -> bool:
+    """Whether a bracket holds a norm, raised or not."""
+    core = body.base if isinstance(body, n.Scripts) else body
+    return isinstance(core, n.Fence) and core.open in ("|", "‖")
 
 
 def takes(

@@ -199,8 +199,9 @@ def _computed_last(forms: tuple[n.Notation, ...]) -> tuple[n.Notation, ...]:
 def _head(form: n.Notation) -> tuple[Base, tuple[n.Notation, ...]] | None:
     """The letter that a symbol, or a symbol with arguments, is of, and what tells it apart below:
     x_1 and x_2 are two, x_i and x_j are one."""
-    if isinstance(form, n.Row) and len(form.items) == 2 and isinstance(form.items[1], n.Fence):
-        form = form.items[0]
+    match form:
+        case n.Row((head, n.Fence(_, _, n.Letter() | n.Word() | n.Scripts() | n.Items()))):
+            form = head
     base = base_of(form.base if isinstance(form, n.Scripts) else form)
     below = split(form.sub) if isinstance(form, n.Scripts) else ()
     labels = tuple(part for part in below if index_key(part) not in INDEX_LETTERS)
