@@ -120,6 +120,19 @@ def softmax(x: Any) -> Any:
 
 EQUATIONS: list[Equation] = [
     Equation(
+        "accent-over-a-subscript",
+        r"L = \frac{1}{n} \sum_{i=1}^n (y_i - \hat{y_i})^2",
+        {"y": (5,), "y_hat": (5,)},
+        lambda y, y_hat: ((y - y_hat) ** 2).mean(),
+    ),
+    Equation(
+        "imaginary-unit-before-a-number",
+        r"X_k = \sum_{n=0}^{N-1} x_n e^{-i2\pi kn/N}",
+        {"x": (5,), "k": 2.0},
+        lambda x, k: (x * np.exp(-2j * np.pi * k * np.arange(5) / 5)).sum(),
+        batched=("x",),
+    ),
+    Equation(
         "weighted-cross-entropy",
         r"l = -\sum_{c=1}^C w_c \log \frac{\exp(x_{n,c})}{\sum_{i=1}^C \exp(x_{n,i})} y_{n,c}",
         {"w": positive(4), "x": (3, 4), "y": unit(3, 4)},

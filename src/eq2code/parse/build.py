@@ -371,7 +371,11 @@ def _root_degree(
 
 
 def _accent(sign: Token, body: Notation) -> Notation:
-    return Accent(sign.text, body, span=Span(sign.start, body.span[1]))
+    span = Span(sign.start, body.span[1])
+    if isinstance(body, Scripts) and body.sup is None and isinstance(body.base, Letter):
+        base = Accent(sign.text, body.base, span=span)  # \hat{y_i} is \hat{y}_i
+        return Scripts(base, body.sub, None, body.primes, span=span)
+    return Accent(sign.text, body, span=span)
 
 
 def _below(sign: Token, script: Notation, base: Notation) -> Notation:

@@ -198,7 +198,8 @@ class Expressions(Stage):
                 place = stop
                 continue
             after = tokens[place + 1] if place + 1 < len(tokens) else None
-            if isinstance(after, n.Number) and is_glued(token, after):
+            turns = isinstance(env.bindings.get(index_key(token) or ""), d.Constant)
+            if isinstance(after, n.Number) and is_glued(token, after) and not turns:
                 if isinstance(token, n.Scripts):
                     raise AmbiguousError(
                         f"{after.text} stands right behind a script of one digit",
