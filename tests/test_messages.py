@@ -337,9 +337,7 @@ def test_a_vector_for_a_matrix_says_why_a_matrix_is_meant() -> None:
     formula = translate("W x", shapes={"x": "n"})
     with pytest.raises(ShapeError) as caught:
         formula(W=np.ones(3), x=np.ones(3))
-    assert caught.value.because == (
-        'W is a matrix (a capital letter)\notherwise: shapes={"W": ""}',
-    )
+    assert caught.value.because == ('W is a matrix (a capital letter)\na number: shapes={"W": ""}',)
     with pytest.raises(ShapeError) as caught:
         formula(W=np.ones((3, 3)), x=1.0)
     assert caught.value.because == ('it is declared: shapes={"x": "n"}',)

@@ -132,12 +132,17 @@ def test_an_index_below_a_function_is_its_argument_where_it_is_declared(
     ("source", "declare", "told", "argument"),
     [
         (r"BP \cdot c", {}, "BP is B times P", {"shapes": {"BP": ""}}),
-        ("X*W + b", {}, "* between matrices is element by element", {}),
-        (r"\sum_{k=0}^{K} a_k", {"a": "M"}, "K is M - 1", {}),
+        ("X*W + b", {}, "* between matrices", {"prefer": {"asterisk": "matrix"}}),
+        (r"\sum_{k=0}^{K} a_k", {"a": "M"}, "K is M - 1", {"prefer": {"printed-size": "part"}}),
         (r"\mathbf{1}_S^\top x", {}, "1_S is a vector of S ones", {"shapes": {"S": "n : bool"}}),
         ("x + |x|", {"x": "n"}, "bars round a vector", {"prefer": {"bars": "norm"}}),
         ("A^H", {}, "A^H is the conjugate transpose", {"shapes": {"A_H": ""}}),
-        (r"\mathrm{mean}(A)", {"A": "n m"}, "mean of a matrix is that of each row", {}),
+        (
+            r"\mathrm{mean}(A)",
+            {"A": "n m"},
+            "mean of a matrix",
+            {"prefer": {"reduced-axis": "columns"}},
+        ),
         ("I_k x", {}, "I_k is the identity", {"shapes": {"I_k": ""}}),
     ],
 )

@@ -17,7 +17,7 @@ from eq2code.options import Options
 from eq2code.read import Reading
 from eq2code.source import NOWHERE, Span, whole
 from eq2code.trees.assumption import Assumption
-from eq2code.trees.dims import Dim, Shape
+from eq2code.trees.dims import Dim, declaration
 from eq2code.trees.formula import At, Cases, Formula, Function, Reduce, Symbol
 from eq2code.trees.program import Argument, Program
 
@@ -85,7 +85,7 @@ class Translation:
         What is read and written under one name (`X \\leftarrow X A`) has the shape that is read.
         """
         arguments = {argument.name: _declaration(argument) for argument in self._program.arguments}
-        results = {result.name: _dims(result.shape) for result in self._program.results}
+        results = {result.name: declaration(result.shape) for result in self._program.results}
         return arguments | {name: one for name, one in results.items() if name not in arguments}
 
     @property
@@ -320,12 +320,8 @@ def _assumption_data(assumption: Assumption) -> dict[str, Any]:
 def _declaration(argument: Argument) -> str:
     if argument.function is not None:
         return signature(argument.function)
-    dims = _dims(argument.shape)
+    dims = declaration(argument.shape)
     return dims if argument.kind == "real" else f"{dims} : {argument.kind}".strip()
-
-
-def _dims(shape: Shape) -> str:
-    return " ".join(str(dim).replace(" ", "") for dim in shape)
 
 
 def _bind(

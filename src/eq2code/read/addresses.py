@@ -15,7 +15,7 @@ from eq2code.read import draft as d
 from eq2code.read.affine import ZERO, Affine, affine, greatest, least, sign_of
 from eq2code.read.conventions import Ledger
 from eq2code.read.formulas import shape_text
-from eq2code.read.reach import Axis, Reach, Signature
+from eq2code.read.reach import Axis, Reach, Signature, finds
 from eq2code.read.unify import Clash, Sizes
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
@@ -100,6 +100,8 @@ class Addresses(Reach):
 
     def index(self, binding: d.Binding) -> f.IndexVar:
         """The formula's index; its size is equated with its printed range."""
+        if id(binding) in self.counted:  # chosen in an earlier round, and told in each
+            self._told_start(binding, self.counted[id(binding)], "added", binding.span)
         if binding.low is not None and binding.high is not None:
             self._equate(binding.dim, binding.high - binding.low + 1, binding.span)
         elif binding.high is not None and (first := self.start(binding)) is not None:
@@ -154,15 +156,7 @@ class Addresses(Reach):
         position = f.Position(index, span=span)
         if self.start(binding) is None:
             shared = self._start_by_size(binding)
-            if shared is not None:
-                return _with_offset([position], self.sizes.resolve(shared), span)
-            chosen = self.ledger.assume(
-                "index-base",
-                f"{binding.name} has no printed range, and counts from 0 where it is a number",
-                instead="from 1",
-                span=span,
-            )
-            return f.Add((position, f.Number(1))) if chosen == "1" else position
+            return _shifted(position, self._told_start(binding, shared, "a number", span), span)
         return _shifted(position, index.start, span)
 
     def position(self, binding: d.Binding, span: Span) -> f.Formula:
@@ -184,12 +178,7 @@ class Addresses(Reach):
             made = elaborate(place)
             if made.shape:
                 raise ShapeError("an array as an index must be addressed itself", place.span)
-            self.ledger.assume(
-                "labels-from-zero",
-                "an integer array used as an index counts from 0",
-                span=place.span,
-            )
-            return made
+            return made if self.is_found(place) else self.label(made, place.span)
         owner = self._owner(node)
         axis = self.axes.get((owner, k))
         if axis is None:
@@ -197,6 +186,25 @@ class Addresses(Reach):
         dim = value.shape[k]
         base = self._base(axis, dim, place.span)
         return self._position(use, base, dim, axis, place.span)
+
+    def is_label(self, node: d.Draft) -> bool:
+        """Whether this is a whole number that addresses an array somewhere."""
+        info = _symbol(node)
+        return info is not None and id(info) in self.labels
+
+    def is_found(self, node: d.Draft) -> bool:
+        """Whether this is the place of a largest or smallest value, which counts from 0."""
+        info = _symbol(node)
+        return finds(node) or (info is not None and id(info) in self.found)
+
+    def label(self, made: f.Formula, span: Span) -> f.Formula:
+        """The position that a whole number of the user's addresses: it counts from 0, as in
+        code."""
+        chosen = self.ledger.assume(
+            "labels-from-zero", "an integer array used as an index counts from 0",
+            instead="from 1", span=span,
+        )  # fmt: skip
+        return made if chosen == "0" else _with_offset([made], Dim.of(-1), span)
 
     def _base(self, axis: Axis, dim: Dim, span: Span) -> Dim | None:
         """The value that position 0 of an axis has; None where nothing is printed."""
@@ -343,16 +351,8 @@ class Addresses(Reach):
 
     def _counted(self, binding: d.Binding) -> None:
         """Where x_{n-k} stands beside x_n, it matters what k counts from."""
-        shared = self._start_by_size(binding)
-        if shared is None:
-            chosen = self.ledger.assume(
-                "index-base",
-                f"{binding.name} has no printed range, and counts from 0 where it is added",
-                instead="from 1",
-                span=binding.span,
-            )
-            shared = Dim.of(1 if chosen == "1" else 0)
-        binding.start = shared
+        shared = self.counted[id(binding)] = self._start_by_size(binding)
+        binding.start = self._told_start(binding, shared, "added", binding.span)
 
     def _dependent_extent(self, axis: Axis, dim: Dim, span: Span) -> None:
         """`x_{t+k}`, t = 1, …, N - k: an index runs over all that it reaches, the axis too."""
@@ -461,6 +461,14 @@ def _join(axes: list[Axis]) -> None:
     joined = list({id(one): one for axis in axes for one in axis.frame}.values())
     for axis in joined:
         axis.frame = joined
+
+
+def _symbol(node: d.Draft) -> d.Info | None:
+    """The symbol that stands here, addressed or not."""
+    match node:
+        case d.Symbol(info) | d.At(d.Symbol(info)):
+            return info
+    return None
 
 
 def _signature(use: Affine) -> tuple[tuple[int, int], ...]:

@@ -127,7 +127,7 @@ class Applications(Stage):
                         "letter-function",
                         f"{text} is a symbol, not a function: it stands without a bracket too",
                         instead="the function",
-                        shapes={text: "() -> ()"},
+                        shapes={self.source.namer.join(text, [below] if below else []): "() -> ()"},
                         span=token.span,
                     )
                     return None
@@ -234,7 +234,8 @@ class Applications(Stage):
             joined = joined or fence.body == token  # \xi (\xi)^\top
             if joined or name in env.values or self.multiplies(declared, arguments, token, env):
                 return None
-            self.check_label(base, arguments, span, env)
+            if "bracket" not in self.ledger.prefer:
+                self.check_label(base, arguments, span, env)
             return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)
         entry = self.entry_of(token, env)
         if entry is not None:
@@ -249,7 +250,7 @@ class Applications(Stage):
             return component
         if any(is_transpose(script) for script in seen.raised):
             return None
-        return self.unknown_application(token, base, name, arguments, fence, span, raised=raised)
+        return self.unknown_application(token, seen, base, arguments, fence, span, raised=raised)
 
     def check_number(self, name: str, fence: n.Fence, *, raised: bool) -> None:
         """Refuse `x(0)` of a value: what it is at 0, or its product with 0."""
@@ -327,25 +328,26 @@ class Applications(Stage):
             return False
         if other.shape[0] != declared.shape[1]:
             return False
-        self.ledger.assume(
+        chosen = self.ledger.assume(
             "bracket",
             f"{written(token)} multiplies {seen.name} in the bracket after it",
             instead="the bracket says what it depends on",
             span=token.span | piece.span,
         )
-        return True
+        return chosen == "product"
 
     def unknown_application(
         self,
         token: n.Notation,
+        seen: Occurrence,
         base: Base,
-        name: str,
         arguments: tuple[n.Notation, ...],
         fence: n.Fence,
         span: Span,
         *,
         raised: bool,
     ) -> d.Draft | None:
+        name = seen.name
         if fence.open == "[" and all(isinstance(a, n.Number | n.Relation) for a in arguments):
             raise UndefinedError(
                 f"{name} is addressed here, and nothing says what array it is", span,
@@ -358,12 +360,13 @@ class Applications(Stage):
             inverse = isinstance(token, n.Scripts) and token.sup is not None and undone(token.sup)
             if inverse or self.is_unit(base) or is_power_of_e(token):
                 return None
+            own = {name: signature(((),) * (len(seen.places) + 1), ())}
             if has_terms(fence.body):
                 self.ledger.assume(
                     "factor",
                     f"{name} multiplies the bracket after it",
                     instead="a function of yours",
-                    shapes={name: "() -> ()"},
+                    shapes=own,
                     span=span,
                 )
             elif not raised:
@@ -371,7 +374,7 @@ class Applications(Stage):
                     "grouped",
                     f"{name} multiplies the product in the bracket after it",
                     instead="a function of yours",
-                    shapes={name: "(n m) -> (n m)"},
+                    shapes=own,
                     span=span,
                 )
             return None

@@ -140,9 +140,11 @@ class Brackets(Stage):
             else:
                 branches.append((value, self.condition(condition, env)))
         if otherwise is None and not covers_all(piece):
-            self.ledger.assume(
-                "no-branch", "where no branch of the cases holds the value is nan", span=piece.span
-            )
+            chosen = self.ledger.assume(
+                "no-branch", "where no branch of the cases holds the value is nan",
+                instead="0 there", span=piece.span,
+            )  # fmt: skip
+            otherwise = d.Number(0, span=piece.span) if chosen == "zero" else None
         return d.Cases(branches, otherwise, span=piece.span)
 
     def indicator(self, piece: n.Notation, env: Env) -> d.Draft:

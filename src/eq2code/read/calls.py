@@ -67,12 +67,13 @@ class Calls(Elaboration):
                 ),
             )
         if entry.signature == "(n) -> ()" and len(values[0].shape) > 1:
-            self.ledger.assume(
-                "reduced-axis",
-                f"{function} of a matrix is that of each row",
-                instead="of all entries, or of each column: write the index that it runs over",
+            chosen = self.ledger.assume(
+                "reduced-axis", f"{function} of a matrix is that of each row",
+                instead="that of each column; of all entries, with the indices below",
                 span=span,
-            )
+            )  # fmt: skip
+            if chosen == "columns":
+                values = [f.Transpose(values[0], span=span), *values[1:]]
         if entry.signature in ("(n) -> (n)", "(n) -> ()") and not values[0].shape:
             return self.over_open(function, values[0], span)
         cores = core_ranks(entry.signature)
@@ -126,7 +127,8 @@ class Calls(Elaboration):
         if function == "exp":
             return f.Call("expm", (value,), self.shape(value), span=span)
         if function == "sqrt":
-            return self.root(value, 0.5, span)
+            entries = f.Call("sqrt", (value,), self.shape(value), span=span)
+            return self.root(value, 0.5, span) or entries
         raise UnsupportedError(f"{function} of a matrix as a whole is not known", span)
 
     def unnormalised(self, span: Span) -> bool:
@@ -162,7 +164,7 @@ class Calls(Elaboration):
         index."""
         inside = {index.name: index for index in value.free}
         summed = [b for b in self.summed if self.index(b).name in inside]
-        if summed and function in EXPONENTIAL:
+        if summed and function in EXPONENTIAL and self.takes_summed(function, value, summed, span):
             return self.over_summed(function, value, summed[-1], span)
         free = [inside[index.name] for index in self.open if index.name in inside]
         if not free:
@@ -173,9 +175,11 @@ class Calls(Elaboration):
             )
         index = free[-1]
         if len(free) > 1:
-            self.ledger.assume(
-                "free-axis", f"{function} runs over {index.name}, the last free index", span=span
-            )
+            chosen = self.ledger.assume(
+                "free-axis", f"{function} runs over {index.name}, the last free index",
+                instead=f"over {free[0].name}, the first", span=span,
+            )  # fmt: skip
+            index = free[0] if chosen == "first" else index
         built = f.Build((index,), value, span=span)
         if library.ENTRIES[function].signature == "(n) -> ()":
             return f.Call(function, (built,), (), span=span)
@@ -349,12 +353,11 @@ class Calls(Elaboration):
             )
         stack = next((s for s in symbols if s.axes), None)
         if stack is not None and not any(isinstance(part, f.Apply) for part in value.walk()):
-            shape = " ".join(str(dim) for dim in self.shape(stack))
             self.ledger.assume(
                 "number-norm",
                 f"the norm of numbers, which {stack.name} holds, is their absolute value",
                 instead=f"{stack.name} holds vectors",
-                shapes={stack.name: f"{shape} d_{stack.name}"},
+                shapes={stack.name: " ".join(["_"] * len(stack.shape) + ["?d"])},
                 span=node.span,
             )
         return self.call("abs", [value], node.span, {})
@@ -457,18 +460,24 @@ class Calls(Elaboration):
         shape = (size, size) if kind == "identity" else (size,)
         return f.Call(kind, (), shape, span=span)
 
+    def takes_summed(
+        self, function: str, value: f.Formula, summed: list[d.Binding], span: Span
+    ) -> bool:
+        """Whether a function of all entries runs over what the operator before it binds."""
+        if len(value.free) == 1:
+            return True
+        name = self.index(summed[-1]).name
+        chosen = self.ledger.assume(
+            "summed-axis", f"{function} runs over {name}, which the operator before it binds",
+            instead="over a free index", span=span,
+        )  # fmt: skip
+        return chosen == "summed"
+
     def over_summed(
         self, function: str, value: f.Formula, binding: d.Binding, span: Span
     ) -> f.Formula:
         r"""`\sum_j softmax(q_i^\top k_j) v_j`: over what the operator runs over."""
         index = self.index(binding)
-        if len(value.free) > 1:
-            self.ledger.assume(
-                "summed-axis",
-                f"{function} runs over {index.name}, which the operator before it binds",
-                instead="over another index",
-                span=span,
-            )
         if binding.limits:
             value = self.limited(function, value, binding, span)
         built = f.Build((index,), value, span=span)

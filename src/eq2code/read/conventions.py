@@ -3,14 +3,18 @@ use."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from eq2code.errors import OptionError
 from eq2code.read.declare import close
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.assumption import Assumption
+from eq2code.trees.dims import Shape, declaration
+
+Pairs = tuple[tuple[str, str], ...]
 
 
 @record
@@ -19,19 +23,23 @@ class Convention:
 
     Attributes:
         name: what `prefer=` calls it.
-        readings: the readings it chooses from; the first is the habit.
+        readings: the readings it chooses from; the first is the habit. Of several
+            `prefer={name: reading}` chooses another; where there is but one, a declaration says
+            otherwise.
         example: a source that leans on it, with `declared`, the shapes that it needs.
         reason: the habit, in words.
-        by: "prefer" where `prefer={name: reading}` chooses otherwise, "shapes" where a declaration
-            does, "notation" where only other notation does.
     """
 
     name: str
     readings: tuple[str, ...]
     example: str
     reason: str
-    by: str = "shapes"
     declared: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def by(self) -> str:
+        """The argument that chooses otherwise: one reading alone can only be declared away."""
+        return "prefer" if len(self.readings) > 1 else "shapes"
 
 
 TABLE: tuple[Convention, ...] = (
@@ -75,21 +83,20 @@ TABLE: tuple[Convention, ...] = (
     Convention(
         "softmax-axis", ("last", "first"), "softmax(X W)", "rows that sum to one are the "
             "convention",
-        "prefer",
     ),
     Convention(
-        "free-axis", ("last",), r"a_{ij} = \mathrm{softmax}(e_{ij})",
+        "free-axis", ("last", "first"), r"a_{ij} = \mathrm{softmax}(e_{ij})",
         "a function of all entries written over several free indices runs over the last",
-        "notation", (("e", "n m"),),
+        (("e", "n m"),),
     ),
     Convention(
         "mean-bar", ("mean",), r"\sum_i (x_i - \bar{x})^2",
         "a bar over an array that is given, beside its elements, is their mean",
-        declared=(("x", "n"),),
+        (("x", "n"),),
     ),
     Convention(
         "expectation", ("mean",), r"\mathbb{E}_{x \sim p}[x^2]",
-        "an expectation is the mean over given draws", "notation", (("x", "n"),),
+        "an expectation is the mean over given draws", (("x", "n"),),
     ),
     Convention("sigma", ("sigmoid",), r"\sigma(x)", "an applied sigma is the logistic sigmoid"),
     Convention(
@@ -105,30 +112,29 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "identity", ("identity",), "A + I", "I beside a square matrix is the identity",
-        declared=(("A", "n n"),),
+        (("A", "n n"),),
     ),
     Convention(
-        "power", ("elementwise", "matrix"), "B A^2",
+        "power", ("elementwise", "matrix"), r"\mathrm{ReLU}^2(A)",
         "a power of a matrix that is not known to be square is taken element by element",
-        "notation", (("A", "n m"), ("B", "k n")),
+        (("A", "n n"),),
     ),
     Convention(
-        "entry-of-inverse", ("inverse",), r"w_i = \sum_j C^{-1}_{ij} m_j",
+        "entry-of-inverse", ("inverse", "reciprocal"), r"w_i = \sum_j C^{-1}_{ij} m_j",
         "a capital letter with -1 above and two indices below is an entry of the inverse",
-        "notation",
     ),
     Convention(
-        "asterisk", ("elementwise",), "y = A * B", "* between matrices is element by element",
-        "notation", (("A", "n m"), ("B", "n m")),
+        "asterisk", ("elementwise", "matrix"), "y = A * B",
+        "* between matrices is element by element", (("A", "n n"), ("B", "n n")),
     ),
     Convention(
         "rows", ("inner", "outer"), r"a_{ij} = Q_i K_j^\top",
         "rows of two stacks at different indices, the second transposed, make an inner product",
-        "prefer", (("Q", "n d"), ("K", "m d")),
+        (("Q", "n d"), ("K", "m d")),
     ),
     Convention(
-        "row-product", ("inner",), r"y_i = A_i x",
-        "a row of a matrix beside a vector makes an inner product", "notation",
+        "row-product", ("inner", "elementwise"), r"y_i = A_i x",
+        "a row of a matrix beside a vector makes an inner product",
         (("A", "n m"), ("x", "m")),
     ),
     Convention(
@@ -136,128 +142,129 @@ TABLE: tuple[Convention, ...] = (
         "a symbol of which the source defines only the square is its positive root",
     ),
     Convention(
-        "summed-axis", ("summed",), r"y_i = \sum_j \mathrm{softmax}(A_{ij}) v_j",
-        "softmax of numbers under a sum runs over what the sum runs over", "notation",
+        "summed-axis", ("summed", "free"), r"y_i = \sum_j \mathrm{softmax}(A_{ij}) v_j",
+        "softmax of numbers under a sum runs over what the sum runs over",
         (("A", "n m"), ("v", "m")),
     ),
     Convention(
-        "gate", ("elementwise",), r"\tanh(A) \otimes B",
+        "gate", ("elementwise", "outer", "Kronecker"), r"\tanh(A) \otimes B",
         "⊗ of two arrays of one shape is elementwise where one is a function of each entry: a gate",
-        "notation", (("A", "n m"), ("B", "n m")),
+        (("A", "n m"), ("B", "n m")),
     ),
     Convention(
-        "symmetric", ("symmetric",), "A^{1/2} x",
-        "a matrix that takes a broken power is symmetric", "notation", (("A", "n n"), ("x", "n")),
+        "symmetric", ("symmetric", "elementwise"), "A^{1/2} x",
+        "a matrix that takes a broken power is symmetric", (("A", "n n"), ("x", "n")),
     ),
     Convention(
-        "bracket", ("product",), "W(x)",
+        "bracket", ("product", "label"), "W(x)",
         "a declared matrix multiplies the declared array in the bracket after it, where the "
         "sizes fit",
-        "notation", (("W", "n m"), ("x", "m")),
+        (("W", "n m"), ("x", "m")),
     ),
     Convention(
         "superscript", ("power",), r"\beta_1^t", "a letter above that is no index is an exponent",
     ),
     Convention(
+        "raised-label", ("name", "power"), "y = a^l x",
+        "a letter above that is an index by habit, or labels a left side, is part of the name",
+    ),
+    Convention(
         "concatenation-axis", ("last", "first"), "[A; B]",
-        "matrices that fit along both axes are joined along the last", "prefer",
+        "matrices that fit along both axes are joined along the last",
         (("A", "n m"), ("B", "n m")),
     ),
     Convention(
         "bias-axis", ("last", "first"), "X + b", "a vector added to a matrix is added to each row",
-        "prefer", (("X", "n n"), ("b", "n")),
+        (("X", "n n"), ("b", "n")),
     ),
     Convention(
         "index-base", ("0", "1"), r"\sum_k k x_k",
-        "an index without a printed range counts from 0 where it is a number", "prefer",
+        "an index without a printed range counts from 0 where it is a number",
     ),
     Convention(
         "component", ("component",), r"\sum_k \phi_k(x)",
         "a declared function of a vector value with an index below is a component of the value",
-        declared=(("phi", "(n) -> (m)"), ("x", "n")),
+        (("phi", "(n) -> (m)"), ("x", "n")),
     ),
     Convention(
-        "digits", ("entry",), "a_{12}",
+        "digits", ("entry", "number"), "a_{12}",
         "as many digits below an array as it has axes are a position on each",
-        "notation", (("a", "n m"),),
+        (("a", "n m"),),
     ),
     Convention(
         "letters", ("product",), r"\alpha BP",
         "capital letters written together in LaTeX are multiplied",
     ),
     Convention(
-        "reduced-axis", ("rows",), r"\mathrm{mean}(A)",
+        "reduced-axis", ("rows", "columns"), r"\mathrm{mean}(A)",
         "the mean, the variance or the argmax of a matrix is that of each row",
-        "notation", (("A", "n m"),),
+        (("A", "n m"),),
     ),
     Convention(
         "bars", ("elementwise", "norm", "length"), "x + |x|",
         "bars round a vector are the absolute value of each entry where its place, or a sum below "
         "a vector, needs an array; its norm where it is bold or squared",
-        "prefer", (("x", "n"),),
+        (("x", "n"),),
     ),
     Convention(
         "determinant", ("determinant", "elementwise"), r"\log |A|",
         "bars round a matrix are its determinant, where that could stand there",
-        "prefer",
     ),
     Convention(
         "matrix-length", ("frobenius", "spectral"), r"\|A\|",
-        "the norm of a matrix with nothing below is the Frobenius norm", "prefer",
+        "the norm of a matrix with nothing below is the Frobenius norm",
     ),
     Convention(
         "matrix-norm", ("induced", "entries"), r"\|W\|_1",
-        "norms of matrices with 1 or infinity below are the induced ones", "prefer",
+        "norms of matrices with 1 or infinity below are the induced ones",
     ),
     Convention(
         "metric", ("as-written", "inverse"), r"\|x\|_M",
-        "a norm with a matrix below is the root of a quadratic form with it", "prefer",
+        "a norm with a matrix below is the root of a quadratic form with it",
     ),
     Convention(
         "number-norm", ("absolute",), r"\|\sum_i x_i\|",
         "the norm of what a declaration says is a number is its absolute value",
-        declared=(("x", "n"),),
+        (("x", "n"),),
     ),
     Convention(
         "whole-set", ("whole",), r"\sum_{i \in S} x_i",
         "a set of indices that nothing declares is all that its index runs over",
     ),
     Convention(
-        "signed-size", ("elementwise",), r"\mathrm{sign}(W) \max(|W| - \tau, 0)",
-        "the sign of an array beside its size goes element by element", "notation",
-        (("W", "n m"),),
+        "signed-size", ("elementwise", "product"), r"\mathrm{sign}(W) \max(|W| - \tau, 0)",
+        "the sign of an array beside its size goes element by element", (("W", "n n"),),
     ),
     Convention(
         "ones", ("ones",), r"\mathbf{1}_k^\top x",
         "a 1 with a letter below is a vector of so many ones",
     ),
     Convention(
-        "printed-size", ("whole",), r"\sum_{k=0}^{K} a_k",
+        "printed-size", ("whole", "part"), r"\sum_{k=0}^{K} a_k",
         "a range that ends at a letter takes the whole of a declared axis, where that says "
         "what the letter is",
-        "notation", (("a", "M"),),
+        (("a", "M"),),
     ),
     Convention(
         "operator-scope", ("outside", "inside"), r"\prod_i x_i / n",
         "what a sign or another operator sets apart, and holds no index of the product or extreme "
-        "before it, stands outside", "prefer",
+        "before it, stands outside",
     ),
     Convention(
-        "order-statistic", ("ascending",), r"\sum_{i=1}^{n} a_i x_{(i)}",
-        "a bracketed index below takes the values in ascending order", "notation",
+        "order-statistic", ("ascending", "element"), r"\sum_{i=1}^{n} a_i x_{(i)}",
+        "a bracketed index below takes the values in ascending order",
     ),
     Convention(
-        "labels-from-zero", ("0",), r"\sum_i W_{i, y_i}",
-        "an integer array used as an index counts from 0", "notation", (("W", "n m"), ("y", "n")),
+        "labels-from-zero", ("0", "1"), r"\sum_i W_{i, y_i}",
+        "an integer array used as an index counts from 0", (("W", "n m"), ("y", "n")),
     ),
     Convention(
-        "no-branch", ("nan",), r"\begin{cases} x & x > 0 \\ -x & x < -1 \end{cases}",
-        "where no branch holds there is no value", "notation",
+        "no-branch", ("nan", "zero"), r"\begin{cases} x & x > 0 \\ -x & x < -1 \end{cases}",
+        "where no branch holds there is no value",
     ),
     Convention(
         "spaced-slash", ("group", "factor"), r"\alpha / bc", "spaces round a slash group "
             "what follows",
-        "prefer",
     ),
     Convention(
         "prime", ("transpose",), r"\mathbf{x}' A \mathbf{x}",
@@ -265,20 +272,20 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "dagger", ("conjugate-transpose", "pseudoinverse"), r"A^\dagger y",
-        "a dagger is the conjugate transpose", "prefer",
+        "a dagger is the conjugate transpose",
     ),
     Convention(
         "entrywise", ("elementwise", "matrix"), r"\exp(A)",
-        "a function of numbers works element by element on a square matrix", "prefer",
+        "a function of numbers works element by element on a square matrix",
         (("A", "n n"),),
     ),
     Convention(
         "variance", ("n", "n-1"), r"\mathrm{std}(x)",
-        "a variance divides by how many elements there are", "prefer",
+        "a variance divides by how many elements there are",
     ),
     Convention(
         "sinc", ("normalised", "unnormalised"), r"\mathrm{sinc}(x)",
-        "sinc is the sine of πx over πx, as in signal processing", "prefer",
+        "sinc is the sine of πx over πx, as in signal processing",
     ),
     Convention(
         "factor", ("product",), "a (x - y)",
@@ -290,24 +297,32 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "half", ("factor", "divisor"), "1/2 x",
-        "what follows a number over a number multiplies the quotient", "prefer",
+        "what follows a number over a number multiplies the quotient",
     ),
     Convention(
-        "split", ("last",), r"[Q; K] = X W, Y = Q K^T",
+        "split", ("last", "first"), r"[Q; K] = X W, Y = Q K^T",
         "an array is split into equal parts along its "
-        "last axis", "notation", (("X", "n d"), ("W", "d e")),
+        "last axis", (("X", "n d"), ("W", "d e")),
     ),
 )  # fmt: skip
+
+AXES = "nmdkpqrsuvwhgabc"
+BLANK = re.compile(r"\?(\w+)|\b_\b")
 
 BY_NAME: Mapping[str, Convention] = {row.name: row for row in TABLE}
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Every choice that one translation took, told once each, in the order they were met."""
+    """Every choice that one translation took, told once each, in the order they were met.
+
+    `names` are those that the source uses: no new size is called so.
+    """
 
     prefer: Mapping[str, str]
     taken: dict[tuple[str, str], Assumption] = field(default_factory=dict)
+    lasting: set[tuple[str, str]] = field(default_factory=set)
+    names: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name, reading in self.prefer.items():
@@ -337,25 +352,66 @@ class Ledger:
         text: str,
         *,
         instead: str = "",
-        shapes: Mapping[str, str] | None = None,
         reading: str = "",
+        other: str = "",
+        shapes: Mapping[str, str] | None = None,
+        lasts: bool = False,
         span: Span = NOWHERE,
     ) -> str:
         """Record that convention `name` decided something; the reading chosen.
 
-        `shapes` are the declarations that would say otherwise, where `prefer=` is not the way;
-        `reading` is what was read here, where that is not the habit.
+        `reading` is what was read here, where that is not the habit; `other` is one that `prefer=`
+        could choose, by default the first that was not read; `shapes` are the declarations that
+        would say otherwise, where `prefer=` is not the way: in them `_` is an axis that the array
+        was found to have, `?n` a new one, called n where no other is. What `lasts` has settled
+        sizes, so that it is not asked about again.
         """
-        row = BY_NAME[name]
-        chosen = self.prefer.get(name) or reading or row.readings[0]
         if name in self.prefer:
-            return chosen
-        argument: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
-        if shapes:
-            argument = (("shapes", tuple(shapes.items())),)
-        elif row.by == "prefer" and len(row.readings) > 1:
-            other = next(reading for reading in row.readings if reading != chosen)
-            argument = (("prefer", ((name, other),)),)
-            instead = instead or other
+            return self.prefer[name]
+        readings = BY_NAME[name].readings
+        chosen = reading or readings[0]
+        given = shapes or {name: other or next(one for one in readings if one != chosen)}
+        argument = (("shapes" if shapes else "prefer", tuple(given.items())),)
         self.taken.setdefault((name, text), Assumption(name, text, instead, argument, span))
+        if lasts:
+            self.lasting.add((name, text))
         return chosen
+
+    def again(self, told: Mapping[tuple[str, str], Assumption]) -> None:
+        """Keep what was told before, and what lasts: the rest may be known by now, or is told
+        again."""
+        lasting = {key: one for key, one in self.taken.items() if key in self.lasting}
+        self.taken = {**told, **lasting}
+
+    def told(self, own: Mapping[str, Shape]) -> tuple[Assumption, ...]:
+        """Every choice, its declarations written out; `own` are the axes that arrays were found to
+        have."""
+        sizes = {letter for shape in own.values() for dim in shape for letter in dim.letters}
+        used = self.names | sizes
+        return tuple(
+            replace(
+                one,
+                argument=tuple(
+                    (keyword, _written(pairs, own, used)) for keyword, pairs in one.argument
+                ),
+            )
+            for one in self.taken.values()
+        )
+
+
+def _written(pairs: Pairs, own: Mapping[str, Shape], used: frozenset[str]) -> Pairs:
+    """Declarations with an axis of the array in place of each `_`, a free letter of each `?x`."""
+    chosen: dict[str, str] = {}
+
+    def free(wish: str) -> str:
+        if wish not in chosen:
+            spare = (x for x in (wish, *AXES) if x not in used and x not in chosen.values())
+            chosen[wish] = next(spare, wish)
+        return chosen[wish]
+
+    def written(name: str, text: str) -> str:
+        found = declaration(own.get(name, ())).split()
+        axes = iter(["" if dim.startswith("-") else dim for dim in found])  # none to write
+        return BLANK.sub(lambda m: free(m[1]) if m[1] else next(axes, "") or free("n"), text)
+
+    return tuple((name, written(name, text)) for name, text in pairs)

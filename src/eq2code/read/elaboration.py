@@ -53,6 +53,7 @@ class Elaboration:
         self.open: list[f.IndexVar] = []
         self.summed: list[d.Binding] = []
         self.readings: dict[int, str] = {}
+        self.symmetric: set[str] = set()
         self.stackable: list[int] = []
         self.raised: set[int] = set()
         self.told = dict(ledger.taken)
@@ -63,7 +64,7 @@ class Elaboration:
 
     def again(self) -> None:
         """Forget what was made and told, keep what was learnt."""
-        self.ledger.taken = dict(self.told)
+        self.ledger.again(self.told)
         self._done.clear()
         self.open.clear()
         self.summed.clear()
@@ -226,7 +227,7 @@ class Elaboration:
     ) -> f.Formula:
         raise NotImplementedError
 
-    def root(self, value: f.Formula, number: float, span: Span) -> f.Formula:
+    def root(self, value: f.Formula, number: float, span: Span) -> f.Formula | None:
         raise NotImplementedError
 
     def bars(self, node: d.Bars) -> f.Formula:

@@ -15,6 +15,7 @@ from eq2code.read.formulas import (
     is_unit,
     shape_text,
 )
+from eq2code.read.reach import finds
 from eq2code.source import Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Shape
@@ -28,21 +29,16 @@ class Elementwise(Elaboration):
         do."""
         if operands:
             self.check_own_elements(operands, operands[0].span)
-        positions = any(self.counts_from_zero(o) for o in operands)
-        return [
-            self.addresses.position(o.binding, o.span)
-            if positions and isinstance(o, d.Value)
-            else self.formula(o)
-            for o in operands
-        ]
+        positions = any(finds(o) or self.addresses.is_label(o) for o in operands)
+        return [self.position(o) if positions else self.formula(o) for o in operands]
 
-    def counts_from_zero(self, node: d.Draft) -> bool:
-        match node:
-            case d.Call("argmax" | "argmin") | d.Big("argmax" | "argmin"):
-                return True
-            case d.At(d.Symbol(info)) | d.Symbol(info):
-                return id(info) in self.addresses.labels
-        return False
+    def position(self, node: d.Draft) -> f.Formula:
+        """What a comparison of positions compares: indices and labels count from 0."""
+        if isinstance(node, d.Value):
+            return self.addresses.position(node.binding, node.span)
+        value = self.formula(node)
+        given = self.addresses.is_label(node) and not self.addresses.is_found(node)
+        return self.addresses.label(value, node.span) if given else value
 
     def align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:
         """Give every operand the common shape: scalars stay, narrower arrays are laid along an
@@ -121,6 +117,7 @@ class Elementwise(Elaboration):
             "bias-axis",
             f"{name} is added to each row",
             instead="to each column",
+            lasts=True,
             span=value.span,
         )
         places = last if chosen == "last" else tuple(range(width))

@@ -42,6 +42,7 @@ class Expectations:
     used: frozenset[str]
     ledger: Ledger
     letters: Iterator[str] = field(init=False)
+    name: str = field(default="E", init=False)
 
     def __post_init__(self) -> None:
         self.letters = (letter for letter in LETTERS if letter not in self.used)
@@ -88,6 +89,9 @@ class Expectations:
             fence = after.base if isinstance(after, n.Scripts) else after
             held = isinstance(fence, n.Fence) and fence.open in ("[", "(", "{")
             if not _expects(head, fence if isinstance(fence, n.Fence) and held else None):
+                continue
+            self.name = label(head) or "E"
+            if self.name in self.shapes:
                 continue
             below = head.sub if isinstance(head, n.Scripts) else None
             span = head.span | after.span
@@ -216,12 +220,15 @@ class Expectations:
         self.ledger.assume(
             "expectation",
             f"the expectation over {name} is the mean over the first axis of {name}",
+            instead=f"{self.name} is a function of yours",
+            shapes={self.name: f"({shape[0]}) -> ()"},
             span=span,
         )
         return n.Letter(letter, DRAWN, span=variable.span)
 
     def _over_itself(self, body: n.Notation, span: Span) -> n.Notation:
         """`E[x]`: the mean of the entries of a vector."""
+        size = "?n"
         for piece in walk(body):
             base = base_of(piece)
             if base is None:
@@ -233,6 +240,7 @@ class Expectations:
                     span,
                     hints=(r"write the index below it: \mathbb{E}_i[x_i]",),
                 )
+            size = shape[0] if len(shape) == 1 else size
             if base.capital and not shape and base.latin:
                 raise UndefinedError(
                     f"the expectation is of {label(piece)}, and no draws of it are given",
@@ -240,7 +248,10 @@ class Expectations:
                     hints=(f"declare its draws: shapes={{{label(piece)!r}: 'n'}}",),
                 )
         text = "an expectation without an index is the mean of the entries"
-        self.ledger.assume("expectation", text, span=span)
+        self.ledger.assume(
+            "expectation", text, instead=f"{self.name} is a function of yours",
+            shapes={self.name: f"({size}) -> ()"}, span=span,
+        )  # fmt: skip
         held = n.Fence("(", ")", body, span=body.span)
         applied = n.Row((n.Word("mean", "op", span=span), held), span=span)
         return n.Fence("(", ")", applied, span=span)

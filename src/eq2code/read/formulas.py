@@ -55,6 +55,14 @@ def has_ones(value: f.Formula) -> bool:
     )
 
 
+def is_row(value: f.Formula) -> bool:
+    """Whether this is a row of a matrix: `A_i`."""
+    match value:
+        case f.At(f.Symbol(name)):
+            return name[:1].isupper() and len(value.shape) == 1
+    return False
+
+
 def is_mapped(value: f.Formula) -> bool:
     """Whether a function works on every entry: `ReLU^2(A)`, whose power is one of numbers."""
     if not isinstance(value, f.Call):

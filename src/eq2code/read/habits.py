@@ -75,9 +75,19 @@ class Habits(Ranks):
 
     def _assume(self, info: d.Info, rank: int, habit: str, text: str, other: str) -> None:
         self.settle(info, rank, text)
+        self._tell(info, habit, text, other)
+
+    def _tell(self, info: d.Info, habit: str, text: str, other: str) -> None:
+        """Tell what a symbol was taken for, and the shape that says otherwise."""
         name = info.name.removesuffix("__at")
-        text = text.replace(info.name, name, 1)
-        self.ledger.assume(habit, text, shapes={name: other}, span=info.first)
+        count = len(other.split())
+        self.ledger.assume(
+            habit,
+            text.replace(info.name, name, 1),
+            instead=("a number", "a vector", "a matrix", "an array of more axes")[min(count, 3)],
+            shapes={name: other},
+            span=info.first,
+        )
 
     def _capitals(self) -> bool:
         """A capital letter is a matrix, where that matters."""
@@ -178,8 +188,7 @@ class Habits(Ranks):
             what = ("numbers", "vectors", "matrices")[wide]
             if wide:
                 text = f"{info.name} holds {what}, one for each index"
-                numbers = " ".join("nmpqrs"[:count])
-                self.ledger.assume("indexed", text, shapes={info.name: numbers}, span=info.first)
+                self._tell(info, "indexed", text, " ".join("_" * count))
             done = True
             break
         return done
@@ -318,7 +327,7 @@ class Habits(Ranks):
         done = False
         for info in self._unknown():
             if info.bold and not info.capital:
-                self._assume(info, 1, "bold", f"{info.name} is a vector (bold)", "n d")
+                self._assume(info, 1, "bold", f"{info.name} is a vector (bold)", "_ ?d")
                 done = True
         return done
 
@@ -339,13 +348,14 @@ class Habits(Ranks):
             for info in unknown:
                 kind = "matrix" if capital else "vector"
                 text = f"{info.name} is a {kind} (transposed)"
-                self._assume(info, 2 if capital else 1, "transposed", text, "n m")
+                other = "_" if capital else "_ ?d"
+                self._assume(info, 2 if capital else 1, "transposed", text, other)
             if unknown:
                 return True
             behind = next(filter(None, map(self._behind, infos)), None)
             if behind is not None:
                 text = f"{behind.name} is a vector (what it defines is transposed)"
-                self._assume(behind, 1, "transposed", text, "n m")
+                self._assume(behind, 1, "transposed", text, "_ ?d")
                 return True
         return False
 
@@ -374,7 +384,7 @@ class Habits(Ranks):
         for node in self.nodes:
             if isinstance(node, d.Side) and (outer := self._before_row(node.factors)) is not None:
                 text = f"{outer.name} is a vector (before a transposed one)"
-                self._assume(outer, 1, "beside-matrix", text, "n d")
+                self._assume(outer, 1, "beside-matrix", text, "_ ?d")
                 done = True
             middle = self._between(node.factors) if isinstance(node, d.Side) else None
             if middle is not None:
@@ -411,7 +421,8 @@ class Habits(Ranks):
                             done = True
                         else:
                             text = f"{info.name} is a vector (beside a matrix)"
-                            self._assume(info, 1, "beside-matrix", text, "n d")
+                            wide = "_ ?d" if other is right else "?d _"
+                            self._assume(info, 1, "beside-matrix", text, wide)
                             done = True
         return done
 
@@ -425,7 +436,8 @@ class Habits(Ranks):
         for before, node, after in zip(factors, factors[1:], factors[2:], strict=False):
             if self.rank(before) == self.rank(after) == 2 and self.rank(node) is None:
                 core = self._core(node) if isinstance(node, d.Call) else None
-                return core if core is not None and core.capital else self._beside_symbol(node)
+                free = core is not None and core.capital and core.rank is None
+                return core if free else self._beside_symbol(node)
         return None
 
     def _before_row(self, factors: list[d.Draft]) -> d.Info | None:
@@ -538,7 +550,7 @@ class Habits(Ranks):
                     found = None
             if found is not None:
                 text = f"{found.name} is a vector (an operand of a function of vectors)"
-                self._assume(found, 1, "operand", text, "n d")
+                self._assume(found, 1, "operand", text, "?d _")
                 return True
         return False
 
@@ -641,7 +653,7 @@ class Habits(Ranks):
                 "elementwise",
                 f"{names}: element by element, in any one shape",
                 instead="vectors, matrices",
-                shapes={info.name: "n" for info in told},
+                shapes={info.name: "?n" for info in told},
                 span=told[0].first,
             )
         for definition in self.definitions:

@@ -27,13 +27,20 @@ from eq2code.read.scope import (
     index_key,
     split,
 )
-from eq2code.read.scripts import Around, Occurrence, index_keys, is_transpose, occurrence
+from eq2code.read.scripts import (
+    Around,
+    Occurrence,
+    index_keys,
+    is_capital,
+    is_transpose,
+    occurrence,
+)
 from eq2code.read.stage import Stage
 from eq2code.read.symbols import Env, power_name, symbol_of, written
 from eq2code.read.targets import listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
-from eq2code.trees.dims import Dim
+from eq2code.trees.dims import Dim, declaration
 
 COUNTING = frozenset("ijklmnt")
 COLON = n.Mark(":")
@@ -113,6 +120,7 @@ class Letters(Stage):
             source.above.get,
             misfit,
             lambda base, text: (base.plain, text) in source.numbered,
+            capitals=self.ledger.choose("raised-label") == "name",
         )
 
     def atom(self, piece: n.Notation, env: Env) -> d.Draft:
@@ -161,10 +169,16 @@ class Letters(Stage):
             case "infty":
                 return d.Constant("infinity", span=span)
             case "pi" if not base.style or base.style == "rm":
-                self.ledger.assume("pi", "pi is 3.14159…", shapes={"pi": ""}, span=span)
+                self.ledger.assume(
+                    "pi", "pi is 3.14159…", instead="a number of its own",
+                    shapes={"pi": ""}, span=span,
+                )  # fmt: skip
                 return d.Constant("pi", span=span)
             case "I" if base.style in ("", "bf", "rm") and not base.word:
-                self.ledger.assume("identity", "I is the identity", shapes={"I": "n n"}, span=span)
+                self.ledger.assume(
+                    "identity", "I is the identity", instead="a matrix of its own",
+                    shapes={"I": "_ _"}, span=span,
+                )  # fmt: skip
                 return d.Unit("identity", span=span)
             case "1" if base.style in ("bf", "bb"):
                 return d.Unit("ones", span=span)
@@ -204,7 +218,7 @@ class Letters(Stage):
             "mean-bar",
             f"{seen.name} is the mean of {name}",
             instead="a symbol of its own",
-            shapes={seen.name: " ".join(str(dim) for dim in entry.shape[1:])},
+            shapes={seen.name: declaration(entry.shape[1:])},
             span=piece.span,
         )
         return d.Big("mean", [binding], body, None, span=piece.span)
@@ -231,7 +245,7 @@ class Letters(Stage):
             "mean-bar",
             f"{seen.name} with a dot below is the mean of {name} over that axis",
             instead="a symbol of its own",
-            shapes={seen.name: " ".join("nmpq"[k] for k in range(min(len(dots), 4)))},
+            shapes={seen.name: self.axes_addressed(replace(seen, name=name))},
             span=piece.span,
         )
         whole = d.Symbol(self.source.info(self.internal(name, env), piece, plain), span=piece.span)
@@ -273,7 +287,7 @@ class Letters(Stage):
             )  # fmt: skip
         if seen.step is not None and not info.family:
             info.family = seen.family
-            self.tell_step(seen, base, piece)
+            self.tell_step(seen, base, piece, env)
         return self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
 
     def check_bound(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> None:
@@ -312,12 +326,13 @@ class Letters(Stage):
             axes = self.source.survey.most_places.get(base.plain, 0)
         if not digits.isdigit() or len(digits) != axes or axes < 2:
             return seen
-        self.ledger.assume(
-            "digits",
-            f"{seen.name} with {digits} below is its entry at {', '.join(digits)}",
+        chosen = self.ledger.assume(
+            "digits", f"{seen.name} with {digits} below is its entry at {', '.join(digits)}",
             instead=f"all that stands at {digits}, which {seen.name}_{{{digits},:}} writes",
             span=span,
-        )
+        )  # fmt: skip
+        if chosen == "number":
+            return seen
         return replace(seen, places=tuple(n.Number(digit, span=span) for digit in digits))
 
     def whole_below(self, seen: Occurrence, piece: n.Notation) -> Occurrence:
@@ -457,7 +472,7 @@ class Letters(Stage):
             special = self.special(base, piece.base, env) if bare and not seen.places else None
             value = special or self.symbol(seen, piece.base if bare else inner, base, env)
         for script in seen.raised:
-            self.tell_power(seen.name, script, piece, env)
+            self.tell_power(seen, script, piece, env)
             self.check_first(piece, base)
             value = self.raise_(value, script, piece.span, env)
         return value
@@ -479,12 +494,14 @@ class Letters(Stage):
                 "a bracketed index that ends a range is not translated", piece.span,
                 hints=(rf"write \max({seen.name}) for the largest value",),
             )  # fmt: skip
-        self.ledger.assume(
+        chosen = self.ledger.assume(
             "order-statistic",
             f"a bracketed index below {seen.name} takes its values in ascending order",
             instead="an element as it stands",
             span=piece.span,
         )
+        if chosen == "element":
+            return None
         key = (self.internal(seen.name, env), env.tag)
         values = self.source.ordered.get(key)
         if values is None:
@@ -507,12 +524,14 @@ class Letters(Stage):
         if script == n.Sum((n.Number("1"),), ("-",)):
             if not first and index_key(seen.places[0]) == index_key(seen.places[1]):
                 return None  # D_{ii}^{-1}: D is diagonal
-            self.ledger.assume(
+            chosen = self.ledger.assume(
                 "entry-of-inverse",
                 f"{seen.name}^-1 with two indices is an entry of the inverse matrix",
                 instead=f"one over an entry of {seen.name}",
                 span=piece.span,
             )
+            if chosen == "reciprocal":
+                return None
             whole = self.symbol(replace(seen, places=()), piece.base, base, env)
             inverse = d.Power(whole, d.Number(-1), span=piece.span)
             return self.address(_of_matrix(inverse), seen.places, piece.span, env)
@@ -536,28 +555,38 @@ class Letters(Stage):
             )
         return None
 
-    def tell_step(self, seen: Occurrence, base: Base, piece: n.Notation) -> None:
+    def tell_step(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> None:
         """A letter below that nothing binds: a counter where it steps, else part of the name."""
         assert seen.step is not None
         key, distance = seen.step
+        self.tell_label(seen, piece)
         stem = self.source.namer.stem(base)
-        if self.source.known(stem) is not None or self.source.known(seen.name) is not None:
+        names = (stem, seen.name, seen.whole)
+        if any(self.source.known(name) is not None for name in names):
+            self.check_free(seen, key, base, piece, env)
+            return
+        array = {seen.whole: " ".join(f"?{letter}" for letter in seen.axes)}
+        entry = f"an entry of an array {seen.whole}"
+        if not seen.whole:
             return
         if distance:
+            below = isinstance(piece, n.Scripts) and piece.sub is not None
+            if below and base.plain in self.source.survey.unscripted:
+                return  # x and x_{t-1} in one source: what is passed, and a step of it
             self.ledger.assume(
                 "step",
                 f"{seen.name} is {stem} {abs(distance)} step{'s' * (abs(distance) > 1)} "
                 f"{'before' if distance < 0 else 'after'} {key}",
-                instead=f"an entry of an array {stem}",
-                shapes={stem: key.upper()},
+                instead=entry,
+                shapes=array,
                 span=piece.span,
             )
         elif key not in self.source.survey.counters and key in COUNTING:
             self.ledger.assume(
                 "label",
                 f"{seen.name} is one symbol: nothing says what {key} runs over",
-                instead=f"an entry of an array {stem}",
-                shapes={stem: key.upper()},
+                instead=entry,
+                shapes=array,
                 span=piece.span,
             )
 
@@ -597,6 +626,37 @@ class Letters(Stage):
             readings=("a label", "a power"),
             hints=(f"write {name}^{{(1)}} for a label, and {name} for the first power",),
         )
+
+    def check_free(
+        self, seen: Occurrence, key: str, base: Base, piece: n.Notation, env: Env
+    ) -> None:
+        """Inside a function that is applied nothing is free: an entry of a declared array stands on
+        no left side."""
+        rank = self.source.known(seen.whole) if env.values else None
+        entry = rank is not None and rank >= len(seen.axes) > 0
+        bare = base.plain in self.source.survey.unscripted
+        if entry and not bare and self.source.known(seen.name) is None:
+            raise AmbiguousError(
+                f"{key} is free here, and this function has no such argument", piece.span,
+                readings=(f"an entry of {seen.whole}", f"a symbol {seen.name} of its own"),
+                hints=(f'declare the symbol: shapes={{"{seen.name}": ""}}',),
+            )  # fmt: skip
+
+    def tell_label(self, seen: Occurrence, piece: n.Notation) -> None:
+        """A letter above that is part of the name could be an exponent."""
+        sup = piece.sup if isinstance(piece, n.Scripts) else None
+        named = sup not in (*seen.places, *seen.raised)
+        if not named or not isinstance(sup, n.Letter) or sup.style == "rm":
+            return
+        key, source = sup.text, self.source
+        counted = key in source.labels_given or key in source.survey.counters
+        given = counted or source.known(seen.name) is not None
+        habit = key in COUNTING and key in source.labels_above
+        if (habit or is_capital(sup)) and not given:
+            self.ledger.assume(
+                "raised-label", f"{seen.name} is one symbol: {key} is no exponent",
+                instead="a power", span=piece.span,
+            )  # fmt: skip
 
     def check_flow(self, exponent: n.Notation, span: Span, env: Env) -> None:
         r"""`e^{At}`: nothing says whether this is the exponential of a matrix."""
@@ -651,7 +711,7 @@ class Letters(Stage):
                     "ones",
                     f"1_{seen.name} is a vector of {seen.name} ones",
                     instead=f"1 at the entries that {seen.name} marks, and 0 elsewhere",
-                    shapes={seen.name: "n : bool"},
+                    shapes={seen.name: "?n : bool"},
                     span=span,
                 )
             return None
@@ -675,12 +735,13 @@ class Letters(Stage):
             name in dim.letters for entry in self.source.declared.values() for dim in entry.shape
         )
 
-    def tell_power(self, name: str, script: n.Notation, piece: n.Scripts, env: Env) -> None:
+    def tell_power(self, seen: Occurrence, script: n.Notation, piece: n.Scripts, env: Env) -> None:
         """A letter above that is no index is an exponent: told, since it could be part of the
         name."""
         words = label(script) if isinstance(script, n.Letter) and not is_transpose(script) else None
-        if words is None:
+        if words is None or "raised-label" in self.ledger.prefer:
             return
+        name = seen.name
         meant = "the conjugate transpose" if words == "H" else "a power"
         if index_key(script) in env.bindings:
             if self.source.known(name) is None:
@@ -688,7 +749,7 @@ class Letters(Stage):
                     "superscript",
                     f"{name}^{words} is a power",
                     instead="an element",
-                    shapes={name: "n"},
+                    shapes={name: "?n"},
                     span=piece.span,
                 )
         else:
@@ -696,9 +757,16 @@ class Letters(Stage):
                 "superscript",
                 f"{name}^{words} is {meant}",
                 instead="a name",
-                shapes={f"{name}_{words}": ""},
+                shapes={f"{name}_{words}": self.axes_addressed(seen)},
                 span=piece.span,
             )
+
+    def axes_addressed(self, seen: Occurrence) -> str:
+        """The axes that are addressed here: as declared, else new ones."""
+        entry = self.source.declared.get(seen.name)
+        known = () if entry is None else entry.shape
+        letters = (*declaration(known).split(), *(f"?{x}" for x in "nmkp"))
+        return " ".join(letters[: len(seen.places)])
 
     def atom_bound(self, key: str, piece: n.Notation, env: Env) -> d.Draft:
         bound = env.bindings[key]
@@ -730,8 +798,9 @@ class Letters(Stage):
                     self.check_flow(piece.sup, piece.span, env)
                     env = self.complex_exponent(piece.sup, env)
                     self.ledger.assume(
-                        "euler", "e is Euler's number", shapes={"e": ""}, span=piece.base.span
-                    )
+                        "euler", "e is Euler's number", instead="a number of its own",
+                        shapes={"e": ""}, span=piece.base.span,
+                    )  # fmt: skip
                     return d.Call("exp", [self.read(piece.sup, env)], span=piece.span)
             case "delta" if piece.sup is None and _compares(piece.sub):
                 assert piece.sub is not None
@@ -768,6 +837,7 @@ class Letters(Stage):
                         self.ledger.assume(
                             "identity",
                             f"{name} is the identity",
+                            instead="a symbol of its own",
                             shapes={name: ""},
                             span=piece.span,
                         )
@@ -788,8 +858,9 @@ class Letters(Stage):
             turns = texts & {"pi", "omega"} or (texts & ANGLES and not index)
             if letter in texts and turns and not known:
                 self.ledger.assume(
-                    "imaginary", f"{letter} is the imaginary unit", shapes={letter: ""}
-                )
+                    "imaginary", f"{letter} is the imaginary unit", instead="a number of its own",
+                    shapes={letter: ""}, span=exponent.span,
+                )  # fmt: skip
                 return replace(env, bindings={**env.bindings, letter: d.Constant("i")})
         return env
 

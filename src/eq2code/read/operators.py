@@ -129,7 +129,7 @@ class Operators(Stage):
             )
         chosen = self.ledger.assume(
             "operator-scope", f"what follows without {keys[0]} stands outside {words}",
-            span=token.span,
+            instead="inside, once for each value", span=token.span,
         )  # fmt: skip
         return after if chosen == "outside" else len(tokens)
 

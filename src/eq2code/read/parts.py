@@ -66,14 +66,10 @@ class Parts(Elaboration):
         if not own:
             raise ShapeError("a number is split into parts here", node.span)
         if any(info.shape is None for info in node.parts):
-            part = own[-1] * Fraction(1, len(node.parts))
-            self.ledger.assume(
-                "split", f"the array is split into {len(node.parts)} equal parts along its "
-                    f"last axis",
-                span=node.span,
-            )  # fmt: skip
+            axis = self.split_axis(own, len(node.parts), node.span)
+            part = own[axis] * Fraction(1, len(node.parts))
             start = part * Fraction(node.which)
-            return f.Slice(value, len(own) - 1, start, start + part, span=node.span)
+            return f.Slice(value, axis, start, start + part, span=node.span)
         shapes = [self.sizes.shape(info.shape or ()) for info in node.parts]
         if any(len(shape) != len(own) for shape in shapes):
             raise ShapeError("the parts of this array have another number of axes", node.span)
@@ -94,6 +90,16 @@ class Parts(Elaboration):
             start = start + shape[fits[0]]
         stop = start + shapes[node.which][fits[0]]
         return f.Slice(value, fits[0], start, stop, span=node.span)
+
+    def split_axis(self, own: Shape, count: int, span: Span) -> int:
+        """The axis that an array is split along where its parts have no shapes: the last."""
+        if len(own) < 2:
+            return 0
+        chosen = self.ledger.assume(
+            "split", f"the array is split into {count} equal parts along its last axis",
+            instead="along its first", span=span,
+        )  # fmt: skip
+        return len(own) - 1 if chosen == "last" else 0
 
     def splits(self, own: Shape, shapes: list[Shape], axis: int) -> bool:
         """Whether the parts' sizes may add up to the array's along `axis`, and agree elsewhere."""

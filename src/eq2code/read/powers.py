@@ -44,12 +44,11 @@ class Powers(Elaboration):
                     node.span,
                     readings=over(node),
                 )
-            self.ledger.assume(
-                "spaced-slash",
-                "what stands close together after a slash divides as a whole",
-                span=node.span,
-            )
-            if self.ledger.choose("spaced-slash") == "group":
+            chosen = self.ledger.assume(
+                "spaced-slash", "what stands close together after a slash divides as a whole",
+                instead="its first factor alone divides", span=node.span,
+            )  # fmt: skip
+            if chosen == "group":
                 bottom = self.chain(sided, node.factors, node.span)[0]
                 return self.quotient(top, bottom, node.span)
         first = self.quotient(top, sided[0][0], node.span)
@@ -101,10 +100,7 @@ class Powers(Elaboration):
         negative = number is not None and number < 0
         square = self.square(value) and not is_mapped(value)
         if fraction or negative:
-            if not square and not negative and not loose:
-                self.ledger.assume(
-                    "power", "a power of a matrix is taken element by element", span=node.span
-                )
+            if not square and not negative and not loose and self.by_entries(value, node.span):
                 return None
             self.same(value.shape[0], value.shape[1], "this power needs a square matrix", node.span)
             if isinstance(value, f.Symbol):
@@ -116,14 +112,11 @@ class Powers(Elaboration):
                     "matrix_power", (inverse,), self.shape(value), options, span=node.span
                 )
             return self.root(value, float(number or 0), node.span)
-        if not square:
-            if number is not None:
-                self.ledger.assume(
-                    "power", "a power of a matrix is taken element by element", span=node.span
-                )
+        if not square and (number is None or self.by_entries(value, node.span)):
             return None
         if number is None:
             raise UnsupportedError("a matrix to a power that is no number", node.span)
+        self.same(value.shape[0], value.shape[1], "this power needs a square matrix", node.span)
         return f.Call(
             "matrix_power",
             (value,),
@@ -132,8 +125,18 @@ class Powers(Elaboration):
             span=node.span,
         )
 
-    def root(self, value: f.Formula, number: float, span: Span) -> f.Formula:
-        """A broken power of a symmetric matrix, or of a product of two."""
+    def by_entries(self, value: f.Formula, span: Span) -> bool:
+        """Whether a power of a matrix that is not known to be square is one of each entry."""
+        if not self.may_equal(*self.shape(value)):
+            return True
+        chosen = self.ledger.assume(
+            "power", "a power of a matrix is taken element by element",
+            instead="the power of a square matrix", span=span,
+        )  # fmt: skip
+        return chosen == "elementwise"
+
+    def root(self, value: f.Formula, number: float, span: Span) -> f.Formula | None:
+        """A broken power of a symmetric matrix, or of a product of two; None for one of entries."""
         found: f.Formula | None = None
         if is_symmetric(value):
             options = (("exponent", number),)
@@ -149,11 +152,15 @@ class Powers(Elaboration):
             )
         parts = value.factors if isinstance(value, f.MatMul) else (value,)
         names = assumed(value) if is_symmetric(value) else [x for p in parts for x in assumed(p)]
-        for name in dict.fromkeys(names):
+        names = [name for name in names if name not in self.symmetric]
+        chosen = [
             self.ledger.assume(
-                "symmetric", f"{name} is symmetric: its eigenvalues take the power", span=span
+                "symmetric", f"{name} is symmetric: its eigenvalues take the power",
+                instead="the power of each entry", span=span,
             )
-        return found
+            for name in dict.fromkeys(names)
+        ]  # fmt: skip
+        return None if "elementwise" in chosen else found
 
     def square(self, value: f.Formula) -> bool:
         rows, columns = self.shape(value)

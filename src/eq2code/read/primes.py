@@ -15,10 +15,10 @@ from itertools import pairwise
 
 from eq2code.errors import AmbiguousError
 from eq2code.read.conventions import Ledger
-from eq2code.read.names import base_of, label
+from eq2code.read.names import Base, base_of, label
 from eq2code.read.normal import changed
 from eq2code.read.questions import bases_in
-from eq2code.read.scope import big_operator, index_key, walk
+from eq2code.read.scope import big_operator, index_key, split, walk
 from eq2code.read.scripts import is_transpose
 from eq2code.trees import notation as n
 
@@ -60,11 +60,17 @@ class Primes:
         base = base_of(piece.base)
         if base is None or base.word or (base.capital and piece.sub is None):
             return False
-        below = None if piece.sub is None else label(piece.sub)
-        name = "_".join([base.text, *base.accents, "prime", *([below] if below else [])])
-        return not {name, f"{base.text}_prime"} & set(self.known) and (
-            index_key(piece) not in self.bound
-        )
+        names = {self.own_name(piece, base), f"{base.text}_prime"}
+        return not names & set(self.known) and index_key(piece) not in self.bound
+
+    def own_name(self, piece: n.Scripts, base: Base) -> str:
+        """What a primed letter is called where it is a symbol of its own."""
+        below = None if piece.sub is None or self.indices(piece) else label(piece.sub)
+        return "_".join([base.text, *base.accents, "prime", *([below] if below else [])])
+
+    def indices(self, piece: n.Scripts) -> int:
+        """How many of what stands below are indices that something binds."""
+        return sum(index_key(part) in self.bound for part in split(piece.sub))
 
     def factors(self, row: n.Row) -> Iterator[n.Notation]:
         """The primed letters of a row that are factors, and no functions of a bracket."""
@@ -97,7 +103,7 @@ class Primes:
                 "prime",
                 f"{name}' is the transpose of {name}",
                 instead="a symbol of its own",
-                shapes={f"{base.text}_prime": ""},
+                shapes={self.own_name(item, base): " ".join(["?n"] * self.indices(item))},
                 span=item.span,
             )
             return True

@@ -25,6 +25,7 @@ from eq2code.read.formulas import (
     flattened,
     has_ones,
     is_mapped,
+    is_row,
     name_of,
 )
 from eq2code.read.ranks import power_of_capital, segments
@@ -44,13 +45,13 @@ def _open_capital(node: d.Draft) -> bool:
 class Products(Elaboration):
     """What kind of product stands here? Scaling, contraction, inner, outer, element by element."""
 
-    def tell_asterisk(self, span: Span) -> None:
-        self.ledger.assume(
-            "asterisk",
-            "* between matrices is element by element",
-            instead="the matrix product, written @",
-            span=span,
-        )
+    def asterisk(self, span: Span) -> str:
+        """The sign that * between matrices stands for."""
+        chosen = self.ledger.assume(
+            "asterisk", "* between matrices is element by element",
+            instead="the matrix product", span=span,
+        )  # fmt: skip
+        return "@" if chosen == "matrix" else "*"
 
     def signed(self, node: d.Signed) -> Sided:
         sign = node.sign
@@ -73,7 +74,7 @@ class Products(Elaboration):
                     "declare the arrays that it stands between"),
             )  # fmt: skip
         if sign == "*" and all(_open_capital(side) for side in (node.left, node.right)):
-            self.tell_asterisk(node.span)
+            self.asterisk(node.span)
         if (
             sign in "⊙∘"
             and 0 in ranks
@@ -94,10 +95,10 @@ class Products(Elaboration):
             )  # fmt: skip
         if sign == "⟨⟩" or (sign == "·" and ranks == (1, 1)):
             return self.inner(a, b, node.span), PLAIN
+        if sign == "*" and ranks == (2, 2) and self.may_equal(self.shape(a)[1], self.shape(b)[0]):
+            sign = self.asterisk(node.span)
         if sign in ELEMENTWISE_SIGNS:
             values = self.align([a, b], node.span, sum_like=False)
-            if sign == "*" and ranks == (2, 2):
-                self.tell_asterisk(node.span)
             side = left[1] or right[1]
             return f.Multiply(tuple(flattened(values, f.Multiply)), span=node.span), side
         if sign == "⊗":
@@ -172,8 +173,10 @@ class Products(Elaboration):
     ) -> Sided:
         """Factors side by side: scalars scale, matrices and vectors contract."""
         self.check_own_elements(drafts, span)
-        if is_signed_size(drafts) and sum(bool(v.shape) for v, _ in sided) > 1:
-            return self.signed_size(sided, span)
+        several = sum(bool(v.shape) for v, _ in sided) > 1
+        if several and is_signed_size(drafts) and self.goes_with_size(span):
+            values = self.align([v for v, _ in sided], span, sum_like=False)
+            return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), PLAIN
         arrays = self.as_rows(sided, drafts, span)
         nodes = [node for (v, _), node in zip(sided, drafts, strict=True) if v.shape]
         scalars = [v for v, _ in sided if not v.shape]
@@ -191,6 +194,8 @@ class Products(Elaboration):
         self.check_plain(arrays, nodes, span, told=told)
         self.check_diagonals(arrays, span)
         self.check_defined_diagonals(sided, drafts)
+        if not told:
+            arrays, nodes = self.row_by_row(arrays, nodes, span)
         value, side = self.contract(arrays, nodes, span)
         if scalars:
             value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
@@ -230,16 +235,13 @@ class Products(Elaboration):
                     ),
                 )
 
-    def signed_size(self, sided: Sequence[Sided], span: Span) -> Sided:
-        r"""`\mathrm{sign}(w) \max(|w| - t, 0)`: each entry with its own sign."""
-        self.ledger.assume(
-            "signed-size",
-            "the sign of an array beside its size goes element by element",
-            instead="a product of arrays, written @ or with a transpose",
-            span=span,
-        )
-        values = self.align([v for v, _ in sided], span, sum_like=False)
-        return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), PLAIN
+    def goes_with_size(self, span: Span) -> bool:
+        r"""Whether `\mathrm{sign}(w) \max(|w| - t, 0)` is each entry with its own sign."""
+        chosen = self.ledger.assume(
+            "signed-size", "the sign of an array beside its size goes element by element",
+            instead="a product of arrays", span=span,
+        )  # fmt: skip
+        return chosen == "elementwise"
 
     def note_powers(self, factors: Sequence[d.Draft]) -> None:
         """Note the powers of capital letters that are factors beside arrays: `S^2 X` is S S X."""
@@ -279,6 +281,31 @@ class Products(Elaboration):
             instead="their outer product", span=span,
         )  # fmt: skip
 
+    def row_by_row(
+        self, arrays: Sequence[Sided], nodes: Sequence[d.Draft], span: Span
+    ) -> tuple[list[Sided], list[d.Draft]]:
+        """Factors, where rows of a matrix beside vectors may be read as elementwise products."""
+        made: list[Sided] = []
+        kept: list[d.Draft] = []
+        for (value, side), node in zip(arrays, nodes, strict=True):
+            if made and made[-1][1] == side == PLAIN and len(value.shape) == 1:
+                row = made[-1][0]
+                if is_row(row) and not has_ones(value) and self.gates_rows(span):
+                    self.same_shape([row, value], span, "the operands differ in shape")
+                    made[-1] = f.Multiply((row, value), span=span), PLAIN
+                    kept[-1] = d.Signed("⊙", kept[-1], node, span=kept[-1].span | node.span)
+                    continue
+            made.append((value, side))
+            kept.append(node)
+        return made, kept
+
+    def gates_rows(self, span: Span) -> bool:
+        chosen = self.ledger.assume(
+            "row-product", "a row of a matrix beside a vector makes an inner product",
+            instead="their elementwise product", span=span,
+        )  # fmt: skip
+        return chosen == "elementwise"
+
     def check_plain(
         self, arrays: Sequence[Sided], nodes: Sequence[d.Draft], span: Span, *, told: bool
     ) -> None:
@@ -286,16 +313,7 @@ class Products(Elaboration):
         for k in range(len(arrays) - 1):
             (a, s), (b, t) = arrays[k], arrays[k + 1]
             if len(a.shape) == len(b.shape) == 1 and s == t == PLAIN:
-                if (
-                    isinstance(a, f.At)
-                    and isinstance(a.base, f.Symbol)
-                    and a.base.name[:1].isupper()
-                    and not has_ones(b)
-                ):
-                    self.ledger.assume(
-                        "row-product", "a row of a matrix beside a vector makes an inner product",
-                        instead=r"their elementwise product, written \odot", span=span,
-                    )  # fmt: skip
+                if is_row(a) and not has_ones(b):
                     continue
                 open_before = k > 0 and (
                     len(arrays[k - 1][0].shape) == 2 or arrays[k - 1][1] == ROW

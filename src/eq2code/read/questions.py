@@ -153,18 +153,19 @@ def is_otherwise(piece: n.Notation) -> bool:
     return False
 
 
+HOLDS = {"<": "<", "≤": "<=", "=": "=", "≥": ">=", ">": ">", "≠": "<>"}
+TURNED = {"<": ">", "=": "=", ">": "<"}
+
+
 def covers_all(piece: n.Grid) -> bool:
-    """Whether two conditions are each other's opposite."""
-    if len(piece.rows) != 2 or any(len(row) < 2 for row in piece.rows):
-        return False
-    match piece.rows[0][1], piece.rows[1][1]:
-        case (n.Relation((a, b), (first,)), n.Relation((c, e), (second,))):
-            opposite = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": "="}
-            turned = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "=": "=", "≠": "≠"}
-            if (a, b) == (c, e):
-                return opposite.get(first) == second
-            return (a, b) == (e, c) and opposite.get(first) == turned.get(second)
-    return False
+    """Whether conditions that compare the same two things leave no case out."""
+    held: dict[tuple[n.Notation | None, n.Notation | None], set[str]] = {}
+    for row in piece.rows:
+        match row[1:]:
+            case (n.Relation((a, b), (sign,)),) if sign in HOLDS:
+                held.setdefault((a, b), set()).update(HOLDS[sign])
+                held.setdefault((b, a), set()).update(TURNED[case] for case in HOLDS[sign])
+    return any(len(cases) == len(TURNED) for cases in held.values())
 
 
 def is_arrowed(piece: n.Notation) -> bool:

@@ -128,7 +128,9 @@ class Ranks:
                     self._role(factor, "factor")
             case d.Signed(sign, left, right):
                 shapely = [f for f in (left, right) if self.may_have_axes(f)]
-                role = "factor" if sign in "@·⊗×" and len(shapely) > 1 else "scale"
+                matrix = self.ledger.choose("asterisk") == "matrix" and _multiplies(node)
+                joins = sign in "@·⊗×" or matrix
+                role = "factor" if joins and len(shapely) > 1 else "scale"
                 role = "operand" if sign == "⟨⟩" else role
                 self._role(left, role)
                 self._role(right, role)
@@ -453,7 +455,8 @@ class Ranks:
     def _chain(self, factors: list[d.Draft]) -> int | None:
         if None in map(self.rank, factors):
             return None
-        if self.bars and is_signed_size(factors):
+        elementwise = self.ledger.choose("signed-size") == "elementwise"
+        if self.bars and elementwise and is_signed_size(factors):
             return self._widest(factors)
         return self.product(factors)[0]
 
@@ -711,6 +714,13 @@ def trailing(factors: list[d.Draft]) -> list[d.Info]:
 def _is_free_greek(info: d.Info) -> bool:
     """Whether nothing is known of a Greek letter, which habits take for a number."""
     return info.rank is None and not (info.latin or info.word or info.capital or info.definition)
+
+
+def _multiplies(node: d.Draft) -> bool:
+    """Whether a product written with * could be one of matrices: `A * B^{-1} * C`."""
+    if isinstance(node, d.Signed) and node.sign == "*":
+        return _multiplies(node.left) and _multiplies(node.right)
+    return is_matrix_like(node)
 
 
 def is_matrix_like(node: d.Draft) -> bool:

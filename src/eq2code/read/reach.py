@@ -15,6 +15,7 @@ from eq2code.read import draft as d
 from eq2code.read.affine import ZERO, Affine, affine, greatest, least
 from eq2code.read.conventions import Ledger
 from eq2code.read.unify import Sizes
+from eq2code.source import Span
 from eq2code.trees.dims import Dim
 
 Signature = tuple[tuple[int, int], ...]
@@ -56,6 +57,7 @@ class Reach:
         self.sizes, self.ledger = sizes, ledger
         self.axes: dict[tuple[int, int], Axis] = {}
         self.labels: set[int] = set()
+        self.found: set[int] = set()
         self.mates: dict[int, list[list[d.Binding]]] = {}
         self.compared: dict[int, list[d.Binding]] = {}
         self.addressed: set[int] = set()
@@ -65,8 +67,11 @@ class Reach:
         self.loose: set[int] = set()
         self.upper: dict[int, Affine] = {}
         self.lower: dict[int, Affine] = {}
+        self.counted: dict[int, Dim | None] = {}
         for definition in definitions:
             self._walk(definition.body)
+            if finds(definition.body):
+                self.found.add(id(definition.info))
             if isinstance(definition.body, d.Over):
                 for k, binding in enumerate(definition.body.bindings):
                     self._use(id(definition.info), k, Affine({id(binding): (binding, 1)}))
@@ -206,8 +211,10 @@ class Reach:
         return None
 
     def _start_by_size(self, binding: d.Binding) -> Dim | None:
-        """The start of the printed ranges of the same size, where they agree: i counts as `l = 1,
-        …, n`."""
+        """The start of the printed ranges of the same size, where they agree and no other is
+        preferred: i counts as `l = 1, …, n`."""
+        if "index-base" in self.ledger.prefer:
+            return None
         own = self.sizes.resolve(binding.dim)
         starts = {
             self.sizes.resolve(other.start)
@@ -216,15 +223,30 @@ class Reach:
         }
         if len(starts) != 1:
             return None
-        start = starts.pop()
+        return starts.pop()
+
+    def _told_start(self, binding: d.Binding, shared: Dim | None, use: str, span: Span) -> Dim:
+        """What an index without a printed range counts from: as one of the same size does, else
+        from 0."""
+        if shared is None:
+            chosen = self.ledger.assume(
+                "index-base",
+                f"{binding.name} has no printed range, and counts from 0 where it is {use}",
+                instead="from 1",
+                span=span,
+            )
+            return Dim.of(int(chosen))
+        other = "1" if shared.value == 0 else "0"
+        own = self.sizes.resolve(binding.dim)
         self.ledger.assume(
             "index-base",
-            f"{binding.name} counts from {start} where it is a number, as the other index over "
+            f"{binding.name} counts from {shared} where it is {use}, as the other index over "
             f"{own} does",
-            instead="from 0",
+            instead=f"from {other}",
+            other=other,
             span=binding.span,
         )
-        return start
+        return self.sizes.resolve(shared)
 
     def _drift(self, use: Affine) -> Signature:
         """The indices of an expression that start nowhere, with their coefficients."""
@@ -292,3 +314,13 @@ class Reach:
         low = least([self._reach(use, lowest=True) for use in axis.uses])
         high = greatest([self._reach(use, lowest=False) for use in axis.uses])
         return None if low is None or high is None else (low, high)
+
+
+def finds(node: d.Draft) -> bool:
+    """Whether this is an argmax or an argmin, one or one for each index."""
+    match node:
+        case d.Over(_, body):
+            return finds(body)
+        case d.Call(function) | d.Big(function):
+            return function in ("argmax", "argmin")
+    return False

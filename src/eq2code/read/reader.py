@@ -45,6 +45,7 @@ from eq2code.source import whole
 from eq2code.trees import formula as f
 from eq2code.trees import notation as n
 from eq2code.trees.assumption import Assumption
+from eq2code.trees.dims import Shape
 
 
 @record
@@ -110,6 +111,9 @@ def read(
     source = Source(
         found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs), document.text
     )
+    ledger.names = frozenset(
+        {base.text for base in found.bases} | found.bound | set(found.ranges) | source.size_names
+    )
     name_lefts(lines, source)
     check_elements(lines, source)
     work = Work(source, Resolver(source))
@@ -127,7 +131,18 @@ def read(
         *_unread(found, namer, source.text),
         *_idle(shapes or {}, source),
     )
-    return Reading(system, tuple(ledger.taken.values()), warnings)
+    return Reading(system, ledger.told(_axes(system, source)) if ledger.taken else (), warnings)
+
+
+def _axes(system: f.System, source: Source) -> dict[str, Shape]:
+    """The axes of what is passed, of the identity, and those that sets are over."""
+    values = (one.value for one in system.parameters)
+    own = {one.name: one.shape for one in values if isinstance(one, f.Symbol)}
+    bodies = (one.body for one in system.definitions)
+    units = (x for body in bodies for x in body.walk() if isinstance(x, f.Call))
+    found = [("I", x.shape) for x in units if x.function == "identity"]
+    sets = {name: (source.sizes.resolve(dim),) for name, (dim, _) in source.sets.items()}
+    return {**own, **dict(found), **sets}
 
 
 def _idle(shapes: Mapping[str, str], source: Source) -> list[str]:

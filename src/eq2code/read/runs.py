@@ -10,9 +10,11 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from eq2code import library
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.read.conventions import Ledger
+from eq2code.read.names import base_of
 from eq2code.read.scope import Survey, pieces, walk
 from eq2code.trees import notation as n
 
@@ -128,7 +130,7 @@ def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger:
     uses = Counter(base.text for base in found.bases)
     for line in found.lines:
         for part in (*([] if line.left is None else [line.left]), *line.forms):
-            for run in (run for piece in walk(part) for run in _capitals(piece)):
+            for run in (run for piece in _multiplied(part) for run in _capitals(piece)):
                 texts = [letter.text for letter in run]
                 if given & set(texts) or any(uses[text] > texts.count(text) for text in texts):
                     continue
@@ -139,6 +141,17 @@ def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger:
                     shapes={"".join(texts): ""},
                     span=run[0].span | run[-1].span,
                 )
+
+
+def _multiplied(root: n.Notation) -> Iterator[n.Notation]:
+    r"""A piece and all that stands inside it, but for labels: the scripts of `D_{KL}`, `y^{LS}`."""
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        yield piece
+        base = base_of(piece.base) if isinstance(piece, n.Scripts) else None
+        if base is None or (base.word and library.find(base.text) is not None):
+            stack.extend(pieces(piece))
 
 
 def _capitals(piece: n.Notation) -> list[list[n.Letter]]:

@@ -775,8 +775,10 @@ def _gather(value: object, found: list[n.Notation]) -> None:
 
 
 def _look(root: n.Notation, found: Survey) -> None:
-    stack = [root]
-    while stack:
+    stack, scripts, named = [root], list[n.Notation](), False
+    while stack or scripts:
+        if not stack:
+            stack, scripts, named = scripts, [], True
         piece = stack.pop()
         found.dotted = found.dotted or isinstance(piece, n.Ellipsis)
         if isinstance(piece, n.Row):
@@ -805,14 +807,15 @@ def _look(root: n.Notation, found: Survey) -> None:
         if base is not None:
             found.bases.append(base)
             found.bare_bases.append(base)
-            found.unscripted.add(base.plain)
+            if not named:  # the h of `W_{hh}` is no h
+                found.unscripted.add(base.plain)
             continue
         if isinstance(piece, n.Scripts):
             _scripted(piece, found)
             if _is_unit(piece.base) and isinstance(piece.sub, n.Letter):
                 found.units.append(piece.sub)
-            scripts = [s for s in (piece.sub, piece.sup) if s is not None and base_of(s) is None]
-            stack.extend(s for s in scripts if not _is_acronym(s))
+            below = [s for s in (piece.sub, piece.sup) if s is not None and base_of(s) is None]
+            scripts += [script for script in below if not _is_acronym(script)]
             if base_of(piece.base) is None:
                 stack.append(piece.base)
             continue

@@ -37,7 +37,11 @@ class Part:
 @record
 class Occurrence:
     """A symbol as it stands somewhere: `name` of the array, `places` that are addressed, `raised`
-    above."""
+    above.
+
+    `whole` is the array whose element it would be if the letters in its name were indices, empty
+    where they could be none, and `axes` a letter for each of its axes.
+    """
 
     name: str
     places: tuple[n.Notation, ...]
@@ -45,6 +49,8 @@ class Occurrence:
     step: tuple[str, int] | None = None
     family: str = ""
     identity: tuple[object, ...] = ()
+    whole: str = ""
+    axes: tuple[str, ...] = ()
 
 
 @record
@@ -67,6 +73,7 @@ class Around:
         numbered: whether a number stands below a base somewhere in the source.
         settled: whether a letter above is known to be an index, as on the left side that it
         indexes.
+        capitals: whether a capital letter above that is no number is a label.
     """
 
     bound: Callable[[str], bool]
@@ -81,6 +88,7 @@ class Around:
     misfit: Callable[[str, int, str], bool] = lambda name, axis, key: False
     numbered: Callable[[Base, str], bool] = lambda base, text: False
     settled: Callable[[str], bool] = lambda _: False
+    capitals: bool = True
 
 
 def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> Occurrence:
@@ -122,6 +130,11 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
         name = _name(stem, primes, piece.sub, parts, frozenset(), namer)
     places = _places(name, parts, chosen, around) if chosen else ()
     steps = [(k, s) for k, p in enumerate(parts) if k not in chosen and (s := _step(p.piece))]
+    every = chosen | {
+        k for k, step in steps if parts[k].below or step[1] or _fenced(parts[k].piece)
+    }
+    more = _addressing(parts, every) if every != chosen else ()
+    axes = tuple(_size_letter(parts[k].piece) for half in more for k in half)
     family = [
         replace(p, label=s[0]) if (s := dict(steps).get(k)) else p for k, p in enumerate(parts)
     ]
@@ -132,21 +145,34 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
         steps[0][1] if steps else None,
         _name(stem, primes, piece.sub, family, chosen, namer) if steps else "",
         _identity(base, len(primes), parts, chosen),
+        _name(stem, primes, piece.sub, parts, every, namer) if every != chosen else "",
+        axes,
     )
 
 
 def _places(
     name: str, parts: list[Part], chosen: frozenset[int], around: Around
 ) -> tuple[n.Notation, ...]:
-    """What addresses the array, axis by axis: a bracketed superscript first, then subscripts."""
-    order = [k for k in range(len(parts)) if k in chosen]
-    first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]
-    rest = [k for k in order if k not in first]
+    """What addresses the array, axis by axis."""
+    first, rest = _addressing(parts, chosen)
     raising = [k for k in rest if not parts[k].below]
     if raising and _unfit(name, [*first, *rest], parts, around):
         swapped = [*raising, *(k for k in rest if k not in raising)]
         rest = rest if _unfit(name, [*first, *swapped], parts, around) else swapped
     return tuple(parts[k].piece for k in [*first, *rest])
+
+
+def _addressing(parts: list[Part], chosen: frozenset[int]) -> tuple[list[int], list[int]]:
+    """The scripts that address, in the order of the axes: bracketed ones above come first."""
+    order = [k for k in range(len(parts)) if k in chosen]
+    first = [k for k in order if not parts[k].below and _fenced(parts[k].piece)]
+    return first, [k for k in order if k not in first]
+
+
+def _size_letter(piece: n.Notation) -> str:
+    """What the axis that a script addresses could be called: T where t runs over it."""
+    step = _step(piece)
+    return step[0].upper() if step is not None else "n"
 
 
 def _unfit(name: str, order: list[int], parts: list[Part], around: Around) -> bool:
@@ -334,11 +360,16 @@ def _above(
         return [part], ()
     if isinstance(sup, n.Letter) and sup.text == "H" and base.capital and not below:
         return [], (sup,)  # the conjugate transpose
-    capital = isinstance(sup, n.Letter) and sup.text[:1].isupper() and len(sup.text) == 1
+    capital = around.capitals and is_capital(sup)
     primed = isinstance(sup, n.Scripts) and sup.primes and sup.sup is None
     if (capital or primed) and part.label and not around.number(part.label):
         return [part], ()
     return [], (sup,)
+
+
+def is_capital(sup: n.Notation | None) -> bool:
+    """Whether a single capital letter stands above."""
+    return isinstance(sup, n.Letter) and sup.text.isupper() and len(sup.text) == 1
 
 
 def _is_run(sup: n.Notation) -> bool:

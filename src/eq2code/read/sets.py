@@ -254,7 +254,7 @@ class Sets(Stage):
             "whole-set",
             f"{name} is all that its index runs over",
             instead="a part of it",
-            shapes={name: "n : bool"},
+            shapes={name: "_ : bool"},
             span=piece.span,
         )
         return self.source.sets.setdefault(name, (self.source.sizes.fresh(), piece.span))[0]

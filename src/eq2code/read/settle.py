@@ -19,10 +19,15 @@ from eq2code.read.habits import Habits
 from eq2code.read.reasons import explain
 from eq2code.read.sets import check_sets
 from eq2code.read.symbols import Source
+from eq2code.read.symmetric import assumed, is_symmetric
 from eq2code.read.unify import Clash, Sizes
+from eq2code.trees.assumption import Assumption
 from eq2code.trees.dims import Dim, Shape
 
 ROUNDS = 8
+
+Told = dict[tuple[str, str], Assumption]
+Before = tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]], Told]
 
 
 def typed(
@@ -46,11 +51,15 @@ def typed(
         raise
     check_sets(source, (node for node in habits.nodes if isinstance(node, d.Big)))
     for letter, dim in source.sizes.deduced():
-        ledger.assume(
-            "printed-size",
-            f"{letter} is {dim}: what runs to it takes the whole axis",
-            instead=f"a part of the axis, x_{{1:{letter}}}",
-        )
+        chosen = ledger.assume(
+            "printed-size", f"{letter} is {dim}: what runs to it takes the whole axis",
+            instead=f"a part of the axis, to be written x_{{1:{letter}}}",
+        )  # fmt: skip
+        if chosen == "part":
+            raise ShapeError(
+                f"what runs to {letter} takes the whole of an axis that is declared",
+                hints=(f"write the part that is meant: x_{{1:{letter}}}",),
+            )
     for node, first, second in elaborator.pairs:
         _check_commutator(node, first, second, source.sizes)
     return elaborator
@@ -82,7 +91,8 @@ def _settle(
     """Equate sizes until nothing changes; where a sign is open, try each of its readings on the
     rest."""
     every = {id(i): i for i in source.infos.values()}
-    before = dict(source.sizes.solved), {key: (i.rank, i.shape) for key, i in every.items()}
+    ranks = {key: (i.rank, i.shape) for key, i in every.items()}
+    before = dict(source.sizes.solved), ranks, dict(source.ledger.taken)
     try:
         _rounds(elaborator, definitions, infos, source)
         return
@@ -102,21 +112,22 @@ def _settle(
             fitting.append(option)
         except ShapeError:
             continue
+    _restore(source, every, before)
     if len(fitting) > 1 and open_sign.gate:
         elaborator.again()
-        elaborator.ledger.assume(
+        chosen = elaborator.ledger.assume(
             "gate",
             "⊗ with a function of each entry is taken element by element",
-            instead=" or ".join(fitting[1:]),
+            instead=f"their {fitting[1]} product",
+            other=fitting[1],
             span=open_sign.span,
         )
         elaborator.told = dict(elaborator.ledger.taken)
-        fitting = fitting[:1]
+        fitting = [option for option in fitting if option == chosen]
     if len(fitting) != 1:
         raise AmbiguousError(
             open_sign.message, open_sign.span, hints=open_sign.hints, readings=open_sign.readings
         )
-    _restore(source, every, before)
     elaborator.readings[id(open_sign.node)] = fitting[0]
     _settle(elaborator, definitions, infos, source, budget // 2)
 
@@ -128,7 +139,7 @@ def _stack_rows(
     source: Source,
     budget: int,
     every: dict[int, d.Info],
-    before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
+    before: Before,
     problem: ShapeError,
 ) -> None:
     """Where joined vectors do not fit as one long vector, and only as the rows of a matrix, they
@@ -159,11 +170,12 @@ def _stack_rows(
 def _restore(
     source: Source,
     infos: dict[int, d.Info],
-    before: tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]]],
+    before: Before,
 ) -> None:
     source.sizes.solved = dict(before[0])
     source.sizes.version += 1
     source.sizes.invented.clear()
+    source.ledger.taken = dict(before[2])
     for key, (rank, shape) in before[1].items():
         infos[key].rank, infos[key].shape = rank, shape
 
@@ -190,6 +202,8 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
     """A symbol has the shape of what defines it."""
     info = definition.info
     body = elaborator.formula(definition.body)
+    if len(body.shape) == 2 and is_symmetric(body) and not assumed(body):
+        elaborator.symmetric.add(info.name)
     if info.shape is None or (len(info.shape) != len(body.shape) and not info.declared):
         info.rank = len(body.shape)
         info.shape = sizes.shape(body.shape)

@@ -272,8 +272,8 @@ class Stage:
     def unknown_application(
         self,
         token: n.Notation,
+        seen: Occurrence,
         base: Base,
-        name: str,
         arguments: tuple[n.Notation, ...],
         fence: n.Fence,
         span: Span,

@@ -182,9 +182,14 @@ class Source:
     @lazy
     def labels_above(self) -> set[str]:
         """What is a label above a letter, by itself or as part of a name that the user gave."""
+        habit = self.ledger.choose("raised-label") == "name"
+        return (above(self.survey) if habit else set()) | self.labels_given
+
+    @lazy
+    def labels_given(self) -> set[str]:
+        """What is a label above a letter as part of a name that the user gave."""
         given = self.wanted.union(self.declared)
-        named = {text for p in self.survey.raised if (text := self._label_of(p, given)) is not None}
-        return above(self.survey) | named
+        return {text for p in self.survey.raised if (text := self._label_of(p, given)) is not None}
 
     def _label_of(self, piece: n.Scripts, given: frozenset[str]) -> str | None:
         """The superscript that makes one of these names."""

@@ -21,7 +21,7 @@ from eq2code.read.scope import (
     step_of,
     walk,
 )
-from eq2code.read.scripts import index_keys, script_label
+from eq2code.read.scripts import index_keys, is_transpose, script_label
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
@@ -338,6 +338,8 @@ class Known:
         if any(text is None for text in labels):
             return []
         texts = [str(text) for text in labels]
+        if isinstance(piece.sup, n.Mark) and not is_transpose(piece.sup):
+            texts += [word] if (word := script_label(piece.sup)) else []
         below = len([p for p in split(piece.sub) if not any(p is o for o in out)])
         glued = "".join(texts[:below])
         return ["_".join([stem, *texts]), "_".join(x for x in [stem, glued, *texts[below:]] if x)]

@@ -144,3 +144,12 @@ def _letter(name: str) -> Dim:
 
 Shape = tuple[Dim, ...]
 ONE = Dim.of(1)
+
+
+def declaration(shape: Shape) -> str:
+    """A shape as `shapes=` takes it.
+
+    >>> declaration((Dim.of("n") + 1, Dim.of("d")))
+    'n+1 d'
+    """
+    return " ".join(str(dim).replace(" ", "") for dim in shape)
