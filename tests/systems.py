@@ -64,6 +64,12 @@ LINES = (
         {"B": "n m", "D": "n p"},
         (lambda B, D: B.mT @ D,),
     ),
+    alone("x if x > 1 else 0", "x", lambda x: np.where(x > 1, x, 0)),
+    alone("1 if x > 1 else -1", "x", lambda x: np.where(x > 1, 1, -1)),
+    alone("max(x, 1) if x < 1.5 else 6", "x", lambda x: np.where(x < 1.5, np.maximum(x, 1), 6)),
+    alone("x where x > 1 else 0", "x", lambda x: np.where(x > 1, x, 0)),
+    alone("y = x where x > 1 else 0", "x", lambda x: np.where(x > 1, x, 0)),
+    alone(r"x \text{ if } x > 1, \quad 0 \text{ otherwise}", "x", lambda x: np.where(x > 1, x, 0)),
     alone(r"a = b' \\ c = 2 a", "b_prime", lambda b_prime: 2 * b_prime),
     alone(
         "x' = a'\ny' = b'\nz = x' + y'",
@@ -380,6 +386,7 @@ EQUATIONS = ("a system of equations", "values, each with its condition")
 COMPOSED = ("composition", "h(x) = g(g(x))")
 VALUE = ("h is a function", "h is a value", r"\cdot")
 HORIZON = ("a transpose", "to the power T", 'shapes={"T": ""}')
+ELSE = ("no condition that can be read", "y = a if x > 0 else b")
 IMPLICIT = ("the step is implicit", r"\leftarrow")
 REPEATED = ("a recurrence", 'shapes={"x_5": ""}')
 ALIKE = ("U+0430", "two symbols")
@@ -410,6 +417,8 @@ REFUSED = (
     Refusal(r"f(x) = a x + b \\ h = f + f \\ y = h(3)", "AmbiguousError", ("h times it",)),
     Refusal(r"f(x) = a x + b \\ h = f + f \\ y = h(z)", "AmbiguousError", VALUE),
     Refusal(r"f(x) = x^3 \\ h = f' \\ y = h(z)", "AmbiguousError", VALUE),
+    Refusal("x if x > 0 else 0 if x > -1 else 2", "UnsupportedError", ELSE),
+    Refusal("y = x if m else 0", "UnsupportedError", ELSE, {"m": ": bool"}),
     Refusal(r"h = a x + b \\ y = h(3)", "AmbiguousError", ("h times it",)),
     Refusal(r"u = a + b \to v = u^2", "UnsupportedError", ("→",)),
     Refusal(r"x_0 = 1 \\ x_{t+1} = 2 x_t \\ y = x_5", "UnsupportedError", REPEATED),

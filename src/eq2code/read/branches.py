@@ -10,6 +10,7 @@ from eq2code.read.questions import COMPARISONS
 from eq2code.trees import notation as n
 
 DEFINING = frozenset({"=", ":=", "<-"})
+LEADING = frozenset({"if", "where", "for", "with", "otherwise"})  # what opens a condition, or else
 
 
 def branches(document: n.Document) -> n.Document:
@@ -20,32 +21,39 @@ def branches(document: n.Document) -> n.Document:
                 "what holds unless a condition holds is not translated", statement.span,
                 hints=("write it with if: y = a if x > 0 else b",),
             )  # fmt: skip
-    if not any(statement.introduced == "if" for statement in document.statements):
+    if not any(statement.introduced in LEADING for statement in document.statements):
         return document
     done: list[n.Statement] = []
     rest = list(document.statements)
     while rest:
         first = rest.pop(0)
-        if rest and rest[0].introduced == "if" and _defines(first):
+        if rest and rest[0].introduced in LEADING and _gives(first):
             taken, made = _folded(first, rest)
             if taken:
                 first, rest = made, rest[taken:]
+        if first.introduced == "otherwise":
+            raise UnsupportedError(
+                "this else belongs to no condition that can be read", first.span,
+                hints=("write y = a if x > 0 else b, each branch one expression",),
+            )  # fmt: skip
         done.append(first)
     return replace(document, statements=tuple(done))
 
 
-def _defines(statement: n.Statement) -> bool:
+def _gives(statement: n.Statement) -> bool:
+    """Whether a statement is a definition, or an expression, that a condition may follow."""
     body = statement.body
-    return isinstance(body, n.Relation) and set(body.operators) <= DEFINING
+    if isinstance(body, n.Relation):
+        return set(body.operators) <= DEFINING
+    return not isinstance(body, n.Logic)
 
 
 def _folded(first: n.Statement, rest: list[n.Statement]) -> tuple[int, n.Statement]:
-    """How many statements belong to a definition, and the definition with its branches."""
-    relation = first.body
-    assert isinstance(relation, n.Relation)
-    value = relation.operands[-1]
+    """How many statements belong to a value, and the value with its branches."""
+    body = first.body
+    value = body.operands[-1] if isinstance(body, n.Relation) else body
     conditions, otherwise, taken = _condition(rest)
-    if value is None or not conditions:
+    if value is None or not conditions or (otherwise is None and rest[0].introduced != "if"):
         return 0, first
     condition = conditions[0] if len(conditions) == 1 else n.Logic("and", tuple(conditions))
     rows: tuple[tuple[n.Notation, ...], ...] = ((value, condition),)
@@ -53,8 +61,9 @@ def _folded(first: n.Statement, rest: list[n.Statement]) -> tuple[int, n.Stateme
         rows = (*rows, (otherwise, n.Text("otherwise")))
     span = first.span | rest[taken - 1].span
     cases = n.Fence("{", "", n.Grid("cases", rows, span=span), span=span)
-    body = replace(relation, operands=(*relation.operands[:-1], cases))
-    return taken, replace(first, body=body)
+    if isinstance(body, n.Relation):
+        return taken, replace(first, body=replace(body, operands=(*body.operands[:-1], cases)))
+    return taken, replace(first, body=cases)
 
 
 def _condition(
