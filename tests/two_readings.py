@@ -72,6 +72,8 @@ REFUSALS = (
     Refusal("Σ_{k=0}^{K} θ_k T_k(L)", "AmbiguousError", FAMILY, GRAPH),
     Refusal("T_k(L) x", "UndefinedError", ('shapes={"T_k"',), GRAPH),
     Refusal(r"x_{\mathcal{D}} + x_D", "DefinitionError", ("two symbols",)),
+    Refusal(r"\|x\|2", "AmbiguousError", ("its index", "a factor")),
+    Refusal(r"\left\|x\right\|1 + y", "AmbiguousError", ("its index", "a factor")),
     Refusal("a(x) b", "AmbiguousError", DEPENDS, {"a": "", "x": "n", "b": ""}),
     Refusal(r"\sigma(x)", "AmbiguousError", ("sigma times x",), {"sigma": "", "x": "n"}),
     Refusal("I_x + I_y", "ShapeError", ("x is not y",)),
@@ -81,6 +83,23 @@ REFUSALS = (
 )
 
 SETTLED = (
+    Reading("the index of a norm on the line", r"\|x\|_2", "||x||2", {"x": "n"}, norm),
+    Reading(
+        "a norm by its index, squared", r"\|x\|_2^2", "‖x‖2²", {"x": "n"}, lambda x: norm(x) ** 2,
+    ),
+    Reading(
+        "the greatest entry on the line", r"\|y\|_\infty", "‖y‖∞", {"y": "n"},
+        lambda y: abs(y).max(axis=-1),
+    ),
+    Reading(
+        "a penalty of norms on the line", r"\|w\|_2^2 + \lambda \|w\|_1",
+        "||w||2^2 + lambda ||w||1",
+        {"w": "n", "lambda_": ""}, lambda w, lambda_: norm(w) ** 2 + lambda_ * abs(w).sum(axis=-1),
+    ),
+    Reading(
+        "the Frobenius norm on the line", r"\|A\|_F^2", "‖A‖F²", {"A": "n m"},
+        lambda A: (A * A).sum(axis=(-2, -1)),
+    ),
     Reading(
         "a product with d declared", r"\frac{d x}{d + 1}", "d x / (d + 1)", {"d": "", "x": ""},
         lambda d, x: d * x / (d + 1),

@@ -69,7 +69,7 @@ def parse(
         )
     if t.SIGMA in {token.kind for token in tokens}:
         resolve_sums(tokens, words)
-    parts = statements(*matched(tokens, limits), functions=functions)
+    parts = statements(*matched(tokens, limits, language), functions=functions)
     Names(language == "latex", words, functions, limits).resolve(parts)
     if sum(len(part.tokens) for part in parts) > limits.nodes:
         raise TooLargeError(f"the source has more than {limits.nodes:,} signs")

@@ -11,14 +11,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from eq2code.errors import ParseError, TooDeepError
+from eq2code.errors import AmbiguousError, ParseError, TooDeepError
 from eq2code.limits import Limits
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
 from eq2code.parse.guard import too_deep
 from eq2code.parse.signs import MARKS
 from eq2code.parse.tokens import Token, listed
-from eq2code.trees.notation import Mark, Word
+from eq2code.trees.notation import Letter, Mark, Number, Word
 
 _STARTERS = frozenset(
     {t.ATOM, t.OPEN, t.GROUP, t.RUN, t.SIGMA, t.ROOT, t.ROOTSIGN, t.FRACTION, t.BINOMIAL, t.ACCENT,
@@ -33,6 +33,8 @@ _PARTNERS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "�
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.SEP, t.AMP, t.NEWROW, t.FINISH})
 _ENDS = frozenset({t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP})
 _BEFORE = frozenset({t.REL, t.OP, t.SIGN, t.OPEN, t.GROUP, t.SEP, t.AMP})
+_NUMBERED = (Number("1"), Number("2"), Letter("infty"))  # indices of a norm
+_LETTERED = (Letter("p"), Letter("F"))
 _REACH = 2_000  # tokens that are looked through for the partner of a double bar
 
 
@@ -60,8 +62,9 @@ class Level:
 class Matcher:
     """One pass over the tokens of a source."""
 
-    def __init__(self, tokens: Sequence[Token], limits: Limits) -> None:
+    def __init__(self, tokens: Sequence[Token], limits: Limits, language: str) -> None:
         self.tokens = tokens
+        self.language = language
         self.limits = limits
         self.out: list[Token] = []
         self.places: list[int] = []
@@ -97,6 +100,8 @@ class Matcher:
             else:
                 self.prefixes = 0
             self.handle(token, place)
+            if token.text == "‖" and token.kind == t.CLOSE:
+                self._measured(token, place)
         if self.levels:
             raise self._unclosed(self.levels[-1])
 
@@ -333,6 +338,20 @@ class Matcher:
     def _close_bar(self, token: Token) -> None:
         token.kind = t.CLOSE
         self._finish(token)
+
+    def _measured(self, token: Token, place: int) -> None:
+        """`‖x‖2`: what touches the closing bar of a norm in plain text is the index of the norm."""
+        after = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
+        if after is None or after.start != token.end:
+            return
+        if self.language == "text" and after.node in (*_NUMBERED, *_LETTERED):
+            self.out.append(Token(t.SUB, "_", after.start, after.start))
+        elif self.language == "latex" and after.node in _NUMBERED:
+            raise AmbiguousError(
+                "a number right behind a norm is its index, or a factor",
+                after.span,
+                readings=("the index of the norm: write _ before it", "a factor: write it first"),
+            )
 
     def _evaluate(self, token: Token) -> None:
         self.evaluated += 1

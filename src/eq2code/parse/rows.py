@@ -23,9 +23,11 @@ _SPLITTERS = frozenset(
 _DROPPED_AT_END = frozenset({t.SEP, t.STOP, t.QUAD})
 
 
-def matched(tokens: Sequence[Token], limits: Limits) -> tuple[list[Token], list[int]]:
+def matched(
+    tokens: Sequence[Token], limits: Limits, language: str
+) -> tuple[list[Token], list[int]]:
     """The tokens for the grammar, and the places in them where statements may end."""
-    matcher = RowMatcher(tokens, limits)
+    matcher = RowMatcher(tokens, limits, language)
     matcher.run()
     return matcher.out, matcher.places
 
