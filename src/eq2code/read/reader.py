@@ -37,6 +37,7 @@ from eq2code.read.scope import (
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.settle import typed
 from eq2code.read.spaces import SPACES, space
+from eq2code.read.spelled import spelled
 from eq2code.read.symbols import Source
 from eq2code.read.targets import Target, split_target, target
 from eq2code.read.unify import Sizes
@@ -93,6 +94,11 @@ def read(
     if found.cut:
         document = rows(document, found, shapes or {})
         found = survey(document)
+    plain, indices = spelled(document, found, shapes or {})
+    if plain is not document:
+        document = plain
+        found = survey(document)
+    found.bound |= indices
     found.families = families(found)
     if not found.lines:
         raise DefinitionError(

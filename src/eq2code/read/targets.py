@@ -208,26 +208,11 @@ def free_indices(found: Target, survey: Survey, known: Known) -> tuple[str, ...]
     for part in found.derivative[1:]:
         if isinstance(part, n.Scripts):
             candidates += [(p, key, q) for p, q in places(part) for key in _keys(q)]
-    if isinstance(head, n.Scripts) and _spells_label(head.sub, found.line, survey):
-        candidates = [one for one in candidates if one[0] == "up"]
     keys: list[str] = []
     for place, key, part in candidates:
         if key not in keys and _is_index(place, key, part, found, survey, known):
             keys.append(key)
     return tuple(keys)
-
-
-def _spells_label(sub: n.Notation | None, line: Line, survey: Survey) -> bool:
-    r"""Whether three letters or more below a left side are a label, as in `L_{dist}`: some of them
-    are no index of anything."""
-    items = sub.items if isinstance(sub, n.Row) else ()
-    letters = [item.text for item in items if isinstance(item, n.Letter)]
-    if len(letters) < max(len(items), 3):
-        return False
-    known = survey.bound | set(survey.ranges) | survey.counters | INDEX_LETTERS
-    for piece in (p for form in line.forms for p in walk(form) if isinstance(p, n.Scripts)):
-        known |= {index_key(part) or "" for part in split(piece.sub)}
-    return not known.issuperset(letters)
 
 
 def _ranges(argument: n.Notation, survey: Survey) -> bool:
