@@ -64,6 +64,9 @@ LINES = (
         {"B": "n m", "D": "n p"},
         (lambda B, D: B.mT @ D,),
     ),
+    alone(r"(a + b) c = a c + b c", "a b c", lambda a, b, c: (a + b) * c),
+    alone(r"(x + y)/2 = x/2 + y/2", "x y", lambda x, y: (x + y) / 2),
+    alone(r"-\log p = x", "x", lambda x: x),
     alone("x if x > 1 else 0", "x", lambda x: np.where(x > 1, x, 0)),
     alone("1 if x > 1 else -1", "x", lambda x: np.where(x > 1, 1, -1)),
     alone("max(x, 1) if x < 1.5 else 6", "x", lambda x: np.where(x < 1.5, np.maximum(x, 1), 6)),
@@ -386,6 +389,7 @@ EQUATIONS = ("a system of equations", "values, each with its condition")
 COMPOSED = ("composition", "h(x) = g(g(x))")
 VALUE = ("h is a function", "h is a value", r"\cdot")
 HORIZON = ("a transpose", "to the power T", 'shapes={"T": ""}')
+UNSOLVED = ("an equation between symbols is not solved", "write each symbol alone")
 ELSE = ("no condition that can be read", "y = a if x > 0 else b")
 IMPLICIT = ("the step is implicit", r"\leftarrow")
 REPEATED = ("a recurrence", 'shapes={"x_5": ""}')
@@ -417,6 +421,18 @@ REFUSED = (
     Refusal(r"f(x) = a x + b \\ h = f + f \\ y = h(3)", "AmbiguousError", ("h times it",)),
     Refusal(r"f(x) = a x + b \\ h = f + f \\ y = h(z)", "AmbiguousError", VALUE),
     Refusal(r"f(x) = x^3 \\ h = f' \\ y = h(z)", "AmbiguousError", VALUE),
+    Refusal(r"\begin{cases}x+y=3\\x-y=1\end{cases}", "UnsupportedError", UNSOLVED),
+    Refusal(r"x+y=3 \\ x-y=1", "UnsupportedError", UNSOLVED),
+    Refusal("x + y = 3", "UnsupportedError", UNSOLVED),
+    Refusal("a x + b y = c", "UnsupportedError", UNSOLVED),
+    Refusal("A x = b", "UnsupportedError", UNSOLVED),
+    Refusal(r"\frac{V}{R} = I", "UnsupportedError", UNSOLVED),
+    Refusal(r"x + y = 3 - x", "UnsupportedError", UNSOLVED),
+    Refusal(
+        r"\left\{\begin{array}{r}\alpha+\beta+\gamma=0\\ \beta h_d-\gamma h_s=1\end{array}\right.",
+        "UnsupportedError",
+        UNSOLVED,
+    ),
     Refusal("x if x > 0 else 0 if x > -1 else 2", "UnsupportedError", ELSE),
     Refusal("y = x if m else 0", "UnsupportedError", ELSE, {"m": ": bool"}),
     Refusal(r"h = a x + b \\ y = h(3)", "AmbiguousError", ("h times it",)),

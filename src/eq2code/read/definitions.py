@@ -16,6 +16,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
+from eq2code.read.equations import check_equation
 from eq2code.read.names import base_of
 from eq2code.read.questions import symbols_in
 from eq2code.read.resolve import Resolver
@@ -126,6 +127,7 @@ def _is_check(line: Target, lines: list[Target], source: Source) -> bool:
     if line.line.left is None or line.name:
         return False
     if not any(other.name for other in lines):
+        check_equation(line.line)
         return False
     defined = {other.base.plain for other in lines if other.base is not None and other.name}
     for piece in symbols_in(line.line.left):
