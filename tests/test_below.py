@@ -2,6 +2,9 @@ r"""What stands below a symbol is an index, a number or a word: no word is cut u
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -46,3 +49,44 @@ def test_a_word_below_is_one_number() -> None:
     function = translate(r"y_i = \sum_j A_{ij} x_j + b_{bias}")
     A, x = RNG.normal(size=(3, 4)), RNG.normal(size=4)
     np.testing.assert_allclose(function(A, x, 0.5), A @ x + 0.5)
+
+
+@pytest.mark.parametrize(
+    ("source", "declare", "wanted"),
+    [
+        (r"d = \sum_{j=1}^p (x_{1j} - x_{2j})^2", {"x": "2 p"}, lambda x, y: (x[0] - x[1]) ** 2),
+        (r"d = \sum_{i=1}^n x_{1i} y_i", {"x": "3 n", "y": "n"}, lambda x, y: x[0] * y),
+        (r"d = \sum_{i=1}^n x_{2i} y_i", {"x": "2 n", "y": "n"}, lambda x, y: x[1] * y),
+        (r"d = \sum_{i=1}^n x_{2i} y_i", {"x": "n n", "y": "n"}, lambda x, y: x[1] * y),
+        (
+            r"d = \sum_i (x_{0i} y_i + x_{2i})",
+            {"x": "3 n", "y": "n"},
+            lambda x, y: x[0] * y + x[2],
+        ),
+    ],
+)
+def test_a_number_before_an_index_is_a_place(
+    source: str, declare: dict[str, str], wanted: Callable[..., Any]
+) -> None:
+    function = translate(source, shapes=declare)
+    rows = {"2 p": 2, "2 n": 2, "3 n": 3, "n n": 4}[declare["x"]]
+    x, y = RNG.normal(size=(rows, 4)), RNG.normal(size=4)
+    given = (x, y) if "y" in function.parameters else (x,)
+    np.testing.assert_allclose(function(*given), wanted(x, y).sum())
+
+
+@pytest.mark.parametrize(
+    ("source", "parameters"),
+    [
+        (r"d = \sum_{j=1}^p (x_{1j} - x_{2j})^2", ("x_1", "x_2")),
+        (r"y_i = w_{1i} x_i + w_{2i} + w_{3i}", ("w_1", "x", "w_2", "w_3")),
+        (r"z_i = a_{1i} b_{2i}", ("a_1", "b_2")),
+        (r"y_i = x_{2i} + x_{2i+1}", ("x",)),
+        (r"y_i = x_{2i}", ("x",)),
+        (r"y_i = z_{1i} x_{2i} + x_{2i+1}", ("z_1", "x")),
+    ],
+)
+def test_a_number_before_an_index_multiplies_it_by_itself(
+    source: str, parameters: tuple[str, ...]
+) -> None:
+    assert translate(source).parameters == parameters

@@ -26,6 +26,7 @@ from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of, style_of
 from eq2code.read.normal import DELTA, joined, normal, ranges, rows
+from eq2code.read.numbered import numbered
 from eq2code.read.primes import Primes
 from eq2code.read.resolve import Resolver
 from eq2code.read.runs import check_runs, check_steps, check_words, tell_runs
@@ -94,7 +95,7 @@ def read(
     if found.cut:
         document = rows(document, found, shapes or {})
         found = survey(document)
-    plain, indices = spelled(document, found, shapes or {})
+    plain, indices = spelled(numbered(document, found, shapes or {}), found, shapes or {})
     if plain is not document:
         document = plain
         found = survey(document)
