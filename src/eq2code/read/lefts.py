@@ -47,6 +47,8 @@ def name_lefts(lines: list[Target], source: Source) -> None:
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
         _name(line, source)
+        if line.wrap and not _solved(line, lines, source):
+            line.name, line.wrap = f"{line.name}_inverse", ""
         if line.name:
             source.targets.setdefault(line.name, []).append(line)
     for name, targets in source.targets.items():
@@ -187,6 +189,29 @@ def _name(line: Target, source: Source) -> None:
     positions = [index_key(part) for _, part in places(head)] if isinstance(head, n.Scripts) else []
     repeated = [key for key in positions if key in keys and positions.count(key) > 1]
     line.diagonal = bool(repeated) and len(positions) == 2
+
+
+def _solved(line: Target, lines: list[Target], source: Source) -> bool:
+    r"""Whether `S^{-1} = …` gives S: where S is asked for, or another line uses it and none defines
+    it."""
+    if line.name in source.wanted:
+        return True
+    own = _stem(line.head, line)
+    others = [other for other in lines if other is not line]
+    if any(other.head is not None and _stem(other.head, line) == own for other in others):
+        return False
+    read = (piece for other in others for form in other.line.forms for piece in _values(form))
+    return line.head is not None and any(_stem(piece, line) == own for piece in read)
+
+
+def _stem(piece: n.Notation | None, line: Target) -> object:
+    """A symbol without what is done to it, and without the places that the left side indexes."""
+    if not isinstance(piece, n.Scripts):
+        base = None if piece is None else base_of(piece)
+        return base and base.plain, None, 0
+    base = base_of(piece.base)
+    below = None if line.indices or piece.sub is None else label(piece.sub)
+    return base and base.plain, below, piece.primes
 
 
 def _reads_arguments(line: Target) -> bool:

@@ -1,0 +1,45 @@
+r"""An inverse on the left is solved where the symbol itself is wanted, and is a name elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from eq2code import translate
+
+RNG = np.random.default_rng(5)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (r"y^{-1} = a + b", "y_inverse"),
+        (r"W^{-1} = U^T U", "W_inverse"),
+        (r"y_i^{-1} = x_i^{-1} + z_i", "y_inverse"),
+        (r"A^{-1} = (A^T A)^{-1} A^T", "A_inverse"),
+    ],
+)
+def test_an_inverse_on_the_left_names_the_right_side(source: str, name: str) -> None:
+    assert translate(source).outputs == (name,)
+
+
+def test_the_inverse_of_two_by_two_is_what_is_written() -> None:
+    function = translate(r"A^{-1} = \frac{1}{ad-bc}\begin{pmatrix}d&-b\\-c&a\end{pmatrix}")
+    A = RNG.normal(size=(2, 2))
+    given = dict(zip("abcd", A.ravel(), strict=True))
+    np.testing.assert_allclose(function(**given), np.linalg.inv(A))
+
+
+@pytest.mark.parametrize(
+    ("source", "outputs"),
+    [
+        (r"y^{-1} = a + b", ("y",)),
+        (r"y^{-1} = a + b, \quad z = 1 y", ()),
+        (r"y^{-1} = a + b, \quad z = y^{-1}", ()),
+    ],
+)
+def test_an_inverse_is_solved_for_what_is_wanted(source: str, outputs: tuple[str, ...]) -> None:
+    function = translate(source, outputs=outputs) if outputs else translate(source)
+    assert function.parameters == ("a", "b")
+    wanted = 5.0 if "y^{-1}" in source.partition("=")[2] else 0.2
+    np.testing.assert_allclose(function(2.0, 3.0), wanted)
