@@ -90,3 +90,20 @@ def test_a_number_before_an_index_multiplies_it_by_itself(
     source: str, parameters: tuple[str, ...]
 ) -> None:
     assert translate(source).parameters == parameters
+
+
+@pytest.mark.parametrize(
+    ("source", "parameters"),
+    [
+        (
+            r"L = \sum_i\frac\lambda2F_i(\theta_i-\theta^*_{A,i})^2",
+            ("lambda_", "F", "theta", "theta_A_star"),
+        ),
+        (r"L = \sum_i F_i(\theta_i-\theta_{a,i})^2", ("F", "theta", "theta_a")),
+        (r"L_A = \sum_i \theta_{A,i}", ("theta",)),
+    ],
+)
+def test_a_letter_that_nothing_binds_beside_an_index_is_a_label(
+    source: str, parameters: tuple[str, ...]
+) -> None:
+    assert translate(source).parameters == parameters

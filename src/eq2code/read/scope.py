@@ -905,6 +905,16 @@ def _shares(piece: n.Scripts, key: str, scope: frozenset[str]) -> bool:
     return key in "ijklmn" and any(k in scope for k in keys if k is not None)
 
 
+def _tells_rows_apart(piece: n.Scripts, key: str, scope: frozenset[str], found: Survey) -> bool:
+    r"""Whether a letter beside one that is bound is a label: the A of `\theta_{A,i}` beside
+    `\theta_i`."""
+    base = base_of(piece.base)
+    if base is None or key in INDEX_LETTERS or not isinstance(piece.sub, n.Items):
+        return False
+    beside = any(index_key(part) in scope for part in split(piece.sub))
+    return beside and (key.isupper() or len(found.place_counts.get(base.plain, ())) > 1)
+
+
 def free_letters(
     root: n.Notation,
     found: Survey,
@@ -971,6 +981,8 @@ def free_letters(
             return False  # x_bar
         if place != "up" and _shares(piece, key, scope):
             return True
+        if _tells_rows_apart(piece, key, scope, found):
+            return False
         if not found.is_slot(letter, place):
             return False
         return place != "up" or isinstance(part, n.Fence)
