@@ -43,3 +43,24 @@ def test_an_inverse_is_solved_for_what_is_wanted(source: str, outputs: tuple[str
     assert function.parameters == ("a", "b")
     wanted = 5.0 if "y^{-1}" in source.partition("=")[2] else 0.2
     np.testing.assert_allclose(function(2.0, 3.0), wanted)
+
+
+@pytest.mark.parametrize(
+    ("source", "parameters"),
+    [
+        (r"L(y,y^p) = \sum_{i=1}^n\log(\cosh(y_i^p-y_i))", ("y", "y_p")),
+        (r"L(y, y^t) = \sum_i (y_i^t - y_i)^2", ("y", "y_t")),
+        (r"L(y^p, y) = \sum_i (y^p_i - y_i)^p", ("y_p", "y", "p")),
+        (r"f(x, p) = \sum_i x_i^p", ("x", "p")),
+    ],
+)
+def test_an_argument_is_one_symbol_whatever_stands_above_it(
+    source: str, parameters: tuple[str, ...]
+) -> None:
+    assert translate(source).parameters == parameters
+
+
+def test_what_an_argument_is_called_is_no_power() -> None:
+    function = translate(r"L(y,y^p) = \sum_{i=1}^n\log(\cosh(y_i^p-y_i))")
+    y, given = RNG.normal(size=4), RNG.normal(size=4)
+    np.testing.assert_allclose(function(y, given), np.log(np.cosh(given - y)).sum())

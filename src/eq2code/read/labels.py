@@ -108,6 +108,10 @@ def above(found: Survey) -> set[str]:
         key = index_key(step[0]) if step is not None else _letter_above(head)
         if key is not None and (step is not None or key in stepped or key not in EXPONENTS):
             keys.add(key)
+    given = [argument for line in found.lines for argument in _arguments(line.left)]
+    keys |= {str(_letter_above(p)) for p in given if isinstance(p, n.Scripts)} - {
+        str(index_key(p)) for p in given
+    }
     raised = {key for p in found.scripts() if (key := _letter_above(p)) is not None}
     if not raised.isdisjoint(NEVER_EXPONENTS):
         keys |= (raised & NEVER_EXPONENTS) - _numbers(found)
@@ -121,6 +125,14 @@ def above(found: Survey) -> set[str]:
         if step is not None and index_key(step[0]) in keys and piece.sup is not None:
             texts.add(str(script_label(piece.sup)))
     return texts
+
+
+def _arguments(left: n.Notation | None) -> tuple[n.Notation, ...]:
+    """The arguments of a function on a left side: each is one symbol, whatever stands above it."""
+    match left:
+        case n.Row((_, n.Fence(_, _, body))):
+            return body.items if isinstance(body, n.Items) else (body,)
+    return ()
 
 
 def _plain(piece: n.Scripts) -> tuple[str, tuple[str, ...]] | None:
