@@ -121,6 +121,8 @@ def test_an_assumption_holds_the_argument_that_gives_the_other_reading(reading: 
         ("A B", {"A": "n m", "B": "n m"}, ShapeError),
         ("A + B", {"A": "n m", "B": "m n"}, ShapeError),
         ("g(x)", {}, UndefinedError),
+        (r"x_\ell = H_\ell([x_0,x_1,\ldots,x_{\ell-1}])", {}, UndefinedError),
+        (r"y = H(x_0, x_1, \ldots, x_n)", {}, UndefinedError),
         (r"\mathrm{net}(x)", {}, UndefinedError),
         (r"x \otimes y", {"x": "n", "y": "n"}, AmbiguousError),
         (r"x \times y", {"x": "n", "y": "n"}, AmbiguousError),

@@ -25,6 +25,7 @@ from eq2code.read.questions import (
     condition_in,
     counted,
     has_terms,
+    holds_list,
     is_lone_number,
     is_plain,
     is_power_of_e,
@@ -88,6 +89,8 @@ class Applications(Stage):
         r"""Whether a bracket after a symbol that nothing defines is a factor: one that binds terms
         together, that is raised or transposed, or that groups a product of matrices."""
         body = fence.body
+        if holds_list(fence) and not raised:
+            return False
         if is_power_of_e(token):
             return not isinstance(body, n.Items)
         if has_terms(body) or self.is_unit(base):

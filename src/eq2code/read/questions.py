@@ -109,6 +109,17 @@ def has_terms(piece: n.Notation) -> bool:
     return False
 
 
+def holds_list(fence: n.Fence) -> bool:
+    r"""Whether a round bracket holds a list: `(x_0, \ldots, x_n)`, `([x_0, \ldots, x_n])`."""
+    body = fence.body
+    if isinstance(body, n.Fence) and body.open == "[":
+        body = body.body
+    first = big_operator(body.items[0]) if isinstance(body, n.Row) else None
+    return fence.open == "(" and (
+        isinstance(body, n.Items) or (first is not None and first[0] == "each")
+    )
+
+
 def is_lone_number(piece: n.Notation) -> bool:
     """Whether a bracket holds a number and no more: `x(0)`, `P(-1)`."""
     match piece:
