@@ -15,7 +15,8 @@ from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of
-from eq2code.read.scope import Survey, pieces, walk
+from eq2code.read.scope import Line, Survey, pieces, walk
+from eq2code.read.targets import listed
 from eq2code.trees import notation as n
 
 LONGEST = 3
@@ -33,6 +34,7 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> Non
     alone = {base.text for base in found.bases if not base.word and not base.accents}
     lefts = [line.left for line in found.lines if line.left is not None]
     heads = {p.text for left in lefts for p in walk(left) if isinstance(p, n.Word)}
+    swallowed = {id(word) for line in found.lines for word in _swallowing(line)}
     for statement in document.statements:
         for piece in walk(statement.body):
             items = piece.items if isinstance(piece, n.Row) else (piece,)
@@ -44,7 +46,7 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> Non
                 ):
                     continue
                 glued = isinstance(before, n.Number) and before.span.end == item.span.start
-                if glued or set(item.text) <= alone:
+                if glued or id(item) in swallowed or set(item.text) <= alone:
                     raise AmbiguousError(
                         f"{item.text} is one word, or {' times '.join(item.text)}",
                         item.span,
@@ -54,6 +56,24 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> Non
                         ),
                         hints=("declare the word in shapes= with its own shape",),
                     )
+
+
+def _swallowing(line: Line) -> Iterator[n.Word]:
+    """The runs on the right that hold an argument of the left side: the `mx` of `f(x) = mx + b`.
+
+    A run of more than two letters does where the argument stands nowhere else.
+    """
+    fence = line.left.items[-1] if isinstance(line.left, n.Row) else None
+    fence = fence.base if isinstance(fence, n.Scripts) else fence
+    if not isinstance(fence, n.Fence):
+        return
+    arguments = {piece.text for piece in listed(fence.body) if isinstance(piece, n.Letter)}
+    right = [piece for form in line.forms for piece in walk(form)]
+    alone = {piece.text for piece in right if isinstance(piece, n.Letter)}
+    for piece in right:
+        if isinstance(piece, n.Word) and arguments & set(piece.text):
+            if len(piece.text) == 2 or arguments & set(piece.text) - alone:
+                yield piece
 
 
 def check_steps(document: n.Document) -> None:
