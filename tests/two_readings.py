@@ -32,6 +32,8 @@ DEPENDS = ("a times x", "the value a", r"a \cdot x", "leave x undeclared")
 MATRIX = {"A": "n m"}
 PRIME = ("x transposed", "x_prime", r"x^\top")
 
+SIGMA = ("the operator", "Σ_i x_i", "the letter Sigma", '{"Sigma": "n n"}')
+
 REFUSALS = (
     Refusal(r"\frac{dx}{dt}", "UnsupportedError", DERIVATIVE),
     Refusal(r"\frac{\mathrm{d}x}{\mathrm{d}t}", "UnsupportedError", DERIVATIVE),
@@ -74,6 +76,10 @@ REFUSALS = (
     Refusal(r"x_{\mathcal{D}} + x_D", "DefinitionError", ("two symbols",)),
     Refusal(r"\|x\|2", "AmbiguousError", ("its index", "a factor")),
     Refusal(r"\left\|x\right\|1 + y", "AmbiguousError", ("its index", "a factor")),
+    Refusal("Σx²/n - (Σx/n)²", "AmbiguousError", SIGMA),
+    Refusal("-Σ y log p", "AmbiguousError", SIGMA),
+    Refusal("1/N Σ x", "AmbiguousError", SIGMA),
+    Refusal("‖Σ x‖", "AmbiguousError", SIGMA),
     Refusal("f(x) = mx + b", "AmbiguousError", ("m times x", "m x", '{"mx": ""}')),
     Refusal("f(x) = ax^2 + bx + c", "AmbiguousError", ("b times x",)),
     Refusal("f(x) = x^2 + bx + c", "AmbiguousError", ("b times x",)),
@@ -91,6 +97,14 @@ REFUSALS = (
 )
 
 SETTLED = (
+    Reading(
+        "the letter between a row and a column", r"x^\top \Sigma x", "xᵀΣx",
+        {"x": "n", "Sigma": "n n"}, lambda x, Sigma: (x * (Sigma @ x[..., None])[..., 0]).sum(-1),
+    ),
+    Reading(
+        "the letter between matrices", r"U \Sigma V^\top", "U Σ Vᵀ",
+        {"U": "n m", "Sigma": "m p", "V": "n p"}, lambda U, Sigma, V: U @ Sigma @ V.mT,
+    ),
     Reading("the index of a norm on the line", r"\|x\|_2", "||x||2", {"x": "n"}, norm),
     Reading(
         "a norm by its index, squared", r"\|x\|_2^2", "‖x‖2²", {"x": "n"}, lambda x: norm(x) ** 2,

@@ -32,7 +32,7 @@ def resolve_sums(tokens: list[Token], words: frozenset[str] = frozenset()) -> No
         for place in places:
             if place in sums or _name(tokens[place]) in words:
                 continue
-            if _opens(tokens, place) or (words and _leads(tokens, place)):
+            if _opens(tokens, place) or _leads(tokens, place):
                 raise _undecided(tokens[place])
     for place in places:
         token = tokens[place]
@@ -57,11 +57,23 @@ def _opens(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _leads(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a letter stands right behind a Σ without scripts."""
-    if place and tokens[place - 1].kind == t.BAR:
-        return False
+    """Whether an operand stands right behind a Σ without scripts, and no matrix right before it."""
     after = tokens[place + 1] if place + 1 < len(tokens) else None
-    return after is not None and (after.kind == t.RUN or isinstance(after.node, Letter))
+    if after is None or _multiplies(tokens[max(place - 3, 0) : place]):
+        return False
+    atom = after.kind == t.ATOM and not isinstance(after.node, Mark)
+    return atom or after.kind in (t.RUN, t.ROOT, t.ROOTSIGN)
+
+
+def _multiplies(before: Sequence[Token]) -> bool:
+    """Whether the last tokens before a Σ make it a letter: a transpose, or a capital letter that
+    divides nothing."""
+    if not before:
+        return False
+    if before[-1].kind == t.PRIME or Mark("top") in [token.node for token in before[-2:]]:
+        return True
+    divides = len(before) > 1 and before[-2].text == "/"
+    return before[-1].text[-1:].isupper() and not divides
 
 
 def _undecided(token: Token) -> AmbiguousError:
