@@ -492,6 +492,22 @@ holds(
     batched=("x",),
 )  # fmt: skip
 holds(
+    "style-over-a-set-and-its-index",
+    r"y_i = \sum_{j \in \mathcal{N(i)}} x_j",
+    {"N": mask(4, 4), "x": normal(4)},
+    lambda N, x: N @ x,
+    shapes={"N": "n n : bool"},
+    batched=("x",),
+)
+holds(
+    "style-over-a-set-with-an-index-below",
+    r"y_i = \sum_{j \in \mathcal{N_i}} x_j",
+    {"N": mask(4, 4), "x": normal(4)},
+    lambda N, x: N @ x,
+    shapes={"N": "n n : bool"},
+    batched=("x",),
+)
+holds(
     "cut-of-masks",
     r"\mathrm{cut}(A, B) = \sum_{i \in A, j \in B} w_{ij}",
     {"A": mask(4), "B": mask(4), "w": normal(4, 4)},

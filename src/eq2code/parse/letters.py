@@ -14,6 +14,8 @@ from eq2code.parse.tokens import Token
 from eq2code.source import Span
 from eq2code.trees.notation import Letter, Number, Word
 
+_CAPITALS = frozenset({"cal", "bb"})  # alphabets that hold capitals only
+
 
 class LetterMaker(GroupMaker):
     """Adds letters as their style says: one word in some styles, one symbol each in others."""
@@ -178,8 +180,11 @@ class LetterMaker(GroupMaker):
         letters = all(piece[0] in "RN" or piece[1] in symbols.LETTER_COMMANDS for piece in inside)
         _, _, start, end, _ = self.lexemes[self.at]
         self.at += 1
-        bare = letters and not self.pending and bool(inside)
-        self._push(None if bare else self.add(t.GROUP, "{", start, end), style or self.style)
+        head = style in _CAPITALS and _heads(inside)
+        bare = (letters or head) and not self.pending and bool(inside)
+        opener = None if bare else self.add(t.GROUP, "{", start, end)
+        self._push(opener, self.style if head else style or self.style)
+        self.once = style if head else self.once
 
     def _alone(self, lexeme: Lexeme, style: str) -> bool:
         """Whether the braces hold one piece, so that they may go."""
@@ -252,6 +257,15 @@ class LetterMaker(GroupMaker):
             raise ParseError("this text is no name", span, hints=("a name has letters and digits",))
         elif plain:
             self.out.append(Token(t.PROSE, plain, *whole, style=style))
+
+
+def _heads(lexemes: list[Lexeme]) -> bool:
+    r"""Whether a style is meant for the sign in front alone: that of `\mathcal{N(i)}`."""
+    if len(lexemes) < 2 or lexemes[1][1] not in ("(", "[", "_", "^"):
+        return False
+    (kind, text, *_), *rest = lexemes
+    lower = all(lexeme[0] != "R" or lexeme[1].islower() for lexeme in rest)
+    return lower and kind in "RN" and len(text) == 1 and not text.islower()
 
 
 def _underlined(lexemes: list[Lexeme]) -> bool:
