@@ -39,6 +39,7 @@ from eq2code.read.scripts import Around, occurrence
 from eq2code.read.settle import typed
 from eq2code.read.spaces import SPACES, space
 from eq2code.read.spelled import spelled
+from eq2code.read.styles import dressed
 from eq2code.read.symbols import Source
 from eq2code.read.targets import Target, split_target, target
 from eq2code.read.unify import Sizes
@@ -95,6 +96,9 @@ def read(
     if found.cut:
         document = rows(document, found, shapes or {})
         found = survey(document)
+    worn = dressed(document, _distinct(found), shapes or {})
+    if worn is not document:
+        document, found = worn, survey(worn)
     plain, indices = spelled(numbered(document, found, shapes or {}), found, shapes or {})
     if plain is not document:
         document = plain
