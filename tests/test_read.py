@@ -14,9 +14,9 @@ from eq2code.errors import DefinitionError
 from eq2code.read.conventions import TABLE, Convention
 from readings import NAMES, Reading
 from readings import READINGS as PLAIN
-from two_readings import SETTLED
+from two_readings import GATES, SCORES, SETTLED
 
-READINGS = (*PLAIN, *SETTLED)
+READINGS = (*PLAIN, *SETTLED, *GATES, *SCORES)
 SIZES = {"n": 5, "m": 3, "p": 4, "d": 6, "d_k": 2, "k": 2, "N": 7}
 
 

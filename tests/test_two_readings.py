@@ -97,6 +97,27 @@ def test_bars_are_what_is_preferred(
         np.testing.assert_allclose(np.asarray(function(given)), y / divisor)
 
 
+@pytest.mark.parametrize("source", [r"a \cdot x + b", "a x + b"])
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_product_beside_a_vector_is_what_is_preferred(source: str, backend: str) -> None:
+    declare = {"a": "d", "x": "d", "b": "d"}
+    told = translate(source, shapes=declare, backend=backend).assumptions
+    assert [one.argument for one in told] == [(("prefer", (("beside-vector", "inner"),)),)]
+    function = translate(source, shapes=declare, prefer={"beside-vector": "inner"}, backend=backend)
+    a, x, b = np.random.default_rng(8).normal(size=(3, 4, 5))
+    given = (a, x, b) if backend == "numpy" else map(torch.as_tensor, (a, x, b))
+    wanted = (a * x).sum(axis=-1, keepdims=True) + b
+    np.testing.assert_allclose(np.asarray(function(*given)), wanted)
+
+
+@pytest.mark.parametrize(("reading", "wanted"), [("inner", (4,)), ("elementwise", (4, 5))])
+def test_a_doubtful_gate_is_what_is_preferred(reading: str, wanted: tuple[int, ...]) -> None:
+    function = translate(
+        r"o \cdot \tanh(c)", shapes={"o": "d", "c": "d"}, prefer={"beside-vector": reading}
+    )
+    assert function(np.ones((4, 5)), np.ones((4, 5))).shape == wanted
+
+
 CHEBYSHEV = r"y = \sum_{k=0}^{K} \theta_k T_k(L) x"
 
 

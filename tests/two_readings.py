@@ -1,13 +1,17 @@
 """Notations that experts read in two ways: `SETTLED` are those that something decides, with their
-numbers; `REFUSALS` those that nothing does, with what the message must name."""
+numbers, `GATES` and `SCORES` products of two vectors; `REFUSALS` those that nothing does, with
+what the message must name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from readings import Reading, norm
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,8 @@ FAMILY = ("one function for each index", "a part of the value", '"(), (n n) -> (
 GRAPH = {"T": "(n n) -> (n n)", "L": "n n", "x": "n"}
 DEPENDS = ("a times x", "the value a", r"a \cdot x", "leave x undeclared")
 MATRIX = {"A": "n m"}
+GATE = ("the inner product", "element by element")
+PAIR = {"a": "d", "b": "d", "x": "d"}
 PRIME = ("x transposed", "x_prime", r"x^\top")
 
 SIGMA = ("the operator", "Σ_i x_i", "the letter Sigma", '{"Sigma": "n n"}')
@@ -92,6 +98,18 @@ REFUSALS = (
     Refusal(r"\sigma(x)", "AmbiguousError", ("sigma times x",), {"sigma": "", "x": "n"}),
     Refusal("I_x + I_y", "ShapeError", ("x is not y",)),
     Refusal(r"\partial_t x", "UnsupportedError", ("∂", r"\nabla_x f(x)")),
+    Refusal(r"h_t = o_t \cdot \tanh(c_t)", "AmbiguousError", GATE, {"o_t": "d", "c_t": "d"}),
+    Refusal("h_t = o_t · tanh(c_t)", "AmbiguousError", GATE, {"o_t": "d", "c_t": "d"}),
+    Refusal(r"\frac{a}{b} \cdot x", "AmbiguousError", GATE, PAIR),
+    Refusal(r"y = a \cdot \tanh(x) + b", "AmbiguousError", GATE, {"a": "d", "x": "d"}),
+    Refusal(
+        r"\mathrm{RMSNorm}(x) = \frac{x}{\sqrt{\frac{1}{d} \sum_{i=1}^d x_i^2}} \cdot g",
+        "AmbiguousError",
+        GATE,
+        {"x": "d", "g": "d"},
+    ),
+    Refusal("a b", "AmbiguousError", GATE, PAIR),
+    Refusal("a b + 1", "AmbiguousError", GATE, PAIR),
     Refusal(r"\max(A)", "AmbiguousError", ("over every entry", r"\max_{i,j} A_{ij}"), MATRIX),
     Refusal("min(A)", "AmbiguousError", ("over every entry", r"\min_{i,j} A_{ij}"), MATRIX),
 )
@@ -236,5 +254,129 @@ SETTLED = (
     Reading(
         "the largest entry of a matrix", r"\max_{i,j} A_{ij}", "max_{i,j} A_ij", {"A": "n m"},
         lambda A: A.max(axis=(-2, -1)), declare={"A": "n m"},
+    ),
+)  # fmt: skip
+
+VECTORS = {"x": "d", "a": "d", "b": "d"}
+STATE = {"c_t": "d", "f_t": "d", "i_t": "d", "c_tilde_t": "d"}
+ADAM = {"theta_prev": "d", "v_hat_t": "d", "m_hat_t": "d"}
+AFFINE = {"gamma": "d", "x_hat": "d", "beta": "d"}
+NORMED = {"gamma": "d", "x": "d", "mu": "d", "sigma": "d", "beta": "d"}
+
+
+def _cell(f_t: Array, c_prev: Array, i_t: Array, c_tilde_t: Array) -> Array:
+    return f_t * c_prev + i_t * c_tilde_t
+
+
+def _adam(theta_prev: Array, v_hat_t: Array, m_hat_t: Array) -> Array:
+    return theta_prev - 0.1 / (np.sqrt(v_hat_t) + 0.5) * m_hat_t
+
+
+def _normed(gamma: Array, x: Array, mu: Array, sigma: Array, beta: Array) -> Array:
+    return gamma * (x - mu) / sigma + beta
+
+
+GATES = (
+    Reading(
+        "a cell of gates with dots", r"c_t = f_t \cdot c_{t-1} + i_t \cdot \tilde c_t",
+        "c_t = f_t · c_{t-1} + i_t · c̃_t",
+        {"f_t": "d", "c_prev": "d", "i_t": "d", "c_tilde_t": "d"}, _cell, declare=STATE,
+    ),
+    Reading(
+        "a cell of gates side by side", r"c_t = f_t c_{t-1} + i_t \tilde c_t",
+        "c_t = f_t c_{t-1} + i_t c̃_t",
+        {"f_t": "d", "c_prev": "d", "i_t": "d", "c_tilde_t": "d"}, _cell, declare=STATE,
+    ),
+    Reading(
+        "an output gate of a state", r"h_t = o_t \cdot \tanh(c_t) \\ c_t = W h_{t-1}", "",
+        {"o_t": "d", "W": "d d", "h_prev": "d"},
+        lambda o_t, W, h_prev: o_t * np.tanh((W @ h_prev[..., None])[..., 0]),
+        declare={"o_t": "d", "c_t": "d"}, output="h_t",
+    ),
+    Reading(
+        "a leaky state", r"h_t = (1 - z_t) \cdot n_t + z_t \cdot h_{t-1}",
+        "h_t = (1 - z_t) · n_t + z_t · h_{t-1}", {"z_t": "d", "n_t": "d", "h_prev": "d"},
+        lambda z_t, n_t, h_prev: (1 - z_t) * n_t + z_t * h_prev,
+        declare={"z_t": "d", "n_t": "d", "h_t": "d"},
+    ),
+    Reading(
+        "a scale and a shift with a dot", r"y = \gamma \cdot \hat x + \beta",
+        "y = gamma · x̂ + beta", AFFINE, lambda gamma, x_hat, beta: gamma * x_hat + beta,
+        declare=AFFINE,
+    ),
+    Reading(
+        "a scale and a shift side by side", r"y = \gamma \hat x + \beta", "y = gamma x̂ + beta",
+        AFFINE, lambda gamma, x_hat, beta: gamma * x_hat + beta, declare=AFFINE,
+    ),
+    Reading(
+        "a scale and a shift of rows", r"y_i = \gamma \hat x_i + \beta", "",
+        {"gamma": "d", "x_hat": "n d", "beta": "d"},
+        lambda gamma, x_hat, beta: gamma[..., None, :] * x_hat + beta[..., None, :],
+        declare={"gamma": "d", "x_hat": "n d", "beta": "d"},
+    ),
+    Reading(
+        "a scaled quotient", r"\gamma \frac{x - \mu}{\sigma} + \beta", "",
+        NORMED, _normed, declare=NORMED,
+    ),
+    Reading(
+        "a scaled quotient in brackets", r"\gamma \left(\frac{x - \mu}{\sigma}\right) + \beta",
+        "gamma ((x - mu) / sigma) + beta", NORMED, _normed, declare=NORMED,
+    ),
+    Reading(
+        "a quotient times a scale", r"y = \frac{x - \mu}{\sigma} \cdot \gamma + \beta",
+        "y = (x - mu) / sigma · gamma + beta",
+        {"x": "d", "mu": "d", "sigma": "d", "gamma": "d", "beta": "d"}, _normed, declare=NORMED,
+    ),
+    Reading(
+        "a step over roots",
+        r"\theta_t = \theta_{t-1} - \frac{0.1}{\sqrt{\hat v_t} + 0.5} \hat m_t", "", ADAM,
+        _adam, declare=ADAM | {"theta_t": "d"},
+    ),
+    Reading(
+        "a step over roots, times",
+        r"\theta_t = \theta_{t-1} - \frac{0.1}{\sqrt{\hat v_t} + 0.5} \cdot \hat m_t", "",
+        ADAM, _adam, declare=ADAM | {"theta_t": "d"},
+    ),
+    Reading(
+        "a sign times squares", r"v_t = v_{t-1} - 0.5 \mathrm{sign}(v_{t-1} - g_t^2) g_t^2", "",
+        {"v_prev": "d", "g_t": "d"},
+        lambda v_prev, g_t: v_prev - 0.5 * np.sign(v_prev - g_t**2) * g_t**2,
+        declare={"v_t": "d", "g_t": "d"},
+    ),
+    Reading(
+        "a scaled gate", r"2 (a \cdot b) + x", "2 (a · b) + x", {"a": "d", "b": "d", "x": "d"},
+        lambda a, b, x: 2 * a * b + x, declare=VECTORS,
+    ),
+)  # fmt: skip
+
+SCORES = (
+    Reading(
+        "a score and a bias", r"a \cdot x + b", "a · x + b", {"a": "d", "x": "d", "b": ""},
+        lambda a, x, b: (a * x).sum(axis=-1) + b, declare={"a": "d", "x": "d"},
+    ),
+    Reading(
+        "a score of a function", r"a \cdot \tanh(x) + b", "a · tanh(x) + b",
+        {"a": "d", "x": "d", "b": ""}, lambda a, x, b: (a * np.tanh(x)).sum(axis=-1) + b,
+        declare={"a": "d", "x": "d", "b": ""},
+    ),
+    Reading(
+        "a score of a temperature", r"\exp(a \cdot b / \tau)", "exp(a · b / tau)",
+        {"a": "d", "b": "d", "tau": ""}, lambda a, b, tau: np.exp((a * b).sum(axis=-1) / tau),
+        declare={"a": "d", "b": "d", "tau": ""},
+    ),
+    Reading(
+        "a reflection", r"x - 2 (x \cdot a) a", "x - 2 (x · a) a", {"x": "d", "a": "d"},
+        lambda x, a: x - 2 * (x * a).sum(axis=-1, keepdims=True) * a,
+        declare={"x": "d", "a": "d"},
+    ),
+    Reading(
+        "unit vectors", r"\frac{a}{\|a\|} \cdot \frac{b}{\|b\|}", "a / ||a|| · b / ||b||",
+        {"a": "d", "b": "d"}, lambda a, b: (a * b).sum(axis=-1) / norm(a) / norm(b),
+        declare={"a": "d", "b": "d"},
+    ),
+    Reading(
+        "a score beside an array of another size", r"a \cdot x + b", "a · x + b",
+        {"a": "d", "x": "d", "b": "m"}, lambda a, x, b: (a * x).sum(axis=-1, keepdims=True) + b,
+        declare={"a": "d", "x": "d", "b": "m"},
     ),
 )  # fmt: skip

@@ -236,6 +236,11 @@ TABLE: tuple[Convention, ...] = (
         "the sign of an array beside its size goes element by element", (("W", "n n"),),
     ),
     Convention(
+        "beside-vector", ("elementwise", "inner"), r"\gamma \cdot x + \beta",
+        "a product of two vectors in a sum with a vector goes element by element", "prefer",
+        (("gamma", "n"), ("x", "n"), ("beta", "n")),
+    ),
+    Convention(
         "ones", ("ones",), r"\mathbf{1}_k^\top x",
         "a 1 with a letter below is a vector of so many ones",
     ),

@@ -146,18 +146,23 @@ class Sum(Draft):
 
 @mutable
 class Side(Draft):
-    """Factors side by side, at least two."""
+    """Factors side by side, at least two; `meaning` as in `Signed`."""
 
     factors: list[Draft]
+    meaning: str = ""
 
 
 @mutable
 class Signed(Draft):
-    """Two operands with a product sign between them, as `trees.notation.Product` spells it."""
+    """Two operands with a product sign between them, as `trees.notation.Product` spells it.
+
+    `meaning` is what a product of two vectors is, once ranks are known (see `besides`).
+    """
 
     sign: str
     left: Draft
     right: Draft
+    meaning: str = ""
 
 
 @mutable

@@ -33,6 +33,9 @@ class Habits(Ranks):
         """Give every symbol a rank: what is demanded flows first, then after each habit that
         decides."""
         self._decide()
+        for node in self.nodes:
+            if isinstance(node, d.Side) or (isinstance(node, d.Signed) and node.sign == "·"):
+                node.meaning = self.gate(node)
         for bars in self.bars:
             rank = self.rank(bars.body)
             bars.meaning = self.meant(bars, rank) if rank in (1, 2) else ""

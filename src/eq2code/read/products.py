@@ -15,6 +15,7 @@ from eq2code.read.alternatives import (
     vector_or_number,
 )
 from eq2code.read.bars import is_signed_size
+from eq2code.read.besides import DOUBTFUL, ELEMENTWISE
 from eq2code.read.elaboration import Elaboration, Undecided
 from eq2code.read.formulas import (
     COLUMN,
@@ -87,6 +88,13 @@ class Products(Elaboration):
             )
         if 0 in ranks and sign != "⟨⟩":
             return self.scale([left, right], node.span)
+        if node.meaning == ELEMENTWISE:
+            return self.gates([left, right], node.span)
+        if node.meaning == DOUBTFUL:
+            raise AmbiguousError(
+                "a dot between two vectors is an inner product, and this could be a gate",
+                node.span, readings=products([node.left], [node.right])[:2],
+            )  # fmt: skip
         if sign == "·" and ranks == (1, 1) and (has_ones(a) or has_ones(b)):
             raise AmbiguousError(
                 "a dot between two vectors is an inner product, and this looks "
@@ -112,6 +120,17 @@ class Products(Elaboration):
                 raise ShapeError("the inner dimensions of a product differ", node.span)
             return self.chain([left, right], [node.left, node.right], node.span, told=sign == "@")
         raise UnsupportedError(f"the sign {sign} between these is not translated", node.span)
+
+    def gates(self, sided: Sequence[Sided], span: Span) -> Sided:
+        r"""`\gamma \cdot x` in a sum with a vector: entry by entry."""
+        self.ledger.assume(
+            "beside-vector",
+            "a product of vectors in a sum with a vector, or that is one, goes element by element",
+            instead="their inner product",
+            span=span,
+        )
+        values = self.align([v for v, _ in sided], span, sum_like=False)
+        return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), PLAIN
 
     def elementwise_only(self, a: f.Formula, b: f.Formula) -> bool:
         return False

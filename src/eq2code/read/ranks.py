@@ -13,6 +13,7 @@ from functools import cache
 from eq2code import library
 from eq2code.read import draft as d
 from eq2code.read.bars import ENTRIES, OPEN, Surroundings, is_signed_size
+from eq2code.read.besides import DOUBTFUL, ELEMENTWISE, Besides
 from eq2code.read.conventions import Ledger
 from eq2code.read.rows import settle
 
@@ -72,6 +73,7 @@ class Ranks:
         self.bars = [node for node in every if node.kind == "|"]
         self.first_norms = [node for node in every if node.kind == "‖" and node.order == "1"]
         doubtful = bool(self.bars or self.first_norms)
+        self.besides = Besides(self.nodes, self.definitions, self)
         self.surroundings = Surroundings(
             self.nodes if doubtful else (), self.definitions if doubtful else (), self
         )
@@ -297,7 +299,7 @@ class Ranks:
     def _rank(self, node: d.Draft) -> int | None:
         match node:
             case d.Side(factors):
-                return self._chain(factors)
+                return 1 if self.gate(node) == ELEMENTWISE else self._chain(factors)
             case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.LastOf() | d.Value():
                 return 0
             case d.At(base, places):
@@ -307,6 +309,8 @@ class Ranks:
                 return self.rank(base)
             case d.Sum(terms):
                 return self._widest(terms)
+            case d.Signed("·") if (reading := self.gate(node)) in (ELEMENTWISE, DOUBTFUL):
+                return 1 if reading == ELEMENTWISE else None
             case d.Signed(sign, left, right):
                 return self._signed(sign, left, right)
             case d.Quotient(top, bottom):
@@ -374,6 +378,12 @@ class Ranks:
         """What bars round an array are: what the user prefers, or what stands around them says."""
         preferred = self.ledger.prefer.get("bars" if rank == 1 else "determinant")
         return preferred or self.surroundings.reading(node, rank)
+
+    def gate(self, node: d.Side | d.Signed) -> str:
+        """What a product of two vectors is: what the user prefers, or what stands beside it
+        says."""
+        reading = self.besides.reading(node)
+        return reading and self.ledger.prefer.get("beside-vector", reading)
 
     def width(self, node: d.Draft) -> int | None:
         """The rank of a draft, with every pair of bars taken for a number."""

@@ -1,0 +1,180 @@
+r"""Is a product of two vectors taken element by element? What stands beside it says so.
+
+A sum of vectors has no place for a number: in `\gamma \cdot x + \beta` and `f_t c_{t-1} + i_t g_t`
+the products are gates. Without such a neighbour, `w \cdot \tanh(x)` could be a gate or a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from eq2code.read import draft as d
+from eq2code.read.rows import PLAIN, extent
+
+ELEMENTWISE, DOUBTFUL = "elementwise", "doubtful"
+DIRECT = frozenset({"exp", "log"})  # what they are applied to is a score, a number
+
+
+class Sides(Protocol):
+    """What is asked about the rest of a formula."""
+
+    def rank(self, node: d.Draft) -> int | None:
+        """The rank of a draft, None while it is not known."""
+
+    def side(self, node: d.Draft) -> str:
+        """Whether a vector is written as a row or a column."""
+
+    def core(self, function: str, place: int) -> int | None:
+        """How many axes a function takes of an argument at once."""
+
+
+class Besides:
+    """What stands beside every product of vectors of one system."""
+
+    def __init__(
+        self, nodes: Iterable[d.Draft], definitions: Iterable[d.Definition], sides: Sides
+    ) -> None:
+        self.sides = sides
+        self.above: dict[int, list[d.Draft]] = {}
+        for node in nodes:
+            for child in d.children(node):
+                self.above.setdefault(id(child), []).append(node)
+        self.named = {id(one.body): one.info for one in definitions}
+
+    def reading(self, node: d.Side | d.Signed) -> str:
+        """ELEMENTWISE, DOUBTFUL where nothing decides, "" for every other product."""
+        if not self._is_gate(node):
+            return ""
+        places = list(self._places(node))
+        if any(self._asks_vector(node, *place) for place in places):
+            return ELEMENTWISE
+        doubtful = isinstance(node, d.Signed) and any(map(self._is_entrywise, _factors(node)))
+        return DOUBTFUL if doubtful and any(self._is_free(part) for part, _ in places) else ""
+
+    def _is_gate(self, node: d.Draft) -> bool:
+        """Whether a product has two vectors or more, none of them transposed, and nothing wider."""
+        match node:
+            case d.Side() | d.Signed("·"):
+                wide = [x for x in _factors(node) if self.sides.rank(x) != 0]
+                return len(wide) > 1 and all(
+                    self.sides.rank(x) == 1 and self.sides.side(x) == PLAIN for x in wide
+                )
+        return False
+
+    def _places(self, node: d.Draft) -> Iterator[tuple[d.Draft, d.Draft | None]]:
+        """A product, scaled or not, each with what holds it; None for what is a whole formula."""
+        parents = self.above.get(id(node), [])
+        if not parents:
+            yield node, None
+        for parent in parents:
+            match parent:
+                case d.Side() | d.Signed("·") if all(
+                    not self._is_product(x) and self.sides.rank(x) == 0
+                    for x in _factors(parent)
+                    if x is not node
+                ):
+                    yield from self._places(parent)
+                case d.Over():
+                    yield from ((node, None) for part, _ in self._places(parent))
+                case _:
+                    yield node, parent
+
+    def _asks_vector(self, node: d.Draft, part: d.Draft, parent: d.Draft | None) -> bool:
+        """Whether what holds a product has no place for a number."""
+        if not isinstance(parent, d.Sum):
+            return parent is None and self._defines_vector(part)
+        size = next((s for x in _factors(node) if (s := extent(x)) is not None), None)
+        others = [term for term in parent.terms if term is not part]
+        for other in others:
+            if not self._is_product(other) and self.sides.rank(other) == 1:
+                own = extent(other)
+                if size is None or own is None or size == own:
+                    return True
+        if self._defines_vector(parent):
+            return True
+        ratio = any(isinstance(x, d.Quotient) and self.sides.rank(x.denominator) == 1
+            for x in _factors(node))  # fmt: skip
+        return ratio and bool(others) and not any(map(_is_number, others))
+
+    def _is_product(self, node: d.Draft) -> bool:
+        """Whether a term is such a product itself, scaled or not."""
+        if self._is_gate(node):
+            return True
+        factors = _factors(node)
+        return any(self._is_product(x) for x in factors) and all(
+            self._is_product(x) or self.sides.rank(x) == 0 for x in factors
+        )
+
+    def _defines_vector(self, body: d.Draft) -> bool:
+        """Whether an expression is all of a definition of what is known to be a vector."""
+        info = self.named.get(id(body))
+        if info is None:
+            return any(
+                isinstance(parent, d.Over) and self._defines_element(parent)
+                for parent in self.above.get(id(body), [])
+            )
+        return (info.declared and info.rank == 1) or any(x.rank == 1 for x in info.siblings)
+
+    def _defines_element(self, over: d.Over) -> bool:
+        info = self.named.get(id(over))
+        return info is not None and info.declared and info.rank == 1 + len(over.bindings)
+
+    def _is_entrywise(self, node: d.Draft) -> bool:
+        """Whether a factor is a quotient of a vector, no unit vector, or a function of each
+        entry."""
+        match node:
+            case d.Quotient(_, bottom):
+                return not _is_scale(bottom)
+            case d.Call(function, [_]):
+                return self.sides.core(function, 0) == 0
+            case d.Side(factors):
+                return any(self._is_entrywise(x) for x in factors if self.sides.rank(x) == 1)
+        return False
+
+    def _is_free(self, part: d.Draft) -> bool:
+        """Whether nothing above a product says that it is a number."""
+        info = self.named.get(id(part))
+        if info is not None:
+            return not (info.declared and info.rank == 0)
+        for parent in self.above.get(id(part), []):
+            match parent:
+                case d.Sum(terms) if any(map(_is_number, (x for x in terms if x is not part))):
+                    return False
+                case d.Call(function) if function in DIRECT or self.sides.core(function, 0) != 0:
+                    return False
+                case d.Sum() | d.Side() | d.Signed() | d.Over() | d.Call():
+                    if not self._is_free(parent):
+                        return False
+                case _:
+                    return False
+        return True
+
+
+def _factors(node: d.Draft) -> list[d.Draft]:
+    match node:
+        case d.Side(factors):
+            return factors
+        case d.Signed("·", left, right):
+            return [left, right]
+    return []
+
+
+def _is_number(node: d.Draft) -> bool:
+    """Whether a term is said to be a number."""
+    match node:
+        case d.Symbol(info):
+            return info.declared and info.rank == 0
+        case d.Number() | d.Constant() | d.SizeOf():
+            return True
+    return False
+
+
+def _is_scale(node: d.Draft) -> bool:
+    """Whether a divisor only scales: a number, a size, a norm, or a product or root of these."""
+    match node:
+        case d.Number() | d.SizeOf() | d.LastSize() | d.LastOf() | d.Bars("‖"):
+            return True
+        case d.Side(parts) | d.Call("sqrt", parts):
+            return all(map(_is_scale, parts))
+    return False
