@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from eq2code import Eq2CodeError, translate
+from eq2code import AmbiguousError, Eq2CodeError, translate
 from equations_norms import REFUSALS as MEASURES
 from two_readings import REFUSALS, Refusal
 
@@ -116,6 +116,23 @@ def test_a_doubtful_gate_is_what_is_preferred(reading: str, wanted: tuple[int, .
         r"o \cdot \tanh(c)", shapes={"o": "d", "c": "d"}, prefer={"beside-vector": reading}
     )
     assert function(np.ones((4, 5)), np.ones((4, 5))).shape == wanted
+
+
+@pytest.mark.parametrize("source", [r"w \cdot x + b", "w·x + b"])
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_dot_between_undeclared_letters_is_asked_about_where_both_are_arrays(
+    source: str, backend: str
+) -> None:
+    function = translate(source, backend=backend)
+    assert dict(function.assumptions[0].argument[0][1]) == {"w": "n", "x": "n"}
+    w, x = np.random.default_rng(9).normal(size=(2, 4, 3))
+    given = (w, x) if backend == "numpy" else tuple(map(torch.as_tensor, (w, x)))
+    with pytest.raises(AmbiguousError, match="a dot stands between w and x") as caught:
+        function(*given, 1.0)
+    assert 'shapes={"w": "n", "x": "n"}' in str(caught.value)
+    np.testing.assert_allclose(np.asarray(function(2.0, given[1], 1.0)), 2 * x + 1)
+    inner = translate(source, shapes={"w": "n", "x": "n"}, backend=backend)
+    np.testing.assert_allclose(np.asarray(inner(*given, 1.0)), (w * x).sum(axis=-1) + 1)
 
 
 CHEBYSHEV = r"y = \sum_{k=0}^{K} \theta_k T_k(L) x"

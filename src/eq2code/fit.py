@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from eq2code.errors import ShapeError
+from eq2code.choice import Choice, declared
+from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
@@ -65,11 +66,13 @@ def fit(
     sizes: Mapping[str, int] | None = None,
     exclusive: Iterable[tuple[str, str]] = (),
     juxtaposed: Iterable[tuple[str, str]] = (),
+    dotted: Iterable[tuple[str, str]] = (),
 ) -> dict[str, int]:
     """The size of every dimension letter, or a ShapeError.
 
     `sizes` are known beforehand; of each pair in `exclusive` at most one may carry a batch, and
-    those of each pair in `juxtaposed` have equally many axes, but for plain numbers.
+    those of each pair in `juxtaposed` have equally many axes, but for plain numbers;
+    of each pair in `dotted` at most one has any.
 
     >>> fit((Slot("x", (Dim.of("n"),)),), {"x": (2, 5)})
     {'n': 5}
@@ -82,6 +85,7 @@ def fit(
     _check_batches(call)
     _check_exclusive(call, exclusive)
     _check_juxtaposed(call, juxtaposed)
+    _check_dotted(call, dotted)
     return call.sizes
 
 
@@ -215,6 +219,23 @@ def _check_juxtaposed(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
             )
             error.hints = (f"for a product of arrays declare both: shapes={{{one!r}: …}}",)
             raise error
+
+
+def _check_dotted(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
+    r"""`w \cdot x` of two arrays of which nothing was said: which product is meant?"""
+    spans = {slot.name: slot.span for slot in call.slots}
+    for one, other in pairs:
+        if call.shapes[one] and call.shapes[other]:
+            raise AmbiguousError(
+                f"a dot stands between {one} and {other}, and both are arrays: "
+                f"{_tuple(call.shapes[one])} and {_tuple(call.shapes[other])}",
+                spans[one],
+                readings=(
+                    declared("vectors, and their inner product", {one: "n", other: "n"}),
+                    declared("a batch of numbers", {one: "", other: ""}),
+                    Choice(r"element by element: write ⊙ or \odot in place of the dot"),
+                ),
+            )
 
 
 def _broadcasts(left: Sizes, right: Sizes) -> bool:

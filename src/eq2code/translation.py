@@ -228,6 +228,7 @@ class Translation:
             sizes=told,
             exclusive=program.exclusive,
             juxtaposed=program.juxtaposed,
+            dotted=program.dotted,
         )
 
     @cached_property

@@ -59,6 +59,9 @@ class Lowering(Addresses, Products, Functions):
                 (self.parameters[one], self.parameters[other])
                 for one, other in self.system.juxtaposed
             ),
+            dotted=tuple(
+                (self.parameters[one], self.parameters[other]) for one, other in self.system.dotted
+            ),
             hand=self._hand(),
         )
 

@@ -36,7 +36,8 @@ def close(
     _check_names(parameters, typed)
     names = {parameter.name for parameter in parameters}
     juxtaposed = tuple(pair for pair in elaborator.juxtaposed if names.issuperset(pair))
-    return f.System(name, parameters, typed, outputs, juxtaposed)
+    dotted = tuple(pair for pair in elaborator.dotted if names.issuperset(pair))
+    return f.System(name, parameters, typed, outputs, juxtaposed, dotted)
 
 
 def _output(line: Target, k: int, source: Source, elaborator: Elaborator) -> f.Output:

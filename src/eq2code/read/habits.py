@@ -73,6 +73,17 @@ class Habits(Ranks):
                     pairs.update({(info.name, x.name): None for x in beside if x is not info})
         return list(pairs)
 
+    def dotted(self) -> list[tuple[str, str]]:
+        r"""Elementwise letters with a dot between them: the w and x of `w \cdot x`."""
+        pairs = (
+            (one.name, other.name)
+            for node in self.nodes
+            if isinstance(node, d.Signed) and node.sign == "·"
+            for one in _letters(node.left)
+            for other in _letters(node.right)
+        )
+        return list(dict.fromkeys(pairs))
+
     def _unknown(self) -> list[d.Info]:
         return [info for info in self.infos.values() if info.rank is None and not info.definition]
 
@@ -675,6 +686,19 @@ def _loose(node: d.Draft) -> list[d.Info]:
             return _loose(base)
         case d.Sum(parts) | d.Side(parts) | d.Call(_, parts):
             return [info for part in parts for info in _loose(part)]
+    return []
+
+
+def _letters(node: d.Draft) -> list[d.Info]:
+    """The elementwise Latin letters that are factors of a product."""
+    match node:
+        case d.Symbol(info):
+            small = info.latin_letter and not info.capital
+            return [info] if info.elementwise and small else []
+        case d.Side(parts):
+            return [info for part in parts for info in _letters(part)]
+        case d.Signed("·", left, right):
+            return [*_letters(left), *_letters(right)]
     return []
 
 

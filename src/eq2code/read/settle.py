@@ -44,6 +44,7 @@ def typed(
     addresses = Addresses(definitions, source.sizes, ledger)
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
     elaborator.juxtaposed = habits.juxtaposed()
+    elaborator.dotted = habits.dotted()
     try:
         _settle(elaborator, definitions, infos, source, source.limits.readings)
     except ShapeError as error:

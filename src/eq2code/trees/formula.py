@@ -563,6 +563,9 @@ class System:
     `juxtaposed` are pairs of elementwise parameters that stand side by side, a capital letter
     first: `W \\sigma(\\eta)`. If one of them were a matrix and the other a vector, this would be
     their product, so they are to have equally many axes.
+
+    `dotted` are pairs of elementwise parameters with a dot between them, `w \\cdot x`: of two
+    arrays it would be open which product is meant.
     """
 
     name: str
@@ -570,3 +573,4 @@ class System:
     definitions: tuple[Definition, ...]
     outputs: tuple[Output, ...]
     juxtaposed: tuple[tuple[str, str], ...] = ()
+    dotted: tuple[tuple[str, str], ...] = ()

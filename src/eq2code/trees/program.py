@@ -316,6 +316,7 @@ class Program:
             that is itself an argument is not here.
         exclusive: pairs of arguments of which at most one may carry batch axes.
         juxtaposed: pairs of elementwise arguments with equally many axes, where both have any.
+        dotted: pairs of elementwise arguments of which at most one may have axes.
         hand: the argument whose precision and device made-up arrays take; "" where there is none.
     """
 
@@ -326,4 +327,5 @@ class Program:
     sizes: tuple[tuple[str, Node], ...] = ()
     exclusive: tuple[tuple[str, str], ...] = ()
     juxtaposed: tuple[tuple[str, str], ...] = ()
+    dotted: tuple[tuple[str, str], ...] = ()
     hand: str = ""
