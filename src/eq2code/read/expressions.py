@@ -236,7 +236,7 @@ class Expressions(Stage):
             raised = token.sup.items if isinstance(token.sup, n.Row) else (token.sup,)
             keys = {index_key(part) for part in raised if isinstance(part, n.Letter)} - keys
             above.update({key: token for key in keys if key in REPEATED})
-        for key in below:
+        for key in sorted(below, key=str):
             if key not in above or key in env.bindings or self.source.is_number(key):
                 continue
             if key in self.source.labels_above:
