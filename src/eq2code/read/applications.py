@@ -98,7 +98,7 @@ class Applications(Stage):
         if raised:
             ratio = isinstance(body, n.Fraction) and base.text in FUNCTION_LETTERS
             return not (is_plain(body) or ratio or isinstance(body, n.Number | n.Items))
-        if is_coefficient(token, base) and not is_plain(body):
+        if is_number_by_habit(token, base) and not is_plain(body):
             grouped = n.Fraction | n.Row | n.Product
             if isinstance(body, grouped) or is_normed(body):
                 return True  # \gamma (\frac{x - \mu}{\sigma}), \lambda (\|w\|^2)
@@ -856,7 +856,7 @@ class Applications(Stage):
         raise problems[0]
 
 
-def is_coefficient(token: n.Notation, base: Base) -> bool:
+def is_number_by_habit(token: n.Notation, base: Base) -> bool:
     r"""Whether a symbol is a number by habit: a Greek letter that no word labels, or one that is
     squared."""
     if not isinstance(token, n.Scripts):

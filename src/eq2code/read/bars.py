@@ -7,7 +7,7 @@ the determinant, or the absolute value of each entry. A place that only an array
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -210,23 +210,14 @@ def is_signed_size(factors: Sequence[d.Draft]) -> bool:
         part
         for factor in factors
         if factor is not signs[0]
-        for part in _parts(factor)
+        for part in d.walk(factor)
         if isinstance(part, d.Bars) and part.kind == "|"
     ]
     return any(inside & _letters(part) for part in bars)
 
 
 def _letters(node: d.Draft) -> set[int]:
-    return {id(part.info) for part in _parts(node) if isinstance(part, d.Symbol)}
-
-
-def _parts(node: d.Draft) -> Iterator[d.Draft]:
-    """A draft and every piece of it."""
-    stack = [node]
-    while stack:
-        part = stack.pop()
-        yield part
-        stack.extend(d.children(part))
+    return {id(part.info) for part in d.walk(node) if isinstance(part, d.Symbol)}
 
 
 def _which(node: d.Draft, parts: list[d.Draft]) -> int:
@@ -271,5 +262,5 @@ def _holds_bars(node: d.Draft) -> bool:
 
 def _is_bold(node: d.Draft) -> bool:
     """Whether a bold letter is part of what stands between bars."""
-    symbols = (part for part in _parts(node) if isinstance(part, d.Symbol))
+    symbols = (part for part in d.walk(node) if isinstance(part, d.Symbol))
     return any(symbol.info.bold and not symbol.info.capital for symbol in symbols)

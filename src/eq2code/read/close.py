@@ -50,16 +50,9 @@ def order(definitions: list[d.Definition], wanted: list[Target], source: Source)
     """Every symbol that is read, in the order of the source; those of left sides too."""
     found: dict[str, d.Info] = {}
     for definition in definitions:
-        stack: list[d.Draft] = [definition.body]
-        seen: set[int] = set()
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
+        for node in reversed(list(d.walk(definition.body))):  # of one macro the last is first
             if isinstance(node, d.Symbol | d.LastSize):
                 found.setdefault(node.info.name, node.info)
-            stack.extend(d.children(node))
     for line in wanted:
         for name in line.parameters:
             declared = source.declared.get(name)
@@ -102,7 +95,7 @@ def _name_last_sizes(definitions: list[d.Definition], source: Source, taken: set
     """The last dimension of K is called d_k where the source calls it so."""
     sizes = source.sizes
     for definition in definitions:
-        for node in _nodes(definition.body):
+        for node in d.walk(definition.body):
             if isinstance(node, d.LastSize) and node.info.shape:
                 letter = sizes.resolve(node.info.shape[-1]).letter
                 wished = f"d_{node.info.name.lower()}"
@@ -117,16 +110,6 @@ def _letters() -> Iterator[str]:
     while True:
         yield f"n_{count}"
         count += 1
-
-
-def _nodes(root: d.Draft) -> Iterator[d.Draft]:
-    stack, seen = [root], set()
-    while stack:
-        node = stack.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            stack.extend(d.children(node))
 
 
 # --- parameters -----------------------------------------------------------------------------------

@@ -3,7 +3,6 @@ once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
@@ -175,7 +174,7 @@ def _resolve(line: Target, work: Work) -> d.Definition:
     work.definitions[key] = definition
     work.used[key] = {
         node.info.name
-        for node in (_walk(body) if work.keys else ())
+        for node in (d.walk(body) if work.keys else ())
         if isinstance(node, d.Symbol) and node.info.name in work.keys
     }
     return definition
@@ -265,17 +264,6 @@ def _part_infos(line: Target, source: Source) -> list[d.Info]:
         name = occurrence(part, base, source.namer, around).name
         found.append(source.info(name, part, base))
     return found
-
-
-def _walk(root: d.Draft) -> Iterable[d.Draft]:
-    stack, seen = [root], set()
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        yield node
-        stack.extend(reversed(d.children(node)))
 
 
 def needed(wanted: list[Target], work: Work) -> list[d.Definition]:

@@ -5,6 +5,7 @@ Made by `resolve`, given ranks by `ranks`, turned into `trees.formula` by `elabo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 from typing import ClassVar
 
@@ -322,6 +323,17 @@ def children(draft: Draft) -> list[Draft]:
         elif value is not None:
             _collect(value, found)
     return found
+
+
+def walk(root: Draft) -> Iterator[Draft]:
+    """A draft and all that stands inside it, each once, in the order of the source."""
+    stack, seen = [root], set[int]()
+    while stack:
+        node = stack.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            stack.extend(reversed(children(node)))
 
 
 def _collect(value: object, found: list[Draft]) -> None:

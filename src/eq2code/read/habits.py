@@ -378,7 +378,7 @@ class Habits(Ranks):
         of which the source says nothing else."""
         if not info.definition:
             return None
-        bodies = {id(one.info): one.body for one in self.definitions}
+        bodies = dict(self.bodies)
         pending = [info]
         while pending:
             one = pending.pop()

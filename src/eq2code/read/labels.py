@@ -201,7 +201,7 @@ def _letter_above(piece: n.Scripts) -> str | None:
 def _numbers(found: Survey) -> set[str]:
     """Letters that stand by themselves somewhere: numbers, which may be exponents."""
     numbers: set[str] = set()
-    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    stack = [part for line in found.lines for part in line.parts]
     while stack:
         piece = stack.pop()
         if isinstance(piece, n.Scripts):
@@ -305,8 +305,7 @@ def error_vector(found: Survey) -> bool:
 def raising_only(found: Survey, letter: str) -> bool:
     r"""Whether a letter stands in scripts of symbols and nowhere else: `\\gamma^T V_T`."""
     own = n.Letter(letter)
-    sides = (part for line in found.lines for part in (line.left, *line.forms))
-    stack = [part for part in sides if part is not None]
+    stack = [part for line in found.lines for part in line.parts]
     lefts = {id(line.left) for line in found.lines if line.left == own}
     while stack:
         piece = stack.pop()
@@ -327,7 +326,7 @@ def zeroth(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
 
 def stands_outside(letter: Base, head: Base, found: Survey) -> bool:
     """Whether a letter stands somewhere else than in brackets after `head`."""
-    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    stack = [part for line in found.lines for part in line.parts]
     while stack:
         piece = stack.pop()
         inside = pieces(piece)
@@ -373,7 +372,7 @@ def standing(found: Survey) -> set[tuple[str, str | None]]:
     r"""Letters with what is below them that stand as a value, no bracket behind: `\frac{y -
     \mu}{\sigma}`."""
     letters: set[tuple[str, str | None]] = set()
-    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    stack = [part for line in found.lines for part in line.parts]
     while stack:
         piece = stack.pop()
         match piece:
@@ -402,7 +401,7 @@ def _unscripted(piece: n.Notation) -> n.Notation:
 def apart(found: Survey) -> set[str]:
     """The letters that stand somewhere else than in a run of two above: those that are symbols."""
     letters: set[str] = set()
-    stack = [part for line in found.lines for part in (line.left, *line.forms) if part is not None]
+    stack = [part for line in found.lines for part in line.parts]
     while stack:
         piece = stack.pop()
         if isinstance(piece, n.Letter):

@@ -7,7 +7,7 @@ elementwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from eq2code import library
@@ -24,7 +24,6 @@ MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime"
 DEMANDING = (d.Call, d.Apply, d.Signed, d.At, d.Side, d.Sum, d.Big, d.Derivative)
 WAVES = frozenset({"sin", "cos", "tan", "exp", "sinh", "cosh"})  # a letter before them: how strong
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
-_Habit = Callable[[], bool]
 
 
 @cache

@@ -99,12 +99,7 @@ class Reach:
         }
 
     def _walk(self, root: d.Draft) -> None:
-        stack, seen = [root], set()
-        while stack:
-            node = stack.pop()
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
+        for node in d.walk(root):
             if isinstance(node, d.At):
                 for k, place in enumerate(node.places):
                     self._note(node, k, place)
@@ -113,7 +108,6 @@ class Reach:
             if isinstance(node, d.Compare):
                 self._note_bound(node)
                 self._note_compared(node)
-            stack.extend(d.children(node))
 
     def _owner(self, node: d.At) -> int:
         base = node.base

@@ -48,7 +48,7 @@ class _Reasons:
     ) -> None:
         self.definitions, self.elaborator, self.source = definitions, elaborator, source
         self.sizes = elaborator.sizes
-        self.nodes = [node for one in definitions for node in _walk(one.body)]
+        self.nodes = [node for one in definitions for node in d.walk(one.body)]
         every = [*(node.info for node in self.nodes if isinstance(node, d.Symbol))]
         self.infos = {info.name: info for info in (*every, *(one.info for one in definitions))}
 
@@ -230,13 +230,3 @@ def _plain(info: d.Info) -> str:
 
 def _letters(text: str) -> list[str]:
     return sorted(character for character in text if character.isalnum())
-
-
-def _walk(root: d.Draft) -> Iterator[d.Draft]:
-    stack, seen = [root], set[int]()
-    while stack:
-        node = stack.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
-            yield node
-            stack.extend(reversed(d.children(node)))

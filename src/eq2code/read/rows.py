@@ -68,14 +68,7 @@ def places(node: d.Draft) -> frozenset[int]:
 
 
 def _indices(node: d.Draft) -> set[int]:
-    found: set[int] = set()
-    stack = [node]
-    while stack:
-        piece = stack.pop()
-        if isinstance(piece, d.Value):
-            found.add(id(piece.binding))
-        stack.extend(d.children(piece))
-    return found
+    return {id(piece.binding) for piece in d.walk(node) if isinstance(piece, d.Value)}
 
 
 def extent(node: d.Draft) -> Dim | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from eq2code import library
 from eq2code.choice import Choice, declared
@@ -106,8 +106,10 @@ def check_words(document: n.Document, found: Survey, known: Iterable[str]) -> No
         return
     given = set(known)
     for line in found.lines:
-        for part in (*([] if line.left is None else [line.left]), *line.forms):
-            for run in (run for piece in _on_the_line(part) for run in _together(piece)):
+        for part in line.parts:
+            for run in (
+                run for piece in _on_the_line(part) for run in _together(piece, str.islower)
+            ):
                 text = "".join(letter.text for letter in run)
                 if len(run) > LONGEST and not given & {text, *text}:
                     raise AmbiguousError(
@@ -129,17 +131,17 @@ def _on_the_line(root: n.Notation) -> Iterator[n.Notation]:
         stack.extend([piece.base] if isinstance(piece, n.Scripts) else pieces(piece))
 
 
-def _together(piece: n.Notation) -> list[list[n.Letter]]:
-    """The runs of small Latin letters, written together, that a piece holds."""
+def _together(piece: n.Notation, of: Callable[[str], bool]) -> list[list[n.Letter]]:
+    """The runs of Latin letters of a kind, written together, that a piece consists of."""
     runs: list[list[n.Letter]] = [[]]
     for item in piece.items if isinstance(piece, n.Row) else ():
-        if not isinstance(item, n.Letter) or item.style or not item.text.islower():
+        if not isinstance(item, n.Letter) or item.style or len(item.text) > 1 or not of(item.text):
             runs.append([])
-        elif len(item.text) == 1 and runs[-1] and runs[-1][-1].span.end == item.span.start:
+        elif runs[-1] and runs[-1][-1].span.end == item.span.start:
             runs[-1].append(item)
         else:
-            runs.append([item] if len(item.text) == 1 else [])
-    return runs
+            runs.append([item])
+    return [run for run in runs if len(run) > 1]
 
 
 def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger: Ledger) -> None:
@@ -149,8 +151,10 @@ def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger:
     given = set(known)
     uses = Counter(base.text for base in found.bases)
     for line in found.lines:
-        for part in (*([] if line.left is None else [line.left]), *line.forms):
-            for run in (run for piece in _multiplied(part) for run in _capitals(piece)):
+        for part in line.parts:
+            for run in (
+                run for piece in _multiplied(part) for run in _together(piece, str.isupper)
+            ):
                 texts = [letter.text for letter in run]
                 if given & set(texts) or any(uses[text] > texts.count(text) for text in texts):
                     continue
@@ -172,20 +176,6 @@ def _multiplied(root: n.Notation) -> Iterator[n.Notation]:
         base = base_of(piece.base) if isinstance(piece, n.Scripts) else None
         if base is None or (base.word and library.find(base.text) is not None):
             stack.extend(pieces(piece))
-
-
-def _capitals(piece: n.Notation) -> list[list[n.Letter]]:
-    """The runs of capital letters, written together, that a piece consists of."""
-    runs: list[list[n.Letter]] = [[]]
-    for item in piece.items if isinstance(piece, n.Row) else ():
-        plain = isinstance(item, n.Letter) and not item.style and len(item.text) == 1
-        if not isinstance(item, n.Letter) or not plain or not item.text.isupper():
-            runs.append([])
-        elif runs[-1] and runs[-1][-1].span.end == item.span.start:
-            runs[-1].append(item)
-        else:
-            runs.append([item])
-    return [run for run in runs if len(run) > 1]
 
 
 def _doubtful(word: n.Word) -> bool:

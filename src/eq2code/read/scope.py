@@ -68,6 +68,11 @@ class Line:
     assigns: bool = False
     span: Span = NOWHERE
 
+    @property
+    def parts(self) -> tuple[n.Notation, ...]:
+        """The left side, where there is one, and the forms."""
+        return self.forms if self.left is None else (self.left, *self.forms)
+
 
 @record
 class Membership:
@@ -116,7 +121,7 @@ class Survey:
         """Every scripted piece of every line, gathered once."""
         if self._scripts is None:
             self._scripts = []
-            stack = [p for line in self.lines for p in (line.left, *line.forms) if p is not None]
+            stack = [part for line in self.lines for part in line.parts]
             stack.reverse()
             while stack:
                 piece = stack.pop()
@@ -144,9 +149,8 @@ def survey(document: n.Document) -> Survey:
     for statement in document.statements:
         _statement(statement, found)
     for line in found.lines:
-        for part in (line.left, *line.forms):
-            if part is not None:
-                _look(part, found)
+        for part in line.parts:
+            _look(part, found)
     for aside in found.asides:
         _refuse_restriction(aside, found)
     found.lines = _chained(found)

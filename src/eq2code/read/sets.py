@@ -305,11 +305,4 @@ def _taken_twice(source: Source, operators: list[d.Big]) -> set[Dim]:
 
 def _pieces(root: d.Draft) -> set[int]:
     """What stands inside a draft, and itself."""
-    found: set[int] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if id(node) not in found:
-            found.add(id(node))
-            stack.extend(d.children(node))
-    return found
+    return set(map(id, d.walk(root)))
