@@ -44,14 +44,8 @@ class Widths(Protocol):
 class Surroundings:
     """What stands around every pair of bars of one system."""
 
-    def __init__(
-        self, nodes: Iterable[d.Draft], definitions: Iterable[d.Definition], widths: Widths
-    ) -> None:
-        self.widths = widths
-        self.above: dict[int, list[d.Draft]] = {}
-        for node in nodes:
-            for child in d.children(node):
-                self.above.setdefault(id(child), []).append(node)
+    def __init__(self, above: d.Above, definitions: Iterable[d.Definition], widths: Widths) -> None:
+        self.above, self.widths = above, widths
         self.wanted = {id(one.body): one.info for one in definitions if one.info.declared}
 
     def reading(self, bars: d.Bars, rank: int) -> str:

@@ -32,14 +32,8 @@ class Sides(Protocol):
 class Besides:
     """What stands beside every product of vectors of one system."""
 
-    def __init__(
-        self, nodes: Iterable[d.Draft], definitions: Iterable[d.Definition], sides: Sides
-    ) -> None:
-        self.sides = sides
-        self.above: dict[int, list[d.Draft]] = {}
-        for node in nodes:
-            for child in d.children(node):
-                self.above.setdefault(id(child), []).append(node)
+    def __init__(self, above: d.Above, definitions: Iterable[d.Definition], sides: Sides) -> None:
+        self.above, self.sides = above, sides
         self.named = {id(one.body): one.info for one in definitions}
 
     def reading(self, node: d.Side | d.Signed) -> str:
@@ -54,13 +48,14 @@ class Besides:
 
     def _is_gate(self, node: d.Draft) -> bool:
         """Whether a product has two vectors or more, none of them transposed, and nothing wider."""
-        match node:
-            case d.Side() | d.Signed("·"):
-                wide = [x for x in _factors(node) if self.sides.rank(x) != 0]
-                return len(wide) > 1 and all(
-                    self.sides.rank(x) == 1 and self.sides.side(x) == PLAIN for x in wide
-                )
-        return False
+        vectors = []
+        for factor in _factors(node):
+            rank = self.sides.rank(factor)
+            if rank == 1:
+                vectors.append(factor)
+            elif rank != 0:
+                return False
+        return len(vectors) > 1 and all(self.sides.side(x) == PLAIN for x in vectors)
 
     def _places(self, node: d.Draft) -> Iterator[tuple[d.Draft, d.Draft | None]]:
         """A product, scaled or not, each with what holds it; None for what is a whole formula."""

@@ -50,7 +50,7 @@ def order(definitions: list[d.Definition], wanted: list[Target], source: Source)
     """Every symbol that is read, in the order of the source; those of left sides too."""
     found: dict[str, d.Info] = {}
     for definition in definitions:
-        for node in reversed(list(d.walk(definition.body))):  # of one macro the last is first
+        for node in reversed(definition.nodes):  # of one macro the last is first
             if isinstance(node, d.Symbol | d.LastSize):
                 found.setdefault(node.info.name, node.info)
     for line in wanted:
@@ -95,7 +95,7 @@ def _name_last_sizes(definitions: list[d.Definition], source: Source, taken: set
     """The last dimension of K is called d_k where the source calls it so."""
     sizes = source.sizes
     for definition in definitions:
-        for node in d.walk(definition.body):
+        for node in definition.nodes:
             if isinstance(node, d.LastSize) and node.info.shape:
                 letter = sizes.resolve(node.info.shape[-1]).letter
                 wished = f"d_{node.info.name.lower()}"
@@ -237,10 +237,11 @@ def _numbers(nodes: list[f.Formula]) -> set[str]:
 def _given(shapes: Iterable[Shape], numbers: Iterable[str] = ()) -> set[str]:
     """The size letters that arrays of these shapes fix: `n + 1` gives n, `2 d` gives d."""
     dims = [dim for shape in shapes for dim in shape]
-    known: set[str] = set(numbers)
+    known = {*numbers, *(dim.letter for dim in dims if dim.letter is not None)}
+    mixed = [dim for dim in dims if dim.letter is None]
     while True:
         before = len(known)
-        for dim in dims:
+        for dim in mixed:
             unknown = [m for m, _ in dim.terms if any(x not in known for x in m)]
             if len(unknown) == 1:
                 fresh = [x for x in unknown[0] if x not in known]

@@ -4,7 +4,7 @@ use."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from eq2code.errors import OptionError
@@ -388,11 +388,14 @@ class Ledger:
         lasting = {key: one for key, one in self.taken.items() if key in self.lasting}
         self.taken = {**told, **lasting}
 
-    def told(self, own: Mapping[str, Shape]) -> tuple[Assumption, ...]:
-        """Every choice, its declarations written out; `own` are the axes that arrays were found to
+    def told(self, axes: Callable[[], Mapping[str, Shape]]) -> tuple[Assumption, ...]:
+        """Every choice, its declarations written out; `axes` gives those that arrays were found to
         have."""
-        sizes = {letter for shape in own.values() for dim in shape for letter in dim.letters}
-        used = self.names | sizes
+        every = tuple(self.taken.values())
+        if not any(map(_has_blanks, every)):
+            return every
+        own = axes()
+        used = self.names | {x for shape in own.values() for dim in shape for x in dim.letters}
         return tuple(
             replace(
                 one,
@@ -400,8 +403,13 @@ class Ledger:
                     (keyword, _written(pairs, own, used)) for keyword, pairs in one.argument
                 ),
             )
-            for one in self.taken.values()
+            for one in every
         )
+
+
+def _has_blanks(one: Assumption) -> bool:
+    """Whether a declaration leaves the names of axes open."""
+    return any(BLANK.search(text) for _, pairs in one.argument for _, text in pairs)
 
 
 def _written(pairs: Pairs, own: Mapping[str, Shape], used: frozenset[str]) -> Pairs:

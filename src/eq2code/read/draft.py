@@ -5,7 +5,7 @@ Made by `resolve`, given ranks by `ranks`, turned into `trees.formula` by `elabo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import ClassVar
 
@@ -306,11 +306,19 @@ class Derivative(Draft):
 
 @mutable
 class Definition:
-    """A definition, resolved: `info` is the symbol it defines."""
+    """A definition, resolved: `info` is the symbol it defines, `nodes` all that stands in its
+    body."""
 
     info: Info
     body: Draft
     span: Span = NOWHERE
+    nodes: list[Draft] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.nodes.extend(walk(self.body))
+
+
+Above = dict[int, list[Draft]]  # what holds each draft, by the draft's id
 
 
 def children(draft: Draft) -> list[Draft]:
@@ -320,7 +328,7 @@ def children(draft: Draft) -> list[Draft]:
         value = getattr(draft, name)
         if isinstance(value, Draft):
             found.append(value)
-        elif value is not None:
+        elif isinstance(value, list):
             _collect(value, found)
     return found
 
@@ -333,15 +341,16 @@ def walk(root: Draft) -> Iterator[Draft]:
         if id(node) not in seen:
             seen.add(id(node))
             yield node
-            stack.extend(reversed(children(node)))
+            if node.holds:
+                stack.extend(reversed(children(node)))
 
 
-def _collect(value: object, found: list[Draft]) -> None:
-    if isinstance(value, Draft):
-        found.append(value)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            _collect(part, found)
+def _collect(values: Iterable[object], found: list[Draft]) -> None:
+    for value in values:
+        if isinstance(value, Draft):
+            found.append(value)
+        elif isinstance(value, list | tuple):
+            _collect(value, found)
 
 
 @mutable

@@ -59,6 +59,7 @@ class Elaboration:
         self.told = dict(ledger.taken)
         self.juxtaposed: list[tuple[str, str]] = []
         self.dotted: list[tuple[str, str]] = []
+        self.both: set[int] = set()
         self.pairs: list[tuple[d.Join, Shape, Shape]] = []
         self._done: dict[int, Sided] = {}
         self._symbols: dict[int, tuple[Shape, int, f.Symbol]] = {}

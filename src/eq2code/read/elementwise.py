@@ -168,6 +168,8 @@ class Elementwise(Elaboration):
 
         They have to be told apart.
         """
+        if not self.both:
+            return
         cores = [core for part in parts for core in self.cores(part)]
         whole = {id(core.info) for core in cores if isinstance(core, d.Symbol)}
         for core in cores:

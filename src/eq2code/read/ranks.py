@@ -58,6 +58,8 @@ class Ranks:
         self.multiplied: set[int] = set()
         self.trailing: dict[int, list[d.Info]] = {}
         self.nodes: list[d.Draft] = []
+        self.above: d.Above = {}
+        self.addressed: set[int] = set()
         self._memo: dict[int, int | None] = {}
         self._sides: dict[int, str] = {}
         self._flat = False  # whether every pair of bars is taken for a number
@@ -71,31 +73,32 @@ class Ranks:
         every = [node for node in self.nodes if isinstance(node, d.Bars)]
         self.bars = [node for node in every if node.kind == "|"]
         self.first_norms = [node for node in every if node.kind == "‖" and node.order == "1"]
-        doubtful = bool(self.bars or self.first_norms)
-        self.besides = Besides(self.nodes, self.definitions, self)
-        self.surroundings = Surroundings(
-            self.nodes if doubtful else (), self.definitions if doubtful else (), self
-        )
+        self.besides = Besides(self.above, self.definitions, self)
+        self.surroundings = Surroundings(self.above, self.definitions, self)
 
     def _collect(self, root: d.Draft) -> None:
         """Gather nodes, children before parents, and the roles in which symbols stand."""
-        stack: list[tuple[d.Draft, bool]] = [(root, False)]
-        seen = self._seen
+        stack: list[tuple[d.Draft, list[d.Draft] | None]] = [(root, None)]
+        nodes, above, seen = self.nodes, self.above, self._seen
         while stack:
-            node, done = stack.pop()
-            if done:
-                self.nodes.append(node)
-                continue
-            if id(node) in seen:
-                continue
-            seen.add(id(node))
-            stack.append((node, True))
-            if isinstance(node, d.Derivative):
-                self.infos.setdefault(id(node.variable), node.variable)
-            if isinstance(node, d.Symbol):
-                self.infos.setdefault(id(node.info), node.info)
-            self._note_roles(node)
-            stack.extend((child, False) for child in reversed(d.children(node)))
+            node, inside = stack.pop()
+            if inside is None:
+                if id(node) in seen:
+                    continue
+                seen.add(id(node))
+                if isinstance(node, d.Symbol):
+                    self.infos.setdefault(id(node.info), node.info)
+                if node.holds:
+                    if isinstance(node, d.Derivative):
+                        self.infos.setdefault(id(node.variable), node.variable)
+                    self._note_roles(node)
+                    inside = d.children(node)
+                    stack.append((node, inside))
+                    stack.extend([(child, None) for child in reversed(inside)])
+                    continue
+            nodes.append(node)
+            for child in inside or ():
+                above.setdefault(id(child), []).append(node)
 
     def _note_roles(self, node: d.Draft) -> None:
         match node:
@@ -150,6 +153,8 @@ class Ranks:
                     self._role(term, "measured")
             case d.At(base, places):
                 self._role(base, "indexed")
+                if isinstance(base, d.Symbol):
+                    self.addressed.add(id(base.info))
                 for place in places:
                     if place is not None:
                         self._role(place, "place")
@@ -163,6 +168,18 @@ class Ranks:
             case _:
                 for child in d.children(node):
                     self._role(child, "term")
+
+    def both(self) -> set[int]:
+        """The arrays that stand in the source whole and element by element."""
+        if not self.addressed:
+            return set()
+        return {
+            id(node.info)
+            for node in self.nodes
+            if isinstance(node, d.Symbol) and id(node.info) in self.addressed
+            for parent in self.above.get(id(node), ())
+            if not isinstance(parent, d.At) or parent.base is not node
+        }
 
     def _divides(self, node: d.Draft) -> None:
         """Note the letters that a divisor is made of: nobody divides by a matrix."""
@@ -298,7 +315,7 @@ class Ranks:
     def _rank(self, node: d.Draft) -> int | None:
         match node:
             case d.Side(factors):
-                return 1 if self.gate(node) == ELEMENTWISE else self._chain(factors)
+                return self._chain(node, factors)
             case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.LastOf() | d.Value():
                 return 0
             case d.At(base, places):
@@ -417,7 +434,7 @@ class Ranks:
                 return 1 if rank == 2 else 2
             return rank
         given = [self.rank(a) for a in arguments]
-        if any(g is None for g in given):
+        if None in given:
             known = [g for g in given if g is not None]
             return (
                 max(known) if known and ranks == ([0] * len(given), 0) and max(known) > 0 else None
@@ -428,7 +445,7 @@ class Ranks:
     def _applied(self, name: str, arguments: list[d.Draft]) -> int | None:
         expected, result = self.functions[name]
         given = [self.rank(a) for a in arguments]
-        if any(g is None for g in given):
+        if None in given:
             return None
         loops = max((int(g or 0) - c for g, c in zip(given, expected, strict=True)), default=0)
         return max(loops, 0) + result
@@ -461,19 +478,25 @@ class Ranks:
                 return self.side(body)
         return PLAIN
 
-    def _chain(self, factors: list[d.Draft]) -> int | None:
-        if None in map(self.rank, factors):
+    def _chain(self, node: d.Side, factors: list[d.Draft]) -> int | None:
+        ranks = list(map(self.rank, factors))
+        if None in ranks:
             return None
-        elementwise = self.ledger.choose("signed-size") == "elementwise"
-        if self.bars and elementwise and is_signed_size(factors):
-            return self._widest(factors)
+        if ranks.count(1) > 1 and self.gate(node) == ELEMENTWISE:
+            return 1
+        if self.bars and is_signed_size(factors):
+            if self.ledger.choose("signed-size") == "elementwise":
+                return self._widest(factors)
         return self.product(factors)[0]
 
     def product(self, factors: list[d.Draft]) -> tuple[int, str]:
         """The rank and the side of factors side by side, all ranks known."""
-        arrays = [f for f in factors if self.rank(f)]
-        if len(arrays) < 2:
-            return (self.rank(arrays[0]) or 0, self.side(arrays[0])) if arrays else (0, PLAIN)
+        ranks = [self.rank(factor) or 0 for factor in factors]
+        if 1 not in ranks:
+            return max(ranks), PLAIN
+        arrays = [factor for factor, rank in zip(factors, ranks, strict=True) if rank]
+        if len(arrays) == 1:
+            return 1, self.side(arrays[0])
         pieces = settle(
             arrays,
             [(self.rank(f) or 0, self.side(f)) for f in arrays],

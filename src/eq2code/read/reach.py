@@ -69,7 +69,7 @@ class Reach:
         self.lower: dict[int, Affine] = {}
         self.counted: dict[int, Dim | None] = {}
         for definition in definitions:
-            self._walk(definition.body)
+            self._walk(definition.nodes)
             if finds(definition.body):
                 self.found.add(id(definition.info))
             if isinstance(definition.body, d.Over):
@@ -98,8 +98,8 @@ class Reach:
             if self._counts(self.upper[inner]) and key in use.terms
         }
 
-    def _walk(self, root: d.Draft) -> None:
-        for node in d.walk(root):
+    def _walk(self, nodes: Iterable[d.Draft]) -> None:
+        for node in nodes:
             if isinstance(node, d.At):
                 for k, place in enumerate(node.places):
                     self._note(node, k, place)

@@ -142,7 +142,7 @@ def read(
         *_unread(found, namer, source.text),
         *_idle(shapes or {}, source),
     )
-    return Reading(system, ledger.told(_axes(system, source)) if ledger.taken else (), warnings)
+    return Reading(system, ledger.told(lambda: _axes(system, source)), warnings)
 
 
 def _axes(system: f.System, source: Source) -> dict[str, Shape]:

@@ -48,7 +48,7 @@ class _Reasons:
     ) -> None:
         self.definitions, self.elaborator, self.source = definitions, elaborator, source
         self.sizes = elaborator.sizes
-        self.nodes = [node for one in definitions for node in d.walk(one.body)]
+        self.nodes = [node for one in definitions for node in one.nodes]
         every = [*(node.info for node in self.nodes if isinstance(node, d.Symbol))]
         self.infos = {info.name: info for info in (*every, *(one.info for one in definitions))}
 

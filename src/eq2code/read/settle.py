@@ -45,6 +45,7 @@ def typed(
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
     elaborator.juxtaposed = habits.juxtaposed()
     elaborator.dotted = habits.dotted()
+    elaborator.both = habits.both()
     try:
         _settle(elaborator, definitions, infos, source, source.limits.readings)
     except ShapeError as error:

@@ -61,15 +61,15 @@ class Sizes:
 
     def resolve(self, dim: Dim) -> Dim:
         """The dimension with everything known put in."""
-        terms = dim.terms
-        if len(terms) == 1 and (not terms[0][0] or terms[0][0] == (terms[0][0][0],)):
-            if not terms[0][0] or terms[0][0][0] not in self.solved:
-                return dim
+        solved = self.solved
         for _ in range(64):
-            done = dim.substitute(self.solved)
-            if done == dim:
+            letter = dim.letter
+            if letter is not None and letter in solved:
+                dim = solved[letter]
+            elif letter is not None or solved.keys().isdisjoint(dim.letters):
                 return dim
-            dim = done
+            else:
+                dim = dim.substitute(solved)
         raise Clash(dim, dim)
 
     def deduced(self) -> list[tuple[str, Dim]]:
@@ -94,9 +94,11 @@ class Sizes:
         if left == right:
             return left
         left, right = self.resolve(left), self.resolve(right)
-        difference = left - right
-        if not difference.terms:
+        if left == right:
             return left
+        if left.letter is not None and right.letter is not None:
+            return self._one_letter(left.letter, right.letter, span)
+        difference = left - right
         letter = self._weakest(difference, (left.letter, right.letter))
         if letter is None:
             raise Clash(left, right)
@@ -107,10 +109,22 @@ class Sizes:
         fixed = not rest.letters and left.letters and right.letters
         if fixed and self.strength.get(letter, PRINTED) >= PRINTED:
             raise Clash(left, right)  # n + p - 1 is n where p is 1: nobody means that
-        self.version += 1
-        self.solved[letter] = rest * Fraction(-1, coefficient)
-        self.learnt[letter] = span
+        self._solve(letter, rest * Fraction(-1, coefficient), span)
         return self.resolve(left)
+
+    def _one_letter(self, left: str, right: str, span: Span) -> Dim:
+        """Make two letters one: the weaker gives way, the first of two that are as strong."""
+        ranked = [(self.strength.get(name, PRINTED), name) for name in (left, right)]
+        (weak, letter), (strong, kept) = sorted(ranked)
+        if weak != FRESH and (weak, strong) != (PRINTED, SIGNED):
+            raise Clash(Dim.of(left), Dim.of(right))
+        self._solve(letter, Dim.of(kept), span)
+        return Dim.of(kept)
+
+    def _solve(self, letter: str, value: Dim, span: Span) -> None:
+        self.version += 1
+        self.solved[letter] = value
+        self.learnt[letter] = span
 
     def _weakest(self, difference: Dim, sides: tuple[str | None, str | None]) -> str | None:
         """The letter that gives way: one that occurs once, by itself; a whole side before

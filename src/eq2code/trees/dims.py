@@ -10,18 +10,26 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
-from eq2code.record import record
+from eq2code.record import lazy, node
 
 Monomial = tuple[str, ...]
 Coefficient = int | Fraction  # a whole number is an int: most are, and ints are quick
 
 
-@record
+@node
 class Dim:
     """A polynomial: `terms` are pairs (sorted letters, coefficient), sorted, none with coefficient
     0."""
 
     terms: tuple[tuple[Monomial, Coefficient], ...]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Dim):
+            return NotImplemented
+        return self is other or self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash(self.terms)
 
     @staticmethod
     def of(value: int | str | Dim) -> Dim:
@@ -41,14 +49,14 @@ class Dim:
             return int(self.terms[0][1])
         return None
 
-    @property
+    @lazy
     def letter(self) -> str | None:
         """The size letter, where the dimension is just one."""
         if len(self.terms) == 1 and len(self.terms[0][0]) == 1 and self.terms[0][1] == 1:
             return self.terms[0][0][0]
         return None
 
-    @property
+    @lazy
     def letters(self) -> tuple[str, ...]:
         """Every size letter in it, sorted."""
         return tuple(sorted({name for monomial, _ in self.terms for name in monomial}))

@@ -17,11 +17,12 @@ Conventions that every stage relies on:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, ClassVar
 
 from eq2code.record import lazy, node, record
 from eq2code.source import NOWHERE, Span
@@ -45,11 +46,22 @@ class IndexVar:
         return hash(self.name)  # which tells most of them apart, and is known to the text itself
 
 
+FORMULAS = re.compile(r"\b(Formula|Branch|Symbol)\b")
 NO_INDICES: frozenset[IndexVar] = frozenset()
 
 
+class Holder:
+    """A class that knows which of its fields may hold formulas: `holds`, by what they are declared
+    to be."""
+
+    holds: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.holds = tuple(k for k, what in cls.__annotations__.items() if FORMULAS.search(what))
+
+
 @node
-class Formula:
+class Formula(Holder):
     """A value of the formula."""
 
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
@@ -84,7 +96,12 @@ class Formula:
     def children(self) -> tuple[Formula, ...]:
         """The formulas directly inside, in order."""
         found: list[Formula] = []
-        _gather(self.key, found)
+        for name in self.holds:
+            value = getattr(self, name)
+            if isinstance(value, Formula):
+                found.append(value)
+            elif value is not None:
+                found.extend([part for part in value if part is not None])
         return tuple(found)
 
     @lazy
@@ -99,7 +116,8 @@ class Formula:
         while stack:
             top = stack.pop()
             yield top
-            stack.extend(reversed(top.children))
+            if top.holds:
+                stack.extend(reversed(top.children))
 
 
 @cache
@@ -107,15 +125,6 @@ def _compared(kind: Any) -> Callable[[Formula], tuple[Any, ...]]:
     """What reads the key of one class of formulas."""
     fields = kind.__dataclass_fields__.items()
     return attrgetter("__class__", *(name for name, part in fields if part.compare))
-
-
-def _gather(values: tuple[Any, ...], found: list[Formula]) -> None:
-    """Note the formulas among the values and in their tuples, in order."""
-    for value in values:
-        if isinstance(value, Formula):
-            found.append(value)
-        elif isinstance(value, tuple):
-            _gather(value, found)
 
 
 def _broadcast(parts: tuple[Formula, ...]) -> Shape:
