@@ -34,6 +34,11 @@ class Signature:
     variadic: bool = False
 
     @property
+    def ranks(self) -> tuple[int, ...]:
+        """How many core axes each argument has."""
+        return tuple(map(len, self.arguments))
+
+    @property
     def elementwise(self) -> bool:
         """Whether there are no core axes at all."""
         return not any(self.arguments) and not self.result

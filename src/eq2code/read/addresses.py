@@ -291,6 +291,7 @@ class Addresses(Reach):
             return False
         finally:
             self.sizes.solved = solved
+            self.sizes.version += 1
         return True
 
     def _top(self, axis: Axis) -> Dim | None:

@@ -30,6 +30,10 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
 
     def type_of(self, node: d.Draft) -> Sided:
         match node:
+            case d.Symbol(info):
+                return self.symbol(info), PLAIN
+            case d.Number(value):
+                return f.Number(value, span=node.span), PLAIN
             case d.Flip(base):
                 return self.flip(node, base)
             case d.Side(factors):
@@ -50,18 +54,14 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
             case d.Big(_, _, body):
                 return self.big(node), self.sided(body)[1]
             case d.Call(_, [body]) if library.ENTRIES[node.function].signature == "() -> ()":
-                value, side = self.sided(body)
-                return self.call(node.function, [value], node.span, node.options), side
+                argument, side = self.sided(body)
+                return self.call(node.function, [argument], node.span, node.options), side
         return self.formula_of(node), PLAIN
 
     def formula_of(self, node: d.Draft) -> f.Formula:
         match node:
-            case d.Number(value):
-                return f.Number(value, span=node.span)
             case d.Constant(name):
                 return f.Constant(name, span=node.span)
-            case d.Symbol(info):
-                return self.symbol(info)
             case d.SizeOf(dim):
                 return f.Size(self.sizes.resolve(dim), span=node.span)
             case d.LastSize(info):

@@ -99,13 +99,13 @@ class Elaboration:
                 if sibling.rank == info.rank and sibling.shape is None and not sibling.elementwise:
                     sibling.shape = info.shape
         known = self._symbols.get(id(info))
-        if known is not None and known[0] is info.shape and known[1] == len(self.sizes.solved):
+        if known is not None and known[0] is info.shape and known[1] == self.sizes.version:
             return known[2]
         elementwise = info.elementwise and not info.shape
         symbol = f.Symbol(
             info.name, self.sizes.shape(info.shape), info.kind, elementwise, span=info.first
         )  # fmt: skip
-        self._symbols[id(info)] = (info.shape, len(self.sizes.solved), symbol)
+        self._symbols[id(info)] = (info.shape, self.sizes.version, symbol)
         return symbol
 
     def index(self, binding: d.Binding) -> f.IndexVar:

@@ -43,7 +43,8 @@ class Elementwise(Elaboration):
     def align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:
         """Give every operand the common shape: scalars stay, narrower arrays are laid along an
         axis."""
-        widest = max((len(v.shape) for v in values), default=0)
+        ranks = [len(v.shape) for v in values]
+        widest = max(ranks, default=0)
         if widest == 0:
             return values
         full = [v for v in values if len(v.shape) == widest]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eq2code import library
+from eq2code.library import signature
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim, Shape
 
@@ -106,13 +107,10 @@ def size_of(value: f.Formula) -> Dim | None:
     return None
 
 
-def core_ranks(text: str) -> list[int] | None:
+def core_ranks(text: str) -> tuple[int, ...] | None:
     """How many core axes each argument of a signature has; None for a rule of its own."""
-    if text == "*":
-        return None
-    inputs = text.split("->")[0]
-    groups = [g.split(")")[0] for g in inputs.split("(")[1:]]
-    return [len([a for a in g.split(",") if a.strip()]) for g in groups]
+    known = signature.parse(text)
+    return None if known is None else known.ranks
 
 
 def name_of(value: f.Formula) -> str:

@@ -50,7 +50,7 @@ class Habits(Ranks):
         )  # fmt: skip
         place = 0
         while place < len(habits):
-            if all(info.rank is not None for info in self.infos.values()):
+            if None not in [info.rank for info in self.infos.values()]:
                 return
             before = len(self._unknown())
             if habits[place]() and len(self._unknown()) < before:
@@ -119,6 +119,8 @@ class Habits(Ranks):
     def _indexed(self) -> bool:
         """An indexed symbol has one axis for each index, one more for bold or transposed
         elements."""
+        if not self.addressed:
+            return False
         counts: dict[int, int] = {}
         seen: dict[int, set[int]] = {}
         extra: dict[int, int] = {}
@@ -396,6 +398,8 @@ class Habits(Ranks):
         """A lower-case Latin letter beside a matrix in a product is a vector."""
         done = False
         for node in self.nodes:
+            if not isinstance(node, d.Side | d.Signed):
+                continue
             if isinstance(node, d.Side) and (outer := self._before_row(node.factors)) is not None:
                 text = f"{outer.name} is a vector (before a transposed one)"
                 self._assume(outer, 1, "beside-matrix", text, "_ ?d")
@@ -658,8 +662,8 @@ class Habits(Ranks):
         """Of what is left nothing is said: any shape, the same for all."""
         unknown = self._unknown()
         for info in unknown:
-            self.settle(info, 0, "nothing says otherwise")
-            info.elementwise = True
+            info.rank, info.why, info.elementwise = 0, "nothing says otherwise", True
+        self.forget()
         told = [i for i in unknown if self.roles.get(id(i), set()) & CHOOSING]
         if told:
             names = ", ".join(info.name for info in told)

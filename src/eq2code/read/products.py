@@ -31,6 +31,7 @@ from eq2code.read.formulas import (
 )
 from eq2code.read.ranks import power_of_capital, segments
 from eq2code.read.rows import settle
+from eq2code.read.unify import Clash
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim
@@ -192,33 +193,43 @@ class Products(Elaboration):
     ) -> Sided:
         """Factors side by side: scalars scale, matrices and vectors contract."""
         self.check_own_elements(drafts, span)
-        several = sum(bool(v.shape) for v, _ in sided) > 1
-        if several and is_signed_size(drafts) and self.goes_with_size(span):
+        wide = [v for v, _ in sided if v.shape]
+        if not wide:
+            return f.Multiply(tuple(flattened([v for v, _ in sided], f.Multiply)), span=span), PLAIN
+        if len(wide) > 1 and is_signed_size(drafts) and self.goes_with_size(span):
             values = self.align([v for v, _ in sided], span, sum_like=False)
             return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), PLAIN
-        arrays = self.as_rows(sided, drafts, span)
-        nodes = [node for (v, _), node in zip(sided, drafts, strict=True) if v.shape]
-        scalars = [v for v, _ in sided if not v.shape]
-        if not arrays:
-            return f.Multiply(tuple(flattened([v for v, _ in sided], f.Multiply)), span=span), PLAIN
-        if len(arrays) == 1:
+        if len(wide) == 1:
             self.check_closed(sided, drafts, span)
             return self.scale(sided, span)
-        if any(len(v.shape) > 2 for v, _ in arrays):
+        ranks = [len(v.shape) for v in wide]
+        if max(ranks) > 2:
             raise UnsupportedError(
                 "a product of arrays with more than two axes",
                 span,
                 hints=("write it with indices",),
             )
+        if 1 in ranks:
+            value, side = self.with_vectors(sided, drafts, span, told=told)
+        else:
+            value, side = self.product(wide, span), PLAIN
+        scalars = [v for v, _ in sided if not v.shape]
+        if scalars:
+            value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
+        return value, side
+
+    def with_vectors(
+        self, sided: Sequence[Sided], drafts: Sequence[d.Draft], span: Span, *, told: bool
+    ) -> Sided:
+        """A chain of matrices and vectors; each vector is a row or a column in it."""
+        arrays = self.as_rows(sided, drafts, span)
+        nodes = [node for (v, _), node in zip(sided, drafts, strict=True) if v.shape]
         self.check_plain(arrays, nodes, span, told=told)
         self.check_diagonals(arrays, span)
         self.check_defined_diagonals(sided, drafts)
         if not told:
             arrays, nodes = self.row_by_row(arrays, nodes, span)
-        value, side = self.contract(arrays, nodes, span)
-        if scalars:
-            value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
-        return value, side
+        return self.contract(arrays, nodes, span)
 
     @staticmethod
     def check_defined_diagonals(sided: Sequence[Sided], drafts: Sequence[d.Draft]) -> None:
@@ -402,16 +413,14 @@ class Products(Elaboration):
             return values[0]
         for a, b in itertools.pairwise(values):
             inner = a.shape[-1]
-            outer = b.shape[0]
-            if not self.sizes.same(inner, outer):
+            try:
+                self.sizes.unify(inner, b.shape[0], span)
+            except Clash:
                 hints: tuple[str, ...] = ()
                 if len(b.shape) == 2 and self.sizes.same(inner, b.shape[1]):
                     hints = (f"did you mean the transpose, {name_of(a)} {name_of(b)}^T?",)
-                self.same(
-                    inner, outer,
-                    f"the inner dimensions of the product {name_of(a)} "
-                    f"{name_of(b)} differ", span, hints=hints,
-                )  # fmt: skip
+                what = f"the inner dimensions of the product {name_of(a)} {name_of(b)} differ"
+                self.same(inner, b.shape[0], what, span, hints=hints)
         return f.MatMul(tuple(values), span=span)
 
     def flip(self, node: d.Flip, base: d.Draft) -> Sided:

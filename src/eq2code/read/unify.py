@@ -83,7 +83,7 @@ class Sizes:
         ]
 
     def shape(self, shape: Shape) -> Shape:
-        return tuple(self.resolve(dim) for dim in shape)
+        return tuple(map(self.resolve, shape))
 
     def same(self, left: Dim, right: Dim) -> bool:
         """Whether the two are known to be equal."""

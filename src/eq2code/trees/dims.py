@@ -34,11 +34,9 @@ class Dim:
     @staticmethod
     def of(value: int | str | Dim) -> Dim:
         """The dimension of a number or a size letter."""
-        if isinstance(value, Dim):
-            return value
-        if isinstance(value, int):
-            return _number(value)
-        return _letter(value)
+        if isinstance(value, str):
+            return _letter(value)
+        return value if isinstance(value, Dim) else _number(value)
 
     @property
     def value(self) -> int | None:
