@@ -7,7 +7,6 @@ smallest value that reaches it, so `x_1 … x_N` and `x_0 … x_{N-1}` both cove
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from fractions import Fraction
 from itertools import combinations
 
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
@@ -250,7 +249,7 @@ class Addresses(Reach):
             end = self.start(binding) if low_side else binding.high
             if end is None:
                 return None
-            total = total + end * Fraction(coefficient)
+            total = total + end * coefficient
         if not use.terms and lowest:
             number = use.constant.value
             return Dim.of(min(1, number)) if number is not None else None
@@ -314,9 +313,9 @@ class Addresses(Reach):
             position = self.position(binding, span)
             start = self.start(binding)
             if start is not None and (base is not None or drifts):
-                offset = offset + start * Fraction(coefficient)
+                offset = offset + start * coefficient
             elif coefficient < 0 and not drifts:
-                offset = offset + (binding.dim - 1) * Fraction(-coefficient)
+                offset = offset + (binding.dim - 1) * -coefficient
             if coefficient == 1:
                 terms.append(position)
             elif coefficient == -1:
@@ -449,7 +448,7 @@ class Addresses(Reach):
             )
         total = Dim.of(1 + spread)
         for binding, coefficient in widest.terms.values():
-            total = total + (binding.dim - 1) * Fraction(abs(coefficient))
+            total = total + (binding.dim - 1) * abs(coefficient)
         self._equate(dim, total, span)
 
 

@@ -6,7 +6,6 @@ In: drafts of places. Out: `Affine` expressions, or None for anything else.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from eq2code.read import draft as d
 from eq2code.source import Span
@@ -78,7 +77,7 @@ def _plus(left: Affine, right: Affine, sign: int) -> Affine:
         terms[key] = (binding, total)
         if not total:
             del terms[key]
-    return Affine(terms, left.constant + right.constant * Fraction(sign))
+    return Affine(terms, left.constant + right.constant * sign)
 
 
 def _product(parts: list[Affine | None]) -> Affine | None:
@@ -96,7 +95,7 @@ def _product(parts: list[Affine | None]) -> Affine | None:
             total = Affine({}, number.constant * other.constant)
             continue
         terms = {k: (b, c * factor) for k, (b, c) in other.terms.items() if c * factor}
-        total = Affine(terms, other.constant * Fraction(factor))
+        total = Affine(terms, other.constant * factor)
     return total
 
 

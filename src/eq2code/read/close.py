@@ -79,7 +79,7 @@ def name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Sou
     sizes = source.sizes
     shaped = [*infos, *(one.info for one in definitions)]
     resolved = [sizes.resolve(dim) for info in shaped for dim in info.shape or ()]
-    if not any(letter.startswith("?") for dim in resolved for letter in dim.letters):
+    if not any(letter[0] == "?" for dim in resolved for letter in dim.letters):
         return
     taken = set(source.size_names) | {info.name for info in infos} | set(source.declared)
     taken |= {letter for dim in sizes.solved.values() for letter in dim.letters}

@@ -50,7 +50,7 @@ class Habits(Ranks):
         )  # fmt: skip
         place = 0
         while place < len(habits):
-            if None not in [info.rank for info in self.infos.values()]:
+            if self.is_done():
                 return
             before = len(self._unknown())
             if habits[place]() and len(self._unknown()) < before:
@@ -230,8 +230,7 @@ class Habits(Ranks):
     def _measured(self) -> set[int]:
         """The products whose sum is a matrix in a norm: numbers stand before matrices there."""
         found: set[int] = set()
-        bars = [x for x in self.nodes if isinstance(x, d.Bars) and x.order in MATRIX_NORMS]
-        stack: list[d.Draft] = [x.body for x in bars]
+        stack: list[d.Draft] = [x.body for x in self.norms if x.order in MATRIX_NORMS]
         while stack:
             node = stack.pop()
             match node:
@@ -295,8 +294,8 @@ class Habits(Ranks):
         """The symbols that stand with one index."""
         return {
             id(node.base.info)
-            for node in self.nodes
-            if isinstance(node, d.At) and isinstance(node.base, d.Symbol) and len(node.places) == 1
+            for node in self.elements
+            if isinstance(node.base, d.Symbol) and len(node.places) == 1
         }
 
     def _stacked(self, factors: list[d.Draft]) -> list[d.Info]:

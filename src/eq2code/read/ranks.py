@@ -59,7 +59,9 @@ class Ranks:
         self.trailing: dict[int, list[d.Info]] = {}
         self.nodes: list[d.Draft] = []
         self.above: d.Above = {}
+        self.elements: list[d.At] = []
         self.addressed: set[int] = set()
+        self.united: set[int] = set()
         self._memo: dict[int, int | None] = {}
         self._sides: dict[int, str] = {}
         self._flat = False  # whether every pair of bars is taken for a number
@@ -70,9 +72,9 @@ class Ranks:
             self.infos.setdefault(id(definition.info), definition.info)
             self._collect(definition.body)
         self.demanding = [node for node in self.nodes if isinstance(node, DEMANDING)]
-        every = [node for node in self.nodes if isinstance(node, d.Bars)]
-        self.bars = [node for node in every if node.kind == "|"]
-        self.first_norms = [node for node in every if node.kind == "‖" and node.order == "1"]
+        self.norms = [node for node in self.nodes if isinstance(node, d.Bars)]
+        self.bars = [node for node in self.norms if node.kind == "|"]
+        self.first_norms = [node for node in self.norms if node.kind == "‖" and node.order == "1"]
         self.besides = Besides(self.above, self.definitions, self)
         self.surroundings = Surroundings(self.above, self.definitions, self)
 
@@ -154,12 +156,15 @@ class Ranks:
             case d.At(base, places):
                 self._role(base, "indexed")
                 if isinstance(base, d.Symbol):
+                    self.elements.append(node)
                     self.addressed.add(id(base.info))
                 for place in places:
                     if place is not None:
                         self._role(place, "place")
             case d.Sum(terms):
                 unit = any(isinstance(t, d.Unit) and t.kind == "identity" for t in terms)
+                if unit:
+                    self.united.add(id(node))
                 for term in terms:
                     self._role(term, "beside-unit" if unit else "term")
             case d.Join() | d.Literal():
@@ -275,8 +280,12 @@ class Ranks:
             for info in self.infos.values():
                 for sibling in info.siblings:
                     self._share(info, sibling)
-            if not self.changed:
+            if not self.changed or self.is_done():
                 return
+
+    def is_done(self) -> bool:
+        """Whether the rank of every symbol is known."""
+        return None not in [info.rank for info in self.infos.values()]
 
     def _equate(self, definition: d.Definition) -> None:
         rank = self.rank(definition.body)
@@ -306,11 +315,9 @@ class Ranks:
         if isinstance(node, d.Symbol):
             return node.info.rank
         key = id(node)
-        try:
-            return self._memo[key]
-        except KeyError:
-            rank = self._memo[key] = self._rank(node)
-            return rank
+        if key not in self._memo:
+            self._memo[key] = self._rank(node)
+        return self._memo[key]
 
     def _rank(self, node: d.Draft) -> int | None:
         match node:
@@ -681,8 +688,10 @@ class Ranks:
                         self.expect(place, 0, "an index")
             case d.Side(factors):
                 self._demand_side(factors)
-            case d.Sum(terms):
-                self._demand_sum(terms)
+            case d.Sum(terms) if id(node) in self.united:
+                for term in terms:
+                    if not isinstance(term, d.Number):
+                        self.expect(term, 2, "added to the identity")
             case d.Big(operation, _, body) if operation in ("argmax", "argmin", "max", "min"):
                 if isinstance(body, d.Symbol):
                     self.expect(body, 0, "compared entry by entry")
@@ -717,13 +726,6 @@ class Ranks:
             if k and isinstance(factor, d.Flip) and self.rank(factor) == 1:
                 return
             yield factor
-
-    def _demand_sum(self, terms: list[d.Draft]) -> None:
-        unit = any(isinstance(t, d.Unit) and t.kind == "identity" for t in terms)
-        if unit:
-            for term in terms:
-                if not isinstance(term, d.Number):
-                    self.expect(term, 2, "added to the identity")
 
 
 def trailing(factors: list[d.Draft]) -> list[d.Info]:

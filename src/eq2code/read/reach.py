@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from eq2code.read import draft as d
 from eq2code.read.affine import ZERO, Affine, affine, greatest, least
@@ -166,7 +165,7 @@ class Reach:
             end = other.low if coefficient < 0 else other.high
             if end is None:
                 return
-            top = top + end * Fraction(coefficient)
+            top = top + end * coefficient
         self.bounds[id(binding)] = top
 
     @staticmethod
@@ -296,7 +295,7 @@ class Reach:
         for binding, coefficient in use.terms.values():
             first = self.start(binding) or ZERO
             last = binding.high if binding.high is not None else first + binding.dim - 1
-            total = total + (first if (coefficient > 0) == lowest else last) * Fraction(coefficient)
+            total = total + (first if (coefficient > 0) == lowest else last) * coefficient
         return self.sizes.resolve(total)
 
     def _stretch(self, axis: Axis) -> tuple[Dim, Dim] | None:

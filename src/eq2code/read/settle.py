@@ -189,12 +189,14 @@ def _rounds(
     source: Source,
 ) -> None:
     """Elaborate until nothing is learnt; axes that nobody named get their letters on the way."""
-    for _ in range(ROUNDS):
+    for count in range(ROUNDS):
         known = len(source.sizes.solved), len(elaborator.exponents)
         elaborator.again()
         for definition in definitions:
             _equate(definition, elaborator, source.sizes)
-        name_sizes(infos, definitions, source)
+        learnt = (len(source.sizes.solved), len(elaborator.exponents)) != known
+        if learnt or count == 0:
+            name_sizes(infos, definitions, source)
         if (len(source.sizes.solved), len(elaborator.exponents)) == known:
             return
     raise ShapeError("the sizes of this system cannot be settled")

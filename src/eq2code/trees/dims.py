@@ -60,23 +60,27 @@ class Dim:
         return tuple(sorted({name for monomial, _ in self.terms for name in monomial}))
 
     def __add__(self, other: Dim | int) -> Dim:
+        added = Dim.of(other)
+        if not (added.terms and self.terms):
+            return self if self.terms else added
         total = dict(self.terms)
-        for monomial, coefficient in Dim.of(other).terms:
+        for monomial, coefficient in added.terms:
             total[monomial] = total.get(monomial, 0) + coefficient
         return _normal(total)
 
     def __neg__(self) -> Dim:
-        return Dim(tuple((monomial, -coefficient) for monomial, coefficient in self.terms))
+        return Dim(tuple([(monomial, -coefficient) for monomial, coefficient in self.terms]))
 
     def __sub__(self, other: Dim | int) -> Dim:
-        return self + -Dim.of(other)
+        taken = Dim.of(other)
+        return self + -taken if taken.terms else self
 
     def __mul__(self, other: Dim | int | Fraction) -> Dim:
-        if isinstance(other, Fraction):
-            return _normal({m: c * other for m, c in self.terms})
+        if not isinstance(other, Dim):
+            return self if other == 1 else _normal({m: c * other for m, c in self.terms})
         total: dict[Monomial, Coefficient] = {}
         for left, a in self.terms:
-            for right, b in Dim.of(other).terms:
+            for right, b in other.terms:
                 monomial = tuple(sorted(left + right))
                 total[monomial] = total.get(monomial, 0) + a * b
         return _normal(total)
@@ -131,11 +135,8 @@ class Dim:
 
 
 def _normal(total: Mapping[Monomial, Coefficient]) -> Dim:
-    return Dim(tuple(sorted((m, _whole(c)) for m, c in total.items() if c)))
-
-
-def _whole(value: Coefficient) -> Coefficient:
-    return value.numerator if value.denominator == 1 else value
+    terms = [(m, c.numerator if c.denominator == 1 else c) for m, c in total.items() if c]
+    return Dim(tuple(sorted(terms)))
 
 
 @lru_cache(maxsize=1024)
