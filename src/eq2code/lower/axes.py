@@ -7,28 +7,27 @@ array's last axes; whatever axes come before them are batch axes, and nobody kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field
 
-from eq2code.record import record
+from eq2code.record import mutable
 from eq2code.trees.dims import Dim
 from eq2code.trees.formula import IndexVar
 from eq2code.trees.program import NEW, ONLY, WHOLE, Index, Node, Permute, Place
 
 
-@record
+@mutable
 class Inner:
     """The axis that two factors of a matrix product share, and that no source names."""
 
     number: int
-    size: Dim = field(compare=False)
+    size: Dim
 
 
 Label = IndexVar | Inner | int
 
 
-@record
+@mutable
 class Value:
-    """An array with labelled axes.
+    """An array with labelled axes. It is shared, and never changed.
 
     Attributes:
         node: what computes it.
@@ -55,6 +54,8 @@ class Value:
         if not self.labels:
             return self
         labels = tuple([names.get(label, label) for label in self.labels])
+        if labels == self.labels:
+            return self
         return Value(self.node, labels, self.batched, self.sources)
 
     def computed(self, node: Node) -> Value:
@@ -80,22 +81,35 @@ class Order:
 
     def key(self, label: Label) -> tuple[int, int]:
         """Loop indices first, then core axes, then inner ones."""
-        if isinstance(label, int):
+        if type(label) is int:
             return (1, label)
-        if isinstance(label, Inner):
+        if type(label) is Inner:
             return (2, label.number)
+        assert type(label) is IndexVar
         return (0, self._ranks.setdefault(label, len(self._ranks)))
 
     def sort(self, labels: Sequence[Label]) -> tuple[Label, ...]:
         """The labels, each once, in their usual order."""
         return tuple(sorted(dict.fromkeys(labels), key=self.key)) if labels else ()
 
+    def aligned(self, values: Sequence[Value]) -> tuple[tuple[Node, ...], tuple[Label, ...]]:
+        """The values side by side: what computes each, and the labels that they have in common."""
+        labels = self.common(values)
+        if labels:
+            return tuple([self.align(value, labels) for value in values]), labels
+        return tuple([value.node for value in values]), labels
+
     def common(self, values: Sequence[Value]) -> tuple[Label, ...]:
         """An order of all the labels that asks for few axes to be moved."""
+        first = values[0].labels
+        for value in values:
+            if value.labels != first:
+                return self._common(values)
+        return first
+
+    def _common(self, values: Sequence[Value]) -> tuple[Label, ...]:
         usual = self.sort([label for value in values for label in value.labels])
-        if not usual or all(
-            value.labels == usual or is_subsequence(value.labels, usual) for value in values
-        ):
+        if all(value.labels == usual or is_subsequence(value.labels, usual) for value in values):
             return usual
         largest = max(values, key=lambda value: len(value.labels))
         order = list(largest.labels)
@@ -146,11 +160,13 @@ def permute(value: Value, labels: tuple[Label, ...]) -> Value:
 
 def merged(values: Sequence[Value]) -> tuple[bool, tuple[str, ...]]:
     """Whether a combination of the values may carry batch axes, and its sources."""
-    batched = any(value.batched for value in values)
-    sources = {value.sources for value in values}
-    if len(sources) == 1:
-        return batched, values[0].sources
-    return batched, tuple(sorted({name for names in sources for name in names}))
+    sources, alike, batched = values[0].sources if values else (), True, False
+    for value in values:
+        alike = alike and value.sources == sources
+        batched = batched or value.batched
+    if not alike:
+        sources = tuple(sorted({name for value in values for name in value.sources}))
+    return batched, sources
 
 
 def indexed(node: Node, places: tuple[Place, ...]) -> Node:

@@ -20,32 +20,35 @@ class Constants:
     """The values of formulas made of numbers alone."""
 
     def __init__(self) -> None:
-        self._known: dict[int, float | None] = {}
+        self._known: dict[int, float] = {}
         self._spelled: set[fm.Formula] = set()
 
     def note(self, formula: fm.Formula) -> None:
-        """Find the value of a formula that stays, after those of its children: DomainError where it
-        is not finite."""
-        value = self._value(formula)
+        """Find the number that a formula of the system is, after those of its children: DomainError
+        where it is not finite."""
         if type(formula) in _COMPUTED:
-            self._known[id(formula)] = value
+            value = self._evaluate(formula)
+            if value is not None:
+                self._known[id(formula)] = value
 
     def look(self, formula: fm.Formula) -> float | None:
         """The number that the formula is, or None; also None where a function stands in it, which
         is written as it is. DomainError where it is not finite.
         """
         value = self._value(formula)
+        if value is None and type(formula) in _COMPUTED:
+            value = self._evaluate(formula)
         if value is None or not self._spelled:
             return value
         return None if formula in self._spelled else value
 
     def _value(self, formula: fm.Formula) -> float | None:
-        if type(formula) in _COMPUTED:
-            place = id(formula)
-            return self._known[place] if place in self._known else self._evaluate(formula)
-        if isinstance(formula, fm.Number):
+        """The number that a leaf is, or a formula that was noted."""
+        if type(formula) is fm.Number:
             return _float(formula.value, formula)
-        return _NAMED.get(formula.name) if isinstance(formula, fm.Constant) else None
+        if type(formula) is fm.Constant:
+            return _NAMED.get(formula.name)
+        return self._known.get(id(formula))
 
     def _evaluate(self, formula: fm.Formula) -> float | None:
         numbers: list[float] = []
@@ -104,8 +107,6 @@ def _call(entry: Entry | None, numbers: list[float]) -> float:
 def literal(value: int | float) -> Literal:
     """A number as it is written in code: integers beyond 2**53 become floats."""
     if isinstance(value, float) or abs(value) <= _LARGEST:
-        if isinstance(value, float) and value.is_integer() and abs(value) >= 1e22:
-            return Literal(value)
         return Literal(value)
     return Literal(_float(value, fm.Number(value)))
 

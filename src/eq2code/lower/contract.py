@@ -33,17 +33,21 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
     values = [value for value in operands if not _is_one(value.node)] or [operands[0]]
     if len(values) > _GREEDY:
         values = _alike(values, order)
-    values = [_sum_alone(value, k, values, summed) for k, value in enumerate(values)]
+    if lone := [x for x in summed if sum([x in value.labels for value in values]) == 1]:
+        values = [total(value, [x for x in lone if x in value.labels]) for value in values]
     while len(values) > 1:
         place, second = _next_pair(values, summed)
         right, left = values.pop(second), values[place]
         done = [label for label in summed if label in left.labels and label in right.labels]
-        values[place] = _pair(left, right, _alone(done, place, values), order)
+        if done and len(values) > 1:
+            others = {x for k, other in enumerate(values) if k != place for x in other.labels}
+            done = [label for label in done if label not in others]
+        values[place] = _pair(left, right, tuple(done), order)
     return values[0]
 
 
 def _is_one(node: Node) -> bool:
-    return isinstance(node, Literal) and node.value == 1
+    return type(node) is Literal and node.value == 1
 
 
 def total(value: Value, labels: Sequence[Label], operation: str = "sum") -> Value:
@@ -53,20 +57,6 @@ def total(value: Value, labels: Sequence[Label], operation: str = "sum") -> Valu
     axes = tuple(sorted([value.labels.index(label) - len(value.labels) for label in labels]))
     kept = tuple([label for label in value.labels if label not in labels])
     return Value(Reduce(operation, value.node, axes), kept, value.batched, value.sources)
-
-
-def _sum_alone(value: Value, place: int, values: Sequence[Value], summed: Sequence[Label]) -> Value:
-    """Sum `value` over what no other operand depends on."""
-    own = [label for label in summed if label in value.labels]
-    return total(value, _alone(own, place, values))
-
-
-def _alone(labels: Sequence[Label], place: int, values: Sequence[Value]) -> tuple[Label, ...]:
-    """Those of the labels that no value has but the one at `place`."""
-    if not labels or len(values) == 1:
-        return tuple(labels)
-    others = {label for k, other in enumerate(values) if k != place for label in other.labels}
-    return tuple(label for label in labels if label not in others)
 
 
 def _alike(values: Sequence[Value], order: Order) -> list[Value]:
@@ -97,22 +87,20 @@ def _next_pair(values: Sequence[Value], summed: Sequence[Label]) -> tuple[int, i
 
 def multiply(values: Sequence[Value], order: Order) -> Value:
     """The product of aligned values, element by element."""
-    labels = order.common(values)
-    factors: list[Node] = []
-    for value in values:
-        node = order.align(value, labels)
-        flat = isinstance(node, Elementwise) and node.operation == "*" and not factors
-        factors.extend(node.operands if flat and isinstance(node, Elementwise) else (node,))
-    return Value(Elementwise("*", tuple(factors)), labels, *merged(values))
+    nodes, labels = order.aligned(values)
+    first = nodes[0]
+    if type(first) is Elementwise and first.operation == "*":
+        nodes = (*first.operands, *nodes[1:])
+    return Value(Elementwise("*", nodes), labels, *merged(values))
 
 
 def _pair(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> Value:
     only_left = [label for label in left.labels if label not in right.labels]
     only_right = [label for label in right.labels if label not in left.labels]
-    apart = only_left and only_right
-    if not done or not (only_left or only_right) or (len(done) > 1 and not apart):
+    apart, several = only_left and only_right, len(done) > 1
+    if not done or not (only_left or only_right) or (several and not apart):
         return total(multiply((left, right), order), done)
-    if len(done) > 1 or (len(only_left) > 1 and len(only_right) > 1):
+    if several or (len(only_left) > 1 and len(only_right) > 1):
         return _einsum(left, right, done, order)
     if not only_left:
         return _vector(right, left, done[0], order, row=True)
@@ -128,8 +116,9 @@ def _matrices(left: Value, right: Value, done: Label, order: Order) -> Value:
     """
     free = order.sort([x for x in (*left.labels, *right.labels) if x != done])
     rows, columns = free[-2], free[-1]
-    shared = any(label in left.labels and label in right.labels for label in (rows, columns))
-    if shared or (rows in left.labels) == (columns in left.labels):
+    first_left, last_left = rows in left.labels, columns in left.labels
+    first_right, last_right = rows in right.labels, columns in right.labels
+    if first_left in (last_left, first_right) or last_left == last_right:
         rows, columns = _sides(left, right, order)
     if rows in right.labels:
         left, right = right, left

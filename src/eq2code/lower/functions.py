@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 
 from eq2code.errors import EmissionError
 from eq2code.library import Entry, find
-from eq2code.library.signature import core_ranks
+from eq2code.library.signature import core_ranks, elementwise
 from eq2code.lower.axes import Label, Value, merged
 from eq2code.lower.scope import Scope, finds
 from eq2code.trees import formula as fm
@@ -26,15 +27,18 @@ class Functions(Scope):
             sizes = tuple(self.sizes.length(dim) for dim in formula.shape)
             return Value(pg.Call(name, (), options, sizes), tuple(range(len(sizes))))
         whole = integral and self.integral(formula)
-        last = len(entry.domain) - 1
-        truths = [entry.domain[min(k, last)] == "boolean" for k in range(len(formula.arguments))]
-        values = [
-            self.value(argument, whole) if truth or whole else self.argument(argument)
-            for argument, truth in zip(formula.arguments, truths, strict=True)
-        ]
-        if entry.signature.startswith("()") and entry.signature.endswith("-> ()"):
-            labels = self.order.common(values)
-            nodes = tuple(self.order.align(value, labels) for value in values)
+        if whole:
+            values = [self.value(argument, True) for argument in formula.arguments]
+        elif "boolean" in entry.domain:
+            domain = chain(entry.domain, repeat(entry.domain[-1]))
+            values = [
+                self.value(argument) if kind == "boolean" else self.argument(argument)
+                for argument, kind in zip(formula.arguments, domain, strict=False)
+            ]
+        else:
+            values = [self.argument(argument) for argument in formula.arguments]
+        if elementwise(entry):
+            nodes, labels = self.order.aligned(values)
             ranks = (len(labels),) * len(nodes)
             return Value(pg.Call(name, nodes, options, (), ranks), labels, *merged(values))
         return self._call_on_axes(formula, entry, values)
@@ -42,6 +46,8 @@ class Functions(Scope):
     def argument(self, formula: fm.Formula) -> Value:
         """What a function of numbers is applied to: places that were found are numbers too."""
         value = self.real(formula)
+        if not self.searches:
+            return value
         found = self.integral(formula) and any(map(finds, formula.walk()))
         return value.computed(pg.Cast(value.node)) if found else value
 
@@ -54,11 +60,11 @@ class Functions(Scope):
             for value, own, shape in zip(values, labels, shapes, strict=True)
         ]
         pairs = zip(spread, labels, strict=True)
-        nodes = tuple(self.order.align(value, own) for value, own in pairs)
+        nodes = tuple([self.order.align(value, own) for value, own in pairs])
         joint = len({value.sources for value in values}) > 1
-        ranks = tuple(len(own) for own in labels)
+        ranks = tuple([len(own) for own in labels])
         batched, sources = merged(values)
-        loops = [label for label in labels[0] if not isinstance(label, int)]
+        loops = [label for label in labels[0] if type(label) is not int]
         result = (*loops, *range(len(formula.shape)))
         node = pg.Call(entry.name, nodes, formula.options, (), ranks, joint)
         return Value(node, result, batched or bool(result and sources), sources)
@@ -74,7 +80,7 @@ class Functions(Scope):
         values = [self.spread(value, own, shape) for value, own, shape in triples]
         node = pg.Apply(self.function_name(function), tuple(value.node for value in values))
         batched, sources = merged(values) if values else (True, ())
-        loops = [label for label in (labels[0] if labels else ()) if not isinstance(label, int)]
+        loops = [label for label in (labels[0] if labels else ()) if type(label) is not int]
         result: tuple[Label, ...] = (*loops, *range(rank))
         if not result and not batched:
             return Value(node, sources=sources)
@@ -90,7 +96,7 @@ class Functions(Scope):
         triples = list(zip(values, shapes, cores, strict=True))
         fronts = [shape[: len(shape) - core] for _, shape, core in triples]
         front = max(fronts, key=len, default=())
-        if any(own and len(own) != len(front) for own in fronts):
+        if front and any(own and len(own) != len(front) for own in fronts):
             raise EmissionError(
                 "arguments with different numbers of axes in front are not translated"
             )
@@ -102,8 +108,6 @@ class Functions(Scope):
             else value.relabel({k: k + missing for k in range(len(shape))})
             for value, own, (_, shape, _) in zip(whole, fronts, triples, strict=True)
         ]
-        loops = self.order.sort(
-            [x for value in moved for x in value.labels if not isinstance(x, int)]
-        )
+        loops = self.loops(moved)
         wide = [(*front, *shape[len(shape) - core :]) for _, shape, core in triples]
         return moved, [(*loops, *range(len(shape))) for shape in wide], wide

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from eq2code.errors import EmissionError
@@ -13,9 +14,9 @@ from eq2code.lower.axes import Label, Value, merged
 from eq2code.lower.constants import literal
 from eq2code.lower.contract import multiply
 from eq2code.lower.functions import Functions
-from eq2code.lower.names import check, hidden
+from eq2code.lower.names import HIDDEN, check
 from eq2code.lower.products import Products
-from eq2code.lower.scope import LEAVES, Known, boolean, plain_names
+from eq2code.lower.scope import LEAVES, Known, boolean, finds, light, plain_names
 from eq2code.trees import formula as fm
 from eq2code.trees import program as pg
 from eq2code.trees.dims import Dim, Shape
@@ -23,13 +24,15 @@ from eq2code.trees.dims import Dim, Shape
 _CHUNK = 30
 """Formulas this much higher than those below are lowered in stages: nothing recurses deeper."""
 
+_SEARCHES = frozenset({fm.Call, fm.Reduce})
+
 
 class Lowering(Addresses, Products, Functions):
     """One system on its way to a program."""
 
     def program(self) -> pg.Program:
         """The whole system."""
-        if hidden(check(self.system.name, longest=self.limits.name)):
+        if check(self.system.name, longest=self.limits.name) in HIDDEN:
             raise EmissionError(f"{self.system.name} cannot be the name of a function")
         wanted = {output.symbol.name for output in self.system.outputs}
         definitions = needed(self.system.definitions, wanted)
@@ -100,64 +103,63 @@ class Lowering(Addresses, Products, Functions):
         reals = [
             (parameter.value.axes == (), self.parameters[parameter.name])
             for parameter in self.system.parameters
-            if isinstance(parameter.value, fm.Symbol)
+            if type(parameter.value) is fm.Symbol
             and parameter.value.kind not in ("int", "bool")
             and self.parameters[parameter.name] not in self.addresses
         ]
-        return min(reals, key=lambda pair: pair[0])[1] if reals else ""
+        return min(reals, key=itemgetter(0))[1] if reals else ""
 
     def _survey(self, body: fm.Formula) -> list[fm.Formula]:
         """Count how often each formula is used, and choose the stages of a deep one."""
-        heights: dict[int, int] = {}
         stages: list[fm.Formula] = []
-        for formula in upwards(body):
-            below = formula.children
-            if not below:
+        surveyed = self.surveyed
+        for formula in upwards(body, surveyed):
+            if type(formula) is fm.Number:
                 self.constants.look(formula)
                 continue
             self.constants.note(formula)
-            height = 1 + max([heights.get(id(child), 1) for child in below])
-            if height > _CHUNK and not isinstance(formula, fm.Branch):
-                stages.append(formula)
-                height = 1
-            heights[id(formula)] = height
             new = Known()
-            known = self.equal.setdefault(formula, new)
-            if known is new:
-                for child in below:
-                    if id(child) in self.surveyed:
-                        self.surveyed[id(child)].uses += 1
-            self.surveyed[id(formula)] = known
-            if isinstance(formula, fm.At):
+            known = surveyed[id(formula)] = self.equal.setdefault(formula, new)
+            if known is not new:
+                continue
+            for child in formula.children:
+                if type(child) not in LEAVES and child.children:
+                    inside = surveyed[id(child)]
+                    inside.uses += 1
+                    if inside.height >= known.height:
+                        known.height = inside.height + 1
+            if known.height > _CHUNK and type(formula) is not fm.Branch:
+                stages.append(formula)
+                known.height = 1
+            if type(formula) is fm.At:
                 for place in formula.places:
                     self.note_address(place)
+            if type(formula) in _SEARCHES and finds(formula):
+                self.searches = True
         return stages
 
     # --- values -----------------------------------------------------------------------------------
 
     def value(self, formula: fm.Formula, integral: bool = False) -> Value:
         """What computes `formula`. Equal formulas are computed once."""
+        if type(formula) not in _RULES:
+            kind = type(formula).__name__.lower()
+            raise EmissionError(f"a {kind} is not translated here", formula.span)
+        rule = _RULES[type(formula)]
         if type(formula) in LEAVES:
-            return self._value(formula, integral)
-        known = self.known(formula)
+            return rule(self, formula, integral)
+        known = self.surveyed.get(id(formula)) or self.known(formula)
         found = known.whole if integral else known.value
         if found is not None:
             return found
-        found = self._value(formula, integral)
-        if self.repeated(formula):
+        found = rule(self, formula, integral)
+        if known.uses > 1 and not light(formula):
             found = self.bound(formula, found)
         if integral:
             known.whole = found
         else:
             known.value = found
         return found
-
-    def _value(self, formula: fm.Formula, integral: bool) -> Value:
-        rule = _RULES.get(type(formula))
-        if rule is None:
-            kind = type(formula).__name__.lower()
-            raise EmissionError(f"a {kind} is not translated here", formula.span)
-        return rule(self, formula, integral)
 
     def _constant(self, formula: fm.Constant, integral: bool) -> Value:
         return Value(pg.Literal(1j) if formula.name == "i" else pg.Constant(formula.name))
@@ -188,10 +190,10 @@ class Lowering(Addresses, Products, Functions):
             return self._product(formula.body, formula.indices)
         return self._reduce(formula)
 
-    def _symbol(self, name: str) -> Value:
-        if name not in self.symbols:
-            raise EmissionError(f"{name} is neither given nor defined")
-        return self.symbols[name]
+    def _symbol(self, symbol: fm.Symbol, integral: bool) -> Value:
+        if symbol.name not in self.symbols:
+            raise EmissionError(f"{symbol.name} is neither given nor defined")
+        return self.symbols[symbol.name]
 
     def _position(self, index: fm.IndexVar, start: int, integral: bool) -> Value:
         length = self.sizes.length(index.size)
@@ -204,23 +206,29 @@ class Lowering(Addresses, Products, Functions):
             index, step = positions.steps[0]
             if step == 1:
                 return self._position(index, positions.start.value, integral)
-        signs = [isinstance(term, fm.Negate) and not self.repeated(term) for term in terms]
         bodies = [
-            term.body if negative and isinstance(term, fm.Negate) else term
-            for term, negative in zip(terms, signs, strict=True)
+            term.body if type(term) is fm.Negate and not self.repeated(term) else term
+            for term in terms
         ]
-        values = [self.operand(body, integral) for body in bodies]
-        labels = self.order.common(values)
-        nodes = [self.order.align(value, labels) for value in values]
-        for place, negative in enumerate(signs):
-            if negative:
-                nodes[place] = pg.Elementwise("-", (nodes[place],))
-        return Value(pg.Elementwise("+", tuple(nodes)), labels, *merged(values))
+        if integral:
+            values = [self.value(body, True) for body in bodies]
+        else:
+            values = [self.real(body) for body in bodies]
+        nodes, labels = self.order.aligned(values)
+        nodes = tuple(
+            [
+                node if body is term else pg.Elementwise("-", (node,))
+                for node, body, term in zip(nodes, bodies, terms, strict=True)
+            ]
+        )
+        return Value(pg.Elementwise("+", nodes), labels, *merged(values))
 
-    def _multiply(self, factors: Sequence[fm.Formula], integral: bool) -> Value:
+    def _multiply(self, formula: fm.Multiply, integral: bool) -> Value:
+        factors = formula.factors
         if integral:
             return self.combine("*", [self.value(factor, True) for factor in factors])
-        if len(factors) == 2 and isinstance(factors[0], fm.Number) and factors[0].value == -1:
+        first = factors[0]
+        if type(first) is fm.Number and first.value == -1 and len(factors) == 2:
             return self.combine("-", [self.real(factors[1])])
         return multiply([self.real(factor) for factor in factors], self.order)
 
@@ -306,7 +314,7 @@ _Rule = Callable[[Lowering, Any, bool], Value]
 _RULES: dict[type[fm.Formula], _Rule] = {
     fm.Number: lambda self, number, integral: Value(literal(number.value)),
     fm.Constant: Lowering._constant,
-    fm.Symbol: lambda self, symbol, integral: self._symbol(symbol.name),
+    fm.Symbol: Lowering._symbol,
     fm.Size: lambda self, size, integral: Value(self.sizes.number(size.dim)),
     fm.Position: lambda self, place, integral: self._position(place.index, 0, integral),
     fm.At: lambda self, at, integral: self._at(at.base, at.places),
@@ -318,7 +326,7 @@ _RULES: dict[type[fm.Formula], _Rule] = {
         "-", [self.operand(minus.body, integral)]
     ),
     fm.Add: Lowering._add,
-    fm.Multiply: lambda self, product, integral: self._multiply(product.factors, integral),
+    fm.Multiply: Lowering._multiply,
     fm.Divide: Lowering._divide,
     fm.Power: lambda self, power, integral: self._power(power.base, power.exponent),
     fm.Compare: lambda self, chain, integral: self._compare(chain.operands, chain.operators),
@@ -333,24 +341,23 @@ _RULES: dict[type[fm.Formula], _Rule] = {
 }
 
 
-def upwards(body: fm.Formula) -> Iterator[fm.Formula]:
-    """Every formula inside, children first, without recursion; each object once."""
-    opened: set[int] = set()
-    done: set[int] = set()
-    stack = [body]
+def upwards(body: fm.Formula, met: Container[int]) -> Iterator[fm.Formula]:
+    """Every number inside, and each formula with others in it, those first, without recursion.
+
+    `met` holds the `id` of each formula with others in it once it was given: those are passed over.
+    """
+    stack: list[fm.Formula | None] = [body]
     while stack:
         formula = stack.pop()
-        place = id(formula)
-        if place in done:
-            continue
-        below = formula.children
-        if below and place not in opened:
-            opened.add(place)
-            stack.append(formula)
-            stack.extend(below[::-1])
-        else:
-            done.add(place)
+        if formula is None:  # all that stands in the next one was given
+            done = stack.pop()
+            assert done is not None
+            yield done
+        elif type(formula) is fm.Number:
             yield formula
+        elif type(formula) not in LEAVES and (below := formula.children):
+            if id(formula) not in met:
+                stack += (formula, None, *below[::-1])
 
 
 def needed(definitions: Sequence[fm.Definition], wanted: set[str]) -> list[fm.Definition]:

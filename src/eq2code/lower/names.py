@@ -10,8 +10,11 @@ from collections.abc import Iterable
 from eq2code.errors import EmissionError
 from eq2code.trees import formula as fm
 
-MODULES = frozenset({"np", "numpy", "torch", "math", "scipy"})
-_BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
+HIDDEN = frozenset({"np", "numpy", "torch", "math", "scipy", *keyword.kwlist})
+"""Keywords, and the modules that emitted code uses: no name of a function or an argument."""
+
+_RESERVED = HIDDEN.union(name for name in dir(builtins) if not name.startswith("_"))
+"""What a local of that name would hide."""
 
 _OPERATIONS = {
     "sum": "total",
@@ -47,6 +50,7 @@ RESULTS = {"softmax": "weights", "matrix_power": "power", "matrix_fractional_pow
 
 
 _UNDERSCORES = re.compile(r"__+")
+_NAME = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_]*")
 
 
 class Names:
@@ -58,8 +62,8 @@ class Names:
     def fresh(self, wanted: str) -> str:
         """`wanted`, or the first of wanted_2, wanted_3 … that is free and no word of Python's."""
         # What is made of `abs_` must not hold two underscores, which the inspection refuses.
-        plain = _UNDERSCORES.sub("_", wanted)
-        stem = plain if not reserved(plain) else f"{plain}_"
+        plain = _UNDERSCORES.sub("_", wanted) if "__" in wanted else wanted
+        stem = plain if plain not in _RESERVED else f"{plain}_"
         name, count = stem, 1
         while name in self._used:
             count += 1
@@ -68,20 +72,9 @@ class Names:
         return name
 
 
-def hidden(name: str) -> bool:
-    """Whether the name is a keyword, or that of a module that emitted code uses."""
-    return name in MODULES or keyword.iskeyword(name)
-
-
-def reserved(name: str) -> bool:
-    """Whether a local of that name would hide something."""
-    return hidden(name) or name in _BUILTINS
-
-
 def check(name: str, *, longest: int) -> str:
     """The name, where it can be one in Python: letters, digits and underscores of ASCII."""
-    plain = name.isascii() and name.isidentifier() and not name.startswith("__")
-    if not plain or len(name) > longest:
+    if not _NAME.fullmatch(name) or len(name) > longest:
         raise EmissionError(f"{name[:80]!r} cannot be a name in Python")
     return name
 

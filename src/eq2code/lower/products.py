@@ -34,7 +34,8 @@ class Products(Scope):
         for label in work.summed:
             if label not in present:
                 count = Value(self.sizes.length(label.size))
-                value = count if value == Value(_ONE) else multiply([count, value], self.order)
+                alone = value.node == _ONE and not value.labels
+                value = count if alone else multiply([count, value], self.order)
         for divisor in work.divisors:
             value = self.combine("/", [value, divisor])
         if work.negative:

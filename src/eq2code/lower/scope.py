@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from eq2code.errors import EmissionError
 from eq2code.limits import Limits
 from eq2code.lower.address import affine, simple
 from eq2code.lower.axes import Label, Order, Value, merged, permute
 from eq2code.lower.constants import Constants
-from eq2code.lower.names import Names, check, describe, hidden
+from eq2code.lower.names import HIDDEN, Names, check, describe
 from eq2code.lower.sizes import Sizes
 from eq2code.record import mutable
 from eq2code.trees import formula as fm
@@ -19,6 +18,12 @@ from eq2code.trees import program as pg
 from eq2code.trees.dims import Shape
 
 LEAVES = frozenset({fm.Number, fm.Constant, fm.Symbol, fm.Size, fm.Position})
+_NAMED = frozenset({pg.Name, pg.Literal, pg.Constant, pg.Letter})
+"""What needs no other name."""
+
+_TRUTHS = frozenset({fm.Compare, fm.Logic})
+_PERHAPS = _TRUTHS | {fm.Symbol, fm.Reduce, fm.At, fm.Slice, fm.Align, fm.Transpose}
+"""Formulas whose elements are true or false; those whose elements may be."""
 
 _KEEP_WHOLE = frozenset({"minimum", "maximum", "clip", "mod", "abs", "square", "sign"})
 """Functions that give whole numbers for whole numbers."""
@@ -30,10 +35,12 @@ class Known:
 
     Attributes:
         uses: in how many places of different formulas it stands.
+        height: of the formula, above the next stage below.
         value, whole: what computes it; the same as whole numbers.
     """
 
     uses: int = 0
+    height: int = 1
     value: Value | None = None
     whole: Value | None = None
 
@@ -52,15 +59,16 @@ class Scope(ABC):
         self.addresses: set[str] = set()
         self.equal: dict[fm.Formula, Known] = {}
         self.surveyed: dict[int, Known] = {}
+        self.searches = False
         self.symbols: dict[str, Value] = {}
         self.inner = 0
         self.guarded = 0
         self.parameters = plain_names((p.name for p in system.parameters), limits)
         self.names = Names((*self.parameters.values(), system.name))
         for parameter in system.parameters:
-            if isinstance(parameter.value, fm.Symbol):
-                value = self._parameter(self.parameters[parameter.name], parameter.value)
-                self.symbols[parameter.value.name] = value
+            symbol = parameter.value
+            if type(symbol) is fm.Symbol:
+                self.symbols[symbol.name] = self._parameter(self.parameters[parameter.name], symbol)
 
     @abstractmethod
     def value(self, formula: fm.Formula, integral: bool = False) -> Value:
@@ -69,15 +77,16 @@ class Scope(ABC):
     def real(self, formula: fm.Formula) -> Value:
         """What computes `formula` as a number: true is 1.0 and false 0.0."""
         value = self.value(formula)
-        return value.computed(pg.Cast(value.node)) if boolean(formula) else value
+        if type(formula) in _PERHAPS and boolean(formula):
+            return value.computed(pg.Cast(value.node))
+        return value
 
     def operand(self, formula: fm.Formula, integral: bool) -> Value:
         return self.value(formula, True) if integral else self.real(formula)
 
     def combine(self, operation: str, values: Sequence[Value]) -> Value:
         """One operation, element by element."""
-        labels = self.order.common(values)
-        nodes = tuple(self.order.align(value, labels) for value in values)
+        nodes, labels = self.order.aligned(values)
         return Value(pg.Elementwise(operation, nodes), labels, *merged(values))
 
     # --- what is known, and names for what is used twice ------------------------------------------
@@ -96,11 +105,12 @@ class Scope(ABC):
         """Whether it is computed by itself, for all the places in which it stands."""
         if type(formula) in LEAVES:
             return True
-        return self.known(formula).value is not None or self.repeated(formula)
+        known = self.known(formula)
+        return known.value is not None or (known.uses > 1 and not light(formula))
 
     def bound(self, formula: fm.Formula, value: Value) -> Value:
         """The value under a name, computed in a statement of its own."""
-        if isinstance(value.node, (pg.Name, pg.Literal, pg.Constant, pg.Letter)):
+        if type(value.node) in _NAMED:
             return value
         name = self.names.fresh(describe(formula))
         span = formula.span
@@ -112,8 +122,13 @@ class Scope(ABC):
 
     def full(self, value: Value, shape: Shape) -> Value:
         """The value with every core axis present, in order, behind its loop axes."""
-        loops = self.order.sort([x for x in value.labels if not isinstance(x, int)])
-        return self.spread(value, (*loops, *range(len(shape))), shape)
+        return self.spread(value, (*self.loops([value]), *range(len(shape))), shape)
+
+    def loops(self, values: Sequence[Value]) -> tuple[Label, ...]:
+        """The loop axes of all the values, in their usual order."""
+        return self.order.sort(
+            [label for value in values for label in value.labels if type(label) is not int]
+        )
 
     def spread(self, value: Value, labels: tuple[Label, ...], shape: Shape) -> Value:
         """The value with exactly these axes, repeated along those that it has not."""
@@ -192,10 +207,9 @@ def finds(formula: fm.Formula) -> bool:
 def plain_names(wanted: Iterable[str], limits: Limits) -> dict[str, str]:
     """What parameters or results are called: as they are, but for keywords and our modules."""
     plain = {check(name, longest=limits.name): name for name in wanted}
-    clashing = [name for name in plain if hidden(name)]
-    if clashing:
-        used = Names(name for name in plain if name not in clashing)
-        plain.update((name, used.fresh(name)) for name in clashing)
+    if not HIDDEN.isdisjoint(plain):
+        used = Names(name for name in plain if name not in HIDDEN)
+        plain.update({name: used.fresh(name) for name in plain if name in HIDDEN})
     return plain
 
 
@@ -232,14 +246,12 @@ def plain(formula: fm.Formula) -> bool:
 
 def boolean(formula: fm.Formula) -> bool:
     """Whether its elements are true or false."""
-    rule = _BOOLEAN.get(type(formula))
-    return rule is not None and rule(formula)
-
-
-_BOOLEAN: dict[type[fm.Formula], Callable[[Any], bool]] = {
-    fm.Compare: lambda _: True,
-    fm.Logic: lambda _: True,
-    fm.Reduce: lambda reduction: reduction.operation in ("any", "all"),
-    fm.Symbol: lambda symbol: symbol.kind == "bool",
-    **dict.fromkeys((fm.At, fm.Slice, fm.Align, fm.Transpose), lambda view: boolean(view.base)),
-}
+    match formula:
+        case fm.Symbol(kind=kind):
+            return kind == "bool"
+        case fm.Reduce(operation=operation):
+            return operation in ("any", "all")
+        case fm.At(base=base) | fm.Slice(base=base) | fm.Align(base=base) | fm.Transpose(base=base):
+            return boolean(base)
+        case _:
+            return type(formula) in _TRUTHS

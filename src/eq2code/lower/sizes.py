@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from eq2code.errors import EmissionError
 from eq2code.trees.dims import Coefficient, Dim
 from eq2code.trees.formula import Function, Parameter
 from eq2code.trees.program import Elementwise, Extent, Letter, Literal, Name, Node
+
+_Preference = tuple[bool, bool]
 
 
 class Sizes:
@@ -16,7 +19,7 @@ class Sizes:
     def __init__(self, parameters: Iterable[Parameter]) -> None:
         self.sources: dict[str, Node] = {}
         self.parameters: set[str] = set()
-        plain: list[tuple[str, Extent]] = []
+        plain: list[tuple[_Preference, str, Name, int]] = []
         compound: list[tuple[Dim, Extent]] = []
         for parameter in parameters:
             if isinstance(parameter.value, Function):
@@ -24,14 +27,17 @@ class Sizes:
             axes = parameter.value.axes
             if not axes:
                 self.parameters.add(parameter.name)
+                continue
+            array = Name(parameter.name)
             for place, dim in enumerate(axes, -len(axes)):
                 if letter := dim.letter:
-                    plain.append((letter, Extent(Name(parameter.name), place)))
+                    plain.append((_preference(letter, array, place), letter, array, place))
                 elif dim.letters:
-                    compound.append((dim, Extent(Name(parameter.name), place)))
-        plain.sort(key=_preference, reverse=True)
-        for letter, extent in plain:
-            self.sources.setdefault(letter, extent)
+                    compound.append((dim, Extent(array, place)))
+        plain.sort(key=itemgetter(0), reverse=True)
+        for _, letter, array, place in plain:
+            if letter not in self.sources:
+                self.sources[letter] = Extent(array, place)
         self._solve(compound)
 
     def _solve(self, pending: list[tuple[Dim, Extent]]) -> None:
@@ -107,11 +113,10 @@ class Sizes:
         )
 
 
-def _preference(source: tuple[str, Extent]) -> tuple[bool, bool]:
+def _preference(letter: str, array: Name, axis: int) -> _Preference:
     """d_k is read from K, and from its last axis, where there is a choice."""
-    letter, extent = source
-    named = letter.partition("_")[2].lower() == extent.array.name.lower()
-    return named, named and extent.axis == -1
+    named = "_" in letter and letter.partition("_")[2].lower() == array.name.lower()
+    return named, named and axis == -1
 
 
 def _place(term: tuple[tuple[str, ...], Coefficient]) -> tuple[bool, int, tuple[str, ...]]:
