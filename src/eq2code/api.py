@@ -19,9 +19,8 @@ from eq2code.lower import lower
 from eq2code.options import Options
 from eq2code.parse import parse
 from eq2code.read import Reading, read
-from eq2code.rewrite.derive import remove_gradients
+from eq2code.rewrite import rewrite
 from eq2code.rewrite.expand import can_expand, expand
-from eq2code.rewrite.recognise import recognise
 from eq2code.source import whole
 from eq2code.translation import Translation
 from eq2code.trees.formula import Formula, System
@@ -68,8 +67,7 @@ def translate(
         reading = _read(source, options)
         if strict and reading.assumptions:
             raise _too_sure(reading)
-        known = recognise(reading.system, _meaning)
-        computed = remove_gradients(known, derivative_of=_derivatives)
+        computed = rewrite(reading.system, meaning_of=_meaning, derivative_of=_derivatives)
         program, code = _emitted(computed, backend, source)
     return Translation(source, options, reading, program, code, translate)
 

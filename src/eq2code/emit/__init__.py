@@ -59,5 +59,5 @@ def emit(program: Program, *, target: str, source: str = "", limits: Limits = DE
         raise TooLargeError(
             f"the code would have {len(text)} characters; the limit is {limits.code}"
         )
-    parameters = tuple(argument.name for argument in program.arguments)
+    parameters = tuple([argument.name for argument in program.arguments])
     return Code(text, program.name, target, parameters)

@@ -145,7 +145,9 @@ class Axes(Writer):
         inside = ", ".join(text.code for text in texts)
         joined = Text(f"({inside}{',' if len(texts) == 1 else ''})", PRIMARY, deepest(texts))
         if node.joint and len(texts) > 1:
-            joined = template(self.target.broadcast).fill({"*": joined._replace(code=inside)})
+            joined = template(self.target.broadcast).fill(
+                {"*": Text(inside, PRIMARY, joined.depth)}
+            )
         return self.fill(self.target.stack, [joined], axis=str(node.axis))
 
     def _reduce(self, operation: str, base: pg.Node, axes: Sequence[int]) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,7 +12,9 @@ from eq2code.emit.text import PRIMARY, Template, Text, template
 from eq2code.emit.writer import HUG, IDENTIFIER, WIDTH, Writer, deepest, literal
 from eq2code.errors import EmissionError
 from eq2code.library import Entry, find
+from eq2code.library.entry import Lines
 from eq2code.lower.names import RESULTS
+from eq2code.record import record
 from eq2code.trees import program as pg
 
 _ROLES = {"softmax": "scores", "log_softmax": "logits", "logsumexp": "scores", "softmin": "scores"}
@@ -25,14 +28,8 @@ class Calls(Writer):
         entry = find(node.function)
         assert entry is not None
         lines = self.target.spelling(entry)
-        if (
-            node.arguments
-            and all(self.plain(argument) for argument in node.arguments)
-            and entry.scalar
-        ):
-            lines = entry.scalar
-            if any(imaginary(argument) for argument in node.arguments):
-                lines = entry.imaginary
+        if entry.scalar and node.arguments and all(map(self.plain, node.arguments)):
+            lines = entry.imaginary if any(map(imaginary, node.arguments)) else entry.scalar
         if not lines:
             error = EmissionError(f"{entry.name} has no spelling in {self.target.name}")
             error.function = entry.name
@@ -62,15 +59,17 @@ class Calls(Writer):
             texts[0] = self.bind(texts[0], role)
         return texts
 
-    def _made(self, node: pg.Call, lines: str | tuple[str, ...]) -> Text:
+    def _made(self, node: pg.Call, lines: Lines) -> Text:
         """An array made from nothing but its sizes."""
         assert isinstance(lines, str)
         sizes = [self.text(size) for size in node.sizes]
         values = {str(k): text for k, text in enumerate(sizes)} | self._options(node)
         values["*"] = Text(", ".join(text.code for text in sizes))
         read = template(lines)
-        text = read.fill(values | self.hand(read))
-        return text._replace(code=text.code.replace(",),", "),")) if len(sizes) > 1 else text
+        text = self.filled(read, values)
+        if len(sizes) < 2:
+            return text
+        return Text(text.code.replace(",),", "),"), text.level, text.depth)
 
     def _folded(self, node: pg.Call, line: str, arguments: Sequence[Text]) -> Text:
         """A function of two, over any number of arguments."""
@@ -100,7 +99,7 @@ class Calls(Writer):
         joined = ", ".join(text.code for text in texts) + ("," if len(texts) == 1 else "")
         values = {"*": Text(joined, PRIMARY, deepest(texts))} | self._options(node)
         read = template(line)
-        return read.fill(values | self.hand(read))
+        return self.filled(read, values)
 
     def _agreed(self, texts: Sequence[Text], node: pg.Call) -> list[Text]:
         bound = [
@@ -126,35 +125,33 @@ class Calls(Writer):
         return [self.bind(s, f"{text.code}_all") for s, text in zip(spread, bound, strict=True)]
 
     def _options(self, node: pg.Call) -> dict[str, Text]:
-        return {key: literal(option) for key, option in node.options}
+        return {key: literal(option) for key, option in node.options} if node.options else {}
 
     def _written_out(
         self,
         node: pg.Call,
         entry: Entry,
-        lines: str | tuple[str, ...],
+        lines: Lines,
         arguments: list[Text],
         name: str,
     ) -> Text:
         """A spelling of one line or several, its temporaries under fresh names."""
-        templates = [_read(line) for line in ((lines,) if isinstance(lines, str) else lines)]
-        holes = [hole for _, part in templates for hole in part.holes]
+        spelling = _read(lines)
         values = self._options(node)
         for place, argument in enumerate(arguments):
-            own = [hole for hole in holes if hole.name == str(place)]
-            if any(hole.array for hole in own):
+            hole = str(place)
+            if hole in spelling.arrays:
                 argument = self.wrapped(argument, node.arguments[place])
-            if len(own) > 1 and not HUG.fullmatch(argument.code):
+            if hole in spelling.repeated and not HUG.fullmatch(argument.code):
                 role = _ROLES.get(entry.name) if "@" in argument.code else None
                 argument = self.bind(argument, role or describe(node.arguments[place]))
-            values[str(place)] = argument
+            values[hole] = argument
         result = RESULTS.get(entry.name)
-        for temporary, part in templates[:-1]:
+        for temporary, part in spelling.temporaries:
             fresh = name if name and temporary == result else self.names.fresh(temporary)
             values[temporary] = Text(fresh)
-            text = part.fill(values | self.hand(part))
-            self.line(f"{fresh} = {text.code}")
-        return templates[-1][1].fill(values | self.hand(templates[-1][1]))
+            self.line(f"{fresh} = {self.filled(part, values).code}")
+        return self.filled(spelling.value, values)
 
     def _settled(self, node: pg.Call, text: Text, entry: Entry) -> Text:
         """The value of several lines; their last temporary goes on under the same name."""
@@ -166,8 +163,30 @@ class Calls(Writer):
         return self.bind(text, describe(node)) if len(text.code) > 24 else text
 
 
+@record
+class _Spelling:
+    """How the library spells a function: temporaries, each with its expression, and the value.
+
+    `arrays` are the holes that ask for arrays somewhere; `repeated` those that stand twice.
+    """
+
+    temporaries: tuple[tuple[str, Template], ...]
+    value: Template
+    arrays: frozenset[str]
+    repeated: frozenset[str]
+
+
 @cache
-def _read(line: str) -> tuple[str, Template]:
-    """The temporary that a line of a spelling names ("" for the last), and its expression."""
-    match = re.match(r"\{(\w+)\} = ", line)
-    return (match[1], template(line[match.end() :])) if match else ("", template(line))
+def _read(lines: Lines) -> _Spelling:
+    *earlier, last = (lines,) if isinstance(lines, str) else lines
+    made = [line.partition(" = ") for line in earlier]
+    temporaries = tuple((name[1:-1], template(code)) for name, _, code in made)
+    value = template(last)
+    holes = [hole for part in (*(part for _, part in temporaries), value) for hole in part.holes]
+    counts = Counter(hole.name for hole in holes)
+    return _Spelling(
+        temporaries,
+        value,
+        frozenset(hole.name for hole in holes if hole.array),
+        frozenset(name for name, count in counts.items() if count > 1),
+    )

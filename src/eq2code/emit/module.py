@@ -121,7 +121,7 @@ def _core(shape: Sequence[object]) -> str:
 
 
 def _shape(shape: Sequence[object], elementwise: bool) -> str:
-    return f"({', '.join(['…', *map(str, shape)])})"
+    return f"({', '.join(['…', *map(str, shape)])})" if shape else "(…)"
 
 
 def _wrapped(items: Sequence[str]) -> list[str]:

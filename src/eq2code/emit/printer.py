@@ -10,7 +10,6 @@ from eq2code.emit.calls import Calls
 from eq2code.emit.naming import describe, describe_operation
 from eq2code.emit.text import AND, COMPARE, OR, POWER, PRIMARY, SUM, TERM, UNARY, Text
 from eq2code.emit.writer import HUG, IDENTIFIER, WIDTH, deeper, deepest, literal
-from eq2code.errors import EmissionError
 from eq2code.library import find
 from eq2code.library.signature import elementwise
 from eq2code.trees import program as pg
@@ -54,30 +53,35 @@ class Printer(Axes, Calls):
 
     def result(self, node: pg.Node) -> str:
         """What follows `return`."""
-        whole = self.target.wrap and self.plain(node)
-        return self.array(node).code if whole else self._text(node, "", root=True).code
+        if self.target.wrap and self.plain(node):
+            return self.array(node).code
+        if type(node) is pg.Call:
+            return self._call(node, "", root=True).code
+        return _RULES[type(node)](self, node, "").code
 
     def _survey(self) -> None:
         """Find what is computed twice, and sizes that are used more than once: they get names."""
         met: set[pg.Node] = set()
         letters: dict[str, int] = {}
         pending = [statement.value for statement in self.program.statements]
-        pending.extend(result.value for result in self.program.results)
+        pending += [result.value for result in self.program.results]
         while pending:
             node = pending.pop()
             if type(node) in _LEAVES:
                 continue
-            if isinstance(node, pg.Letter):
+            if type(node) is pg.Letter:
                 letters[node.name] = letters.get(node.name, 0) + 1
-            elif type(node) in _COSTLY or self._compound(node):
+                continue
+            if type(node) in _COSTLY or self._compound(node):
                 before = len(met)
                 met.add(node)
                 if len(met) == before:
                     self.shared[node] = None
                     continue
             inside = node.children
-            several = isinstance(node, pg.Call) and len(inside) > 1
-            pending.extend(dict.fromkeys(inside) if several else inside)
+            if type(node) is pg.Call and len(inside) > 1:
+                inside = tuple(dict.fromkeys(inside))
+            pending += inside
         self._sizes(letters)
 
     def _sizes(self, counts: dict[str, int]) -> None:
@@ -95,17 +99,18 @@ class Printer(Axes, Calls):
 
     def _compound(self, node: pg.Node) -> bool:
         """Whether it is an operation on arrays, rather than on sizes and numbers alone."""
-        several = isinstance(node, pg.Elementwise) and len(node.operands) > 1
-        return several and not self.plain(node)
+        return type(node) is pg.Elementwise and len(node.operands) > 1 and not self.plain(node)
 
     # --- nodes ------------------------------------------------------------------------------------
 
     def text(self, node: pg.Node, name: str = "") -> Text:
         """The code of a node. `name` is what it will be called, where that is known."""
+        if type(node) is pg.Name:
+            return Text(self.aliases.get(node.name, node.name))
         if self.shared and type(node) in _SHARED and node in self.shared:
             return self._once(node, name)
-        text = self._text(node, name)
-        if text.depth > _DEEPEST or (len(text.code) > WIDTH and not name):
+        text = _RULES[type(node)](self, node, name)
+        if text.depth > _DEEPEST or (not name and len(text.code) > WIDTH):
             return self.bind(text, describe(node))
         return text
 
@@ -113,22 +118,11 @@ class Printer(Axes, Calls):
         """A node that is used several times is computed where it is met first."""
         known = self.shared[node]
         if known is None:
-            text = self._text(node, name)
+            text = _RULES[type(node)](self, node, name)
             known = Text(name) if name else self.bind(text, describe(node))
             self.shared[node] = known
             return text if name else known
         return known
-
-    def _text(self, node: pg.Node, name: str, *, root: bool = False) -> Text:
-        if isinstance(node, pg.Call):
-            return self._call(node, name, root=root)
-        rule = _RULES.get(type(node))
-        if rule is None:
-            raise EmissionError(f"{type(node).__name__} is not written yet")
-        return rule(self, node, name)
-
-    def _name(self, node: pg.Name, name: str) -> Text:
-        return Text(self.aliases.get(node.name, node.name))
 
     def _constant(self, node: pg.Constant, name: str) -> Text:
         return Text("math.inf" if node.name == "infinity" else f"math.{node.name}")
@@ -156,12 +150,13 @@ class Printer(Axes, Calls):
         inside = ", ".join(text.code for text in texts)
         return Text(f"{node.function}({inside})", PRIMARY, deepest(texts) + 1)
 
-    def _elementwise(self, operation: str, operands: Sequence[pg.Node], name: str) -> Text:
+    def _elementwise(self, node: pg.Elementwise, name: str) -> Text:
+        operation, operands = node.operation, node.operands
         match operation:
             case "+":
-                return self._chain(operands, self._terms, SUM, name)
+                return self._chain(operands, self._terms, SUM)
             case "*":
-                return self._chain(operands, self._factors, TERM, name)
+                return self._chain(operands, self._factors, TERM)
             case "-":
                 inner = self.text(operands[0])
                 if inner.level == TERM:  # -a * b is (-a) * b: as loose as the product itself
@@ -197,7 +192,6 @@ class Printer(Axes, Calls):
         operands: Sequence[pg.Node],
         join: Callable[[Sequence[tuple[str, Text]]], str],
         level: int,
-        name: str,
     ) -> Text:
         """A sum or product of any length: what is too long for a line goes on in the next."""
         pieces: list[tuple[str, Text]] = []
@@ -208,22 +202,23 @@ class Printer(Axes, Calls):
             if not fits and len(text.code) > WIDTH * 2 // 3:
                 text = self.bind(text, describe(inner))
             pieces.append((sign, text))
-        if fits and sum(len(text.code) + 3 for _, text in pieces) > WIDTH:
+        if fits and sum([len(text.code) + 3 for _, text in pieces]) > WIDTH:
             pieces = self._named(pieces, operands)
         total = ""
         current: list[tuple[str, Text]] = []
-        length = 0
+        length = depth = 0
         for sign, text in pieces:
-            if length + len(text.code) + 3 > WIDTH and len(current) > 1:
+            size = len(text.code) + 3
+            if length + size > WIDTH and len(current) > 1:
                 total = total or self.names.fresh(describe_operation("+" if level == SUM else "*"))
                 self.line(f"{total} = {join(current)}")
-                current, length = [("", Text(total))], len(total)
+                current, length, depth = [("", Text(total))], len(total), 0
             current.append((sign, text))
-            length += len(text.code) + 3
-        depth = deepest([text for _, text in current]) + 1
+            length += size
+            depth = text.depth if text.depth > depth else depth
         if len(current) == 1:
             return current[0][1]
-        return Text(join(current), level, depth)
+        return Text(join(current), level, depth + 1)
 
     def _named(
         self, pieces: list[tuple[str, Text]], operands: Sequence[pg.Node]
@@ -236,17 +231,13 @@ class Printer(Axes, Calls):
     def _terms(self, pieces: Sequence[tuple[str, Text]]) -> str:
         first, *rest = pieces
         start = f"-{first[1].at(TERM)}" if first[0] else first[1].at(SUM)
-        for sign, text in rest:
-            negative = bool(sign)
-            code = text.at(SUM + 1)
-            start += f" {'-' if negative else '+'} {code}"
-        return start
+        return " ".join([start, *[f"{sign or '+'} {text.at(SUM + 1)}" for sign, text in rest]])
 
     def _factors(self, pieces: Sequence[tuple[str, Text]]) -> str:
         (_, first), *rest = pieces
         mixed = first.level == TERM and (" @ " in first.code)
         start = f"({first.code})" if mixed else first.at(TERM)
-        return " * ".join([start, *(text.at(POWER) for _, text in rest)])
+        return " * ".join([start, *[text.at(POWER) for _, text in rest]])
 
     def _where(self, node: pg.Where) -> Text:
         condition = self.text(node.condition)
@@ -267,7 +258,8 @@ class Printer(Axes, Calls):
         sides = [self.text(node.value), self.text(node.otherwise)]
         return self.fill(self.target.choose_numbers, [condition, *sides])
 
-    def _product(self, left: pg.Node, right: pg.Node) -> Text:
+    def _product(self, node: pg.Product, name: str) -> Text:
+        left, right = node.left, node.right
         first, second = self._alike([self._side(left), self._side(right)], (left, right))
         if len(first.code) + len(second.code) > 2 * WIDTH // 3:
             first, second = self._shorter((first, left), (second, right))
@@ -275,11 +267,13 @@ class Printer(Axes, Calls):
         front = f"({first.code})" if mixed or first.level == UNARY else first.at(TERM)
         return Text(f"{front} @ {second.at(POWER)}", TERM, deeper(first, second))
 
-    def _alike(self, texts: Sequence[Text], nodes: Sequence[pg.Node]) -> list[Text]:
+    def _alike(self, texts: list[Text], nodes: Sequence[pg.Node]) -> list[Text]:
         """Two factors, a real one beside a complex one made complex where that is asked for."""
-        kinds = [self._complex(node) for node in nodes] if self.target.complex else []
+        if not self.target.complex:
+            return texts
+        kinds = [self._complex(node) for node in nodes]
         if len(set(kinds)) < 2:
-            return list(texts)
+            return texts
         return [
             text if kind else self.fill(self.target.complex, [text])
             for text, kind in zip(texts, kinds, strict=True)
@@ -310,20 +304,21 @@ class Printer(Axes, Calls):
     def _side(self, node: pg.Node) -> Text:
         """A factor of `@`: the value of a function that ran over an axis is named."""
         text = self.text(node)
-        if isinstance(node, pg.Call) and node.arguments and not _by_element(node.function):
+        if type(node) is pg.Call and node.arguments and not _by_element(node.function):
             return self.bind(text, describe(node))
         return text
 
 
 _Rule = Callable[[Printer, Any, str], Text]
 _RULES: dict[type[pg.Node], _Rule] = {
-    pg.Name: Printer._name,
+    pg.Name: Printer.text,
+    pg.Call: lambda self, call, name: self._call(call, name, root=False),
     pg.Literal: lambda self, number, name: literal(number.value),
     pg.Constant: Printer._constant,
     pg.Letter: lambda self, letter, name: self.letters[letter.name],
     pg.Extent: lambda self, size, name: Text(f"{size.array.name}.shape[{size.axis}]"),
     pg.Arrange: lambda self, node, name: self._arrange(node),
-    pg.Elementwise: lambda self, node, name: self._elementwise(node.operation, node.operands, name),
+    pg.Elementwise: Printer._elementwise,
     pg.Where: lambda self, node, name: self._where(node),
     pg.Cast: Printer._cast,
     pg.Index: lambda self, node, name: self._index(node.base, node.places),
@@ -333,7 +328,7 @@ _RULES: dict[type[pg.Node], _Rule] = {
     pg.Diagonal: Printer._diagonal,
     pg.Take: lambda self, node, name: self._take(node.base, node.index),
     pg.Stack: lambda self, node, name: self._stack(node),
-    pg.Product: lambda self, node, name: self._product(node.left, node.right),
+    pg.Product: Printer._product,
     pg.Contract: Printer._contract,
     pg.Reduce: lambda self, node, name: self._reduce(node.operation, node.base, node.axes),
     pg.Apply: Printer._apply,

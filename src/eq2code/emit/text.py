@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
-from eq2code.record import record
+from eq2code.record import mutable, record
 
 ANY, COMPARE, OR, AND, SUM, TERM, UNARY, POWER, PRIMARY = range(9)
 """From the loosest to the tightest, as Python binds."""
 
 
-class Text(NamedTuple):
-    """Code, its precedence, and how deeply its brackets nest."""
+@mutable
+class Text:
+    """Code, its precedence, and how deeply its brackets nest. It is shared, and never changed."""
 
     code: str
     level: int = PRIMARY
@@ -54,27 +54,33 @@ class Hole:
 
 @record
 class Template:
-    """One expression with holes; `names` are those of its holes."""
+    """One expression with holes.
 
-    pieces: tuple[str | Hole, ...]
+    Attributes:
+        form: the expression, with %s for each hole.
+        level: its precedence.
+        holes: in order.
+        names: those of the holes.
+        bare: whether it is a hole and nothing else.
+    """
+
+    form: str
     level: int
     holes: tuple[Hole, ...]
     names: frozenset[str]
+    bare: bool
 
     def fill(self, values: dict[str, Text]) -> Text:
         """The expression with values in its holes."""
-        if len(self.pieces) == len(self.holes) == 1:
-            return values[self.holes[0].name]
-        parts: list[str] = []
+        holes = self.holes
+        if self.bare:
+            return values[holes[0].name]
+        code = self.form % tuple([values[hole.name].at(hole.level) for hole in holes])
         depth = 0
-        for piece in self.pieces:
-            if isinstance(piece, str):
-                parts.append(piece)
-            else:
-                value = values[piece.name]
-                depth = max(depth, value.depth)
-                parts.append(value.at(piece.level))
-        return Text("".join(parts), self.level, depth + 1)
+        for hole in holes:
+            inside = values[hole.name].depth
+            depth = inside if inside > depth else depth
+        return Text(code, self.level, depth + 1)
 
 
 @lru_cache(maxsize=1024)
@@ -87,12 +93,13 @@ def template(source: str) -> Template:
     levels.sort()
     names = [match[1] for match in _HOLE.finditer(source)]
     holes = [Hole(n, level, array) for n, (_, level, array) in zip(names, levels, strict=True)]
-    literal = _HOLE.split(source)[::2]
-    pieces: list[str | Hole] = []
-    for text, hole in zip(literal, [*holes, None], strict=True):
-        pieces.extend((text,) if text else ())
-        pieces.extend((hole,) if hole else ())
-    return Template(tuple(pieces), _level(tree), tuple(holes), frozenset(names))
+    return Template(
+        "%s".join(text.replace("%", "%%") for text in _HOLE.split(source)[::2]),
+        _level(tree),
+        tuple(holes),
+        frozenset(names),
+        len(holes) == 1 and _HOLE.fullmatch(source) is not None,
+    )
 
 
 def _level(tree: ast.expr) -> int:

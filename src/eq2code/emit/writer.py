@@ -62,12 +62,15 @@ class Writer(ABC):
         return Text(name)
 
     def fill(self, spelling: str, texts: Sequence[Text], **options: str) -> Text:
-        read = template(spelling)
-        values = self.hand(read)
-        for place, text in enumerate(texts):
-            values[str(place)] = text
+        values = {str(place): text for place, text in enumerate(texts)}
         for key, option in options.items():
             values[key] = Text(option)
+        return self.filled(template(spelling), values)
+
+    def filled(self, read: Template, values: dict[str, Text]) -> Text:
+        """The template with its values, and with what it asks of the array at hand."""
+        if "dtype" in read.names or "device" in read.names:
+            values = values | self.hand(read)
         return read.fill(values)
 
     def hand(self, read: Template) -> dict[str, Text]:
@@ -85,7 +88,7 @@ class Writer(ABC):
     def texts(self, operands: Sequence[pg.Node]) -> list[Text]:
         """The operands' code, the longest under names until they fit a line together."""
         texts = [self.text(operand) for operand in operands]
-        while sum(len(text.code) for text in texts) > WIDTH - 4:
+        while sum([len(text.code) for text in texts]) > WIDTH - 4:
             place = max(range(len(texts)), key=lambda k: len(texts[k].code))
             if len(texts[place].code) < WIDTH // 4:
                 break
@@ -131,9 +134,9 @@ def literal(value: int | float | complex | str) -> Text:
 
 def deepest(texts: Sequence[Text]) -> int:
     """How deeply the deepest of them nests."""
-    return max((text.depth for text in texts), default=0)
+    return max([text.depth for text in texts], default=0)
 
 
 def deeper(left: Text, right: Text) -> int:
     """How deeply two operands of one operation nest."""
-    return max(left.depth, right.depth) + 1
+    return (left.depth if left.depth > right.depth else right.depth) + 1

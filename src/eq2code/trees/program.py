@@ -8,6 +8,7 @@ emitter is a table from these nodes to text.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from enum import Enum
 from functools import cache
 from operator import attrgetter
@@ -27,19 +28,31 @@ class Node:
     def children(self) -> tuple[Node, ...]:
         """The nodes directly inside, in order."""
         kind: Any = type(self)
-        found: list[Node] = []
-        for value in _values(kind)(self):
-            if isinstance(value, Node):
-                found.append(value)
-            elif isinstance(value, tuple):
-                found.extend([part for part in value if isinstance(part, Node)])
-        return tuple(found)
+        return _inside(kind)(self)
 
 
 @cache
-def _values(kind: Any) -> Callable[[Node], tuple[Any, ...]]:
-    """What reads the class of a node and all its fields."""
-    return attrgetter("__class__", *kind.__dataclass_fields__)
+def _inside(kind: Any) -> Callable[[Node], tuple[Node, ...]]:
+    """What reads the nodes directly inside those of a class, by how its fields are declared."""
+    declared = {one.name: one.type for one in fields(kind)}
+    holding = [name for name, one in declared.items() if "Node" in one or one == "Name"]
+    kinds = [declared[name] for name in holding]
+    if not holding:
+        return lambda node: ()
+    get: Any = attrgetter(*holding)
+    if kinds in (["tuple[Node, ...]"], ["Node"] * 2, ["Node"] * 3):
+        found: Callable[[Node], tuple[Node, ...]] = get
+        return found
+    if kinds in (["Node"], ["Name"]):
+        return lambda node: (get(node),)
+    return lambda node: tuple(
+        [
+            part
+            for value in get(node)
+            for part in (value if type(value) is tuple else (value,))
+            if isinstance(part, Node)
+        ]
+    )
 
 
 class Place(Enum):
