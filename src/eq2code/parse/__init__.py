@@ -71,7 +71,7 @@ def parse(
         resolve_sums(tokens, words)
     parts = statements(*matched(tokens, limits, language), functions=functions)
     Names(language == "latex", words, functions, limits).resolve(parts)
-    if sum(len(part.tokens) for part in parts) > limits.nodes:
+    if sum([len(part.tokens) for part in parts]) > limits.nodes:
         raise TooLargeError(f"the source has more than {limits.nodes:,} signs")
     if not text.isascii() and not LOOKALIKES.keys().isdisjoint(text):
         _check_lookalikes(parts, text)

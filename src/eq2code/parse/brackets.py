@@ -9,7 +9,8 @@ the grammar knows them, and the places outside every bracket where a statement m
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from eq2code.errors import AmbiguousError, ParseError, TooDeepError
 from eq2code.limits import Limits
@@ -79,12 +80,8 @@ class Matcher:
         self.skipped: set[int] = set()
         self.remaining: dict[int, int] = {}
 
-    def handle(self, token: Token, place: int) -> None:
-        """Add one token; those who know every kind say how."""
-        raise NotImplementedError
-
-    def run(self) -> None:
-        """Take every token in turn."""
+    def run(self, handlers: Mapping[str, Callable[[Any, Token, int], None]]) -> None:
+        """Take every token in turn, as `handlers` say of its kind."""
         kinds = {token.kind for token in self.tokens}
         if t.BREAK in kinds:
             self.tokens = _without_breaks(self.tokens)
@@ -99,7 +96,11 @@ class Matcher:
                     raise too_deep(self.limits, token.span)
             else:
                 self.prefixes = 0
-            self.handle(token, place)
+            if kind in handlers:
+                handlers[kind](self, token, place)
+            else:
+                self.operand, self.waiting = False, None
+                self.out.append(token)
             if token.text == "‖" and token.kind == t.CLOSE:
                 self._measured(token, place)
         if self.levels:

@@ -293,12 +293,7 @@ def _around(scripted: Scripted, sign: Token) -> Scripted:
 
 def _close_scripts(scripted: Scripted) -> Notation:
     base, span = scripted.base, Span(scripted.base.span[0], scripted.end)
-    if (
-        isinstance(base, Fence)
-        and base.open == ""
-        and base.close == "|"
-        and scripted.sub is not None
-    ):
+    if type(base) is Fence and base.open == "" and base.close == "|" and scripted.sub is not None:
         if scripted.sup is not None:
             raise UnsupportedError("a difference between two bounds is not translated", span)
         return Evaluated(base.body, scripted.sub, span=span)
@@ -431,7 +426,7 @@ def _close_grid(opener: Token, lines: list[list[Notation | None]], closer: Token
 
 def number(text: str, span: Span) -> Number:
     """A numeral, as the tree holds it."""
-    return Number(text.replace("{,}", ""), span=span)
+    return Number(text.replace("{,}", "") if "{" in text else text, span=span)
 
 
 ACTIONS: dict[str, Callable[..., Any]] = {

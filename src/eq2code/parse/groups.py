@@ -117,7 +117,7 @@ class GroupMaker(Maker):
         if group.opener is not None and not self._collapsed(group):
             closer = self.add(t.ENDGROUP, "}", start, end)
             closer.mate, group.opener.mate = group.opener, closer
-        self.pending = max(group.pending - 1, 0)
+        self.pending = group.pending - 1 if group.pending else 0
         if group.label and self._peek("O", group.label):
             self.at += 1
             self._skip_argument()
@@ -130,7 +130,7 @@ class GroupMaker(Maker):
         opener = group.place - 1
         before = self.out[opener - 1] if opener else None
         script = before is not None and before.kind in (t.SUB, t.SUP)
-        if script and all(token.kind == t.PRIME for token in self.out[group.place :]):
+        if script and {token.kind for token in self.out[group.place :]} == {t.PRIME}:
             del self.out[opener - 1 : opener + 1]
             return True
         if inside != 1:

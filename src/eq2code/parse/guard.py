@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 
 from eq2code.errors import ParseError, TooDeepError, TooLargeError
 from eq2code.limits import Limits
@@ -25,7 +26,7 @@ _ESCAPES = {"\x07": "a", "\x08": "b", "\x0b": "v", "\x0c": "f"}
 def guard(text: str, limits: Limits) -> tuple[str, ...]:
     """Refuse what is too long, too deep or deceptive; the result is what to warn of.
 
-    Runs in linear time, and stops at the first bracket beyond the limit.
+    Runs in linear time.
     """
     if not isinstance(text, str):
         raise TypeError(f"the source must be a str, not {type(text).__name__}")
@@ -66,11 +67,11 @@ def _measure(text: str, limits: Limits) -> None:
     if signs:
         raise too_deep(limits, Span(*signs.span()))
     depth = 0
-    for found in _BRACKET.finditer(text):
-        sign = found.group()
+    for place, sign in enumerate(_BRACKET.findall(text)):
         if sign in "([{" or sign == "\\begin":
             depth += 1
             if depth > 2 * limits.depth:  # \begin{x} is two
+                found = next(islice(_BRACKET.finditer(text), place, None))
                 raise too_deep(limits, Span(*found.span()))
         elif depth:
             depth -= 1

@@ -33,8 +33,8 @@ class LatexMaker(LetterMaker):
 
     def read(self) -> list[Token]:
         """All the tokens of the region."""
-        lexemes, handlers = self.lexemes, _KINDS
-        while self.at < len(lexemes):
+        lexemes, handlers, end = self.lexemes, _KINDS, len(self.lexemes)
+        while self.at < end:
             lexeme = lexemes[self.at]
             self.at += 1
             if lexeme[4] > 1 and not self.groups and not self.environments:
@@ -48,13 +48,10 @@ class LatexMaker(LetterMaker):
 
     def _other(self, lexeme: Lexeme) -> None:
         _, text, start, end, _ = lexeme
-        handler = _CHARACTERS.get(text)
-        if handler is not None:
-            handler(self, lexeme)
-            return
-        sign = symbols.CHARACTERS.get(text)
-        if sign is not None:
-            self._sign(sign, start, end)
+        if text in _CHARACTERS:
+            _CHARACTERS[text](self, lexeme)
+        elif text in symbols.CHARACTERS:
+            self._sign(symbols.CHARACTERS[text], start, end)
         elif text in SUPERSCRIPTS:
             self.raised(self._more(text, SUPERSCRIPTS), start)
         elif text in SUBSCRIPTS:

@@ -24,7 +24,7 @@ class LetterMaker(GroupMaker):
         _, text, start, end, gap = lexeme
         if self.pending or self.once is not None:
             self._separate(text, start, max(self.pending, 1))
-        elif self._worded():
+        elif self.style and self._worded():
             self._word(text, start, end)
         elif len(text) == 1:
             self.letter(text, "", start, end)
@@ -78,7 +78,7 @@ class LetterMaker(GroupMaker):
     def _number(self, lexeme: Lexeme) -> None:
         _, text, start, end, _ = lexeme
         last = self.out[-1] if self.out else None
-        if self._worded() and last is not None and last is self.joining and last.end == start:
+        if last is not None and last is self.joining and last.end == start and self._worded():
             self._extend(last, last.text + text, end)
             return
         style = self.once if self.once is not None else self.style
@@ -94,7 +94,7 @@ class LetterMaker(GroupMaker):
                 span = Span(start + taken, end)
                 self.atom(Number(text[taken:], span=span), text[taken:], *span)
         else:
-            if "e" in text.lower() and not text.startswith("1e"):
+            if ("e" in text or "E" in text) and not text.startswith("1e"):
                 self.warnings[f"{text} was read as one number"] = None
             self.numeral(text, start, end)
 

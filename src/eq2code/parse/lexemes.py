@@ -76,9 +76,9 @@ def _lexemes(pattern: re.Pattern[str], text: str) -> list[Lexeme]:
         assert kind is not None
         if kind == "Z":
             break
-        content = match[kind]
-        end = match.end()
-        start = end - len(content) - (1 if kind in "CE" else 2 if kind == "X" else 0)
+        start, end = match.span(kind)
+        content = text[start:end]
+        start -= 1 if kind in "CE" else 2 if kind == "X" else 0
         gap = 1 if start > before else 0
         if gap and lines:
             breaks = text.count("\n", before, start)

@@ -2,7 +2,8 @@
 
 In: tokens, and actions by name. Out: what the action of the start rule's part gives. The stack is a
 list: no nesting of the source can exhaust Python's. Lark makes the tables; this loop reads them, so
-that a warm parse costs a dictionary look-up a step and a cold one need not import lark.
+that a warm parse costs a dictionary look-up a step and a cold one need not import lark. Rules that
+only hand on are passed over at once: where they end is kept, for as many cases as the tables have.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Complaint = Callable[[Sequence[Token], int], Exception]
 class Machine:
     """The automaton of one notation, with its actions bound."""
 
-    __slots__ = ("_actions", "_gotos", "_rules", "_start")
+    __slots__ = ("_actions", "_gotos", "_moves", "_rules", "_start")
 
     def __init__(self, found: Tables, actions: Mapping[str, Action]) -> None:
         self._actions = found.actions
@@ -31,39 +32,55 @@ class Machine:
             (rule.size, rule.origin, actions[rule.action] if rule.action else None)
             for rule in found.rules
         ]
+        self._moves: dict[tuple[int, int, str], tuple[int, int | None]] = {}
 
     def run(self, tokens: Sequence[Token], complain: Complaint) -> Any:
         """Parse; where a token does not fit, raise what `complain` makes of its place."""
-        actions, gotos, rules = self._actions, self._gotos, self._rules
+        gotos, rules, moves = self._gotos, self._rules, self._moves
         state = self._start
-        states = [state]
+        states = [state, state]
         values: list[Any] = []
         for place, token in enumerate((*tokens, Token(END, "", 0, 0))):
-            kind = token.kind
-            move = actions[state].get(kind)
-            while move is not None and move < 0:
+            while True:
+                found = (states[-2], state, token.kind)
+                if found not in moves:
+                    moves[found] = self._move(*found)
+                state, move = moves[found]
+                if move is None:
+                    raise complain(tokens, place)
+                if move >= 0:
+                    break
                 size, origin, action = rules[~move]
+                assert action is not None
                 if size == 1:
+                    values[-1] = action(values[-1])
                     state = states[-1] = gotos[states[-2]][origin]
-                    if action is not None:
-                        values[-1] = action(values[-1])
+                elif size:
+                    values[-size:] = (action(*values[-size:]),)
+                    state = gotos[states[-size - 1]][origin]
+                    states[-size:] = (state,)
                 else:
-                    assert action is not None
-                    if size:
-                        made = action(*values[-size:])
-                        del values[-size:], states[-size:]
-                    else:
-                        made = action()
-                    values.append(made)
-                    state = gotos[states[-1]][origin]
+                    values.append(action())
+                    states[-1] = state
+                    state = gotos[state][origin]
                     states.append(state)
-                move = actions[state].get(kind)
-            if move is None:
-                raise complain(tokens, place)
+            states[-1] = state
             state = move
             states.append(state)
             values.append(token if token.node is None else token.node)
         return values[-2]
+
+    def _move(self, below: int, state: int, kind: str) -> tuple[int, int | None]:
+        """What a token asks for, once all rules that only hand on are through: the state on top
+        then, and the move."""
+        while True:
+            move = self._actions[state].get(kind)
+            if move is None or move >= 0:
+                return state, move
+            size, origin, action = self._rules[~move]
+            if size != 1 or action is not None:
+                return state, move
+            state = self._gotos[below][origin]
 
 
 @cache

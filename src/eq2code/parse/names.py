@@ -50,7 +50,7 @@ class Names:
                 self._collect(tokens)
             self._collect_ratios()
             for part in parts:
-                part.tokens = list(self._runs(part.tokens))
+                part.tokens = self._runs(part.tokens)
 
     @lazy
     def has_d(self) -> bool:
@@ -70,7 +70,7 @@ class Names:
                     self.left.add(token.text)
                     self._note_prefix(token)
                     self._note_arguments(tokens[place:end])
-            elif isinstance(token.node, Word) and start and not depth:
+            elif start and not depth and isinstance(token.node, Word):
                 self._note_arguments(tokens[place : _side(tokens, place)])
             depth += (token.kind in _OPENERS) - (token.kind in _CLOSERS)
             start = token.kind == t.SEP and not depth
@@ -133,14 +133,16 @@ class Names:
 
     # --- runs ------------------------------------------------------------------------------------
 
-    def _runs(self, tokens: Sequence[Token]) -> Iterator[Token]:
+    def _runs(self, tokens: Sequence[Token]) -> list[Token]:
+        found: list[Token] = []
         for place, token in enumerate(tokens):
             if token.kind != t.RUN:
-                yield token
+                found.append(token)
             elif self._is_word(tokens, place):
-                yield self._word(token)
+                found.append(self._word(token))
             else:
-                yield from self._letters(token, tokens, place)
+                found += self._letters(token)
+        return found
 
     def _is_word(self, tokens: Sequence[Token], place: int) -> bool:
         token = tokens[place]
@@ -165,7 +167,7 @@ class Names:
         node = Word(token.text, style, span=token.span)
         return Token(t.ATOM, token.text, token.start, token.end, node)
 
-    def _letters(self, token: Token, tokens: Sequence[Token], place: int) -> Iterator[Token]:
+    def _letters(self, token: Token) -> Iterator[Token]:
         wide = token.end - token.start == len(token.text)  # not so inside a macro's expansion
         for offset, character in enumerate(token.text):
             start = token.start + offset if wide else token.start

@@ -32,7 +32,7 @@ def is_label(tokens: Sequence[Token]) -> bool:
 
 def without_numbers(parts: Sequence[Part], functions: frozenset[str]) -> None:
     """Take the numbers of equations out of the parts."""
-    if not any(type(token.node) is Number for part in parts for token in part.tokens):
+    if Number not in {type(token.node) for part in parts for token in part.tokens}:
         return
     for part, after in pairwise(parts):
         listed = after.lead is not None and after.lead.kind == t.STOP and after.relation

@@ -25,6 +25,7 @@ _REDUCERS = frozenset(
     ["sum", "prod", "max", "min", "argmax", "argmin", "sup", "inf", "log", "mean"]
 )
 _NAMED_LETTERS = symbols.GREEK_NAMES | {"ell", "nabla", "partial", "infty", "infinity"}
+_LETTERS = re.compile("[A-Za-z]+")
 _CHUNK = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _FOLLOWERS = {"for": ("all", "each", "every", "any"), "such": ("that",), "subject": ("to",)}
 _OPERANDS = "RNO"
@@ -49,8 +50,8 @@ class PlainMaker(Maker):
 
     def read(self) -> list[Token]:
         """All the tokens of the source."""
-        lexemes, handlers = self.lexemes, _KINDS
-        while self.at < len(lexemes):
+        lexemes, handlers, end = self.lexemes, _KINDS, len(self.lexemes)
+        while self.at < end:
             lexeme = lexemes[self.at]
             self.at += 1
             handlers[lexeme[0]](self, lexeme)
@@ -72,9 +73,10 @@ class PlainMaker(Maker):
         _, text, start, end, gap = lexeme
         if len(text) > self.limits.name:
             raise too_long(text, self.limits, start)
-        if self._raised():
+        before = self.out[-1].kind if self.out else ""
+        if before == t.SUP:
             text, start = self._exponent(text, start)
-        elif self.out and self.out[-1].kind == t.SUB:
+        elif before == t.SUB:
             text, start = self._script(text, start)
         if text:
             self._identifier(text, start, end, gap)
@@ -116,7 +118,7 @@ class PlainMaker(Maker):
     def _rest(self, text: str, taken: int, start: int) -> tuple[str, int]:
         """What is left of a run; scripts at its head belong to the symbol before."""
         text, start = text[taken:], start + taken
-        while text.startswith("_"):
+        while text and text[0] == "_":
             self.add(t.SUB, "_", start, start + 1)
             text, start = self._script(text[1:], start + 1)
         return text, start
@@ -158,20 +160,19 @@ class PlainMaker(Maker):
     def _identifier(self, text: str, start: int, end: int, gap: int) -> None:
         """Add a run that stands on the line, with the scripts that it writes."""
         while text:
-            joined = self._joined(text, start)
-            if joined:
+            if "_" in text and (joined := self._joined(text)):
                 self.word(joined, "", start, start + len(joined))
                 text, start = self._rest(text, len(joined), start)
                 continue
-            head = text.split("_", 1)[0]
+            head = text.split("_", 1)[0] if "_" in text else text
             if text in self.words and len(head) > 1:  # MAX_I, declared: MAX is one name
                 self.word(head, "", start, start + len(head))
                 taken = len(head)
             else:
-                taken = self._head(head, start, gap, len(head) < len(text))
+                taken = self._head(head, start, gap, head != text)
             text, start = self._rest(text, taken, start)
 
-    def _joined(self, text: str, start: int) -> str:
+    def _joined(self, text: str) -> str:
         """The part of `max_iter_i` that is one name with an underscore: "max_iter"; "" for none."""
         parts = text.split("_")
         for size in range(len(parts), 1, -1):
@@ -202,7 +203,7 @@ class PlainMaker(Maker):
 
     def _head(self, head: str, start: int, gap: int, scripted: bool) -> int:
         """Add the head of a run, and return how much of it was taken."""
-        letters = re.match("[A-Za-z]+", head)
+        letters = _LETTERS.match(head)
         if letters is None:  # the 3 of x^T3
             number = head[: len(head) - len(head.lstrip("0123456789"))]
             assert number, head
@@ -212,8 +213,8 @@ class PlainMaker(Maker):
             self._named(head, start, gap, scripted)
             return len(head)
         name = letters[0]
-        self._named(name, start, gap, scripted or len(name) < len(head))
-        if len(name) == len(head):
+        self._named(name, start, gap, scripted or name != head)
+        if name == head:
             return len(name)
         digits = re.match("[0-9]+", head[len(name) :])  # W1 is W_1
         assert digits is not None
@@ -338,7 +339,7 @@ class PlainMaker(Maker):
         return bool(self.out) and self.out[-1].kind == t.GROUP and self._next_is("}")
 
     def _sign(self, sign: Sign, start: int, end: int) -> None:
-        if self._raised() and sign.kind == t.SIGN and self._negative(sign, start, end):
+        if sign.kind == t.SIGN and self._raised() and self._negative(sign, start, end):
             return
         if sign.kind in (t.OPEN, t.CLOSE):
             self.pending = 0

@@ -28,21 +28,12 @@ def matched(
 ) -> tuple[list[Token], list[int]]:
     """The tokens for the grammar, and the places in them where statements may end."""
     matcher = RowMatcher(tokens, limits, language)
-    matcher.run()
+    matcher.run(_HANDLERS)
     return matcher.out, matcher.places
 
 
 class RowMatcher(Matcher):
     """Matches brackets, and rows and columns besides."""
-
-    def handle(self, token: Token, place: int) -> None:
-        """Add one token, as its kind says."""
-        handler = _HANDLERS.get(token.kind)
-        if handler is not None:
-            handler(self, token, place)
-        else:
-            self.operand, self.waiting = False, None
-            self.out.append(token)
 
     # --- ends of statements, rows and cells ------------------------------------------------------
 
