@@ -167,8 +167,8 @@ class Expressions(Stage):
         items = piece.items if isinstance(piece, n.Row) else (piece,)
         match items[-2:]:
             case (*_, n.Word(text)) if text[:1] == "d" and self.source.known(text) is None:
-                known = {base.text for base in self.source.survey.bases}
-                return text[1:] in known | GREEK or len(text) == 2
+                known = self.source.survey.texts | GREEK
+                return text[1:] in known or len(text) == 2
             case (n.Letter("partial"), _):
                 return True
             case (n.Letter("d"), n.Letter() | n.Scripts() as last):

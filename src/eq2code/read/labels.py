@@ -33,7 +33,7 @@ INVERSE = n.Sum((n.Number("1"),), ("-",))
 def families(found: Survey) -> set[str]:
     """Letters below that tell one matrix from the next: they index nothing."""
     candidates: set[str] = set()
-    if not any(_single(piece) is not None for piece in found.scripts()):
+    if not any(map(_single, found.scripts())):
         return candidates
     for line in found.lines:
         for form in line.forms:
@@ -72,9 +72,10 @@ def _capital(piece: n.Notation) -> bool:
 
 def _single(piece: n.Notation, *, capital: bool = True) -> str | None:
     """The letter that stands alone below a capital letter which carries no other label."""
-    if not isinstance(piece, n.Scripts) or (capital and not _capital(piece)):
+    if type(piece) is not n.Scripts or piece.sub is None or type(piece.sub) is n.Number:
         return None
-    if base_of(piece.base) is None:
+    base = base_of(piece.base)
+    if base is None or (capital and not base.capital):
         return None
     parts = split(piece.sub)
     if len(parts) != 1 or not isinstance(parts[0], n.Letter):
@@ -228,7 +229,9 @@ def counts(found: Survey) -> set[Base]:
     samples of their letter, `f(x) = \sum_i \alpha_i k(x, x_i)`.
     """
     ends = {base for end in found.ends if (base := base_of(end)) is not None}
-    ends |= {base for line in found.lines for form in line.forms for base in _totals(form)}
+    if any(map(_total, (*found.of(n.Fraction), *found.of(n.Product)))):
+        forms = [form for line in found.lines for form in line.forms]
+        ends |= {base for form in forms for p in walk(form) if (base := _total(p)) is not None}
     ends |= {base for line in found.lines for base in _points(line, found)}
     if not ends:
         return set()
@@ -240,14 +243,14 @@ def counts(found: Survey) -> set[Base]:
     return {base for base in ends if base.plain in indexed}
 
 
-def _totals(form: n.Notation) -> Iterator[Base]:
-    """The size letters that divide one of their own elements."""
-    for piece in walk(form):
-        match piece:
-            case n.Fraction(n.Scripts(top), bottom) | n.Product((n.Scripts(top), bottom), ("/",)):
-                own = base_of(top)
-                if own is not None and base_of(bottom) == own and own.text in TOTALS:
-                    yield own
+def _total(piece: n.Notation) -> Base | None:
+    """The size letter that divides one of its own elements."""
+    match piece:
+        case n.Fraction(n.Scripts(top), bottom) | n.Product((n.Scripts(top), bottom), ("/",)):
+            own = base_of(top)
+            if own is not None and base_of(bottom) == own and own.text in TOTALS:
+                return own
+    return None
 
 
 def _points(line: Line, found: Survey) -> Iterator[Base]:

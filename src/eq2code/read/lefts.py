@@ -4,7 +4,6 @@ is read."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from eq2code.errors import (
     DefinitionError,
@@ -38,12 +37,11 @@ def name_lefts(lines: list[Target], source: Source) -> None:
         _note_elements(line, source.survey)
         line.indices = free_indices(line, source.survey, known)
         _note_slots(line, source.survey)
-    known = replace(known, values=_values_of(lines, known), above=_indexed_above(lines))
+    known.values, known.above = _values_of(lines, known), _indexed_above(lines)
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
     named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
-    known = replace(known, names=known.names | named, values=_values_of(lines, known))
-    source.addressed = known.addresses
+    known.names, known.values = known.names | named, _values_of(lines, known)
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
         _name(line, source)

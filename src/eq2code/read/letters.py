@@ -193,7 +193,7 @@ class Letters(Stage):
         x."""
         if base.accents != ("bar",) or (isinstance(piece, n.Scripts) and piece.sub is not None):
             return None
-        plain = replace(base, accents=())
+        plain = base._replace(accents=())
         name = self.source.namer.stem(plain)
         entry = self.source.declared.get(name)
         if entry is None or entry.is_function or not entry.shape or entry.kind != "real":
@@ -230,7 +230,7 @@ class Letters(Stage):
             return None
         if seen.name in self.source.wanted:
             return None
-        plain = replace(base, accents=())
+        plain = base._replace(accents=())
         name = self.source.namer.stem(plain)
         over: list[d.Binding] = []
         places: list[d.Draft | None] = []

@@ -10,9 +10,9 @@ import keyword
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from eq2code.errors import ParseError
-from eq2code.record import record
 from eq2code.trees import notation as n
 
 VARIANTS = {
@@ -69,8 +69,7 @@ STYLES = {"bf", "bb", "cal", "frak", "rm", "sf", "it", "tt", "sc", "vec"}
 _SAFE = re.compile(r"[A-Za-z0-9_]+")
 
 
-@record
-class Base:
+class Base(NamedTuple):
     """The letter or word under scripts and accents."""
 
     text: str
@@ -102,11 +101,11 @@ class Base:
 
 def base_of(piece: n.Notation) -> Base | None:
     """The base of a letter, a word, or an accented one; None for anything else."""
-    if isinstance(piece, n.Letter):
+    if type(piece) is n.Letter:
         return _base(piece.text, piece.style)
-    if isinstance(piece, n.Word):
+    if type(piece) is n.Word:
         return None if piece.style == "big" else _base(piece.text, piece.style, len(piece.text) > 1)
-    if isinstance(piece, n.Accent):
+    if type(piece) is n.Accent:
         inner = base_of(piece.body)
         if inner is not None:
             return Base(inner.text, inner.style, (*inner.accents, piece.kind), inner.word)

@@ -20,7 +20,8 @@ COUNTED = frozenset("01")
 
 def numbered(document: n.Document, found: Survey, shapes: Mapping[str, str]) -> n.Document:
     """The document with `x_{1j}` written `x_{1,j}`; the same object where there is none."""
-    pairs = [(p, pair) for p in found.scripts() if (pair := _pair(p, found)) is not None]
+    below = [piece for piece in found.scripts() if type(piece.sub) is n.Row]
+    pairs = [(piece, pair) for piece in below if (pair := _pair(piece, found)) is not None]
     if not pairs:
         return document
     counted = {letters for _, (digits, letters) in pairs if digits in COUNTED}

@@ -3,7 +3,7 @@ close."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from eq2code import library
@@ -24,7 +24,7 @@ from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
-from eq2code.read.names import Base, Namer, base_of, style_of
+from eq2code.read.names import Base, Namer, base_of
 from eq2code.read.normal import DELTA, joined, normal, ranges, rows
 from eq2code.read.numbered import numbered
 from eq2code.read.primes import Primes
@@ -70,61 +70,28 @@ def read(
     limits: Limits = DEFAULT,
 ) -> Reading:
     """Read a whole source. Raises an `Eq2CodeError` where it cannot be read with confidence."""
+    shapes = shapes or {}
     ledger = Ledger(dict(prefer or {}))
-    document = branches(document)
-    found = survey(document)
-    if any(base.text == DELTA for base in found.bases):
-        document = normal(document, frozenset(shapes or {}))
-        found = survey(document)
-    if found.primed:
-        document = Primes(document, shapes or {}, found.bound, ledger).document(document)
-        found = survey(document)
-    expects = any(base.text == "E" for base in found.bases) and "E" not in (shapes or {})
-    if expects and has_expectations(document):
-        used = frozenset(base.text for base in found.bases) | found.bound
-        document = Expectations(shapes or {}, used, ledger).document(document)
-        found = survey(document)
-    if found.dotted:
-        document = ranges(document)
-        letters = frozenset(base.text for base in found.bases) | found.bound
-        document = Ellipses(letters).document(document)
-        found = survey(document)
-    joiners = {w for w in found.lowered if (e := library.find(w)) and e.name == "concat"}
-    if joiners:
-        document = joined(document, frozenset(joiners))
-        found = survey(document)
-    if found.cut:
-        document = rows(document, found, shapes or {})
-        found = survey(document)
-    worn = dressed(document, _distinct(found), shapes or {})
-    if worn is not document:
-        document, found = worn, survey(worn)
-    plain, indices = spelled(numbered(document, found, shapes or {}), found, shapes or {})
-    if plain is not document:
-        document = plain
-        found = survey(document)
-    found.bound |= indices
+    document, found = _rewritten(branches(document), shapes, ledger)
     found.families = families(found)
     if not found.lines:
         raise DefinitionError(
             "the source holds no formula", document.span, hints=("write what is computed: y = W x",)
         )
-    check_steps(document)
-    check_words(document, found, {*(shapes or {}), *outputs})
-    check_runs(document, found, {*(shapes or {}), *outputs, *SPELLINGS})
-    tell_runs(document, found, shapes or {}, ledger)
-    namer = Namer(_distinct(found))
-    namer.sizes = frozenset(namer.stem(base) for base in counts(found))
+    check_steps(document, found)
+    check_words(document, found, {*shapes, *outputs})
+    check_runs(document, found, {*shapes, *outputs, *SPELLINGS})
+    tell_runs(document, found, shapes, ledger)
+    namer = Namer(found.told_apart)
+    namer.sizes = frozenset([namer.stem(base) for base in counts(found)])
     sizes = Sizes()
-    declared = _declared(found, namer, shapes or {}, sizes)
+    declared = _declared(found, namer, shapes, sizes)
     lines = [piece for line in found.lines for piece in split_target(target(line, found))]
     lines = assemble(lines, namer)
     source = Source(
         found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs), document.text
     )
-    ledger.names = frozenset(
-        {base.text for base in found.bases} | found.bound | set(found.ranges) | source.size_names
-    )
+    ledger.names = found.texts.union(found.bound, found.ranges, source.size_names)
     name_lefts(lines, source)
     check_elements(lines, source)
     work = Work(source, Resolver(source))
@@ -140,9 +107,89 @@ def read(
     warnings = (
         *document.warnings,
         *_unread(found, namer, source.text),
-        *_idle(shapes or {}, source),
+        *_idle(shapes, source),
     )
     return Reading(system, ledger.told(lambda: _axes(system, source)), warnings)
+
+
+# --- one form -------------------------------------------------------------------------------------
+
+Step = Callable[[n.Document, Survey, Mapping[str, str], Ledger], n.Document]
+
+
+def _rewritten(
+    document: n.Document, shapes: Mapping[str, str], ledger: Ledger
+) -> tuple[n.Document, Survey]:
+    """The document in the one form that is read from here on, and what a look at it tells."""
+    found = survey(document)
+    for is_asked, step in STEPS:
+        if is_asked(found):
+            made = step(document, found, shapes, ledger)
+            if made is not document:
+                document, found = made, survey(made)
+    made, indices = spelled(numbered(document, found, shapes), found, shapes)
+    if made is not document:
+        document, found = made, survey(made)
+    found.bound |= indices
+    return document, found
+
+
+def _differences(
+    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
+) -> n.Document:
+    return normal(document, frozenset(shapes))
+
+
+def _primes(
+    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
+) -> n.Document:
+    return Primes(document, shapes, found.bound, ledger).document(document)
+
+
+def _expectations(
+    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
+) -> n.Document:
+    if "E" in shapes or not has_expectations(document):
+        return document
+    return Expectations(shapes, found.texts | found.bound, ledger).document(document)
+
+
+def _dots(
+    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
+) -> n.Document:
+    return Ellipses(found.texts | found.bound).document(ranges(document))
+
+
+def _joins(
+    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
+) -> n.Document:
+    joiners = {w for w in found.lowered if (e := library.find(w)) and e.name == "concat"}
+    return joined(document, frozenset(joiners)) if joiners else document
+
+
+def _cuts(
+    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
+) -> n.Document:
+    return rows(document, found, shapes)
+
+
+def _styles(
+    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
+) -> n.Document:
+    return dressed(document, found.told_apart, shapes)
+
+
+# Each step, after what in a survey asks for it. The order counts: a step reads what those before it
+# have written.
+STEPS: tuple[tuple[Callable[[Survey], object], Step], ...] = (
+    (lambda found: DELTA in found.texts, _differences),
+    (lambda found: found.primed, _primes),
+    (lambda found: "E" in found.texts, _expectations),
+    (lambda found: found.dotted, _dots),
+    (lambda found: found.lowered, _joins),
+    (lambda found: found.cut, _cuts),
+    (lambda found: len(found.texts) < len(found.letters), _styles),
+)
 
 
 def _axes(system: f.System, source: Source) -> dict[str, Shape]:
@@ -192,28 +239,6 @@ def _unread(found: Survey, namer: Namer, text: str) -> Iterator[str]:
 
 
 # --- names and declarations -----------------------------------------------------------------------
-
-
-def _distinct(found: Survey) -> list[Base]:
-    """The bases that may need a style in their name: scripted ones count only where no bare one
-    stands, or where two styles have the same scripts, `\\mathbf{x}_1 + x_1`."""
-    bare = {base.plain for base in found.bare_bases}
-    twice = _restyled(found)
-    loose = (b for b in found.bases if b.plain in twice or (b.plain not in bare and not b.style))
-    return [*found.bare_bases, *loose]
-
-
-def _restyled(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
-    """The letters that stand in several styles over the same scripts; what a bracket addresses,
-    `w_t(i)`, is an element of the bold one."""
-    styles: dict[n.Scripts, dict[tuple[str, tuple[str, ...]], set[str]]] = {}
-    for piece in found.scripts():
-        base = base_of(piece.base)
-        if base is None or base.word or id(piece) in found.bracketed:
-            continue
-        alone = replace(piece, base=n.Mark("·"))
-        styles.setdefault(alone, {}).setdefault(base.plain, set()).add(style_of(base))
-    return {plain for seen in styles.values() for plain, kinds in seen.items() if len(kinds) > 1}
 
 
 def _declared(

@@ -17,6 +17,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of
 from eq2code.read.scope import Line, Survey, pieces, walk
 from eq2code.read.targets import listed
+from eq2code.source import Span
 from eq2code.trees import notation as n
 
 LONGEST = 3
@@ -27,11 +28,10 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> Non
     """AmbiguousError where a run that nothing names could be letters side by side."""
     if document.language != "text":
         return
-    words = (p for s in document.statements for p in walk(s.body) if isinstance(p, n.Word))
-    if not any(map(_doubtful, words)):
+    if not any(map(_doubtful, found.everywhere(n.Word))):
         return
     given = set(known)
-    alone = {base.text for base in found.bases if not base.word and not base.accents}
+    alone = {base.text for base in found.letters if not base.word and not base.accents}
     lefts = [line.left for line in found.lines if line.left is not None]
     heads = {p.text for left in lefts for p in walk(left) if isinstance(p, n.Word)}
     swallowed = {id(word) for line in found.lines for word in _swallowing(line)}
@@ -76,33 +76,36 @@ def _swallowing(line: Line) -> Iterator[n.Word]:
                 yield piece
 
 
-def check_steps(document: n.Document) -> None:
+def check_steps(document: n.Document, found: Survey) -> None:
     """AmbiguousError for `h_t-1` in plain text: the step before, or one less than `h_t`."""
-    if document.language != "text":
+    if document.language != "text" or not any(map(_behind_step, found.everywhere(n.Sum))):
         return
-    sums = (p for s in document.statements for p in walk(s.body) if isinstance(p, n.Sum))
-    for piece in sums:
-        for before, after in itertools.pairwise(piece.terms):
-            last = before.items[-1] if isinstance(before, n.Row) else before
-            if not isinstance(after, n.Number) or after.span.start != last.span.end + 1:
-                continue
-            if (
-                isinstance(last, n.Scripts)
-                and last.sub == STEP
-                and last.span.end == last.sub.span.end
-            ):
-                raise AmbiguousError(
-                    "a number stands right behind a step",
-                    last.span | after.span,
-                    readings=("a symbol at another step", "a number added to the symbol"),
-                    hints=("write h_{t-1} for the step before, h_t - 1 for the difference",),
-                )
+    pieces = (piece for statement in document.statements for piece in walk(statement.body))
+    raise AmbiguousError(
+        "a number stands right behind a step",
+        next(span for piece in pieces if (span := _behind_step(piece)) is not None),
+        readings=("a symbol at another step", "a number added to the symbol"),
+        hints=("write h_{t-1} for the step before, h_t - 1 for the difference",),
+    )
+
+
+def _behind_step(piece: n.Notation) -> Span | None:
+    """Where a number stands right behind a step in a sum."""
+    for before, after in itertools.pairwise(piece.terms if type(piece) is n.Sum else ()):
+        if type(after) is not n.Number:
+            continue
+        last = before.items[-1] if isinstance(before, n.Row) else before
+        if after.span.start != last.span.end + 1 or type(last) is not n.Scripts:
+            continue
+        if last.sub == STEP and last.span.end == last.sub.span.end:
+            return last.span | after.span
+    return None
 
 
 def check_words(document: n.Document, found: Survey, known: Iterable[str]) -> None:
     """AmbiguousError for `margin` in LaTeX: small letters written together, more than a product
     has."""
-    if document.language != "latex":
+    if document.language != "latex" or not any(map(_longest, _lettered(found))):
         return
     given = set(known)
     for line in found.lines:
@@ -133,20 +136,34 @@ def _on_the_line(root: n.Notation) -> Iterator[n.Notation]:
 
 def _together(piece: n.Notation, of: Callable[[str], bool]) -> list[list[n.Letter]]:
     """The runs of Latin letters of a kind, written together, that a piece consists of."""
-    runs: list[list[n.Letter]] = [[]]
-    for item in piece.items if isinstance(piece, n.Row) else ():
-        if not isinstance(item, n.Letter) or item.style or len(item.text) > 1 or not of(item.text):
-            runs.append([])
-        elif runs[-1] and runs[-1][-1].span.end == item.span.start:
-            runs[-1].append(item)
+    runs: list[list[n.Letter]] = []
+    last: n.Letter | None = None
+    for item in piece.items if type(piece) is n.Row else ():
+        if type(item) is not n.Letter or item.style or len(item.text) > 1 or not of(item.text):
+            last = None
         else:
-            runs.append([item])
+            if last is None or last.span.end != item.span.start:
+                runs.append([])
+            runs[-1].append(item)
+            last = item
     return [run for run in runs if len(run) > 1]
+
+
+def _lettered(found: Survey) -> list[n.Row]:
+    """The rows of a source that hold letters by themselves."""
+    return [row for row in found.of(n.Row) if n.Letter in map(type, row.items)]
+
+
+def _longest(row: n.Row) -> bool:
+    """Whether small letters are written together in a row, more than a product has."""
+    return any(len(run) > LONGEST for run in _together(row, str.islower))
 
 
 def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger: Ledger) -> None:
     """Tell that capitals side by side are multiplied, where each of them stands there alone."""
     if document.language != "latex":
+        return
+    if not any(_together(row, str.isupper) for row in _lettered(found)):
         return
     given = set(known)
     uses = Counter(base.text for base in found.bases)

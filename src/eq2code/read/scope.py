@@ -7,15 +7,17 @@ could be an index, a step or a label. Nothing is named and no shape is known yet
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
+from typing import TypeVar, cast
 
 from eq2code import library
 from eq2code.errors import AmbiguousError, DefinitionError, UnsupportedError
-from eq2code.read.names import Base, base_of
-from eq2code.record import record
+from eq2code.read.names import Base, base_of, style_of
+from eq2code.record import lazy, record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
@@ -36,6 +38,8 @@ REDUCERS = {
     "each": "each",
     "‖": "joined",
 }
+
+Piece = TypeVar("Piece", bound=n.Notation)
 
 
 @record
@@ -87,15 +91,16 @@ class Membership:
         return self.members[0].span | self.space.span if self.members else self.space.span
 
 
-@dataclass(slots=True)
+@dataclass
 class Survey:
     """What a first look at the whole source tells."""
 
     lines: list[Line] = field(default_factory=list)
     ranges: dict[str, Binder] = field(default_factory=dict)
     memberships: list[Membership] = field(default_factory=list)
+    besides: list[n.Notation] = field(default_factory=list)
     bases: list[Base] = field(default_factory=list)
-    bare_bases: list[Base] = field(default_factory=list)
+    bare_bases: set[Base] = field(default_factory=set)
     unscripted: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
     stepped: set[str] = field(default_factory=set)
@@ -104,9 +109,7 @@ class Survey:
     raised: list[n.Scripts] = field(default_factory=list)
     ends: list[n.Notation] = field(default_factory=list)
     units: list[n.Notation] = field(default_factory=list)
-    bracketed: set[int] = field(default_factory=set)
     dotted: bool = False
-    _scripts: list[n.Scripts] | None = None
     families: set[str] = field(default_factory=set)
     primed: bool = False
     place_counts: dict[tuple[str, tuple[str, ...]], set[int]] = field(default_factory=dict)
@@ -117,18 +120,51 @@ class Survey:
     lowered: set[str] = field(default_factory=set)
     most_places: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 
-    def scripts(self) -> list[n.Scripts]:
-        """Every scripted piece of every line, gathered once."""
-        if self._scripts is None:
-            self._scripts = []
-            stack = [part for line in self.lines for part in line.parts]
-            stack.reverse()
-            while stack:
-                piece = stack.pop()
-                if isinstance(piece, n.Scripts):
-                    self._scripts.append(piece)
+    @lazy
+    def letters(self) -> frozenset[Base]:
+        """Every letter of the source, once."""
+        return frozenset(self.bases)
+
+    @lazy
+    def told_apart(self) -> frozenset[Base]:
+        r"""The letters that may need a style in their name: scripted ones count only where no bare
+        one stands, or where two styles have the same scripts, `\mathbf{x}_1 + x_1`."""
+        bare = {base.plain for base in self.bare_bases}
+        scripted = self.letters - self.bare_bases
+        loose = {base for base in scripted if not base.style and base.plain not in bare}
+        styled = scripted - loose
+        twice = _restyled(self) if styled else set()
+        return frozenset(self.bare_bases | loose | {b for b in styled if b.plain in twice})
+
+    @lazy
+    def texts(self) -> frozenset[str]:
+        """What the letters are, whatever their style and accents."""
+        return frozenset([base.text for base in self.letters])
+
+    @lazy
+    def kinds(self) -> dict[type[n.Notation], list[n.Notation]]:
+        """Every piece of every line by its kind, so that what looks for one kind walks no tree."""
+        found: dict[type[n.Notation], list[n.Notation]] = defaultdict(list)
+        stack = [part for line in self.lines for part in line.parts]
+        stack.reverse()
+        while stack:
+            piece = stack.pop()
+            found[type(piece)].append(piece)
+            if type(piece) not in LEAVES:
                 stack.extend(pieces(piece))
-        return self._scripts
+        return dict(found)
+
+    def of(self, kind: type[Piece]) -> list[Piece]:
+        """The pieces of a kind in all lines."""
+        return cast(list[Piece], self.kinds.get(kind, []))
+
+    def everywhere(self, kind: type[Piece]) -> list[Piece]:
+        """The pieces of a kind in the whole source: in declarations and conditions too."""
+        return self.of(kind) + [p for b in self.besides for p in walk(b) if type(p) is kind]
+
+    def scripts(self) -> list[n.Scripts]:
+        """Every scripted piece of every line."""
+        return self.of(n.Scripts)
 
     @property
     def counters(self) -> set[str]:
@@ -148,6 +184,7 @@ def survey(document: n.Document) -> Survey:
     found = Survey()
     for statement in document.statements:
         _statement(statement, found)
+    found.besides = _besides(document, found.lines)
     for line in found.lines:
         for part in line.parts:
             _look(part, found)
@@ -162,6 +199,17 @@ def survey(document: n.Document) -> Survey:
                 _look(end, found)
                 found.ends.append(end)
     return found
+
+
+def _besides(document: n.Document, lines: list[Line]) -> list[n.Notation]:
+    """The statements of a source that lines do not hold as a whole."""
+    held = {id(part) for line in lines for part in line.parts}
+    bodies = [statement.body for statement in document.statements]
+    return [
+        body
+        for body in bodies
+        if not held.issuperset(map(id, body.operands if type(body) is n.Relation else (body,)))
+    ]
 
 
 def _chained(found: Survey) -> list[Line]:
@@ -225,6 +273,26 @@ def _refuse_restriction(aside: n.Relation, found: Survey) -> None:
             aside.span,
             hints=(r"write it below the operator: \sum_{i \ne k}",),
         )
+
+
+def _restyled(found: Survey) -> set[tuple[str, tuple[str, ...]]]:
+    """The letters that stand in several styles over the same scripts; what a bracket addresses,
+    `w_t(i)`, is an element of the bold one."""
+    pairs = [pair for row in found.of(n.Row) for pair in pairwise(row.items)]
+    bracketed = {id(item) for item, after in pairs if _is_bracket(after)}
+    styles: dict[n.Scripts, dict[tuple[str, tuple[str, ...]], set[str]]] = {}
+    for piece in found.scripts():
+        base = base_of(piece.base)
+        if base is None or base.word or id(piece) in bracketed:
+            continue
+        alone = replace(piece, base=n.Mark("·"))
+        styles.setdefault(alone, {}).setdefault(base.plain, set()).add(style_of(base))
+    return {plain for seen in styles.values() for plain, kinds in seen.items() if len(kinds) > 1}
+
+
+def _is_bracket(piece: n.Notation) -> bool:
+    """Whether a piece is a bracket, with scripts of its own or without."""
+    return isinstance(piece.base if isinstance(piece, n.Scripts) else piece, n.Fence)
 
 
 # --- statements -----------------------------------------------------------------------------------
@@ -451,9 +519,9 @@ def _between(operands: tuple[n.Notation | None, ...], operators: tuple[str, ...]
 def index_key(piece: n.Notation) -> str | None:
     """What identifies an index letter: `i`, `t'`, `i_1`, `pos`; None where it cannot be an
     index."""
-    if isinstance(piece, n.Letter):
+    if type(piece) is n.Letter:
         return None if piece.style in ("cal", "bb") else piece.text
-    if isinstance(piece, n.Word):
+    if type(piece) is n.Word:
         return None if piece.style in ("big", "op") else piece.text
     match piece:
         case n.Scripts(base, None, None, primes) if primes:
@@ -471,9 +539,9 @@ def split(script: n.Notation | None) -> list[n.Notation]:
     """The places that a subscript addresses: `i,j` and `ij` two, `t+1, ii` three, `2i` one."""
     if script is None:
         return []
+    if type(script) is n.Letter or type(script) is n.Number:
+        return [script]
     match script:
-        case n.Letter() | n.Number():
-            return [script]
         case n.Items(items):
             return [part for item in items for part in split(item)]
         case n.Row((n.Number("0" | "1"), *rest) as items) if all(map(index_key, rest)):
@@ -509,10 +577,10 @@ def step_of(piece: n.Notation) -> tuple[n.Notation, int] | None:
 def big_operator(piece: n.Notation) -> tuple[str, n.Notation | None, n.Notation | None] | None:
     """The reduction that `\\sum_i^n`, `\\max_j`, `Σ` names, with its scripts; None for anything
     else."""
-    word = piece.base if isinstance(piece, n.Scripts) else piece
-    if not isinstance(word, n.Word) or word.text not in REDUCERS:
+    word = piece.base if type(piece) is n.Scripts else piece
+    if type(word) is not n.Word or word.text not in REDUCERS:
         return None
-    if not isinstance(piece, n.Scripts):
+    if type(piece) is not n.Scripts:
         return (REDUCERS[word.text], None, None) if word.style == "big" else None
     if piece.primes or not (word.style == "big" or (piece.sub is not None and piece.sup is None)):
         return None
@@ -701,35 +769,42 @@ def set_key(piece: n.Notation) -> tuple[str, tuple[str, ...], str] | None:
 
 
 LEAVES = frozenset({n.Letter, n.Word, n.Number, n.Mark, n.Text, n.Ellipsis})
+_PLAIN = LEAVES - {n.Ellipsis}
+STAR = n.Mark("*")
 
 
 def pieces(piece: n.Notation) -> Sequence[n.Notation]:
     """The notation directly inside."""
-    kind = type(piece)
-    if kind in LEAVES:
+    if type(piece) in LEAVES:
         return ()
-    if isinstance(piece, n.Row):
+    if type(piece) is n.Row:
         return piece.items
-    if isinstance(piece, n.Scripts):
-        scripts = (piece.base, piece.sub, piece.sup)
-        return [part for part in scripts if part is not None]
-    if isinstance(piece, n.Sum):
+    if type(piece) is n.Scripts:
+        if piece.sub is None:
+            return (piece.base,) if piece.sup is None else (piece.base, piece.sup)
+        return (piece.base, piece.sub) if piece.sup is None else (piece.base, piece.sub, piece.sup)
+    if type(piece) is n.Sum:
         return piece.terms
-    if isinstance(piece, n.Fence):
+    if type(piece) is n.Product:
+        return piece.operands
+    if type(piece) is n.Fence:
         return (piece.body,)
     found: list[n.Notation] = []
-    for name in _inner_fields(kind.__name__):
+    for name in _inner_fields(type(piece).__name__):
         _gather(getattr(piece, name), found)
     return found
 
 
-def walk(root: n.Notation) -> Iterator[n.Notation]:
+def walk(root: n.Notation) -> list[n.Notation]:
     """A piece of notation and all that stands inside it."""
+    found: list[n.Notation] = []
     stack = [root]
     while stack:
         piece = stack.pop()
-        yield piece
-        stack.extend(pieces(piece))
+        found.append(piece)
+        if type(piece) not in LEAVES:
+            stack.extend(pieces(piece))
+    return found
 
 
 def mentions(row: Sequence[n.Notation], keys: set[str]) -> bool:
@@ -779,56 +854,69 @@ def _gather(value: object, found: list[n.Notation]) -> None:
 
 
 def _look(root: n.Notation, found: Survey) -> None:
+    """Note the letters of a formula: those on the line first, then what scripts hold."""
     stack, scripts, named = [root], list[n.Notation](), False
     while stack or scripts:
         if not stack:
             stack, scripts, named = scripts, [], True
         piece = stack.pop()
-        found.dotted = found.dotted or isinstance(piece, n.Ellipsis)
-        if isinstance(piece, n.Row):
-            pairs = zip(piece.items, piece.items[1:], strict=False)
-            found.bracketed |= {id(item) for item, after in pairs if _is_bracket(after)}
-            for k, item in enumerate(piece.items):
-                if (one := big_operator(item)) is not None:
-                    made = binders(one[1], one[2], frozenset(), piece.items[k + 1 :])[0]
-                    found.bound |= {binder.key for binder in made}
-        if isinstance(piece, n.Scripts) and isinstance(piece.base, n.Word) and piece.sub:
-            found.lowered.add(piece.base.text)
-        big = big_operator(piece)
-        if big is not None:
-            for binder in binders(big[1], big[2], frozenset())[0]:
-                found.bound.add(binder.key)
-                if binder.range.within is not None and (key := set_key(binder.range.within)):
-                    found.sets.add(key)
-                ends = (binder.range.low, binder.range.high)
-                found.ends.extend(end for end in ends if end is not None)
-                counted = [e.body for e in ends if isinstance(e, n.Fence) and e.open == "|"]
-                found.sets.update(key for body in counted if (key := set_key(body)))
-            assert isinstance(piece, n.Scripts | n.Word)
-            stack.extend(script for script in big[1:] if script is not None)
-            continue
         base = base_of(piece)
         if base is not None:
             found.bases.append(base)
-            found.bare_bases.append(base)
+            found.bare_bases.add(base)
             if not named:  # the h of `W_{hh}` is no h
                 found.unscripted.add(base.plain)
-            continue
-        if isinstance(piece, n.Scripts):
-            _scripted(piece, found)
-            if _is_unit(piece.base) and isinstance(piece.sub, n.Letter):
-                found.units.append(piece.sub)
-            below = [s for s in (piece.sub, piece.sup) if s is not None and base_of(s) is None]
-            scripts += [script for script in below if not _is_acronym(script)]
-            if base_of(piece.base) is None:
+        elif type(piece) is not n.Scripts:
+            if type(piece) is n.Row:
+                _bind_beside(piece.items, found)
+            elif type(piece) is n.Ellipsis:
+                found.dotted = True
+            stack.extend(pieces(piece))
+        elif (big := big_operator(piece)) is not None:
+            _bind(piece, found)
+            stack.extend([script for script in big[1:] if script is not None])
+        else:
+            found.primed = found.primed or piece.primes == 1
+            if type(piece.base) is n.Word and piece.sub is not None:
+                found.lowered.add(piece.base.text)
+            base = base_of(piece.base)
+            if base is None:
                 stack.append(piece.base)
-            continue
-        stack.extend(pieces(piece))
+            else:
+                _scripted(piece, base, found)
+            for script in (piece.sub, piece.sup):
+                if script is not None and type(script) not in _PLAIN and _is_loose(script):
+                    scripts.append(script)
 
 
-def _is_bracket(piece: n.Notation) -> bool:
-    """Whether a piece is a bracket, with scripts of its own or without."""
-    return isinstance(piece.base if isinstance(piece, n.Scripts) else piece, n.Fence)
+def _bind_beside(items: tuple[n.Notation, ...], found: Survey) -> None:
+    """Note the letters that operators bind in what stands behind them: both of `\\sum_{i<j} x_i
+    x_j`."""
+    for place, item in enumerate(items):
+        if type(item) is n.Scripts and (big := big_operator(item)) is not None:
+            made = binders(big[1], big[2], frozenset(), items[place + 1 :])[0]
+            found.bound |= {binder.key for binder in made}
+
+
+def _bind(operator: n.Scripts, found: Survey) -> None:
+    """Note what an operator binds, and where its indices run."""
+    if operator.sub is not None:
+        assert type(operator.base) is n.Word
+        found.lowered.add(operator.base.text)
+    for binder in binders(operator.sub, operator.sup, frozenset())[0]:
+        found.bound.add(binder.key)
+        if binder.range.within is not None and (key := set_key(binder.range.within)):
+            found.sets.add(key)
+        ends = (binder.range.low, binder.range.high)
+        found.ends.extend(end for end in ends if end is not None)
+        counted = [e.body for e in ends if isinstance(e, n.Fence) and e.open == "|"]
+        found.sets.update(key for body in counted if (key := set_key(body)))
+
+
+def _is_loose(script: n.Notation) -> bool:
+    """Whether the letters of a script are looked at by themselves: it is no letter, and no
+    label."""
+    return base_of(script) is None and not _is_acronym(script)
 
 
 def _is_unit(base: n.Notation) -> bool:
@@ -843,33 +931,53 @@ def _is_acronym(script: n.Notation) -> bool:
     return len(letters) == len(items) > 1 and "".join(letters).isupper()
 
 
-def _scripted(piece: n.Scripts, found: Survey) -> None:
-    base = base_of(piece.base)
-    found.primed = found.primed or piece.primes == 1
-    if base is None:
-        return
+def _scripted(piece: n.Scripts, base: Base, found: Survey) -> None:
+    """Note a letter with scripts, and the places that it may be addressed at."""
     found.bases.append(base)
-    if isinstance(piece.sup, n.Letter | n.Scripts):
-        found.raised.append(piece)
-    if piece.sub is None:
-        found.bare_bases.append(base)
+    sub, sup = piece.sub, piece.sup
+    if sub is None:
+        found.bare_bases.add(base)
         found.unscripted.add(base.plain)
-    if isinstance(piece.sub, n.Relation) and piece.sub.operators == (":",):
+    else:
+        _lowered(piece, base, sub, found)
+    if sup is not None and type(sup) is not n.Number:
+        if type(sup) is n.Letter or type(sup) is n.Scripts:
+            found.raised.append(piece)
+        if may_address(sup):
+            _note_slot(sup, "up", base, found)
+
+
+def _lowered(piece: n.Scripts, base: Base, sub: n.Notation, found: Survey) -> None:
+    """Note what stands below a letter."""
+    if type(sub) is n.Letter:
+        if _is_unit(piece.base):
+            found.units.append(sub)
+    elif type(sub) is n.Relation:
+        if sub.operators == (":",):
+            found.cut.append(piece)
+    elif type(sub) is n.Items and STAR in sub.items:
         found.cut.append(piece)
-    if isinstance(piece.sub, n.Items) and n.Mark("*") in piece.sub.items:
-        found.cut.append(piece)
-    count = len([part for part in split(piece.sub) if index_key(part)])
+    count = 0
+    for place, part in enumerate(split(sub)):
+        if type(part) is not n.Number:
+            count += _note_slot(part, str(place), base, found)
     if count:
         found.place_counts.setdefault(base.plain, set()).add(count)
-    found.most_places[base.plain] = max(count, found.most_places.get(base.plain, 0))
-    for place, part in places(piece):
-        step = step_of(part)
-        key = index_key(step[0]) if step else index_key(part)
-        if key is None:
-            continue
-        if step:
-            found.stepped.add(key)
+        found.most_places[base.plain] = max(count, found.most_places.get(base.plain, 0))
+
+
+def _note_slot(part: n.Notation, place: str, base: Base, found: Survey) -> bool:
+    """Note the letter, or the step of one, at a place of a symbol; whether it is a letter."""
+    key = index_key(part)
+    if key is not None:
         found.slots.setdefault((base.text, base.accents, place), set()).add(key)
+        return bool(key)
+    step = step_of(part)
+    if step is not None:
+        moved = str(index_key(step[0]))
+        found.stepped.add(moved)
+        found.slots.setdefault((base.text, base.accents, place), set()).add(moved)
+    return False
 
 
 def places(piece: n.Scripts) -> list[tuple[str, n.Notation]]:

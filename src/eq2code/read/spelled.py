@@ -50,7 +50,10 @@ def spelled(
 def _words(found: Survey) -> tuple[set[str], set[str]]:
     """The runs below that hold a letter which is no index; and the letters of left sides that the
     right ones have as indices."""
-    runs = {run for p in found.scripts() if _symbol(p) for run in map(_run, _parts(p)) if run}
+    wide = [p for p in found.scripts() if type(p.sub) is n.Row or type(p.sub) is n.Items]
+    runs = {run for p in wide if _symbol(p) for run in map(_run, _parts(p)) if run}
+    if not runs:
+        return runs, set()
     lefts = [line.left for line in found.lines if line.left is not None]
     sure = found.bound | set(found.ranges) | found.counters | INDEX_LETTERS
     sure |= {key for left in lefts for key in _places(left)}

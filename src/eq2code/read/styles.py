@@ -15,7 +15,7 @@ from eq2code.trees import notation as n
 _DRESSED = ({"", "bf"}, {"", "vec"})
 
 
-def dressed(document: n.Document, bases: Iterable[Base], known: Collection[str]) -> n.Document:
+def dressed(document: n.Document, bases: Collection[Base], known: Collection[str]) -> n.Document:
     """The document with each argument of a left side in the style that its letter has on the right;
     `known` are the declared names."""
     twice = {

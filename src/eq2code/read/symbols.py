@@ -85,9 +85,8 @@ class Source:
         self.wanted, self.text = wanted, text
         self.lines = targets
         self.asked: set[str] = set()
-        texts = {base.text for base in survey.bases}
         names = chain(("value", "result"), (f"result_{k}" for k in count()))
-        self._bare = next(name for name in names if name not in texts)
+        self._bare = next(name for name in names if name not in survey.texts)
         self.infos: dict[str, d.Info] = {}
         self.targets: dict[str, list[Target]] = {}
         self.functions_used: dict[str, Span] = {}
@@ -280,7 +279,7 @@ class Source:
         entry = self.declared.get(name)
         if entry is not None and (entry.is_function or len(entry.shape) != 2):
             return None
-        if not any(base.text == name and not base.accents for base in self.survey.bases):
+        if not any(base.text == name and not base.accents for base in self.survey.letters):
             return None
         return self.info(name, n.Letter(name), Base(name))
 

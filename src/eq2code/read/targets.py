@@ -22,7 +22,6 @@ from eq2code.read.scope import (
     walk,
 )
 from eq2code.read.scripts import index_keys, is_transpose, script_label
-from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 
@@ -237,7 +236,7 @@ def _keys(part: n.Notation) -> list[str]:
     return [key] if key else []
 
 
-@record
+@dataclass
 class Known:
     """What was said of names before anything is read: ranks of declared arrays, names that are
     wanted."""
