@@ -46,6 +46,7 @@ HALVES = (
     Choice("it divides", argument=(("prefer", (("half", "divisor"),)),)),
 )
 TIMES = frozenset("·*×⊙∘⊗@⋆⊕")
+SYMBOLS = frozenset({n.Letter, n.Word, n.Accent})
 
 
 class Expressions(Stage):
@@ -62,7 +63,7 @@ class Expressions(Stage):
             case n.Scripts():
                 return self.scripted(piece, env)
             case n.Row(items):
-                return self.tokens(list(items), env)
+                return self.tokens(items, env)
             case n.Product(operands, operators):
                 return self.product(operands, operators, env)
             case n.Sum(terms, signs):
@@ -176,18 +177,17 @@ class Expressions(Stage):
                 return glued and self.source.known("d") is None
         return False
 
-    def tokens(self, tokens: list[n.Notation] | list[n.Notation | str], env: Env) -> d.Draft:
+    def tokens(self, tokens: Sequence[n.Notation | str], env: Env) -> d.Draft:
         """Pieces side by side and signs between them: a big operator takes all that follows it."""
         self.check_repeated(tokens, env)
         value: d.Draft | None = None
         sign = ""
         group: list[d.Draft] = []
-        place = 0
-        start = next((t.span for t in tokens if not isinstance(t, str)), NOWHERE)
-        while place < len(tokens):
+        place, end = 0, len(tokens)
+        while place < end:
             token = tokens[place]
             if isinstance(token, str):
-                value = self.combine(value, sign, group, tokens, place, start)
+                value = self.combine(value, sign, group, tokens, place)
                 sign, group = token, []
                 place += 1
                 continue
@@ -197,32 +197,41 @@ class Expressions(Stage):
                 group.append(self.big(token, big, tokens[place + 1 : stop], env))
                 place = stop
                 continue
-            after = tokens[place + 1] if place + 1 < len(tokens) else None
-            turns = isinstance(env.bindings.get(index_key(token) or ""), d.Constant)
-            if isinstance(after, n.Number) and is_glued(token, after) and not turns:
-                if isinstance(token, n.Scripts):
-                    raise AmbiguousError(
-                        f"{after.text} stands right behind a script of one digit",
-                        after.span,
-                        readings=("a digit of the script", "a factor"),
-                        hints=("write x^{10} or x_{12}",),
-                    )
-                raise AmbiguousError(
-                    f"{after.text} stands right behind a letter",
-                    token.span | after.span,
-                    readings=(
-                        Choice("a subscript", (token.span, "_", after.span)),
-                        Choice("a factor", (after.span, " ", token.span)),
-                    ),
-                )
+            after = tokens[place + 1] if place + 1 < end else None
+            if type(after) is n.Number:
+                self.check_glued(token, after, env)
             taken, factor = self.factor(tokens, place, env)
             group.append(factor)
             place += taken
-        return self.combine(value, sign, group, tokens, place, start)
+        return self.combine(value, sign, group, tokens, place)
+
+    def check_glued(self, token: n.Notation, after: n.Number, env: Env) -> None:
+        """Refuse `x1`, `x^10`: a number right behind a letter that does not turn."""
+        turns = isinstance(env.bindings.get(index_key(token) or ""), d.Constant)
+        if turns or not is_glued(token, after):
+            return
+        if isinstance(token, n.Scripts):
+            raise AmbiguousError(
+                f"{after.text} stands right behind a script of one digit",
+                after.span,
+                readings=("a digit of the script", "a factor"),
+                hints=("write x^{10} or x_{12}",),
+            )
+        raise AmbiguousError(
+            f"{after.text} stands right behind a letter",
+            token.span | after.span,
+            readings=(
+                Choice("a subscript", (token.span, "_", after.span)),
+                Choice("a factor", (after.span, " ", token.span)),
+            ),
+        )
 
     def check_repeated(self, tokens: Sequence[n.Notation | str], env: Env) -> None:
         r"""Refuse `F_{\mu\nu} F^{\mu\nu}`: a letter below one factor and above another is summed by
         Einstein's convention."""
+        scripted = [token for token in tokens if type(token) is n.Scripts]
+        if not any(map(_letters_above, scripted)):
+            return
         below: dict[str, n.Notation] = {}
         above: dict[str, n.Notation] = {}
         for token in tokens:
@@ -233,9 +242,7 @@ class Expressions(Stage):
                 continue
             keys = {index_key(part) for part in split(token.sub)}
             below.update({key: token for key in keys if key in REPEATED})
-            raised = token.sup.items if isinstance(token.sup, n.Row) else (token.sup,)
-            keys = {index_key(part) for part in raised if isinstance(part, n.Letter)} - keys
-            above.update({key: token for key in keys if key in REPEATED})
+            above.update({key: token for key in _letters_above(token) if key not in keys})
         for key in sorted(below, key=str):
             if key not in above or key in env.bindings or self.source.is_number(key):
                 continue
@@ -258,9 +265,9 @@ class Expressions(Stage):
         group: list[d.Draft],
         tokens: Sequence[n.Notation | str],
         place: int,
-        start: Span,
     ) -> d.Draft:
         if not group:
+            start = next((t.span for t in tokens if not isinstance(t, str)), NOWHERE)
             raise ParseError(f"something is missing beside {sign}", start)
         if sign == "/" and value is not None and len(group) > 1:
             return self.slash(value, group, tokens, place)
@@ -344,32 +351,34 @@ class Expressions(Stage):
         token = tokens[place]
         assert not isinstance(token, str)
         after = tokens[place + 1] if place + 1 < len(tokens) else None
-        if isinstance(token, n.Fraction) and isinstance(after, n.Fence):
+        head = token.base if type(token) is n.Scripts else token
+        if type(token) is n.Fraction and type(after) is n.Fence:
             self.check_evaluated(token, after)
-        if isinstance(token, n.Letter | n.Word | n.Scripts | n.Accent):
-            if is_partial(token):
-                self.check_partial(tokens, place, token.span)
-            if is_nabla(token) or is_partial(token):
-                return self.nabla(tokens, place, env)
-            fence = after if isinstance(after, n.Fence) else scripted_fence(after)
-            if fence is not None and fence.open not in GROUPING:
-                fence = None
-            if fence is not None and after is not None and not isinstance(after, str):
+        if type(token) is n.Scripts or type(token) in SYMBOLS:
+            if type(head) is n.Letter and head.text in ("partial", "nabla"):
+                if is_partial(token):
+                    self.check_partial(tokens, place, token.span)
+                if is_nabla(token) or is_partial(token):
+                    return self.nabla(tokens, place, env)
+            fence = scripted_fence(after) if type(after) is n.Scripts else after
+            if type(fence) is n.Fence and fence.open in GROUPING:
+                assert isinstance(after, n.Notation)
                 applied = self.application(token, fence, after, env)
                 if applied is not None:
                     return 2, applied
-            else:
+            elif type(head) is n.Word:
                 entry = self.bare_function(token, env)
                 if entry is not None:
                     return self.unbracketed(token, entry, tokens, place, env)
-        if isinstance(token, n.Fence) and isinstance(after, n.Fence) and is_plain(after.body):
+                if after is None and is_function_word(token):
+                    raise ParseError("this function is applied to nothing", token.span)
+        if type(token) is n.Fence and type(after) is n.Fence and is_plain(after.body):
             self.check_composed(token, after)
-        if isinstance(token, n.Word | n.Scripts) and is_function_word(token) and after is None:
-            raise ParseError("this function is applied to nothing", token.span)
-        before = tokens[place - 1] if place else None
-        if any(isinstance(side, n.Notation) for side in (before, after)):
-            self.check_prime(token)
-        if isinstance(after, n.Mark) and after.text == "!":
+        if type(token) is n.Scripts and token.primes == 1:
+            before = tokens[place - 1] if place else None
+            if isinstance(before, n.Notation) or isinstance(after, n.Notation):
+                self.check_prime(token)
+        if type(after) is n.Mark and after.text == "!":
             return 2, d.Call("factorial", [self.read(token, env)], span=token.span | after.span)
         return 1, self.read(token, env)
 
@@ -397,9 +406,9 @@ class Expressions(Stage):
                 hints=(r"write \nabla_x f(x) with f defined in the source",),
             )
 
-    def check_prime(self, token: n.Notation) -> None:
+    def check_prime(self, token: n.Scripts) -> None:
         """`x'y` with x declared a vector, and x' nowhere: a transpose, or another symbol."""
-        if not isinstance(token, n.Scripts) or token.primes != 1 or token.sub or token.sup:
+        if token.sub or token.sup:
             return
         base = base_of(token.base)
         if base is None or base.capital:
@@ -442,3 +451,10 @@ class Expressions(Stage):
             assert isinstance(value, d.Derivative)
             return d.Derivative(value.body, value.variable, self.read(where, env), span=piece.span)
         raise UnsupportedError("an evaluation bar is only translated after a gradient", piece.span)
+
+
+def _letters_above(token: n.Scripts) -> set[str]:
+    """The letters above a symbol that Einstein's convention could sum over."""
+    raised = token.sup.items if type(token.sup) is n.Row else (token.sup,)
+    keys = [index_key(part) for part in raised if type(part) is n.Letter]
+    return {key for key in keys if key in REPEATED}

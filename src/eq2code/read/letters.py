@@ -28,6 +28,7 @@ from eq2code.read.scope import (
     split,
 )
 from eq2code.read.scripts import (
+    TOP,
     Around,
     Occurrence,
     index_keys,
@@ -45,6 +46,7 @@ from eq2code.trees.dims import Dim, declaration
 COUNTING = frozenset("ijklmnt")
 COLON = n.Mark(":")
 DOT = n.Mark("cdot")
+SPECIAL = frozenset({"partial", "e", "delta", "I", "0", "1"})
 ANGLES = frozenset({"theta", "phi", "varphi"})
 
 
@@ -191,7 +193,7 @@ class Letters(Stage):
     def mean_of(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
         r"""`\bar x` beside `x_i`, where x is declared and `\bar x` is found nowhere: the mean of
         x."""
-        if base.accents != ("bar",) or (isinstance(piece, n.Scripts) and piece.sub is not None):
+        if isinstance(piece, n.Scripts) and piece.sub is not None:
             return None
         plain = base._replace(accents=())
         name = self.source.namer.stem(plain)
@@ -226,7 +228,7 @@ class Letters(Stage):
     def marginal(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
         r"""`\bar a_{i \cdot}`: the mean over the axes whose indices are dots, of an array a."""
         dots = [place == DOT for place in seen.places]
-        if base.accents != ("bar",) or not any(dots) or self.source.known(seen.name) is not None:
+        if not any(dots) or self.source.known(seen.name) is not None:
             return None
         if seen.name in self.source.wanted:
             return None
@@ -253,14 +255,15 @@ class Letters(Stage):
 
     def symbol(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> d.Draft:
         """What an occurrence stands for, its places addressed, nothing raised yet."""
-        seen = self.digits_below(self.whole_below(seen, piece), base)
+        if len(seen.places) == 1:
+            seen = self.digits_below(self.whole_below(seen, piece), base)
         name = seen.name
         if name in env.values:
             value = env.values[name]
             return self.address(value, seen.places, piece.span, env)
         if name in self.source.size_names and not seen.places and self.source.known(name) is None:
             return d.SizeOf(Dim.of(name), span=piece.span)
-        if self.source.declared.get(name) is not None and self.source.declared[name].is_function:
+        if name in self.source.declared and self.source.declared[name].is_function:
             raise UndefinedError(
                 f"{name} is declared as a function, and is applied to nothing here", piece.span
             )
@@ -274,10 +277,12 @@ class Letters(Stage):
         last = self.last_size(seen, base, piece, env) or self.root(seen, base, piece, env)
         if last is not None:
             return last
-        mean = self.mean_of(seen, base, piece, env) or self.marginal(seen, base, piece, env)
-        if mean is not None:
-            return mean
-        self.check_bound(seen, piece, base, env)
+        if base.accents == ("bar",):
+            mean = self.mean_of(seen, base, piece, env) or self.marginal(seen, base, piece, env)
+            if mean is not None:
+                return mean
+        if type(piece) is n.Scripts and self.source.targets:
+            self.check_bound(seen, piece, base, env)
         info = self.source.info(self.internal(name, env), piece, base)
         info.identity = info.identity or seen.identity
         if info.identity != seen.identity:
@@ -290,9 +295,9 @@ class Letters(Stage):
             self.tell_step(seen, base, piece, env)
         return self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
 
-    def check_bound(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> None:
+    def check_bound(self, seen: Occurrence, piece: n.Scripts, base: Base, env: Env) -> None:
         r"""`\alpha_i` is defined for every i: where nothing binds i it cannot be read."""
-        if not isinstance(piece, n.Scripts) or self.source.known(seen.name) is not None:
+        if self.source.known(seen.name) is not None:
             return
         stem = self.source.namer.stem(base)
         arrays = self.source.targets if seen.name == stem and seen.places else {}
@@ -318,7 +323,7 @@ class Letters(Stage):
 
     def digits_below(self, seen: Occurrence, base: Base) -> Occurrence:
         """`x_{12}` of an array with two axes is its entry in row 1 and column 2."""
-        if len(seen.places) != 1 or not isinstance(seen.places[0], n.Number):
+        if not isinstance(seen.places[0], n.Number):
             return seen
         digits, span = seen.places[0].text, seen.places[0].span
         axes = self.source.known(seen.name)
@@ -337,7 +342,7 @@ class Letters(Stage):
 
     def whole_below(self, seen: Occurrence, piece: n.Notation) -> Occurrence:
         r"""`u^i` where `u^i_j` is defined: the axes of the letters below are whole."""
-        if not isinstance(piece, n.Scripts) or piece.sub is not None or len(seen.places) != 1:
+        if type(piece) is not n.Scripts or piece.sub is not None:
             return seen
         for target in self.source.targets.get(seen.name, ())[-1:]:
             head = target.head
@@ -439,19 +444,20 @@ class Letters(Stage):
         key = index_key(piece)
         if key is not None and key in env.bindings:
             return self.atom_bound(key, piece, env)
-        unit = self.sized_unit(piece, env)
-        if unit is not None:
-            return unit
+        if piece.sub is not None:
+            unit = self.sized_unit(piece, piece.sub, env)
+            if unit is not None:
+                return unit
         base = base_of(piece.base)
         if base is None:
             return self.scripted_group(piece, env)
         special = self.scripted_special(piece, base, env)
         if special is not None:
             return special
-        power = self.defined_power(piece, base, env)
+        power = self.defined_power(piece, base, env) if self.source.powers_defined else None
         if power is not None:
             return power
-        function = self.derived_name(piece)
+        function = self.derived_name(piece) if piece.primes else None
         if function is not None:  # f' by itself is taken where f is
             own = self.source.targets[function][-1].arguments or ()
             return self.derivative_of(function, own, piece.span, env)
@@ -459,16 +465,17 @@ class Letters(Stage):
         entry = self.entry_of_power(seen, piece, base, env)
         if entry is not None:
             return entry
-        ordered = self.ordered(seen, piece, base, env)
-        if ordered is not None:
-            for script in seen.raised:
-                ordered = self.raise_(ordered, script, piece.span, env)
-            return ordered
+        if type(piece.sub) is n.Fence and len(seen.places) == 1:
+            ordered = self.ordered(seen, piece, piece.sub, base, env)
+            if ordered is not None:
+                for script in seen.raised:
+                    ordered = self.raise_(ordered, script, piece.span, env)
+                return ordered
         if not seen.raised or seen.name in self.source.size_names:
             value = self.symbol(seen, piece, base, env)
         else:
             inner = n.Scripts(piece.base, piece.sub, None, piece.primes, span=piece.span)
-            bare = piece.sub is None and (not piece.primes or seen.raised[0] == n.Mark("top"))
+            bare = piece.sub is None and (not piece.primes or seen.raised[0] == TOP)
             special = self.special(base, piece.base, env) if bare and not seen.places else None
             value = special or self.symbol(seen, piece.base if bare else inner, base, env)
         for script in seen.raised:
@@ -477,11 +484,13 @@ class Letters(Stage):
             value = self.raise_(value, script, piece.span, env)
         return value
 
-    def ordered(self, seen: Occurrence, piece: n.Scripts, base: Base, env: Env) -> d.Draft | None:
+    def ordered(
+        self, seen: Occurrence, piece: n.Scripts, sub: n.Fence, base: Base, env: Env
+    ) -> d.Draft | None:
         r"""`x_{(i)}` is the i-th smallest of x, where nothing says that x is more than a row."""
-        if not isinstance(piece.sub, n.Fence) or piece.sub.open != "(" or len(seen.places) != 1:
+        if sub.open != "(" or isinstance(sub.body, n.Items | n.Row):
             return None
-        if isinstance(piece.sub.body, n.Items | n.Row) or seen.places[0] == piece.sup:
+        if seen.places[0] == piece.sup:
             return None
         entry, targets = self.source.declared.get(seen.name), self.source.targets.get(seen.name, [])
         if entry is not None and (entry.is_function or len(entry.shape) != 1):
@@ -515,7 +524,7 @@ class Letters(Stage):
         self, seen: Occurrence, piece: n.Scripts, base: Base, env: Env
     ) -> d.Draft | None:
         r"""`C^{-1}_{ij}` is an entry of the inverse; `A^2_{ij}` of the product, or squared."""
-        if not base.capital or len(seen.places) != 2 or len(seen.raised) != 1:
+        if len(seen.places) != 2 or len(seen.raised) != 1 or not base.capital:
             return None
         script, entry = seen.raised[0], self.source.declared.get(seen.name)
         if entry is not None and (len(entry.shape) != 2 or entry.shape[0] != entry.shape[1]):
@@ -617,7 +626,9 @@ class Letters(Stage):
 
     def check_first(self, piece: n.Scripts, base: Base) -> None:
         """`W^1`: nobody writes a first power, but in a list of powers from the zeroth on."""
-        if piece.sup != n.Number("1") or base.plain in self.source.zeroth:
+        if type(piece.sup) is not n.Number or piece.sup.text != "1":
+            return
+        if base.plain in self.source.zeroth:
             return
         name = label(piece.base)
         raise AmbiguousError(
@@ -679,14 +690,13 @@ class Letters(Stage):
                 ),
             )
 
-    def sized_unit(self, piece: n.Scripts, env: Env) -> d.Draft | None:
+    def sized_unit(self, piece: n.Scripts, sub: n.Notation, env: Env) -> d.Draft | None:
         r"""`1_n`, `\mathbf{1}_n^\top`, `0_m`: a vector of ones or zeros, and what is done to it."""
         match piece.base:
             case n.Number("1" | "0" as digit) | n.Letter("1" | "0" as digit, "bf" | "bb"):
                 kind = "ones" if digit == "1" else "zeros"
             case _:
                 return None
-        sub = piece.sub
         if not isinstance(sub, n.Letter | n.Scripts) or index_key(sub) in env.bindings:
             return None
         marked = None if piece.primes or kind == "zeros" else self.marked(sub, piece.span, env)
@@ -738,7 +748,7 @@ class Letters(Stage):
     def tell_power(self, seen: Occurrence, script: n.Notation, piece: n.Scripts, env: Env) -> None:
         """A letter above that is no index is an exponent: told, since it could be part of the
         name."""
-        words = label(script) if isinstance(script, n.Letter) and not is_transpose(script) else None
+        words = label(script) if type(script) is n.Letter and not is_transpose(script) else None
         if words is None or "raised-label" in self.ledger.prefer:
             return
         name = seen.name
@@ -774,8 +784,9 @@ class Letters(Stage):
 
     def scripted_special(self, piece: n.Scripts, base: Base, env: Env) -> d.Draft | None:
         """`e^x`, `I_n`, `1_{a > b}`, `\\delta_{ij}`: scripted letters that are no symbols."""
-        known = self.source.known(self.source.namer.stem(base)) is not None
-        if known or base.accents or piece.primes:
+        if base.text not in SPECIAL or base.accents or piece.primes:
+            return None
+        if self.source.known(self.source.namer.stem(base)) is not None:
             return None
         if base.text in self.source.moving and base.text != "e":
             return None
@@ -939,7 +950,9 @@ class Letters(Stage):
 
     def raise_(self, value: d.Draft, script: n.Notation, span: Span, env: Env) -> d.Draft:
         """Put a superscript on a value: a transpose or a power."""
-        dagger = script == n.Mark("dagger")
+        if type(script) is n.Number:
+            return d.Power(value, self.read(script, env), span=span)
+        dagger = type(script) is n.Mark and script.text == "dagger"
         if dagger and self.pseudo_inverts(value, span):
             return d.Call("pinv", [value], span=span)
         if dagger or (isinstance(script, n.Letter) and script.text == "H"):
@@ -957,9 +970,9 @@ class Letters(Stage):
             if not letter:  # A^{-T}
                 one = d.Sum([d.Number(1)], ["-"], span=span)
                 return d.Flip(d.Power(value, one, span=span), span=span)
-        if script == n.Mark("!"):
-            return d.Call("factorial", [value], span=span)
         if isinstance(script, n.Mark):
+            if script.text == "!":
+                return d.Call("factorial", [value], span=span)
             raise UnsupportedError(
                 f"the mark {script.text} on an expression is not translated", span
             )

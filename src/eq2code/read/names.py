@@ -66,6 +66,7 @@ GREEK = frozenset(
 HABITUAL_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi", "varphi"})
 MARKS = {"*": "star", "+": "plus", "-": "minus", "dagger": "dagger", "star": "star"}
 STYLES = {"bf", "bb", "cal", "frak", "rm", "sf", "it", "tt", "sc", "vec"}
+KEYWORDS = frozenset(keyword.kwlist)
 _SAFE = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -136,10 +137,9 @@ class Namer:
 
     def stem(self, base: Base) -> str:
         """The identifier of a base by itself: `m_hat`, `beta`, `x_bf`."""
-        known = self._stems.get(base)
-        if known is None:
-            known = self._stems[base] = self._stem(base)
-        return known
+        if base not in self._stems:
+            self._stems[base] = self._stem(base)
+        return self._stems[base]
 
     def _stem(self, base: Base) -> str:
         text = base.text
@@ -157,7 +157,7 @@ class Namer:
 
     def join(self, stem: str, labels: Iterable[str]) -> str:
         """A stem with its labels: subscript first, then superscript."""
-        return identifier("_".join([stem, *(label for label in labels if label)]))
+        return identifier("_".join([stem, *[label for label in labels if label]]))
 
 
 def style_of(base: Base) -> str:
@@ -167,7 +167,7 @@ def style_of(base: Base) -> str:
 
 def identifier(text: str) -> str:
     """A valid Python name: a keyword gets an underscore, a leading digit too."""
-    if keyword.iskeyword(text):
+    if text in KEYWORDS:
         return text + "_"
     return "_" + text if text[:1].isdigit() else text
 

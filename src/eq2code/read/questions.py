@@ -24,12 +24,13 @@ from eq2code.source import Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
+DIGITS = re.compile(r"\d+")
 COMPARISONS = {"=": "=", "≠": "≠", "<": "<", ">": ">", "≤": "≤", "≥": "≥"}
 
 
 def numeral(text: str, span: Span) -> int | float:
     """The number that digits spell."""
-    if re.fullmatch(r"\d+", text):
+    if DIGITS.fullmatch(text):
         return int(text) if len(text) < 16 else float(text)
     try:
         return float(text)
@@ -39,8 +40,8 @@ def numeral(text: str, span: Span) -> int | float:
 
 def is_nabla(piece: n.Notation | str) -> bool:
     """Whether a piece is the sign of a gradient."""
-    inner = piece.base if isinstance(piece, n.Scripts) else piece
-    return isinstance(inner, n.Letter) and inner.text == "nabla"
+    inner = piece.base if type(piece) is n.Scripts else piece
+    return type(inner) is n.Letter and inner.text == "nabla"
 
 
 def is_partial(piece: n.Notation | str) -> bool:

@@ -8,14 +8,13 @@ transposes).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import combinations
 
 from eq2code.choice import declared
 from eq2code.errors import AmbiguousError, UnsupportedError
-from eq2code.read.names import GREEK, VARIANTS, Base, Namer, label
+from eq2code.read.names import GREEK, VARIANTS, Base, Namer, identifier, label
 from eq2code.read.scope import index_key, split, step_of, walk
-from eq2code.record import record
+from eq2code.record import mutable, record
 from eq2code.source import Span
 from eq2code.trees import notation as n
 
@@ -23,7 +22,7 @@ TOP = n.Mark("top")
 LABEL_STYLES = frozenset({"bf", "bb", "cal", "frak"})
 
 
-@record
+@mutable
 class Part:
     """One script, or one place of a subscript: what it could be."""
 
@@ -34,7 +33,7 @@ class Part:
     forced: bool
 
 
-@record
+@mutable
 class Occurrence:
     """A symbol as it stands somewhere: `name` of the array, `places` that are addressed, `raised`
     above.
@@ -91,27 +90,74 @@ class Around:
     capitals: bool = True
 
 
+NOTHING: frozenset[int] = frozenset()
+
+
+class _Names:
+    """The names that a symbol has, by which of its scripts are taken as indices."""
+
+    def __init__(
+        self, stem: str, primes: tuple[str, ...], sub: n.Notation | None, parts: list[Part]
+    ) -> None:
+        self.stem, self.primes, self.parts = stem, primes, parts
+        self.labels = [part.label for part in parts]
+        self.below = len(sub.items) if type(sub) is n.Row else 0
+        self.glued: str | None = None  # what letters written together below spell
+        if type(sub) is n.Row and self.below == len([part for part in parts if part.below]):
+            self.glued = label(sub) or ""
+
+    def without(self, chosen: frozenset[int]) -> str:
+        """The name with all but the chosen scripts as labels."""
+        kept = [text for k, text in enumerate(self.labels) if k not in chosen]
+        if self.glued is not None and not any(self.parts[k].below for k in chosen):
+            kept = [self.glued, *kept[self.below :]]
+        return identifier("_".join([self.stem, *self.primes, *[text for text in kept if text]]))
+
+
 def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> Occurrence:
     """Read a base with its scripts."""
     stem = namer.stem(base)
-    if not isinstance(piece, n.Scripts):
+    if type(piece) is not n.Scripts:
+        alone = (_plain_text(base), base.accents, 0, "", "")
+        return Occurrence(identifier(stem), (), (), identity=alone)
+    primes = ("prime",) * piece.primes
+    raised: tuple[n.Notation, ...] = ()
+    if piece.primes == 1 and piece.sub is None and base.capital:
+        if around.known(f"{stem}_prime") is None:
+            primes, raised = (), (TOP,)
+    parts = [_below(p, k, base, stem, around) for k, p in enumerate(split(piece.sub))]
+    if piece.sup is not None:
+        above, done = _above(piece.sup, base, stem, parts, around)
+        parts, raised = parts + above, raised + done
+    names = _Names(stem, primes, piece.sub, parts)
+    if not parts:
         return Occurrence(
-            namer.join(stem, ()), (), (), identity=(_plain_text(base), base.accents, 0, "", "")
+            names.without(NOTHING), (), raised, identity=_identity(base, names, NOTHING)
         )
-    primes = tuple("prime" for _ in range(piece.primes))
-    transposed: tuple[n.Notation, ...] = ()
-    if (
-        len(primes) == 1
-        and around.known("_".join([stem, *primes])) is None
-        and base.capital
-        and not piece.sub
-    ):
-        primes, transposed = (), (TOP,)
-    below = [_part(p, True, around) for p in split(piece.sub)]
-    below = [_as_element(part, k, base, stem, around) for k, part in enumerate(below)]
-    above, raised = _above(piece.sup, base, stem, below, around)
-    parts = [*below, *above]
-    chosen = _choose(stem, primes, piece.sub, parts, namer, around)
+    chosen = _choose(names, around)
+    _check_labels(parts, chosen)
+    name = names.without(chosen)
+    forced = frozenset([k for k, part in enumerate(parts) if part.forced])
+    if not chosen and forced and all(part.label is not None for part in parts):
+        letters = [key for k in forced for key in index_keys(parts[k].piece)]
+        counted = stem in namer.sizes and around.known(name) == len(letters)
+        if counted or around.family(name, base, letters, piece.span):
+            chosen = forced
+    elif stem in namer.sizes and name == stem and all(part.label for part in parts):
+        name = names.without(NOTHING)
+    seen = Occurrence(
+        name,
+        _places(name, parts, chosen, around) if chosen else (),
+        raised,
+        identity=_identity(base, names, chosen),
+    )
+    steps = {k: s for k, p in enumerate(parts) if k not in chosen and (s := _step(p.piece))}
+    if steps:
+        _note_steps(seen, names, chosen, steps)
+    return seen
+
+
+def _check_labels(parts: list[Part], chosen: frozenset[int]) -> None:
     for k, part in enumerate(parts):
         if k not in chosen and part.label is None:
             raise UnsupportedError(
@@ -119,35 +165,23 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
                 part.piece.span,
                 hints=("bind it with a sum, a range or the left-hand side",),
             )
-    name = _name(stem, primes, piece.sub, parts, chosen, namer)
-    forced = frozenset(k for k, part in enumerate(parts) if part.forced)
-    if not chosen and forced and all(part.label is not None for part in parts):
-        letters = [key for k in forced for key in index_keys(parts[k].piece)]
-        counted = stem in namer.sizes and around.known(name) == len(letters)
-        if counted or around.family(name, base, letters, piece.span):
-            chosen = forced
-    elif stem in namer.sizes and name == stem and all(part.label for part in parts):
-        name = _name(stem, primes, piece.sub, parts, frozenset(), namer)
-    places = _places(name, parts, chosen, around) if chosen else ()
-    steps = [(k, s) for k, p in enumerate(parts) if k not in chosen and (s := _step(p.piece))]
+
+
+def _note_steps(
+    seen: Occurrence, names: _Names, chosen: frozenset[int], steps: dict[int, tuple[str, int]]
+) -> None:
+    """Note the steps and letters in a name, and the array that they would address as indices."""
+    parts = names.parts
+    seen.step = next(iter(steps.values()))
     every = chosen | {
-        k for k, step in steps if parts[k].below or step[1] or _fenced(parts[k].piece)
+        k for k, step in steps.items() if parts[k].below or step[1] or _fenced(parts[k].piece)
     }
-    more = _addressing(parts, every) if every != chosen else ()
-    axes = tuple(_size_letter(parts[k].piece) for half in more for k in half)
-    family = [
-        replace(p, label=s[0]) if (s := dict(steps).get(k)) else p for k, p in enumerate(parts)
-    ]
-    return Occurrence(
-        name,
-        places,
-        (*transposed, *raised),
-        steps[0][1] if steps else None,
-        _name(stem, primes, piece.sub, family, chosen, namer) if steps else "",
-        _identity(base, len(primes), parts, chosen),
-        _name(stem, primes, piece.sub, parts, every, namer) if every != chosen else "",
-        axes,
-    )
+    if every != chosen:
+        seen.whole = names.without(every)
+        halves = _addressing(parts, every)
+        seen.axes = tuple([_size_letter(parts[k].piece) for half in halves for k in half])
+    names.labels = [steps[k][0] if k in steps else text for k, text in enumerate(names.labels)]
+    seen.family = names.without(chosen)
 
 
 def _places(
@@ -185,21 +219,26 @@ def _plain_text(base: Base) -> str:
     return VARIANTS.get(base.text, base.text)
 
 
-def _identity(
-    base: Base, primes: int, parts: list[Part], chosen: frozenset[int]
-) -> tuple[object, ...]:
+def _identity(base: Base, names: _Names, chosen: frozenset[int]) -> tuple[object, ...]:
     """What makes a symbol this one and no other that would have its name."""
+    below = above = ""
+    for k, part in enumerate(names.parts):
+        if k not in chosen:
+            if part.below:
+                below += _said(part)
+            else:
+                above += _said(part)
+    return (_plain_text(base), base.accents, len(names.primes), below, above)
 
-    def said(part: Part) -> str:
-        step = step_of(part.piece)
-        if step is not None:
-            return f"{step[1]:+d}"
-        return (part.label or "") + "".join(_styles(part.piece))
 
-    kept = [(k, part) for k, part in enumerate(parts) if k not in chosen]
-    below = "".join(said(part) for _, part in kept if part.below)
-    above = "".join(said(part) for _, part in kept if not part.below)
-    return (_plain_text(base), base.accents, primes, below, above)
+def _said(part: Part) -> str:
+    """What a script says in a name, its style too."""
+    if type(part.piece) is n.Number:
+        return part.label or ""
+    step = step_of(part.piece)
+    if step is not None:
+        return f"{step[1]:+d}"
+    return (part.label or "") + "".join(_styles(part.piece))
 
 
 def _styles(piece: n.Notation) -> list[str]:
@@ -221,9 +260,9 @@ def _fenced(piece: n.Notation) -> bool:
 
 def _part(piece: n.Notation, below: bool, around: Around) -> Part:
     """What a script could be, by itself."""
-    if isinstance(piece, n.Ellipsis) or piece in (n.Mark("cdot"), n.Mark(":")):
-        return Part(piece, below, None, True, True)
-    if isinstance(piece, n.Relation) and piece.operators == (":",):
+    if type(piece) is n.Number:
+        return Part(piece, below, label(piece), _is_number(piece), False)
+    if _is_whole(piece):
         return Part(piece, below, None, True, True)
     keys = index_keys(piece)
     if _is_marginal(piece, around):
@@ -231,12 +270,18 @@ def _part(piece: n.Notation, below: bool, around: Around) -> Part:
     bound = any(map(around.bound, keys)) and all(
         around.bound(key) or around.number(key) for key in keys
     )
-    number = not keys and _is_number(piece)
     reads = around.integer(piece)
     name = script_label(piece)
-    if not keys and not reads and any(around.bound(key) for key in _letters(piece)):
+    if not keys and not reads and any(map(around.bound, _letters(piece))):
         name = None  # `b_{\phi(v_i)}` with i bound is no name
-    return Part(piece, below, name, bound or number or reads, bound or reads)
+    return Part(piece, below, name, bound or reads, bound or reads)
+
+
+def _is_whole(piece: n.Notation) -> bool:
+    """Whether a script takes an axis whole, or cuts it: dots, a colon, `1:d`."""
+    if type(piece) is n.Mark:
+        return piece.text in ("cdot", ":")
+    return type(piece) is n.Ellipsis or (type(piece) is n.Relation and piece.operators == (":",))
 
 
 def _letters(piece: n.Notation) -> list[str]:
@@ -265,22 +310,22 @@ def _is_marginal(piece: n.Notation, around: Around) -> bool:
     return False
 
 
-def _as_element(part: Part, k: int, base: Base, stem: str, around: Around) -> Part:
-    """A number below addresses where an index does elsewhere: `x_1` beside `\\sum_i x_i`."""
-    if part.forced or not _is_number(part.piece) or not around.slot(base, str(k)):
-        return part
-    if around.known(f"{stem}_{part.label}") is not None:
-        return part
-    return replace(part, forced=True)
+def _below(piece: n.Notation, place: int, base: Base, stem: str, around: Around) -> Part:
+    """What stands at a place below; a number addresses where an index does elsewhere: `x_1` beside
+    `\\sum_i x_i`."""
+    part = _part(piece, True, around)
+    if _is_number(piece) and around.slot(base, str(place)):
+        part.forced = around.known(f"{stem}_{part.label}") is None
+    return part
 
 
 def _is_number(piece: n.Notation) -> bool:
-    return isinstance(piece, n.Number) and piece.text.isdigit()
+    return type(piece) is n.Number and piece.text.isdigit()
 
 
 def script_label(piece: n.Notation) -> str | None:
     """A script as part of a name; a step is `prev` or `next`."""
-    step = step_of(piece)
+    step = None if type(piece) is n.Letter else step_of(piece)
     if step is None:
         return label(piece)
     word = "next" if step[1] > 0 else "prev"
@@ -316,17 +361,15 @@ def index_keys(piece: n.Notation) -> list[str]:
 
 
 def _above(
-    sup: n.Notation | None, base: Base, stem: str, below: list[Part], around: Around
+    sup: n.Notation, base: Base, stem: str, below: list[Part], around: Around
 ) -> tuple[list[Part], tuple[n.Notation, ...]]:
     """Split a superscript into what may name or address, and what is done to the value."""
-    if sup is None:
-        return [], ()
-    if isinstance(sup, n.Row) and is_transpose(sup.items[-1]) and len(sup.items) > 1:
+    if type(sup) is n.Row and is_transpose(sup.items[-1]) and len(sup.items) > 1:
         rest = sup.items[:-1]
         inner = rest[0] if len(rest) == 1 else n.Row(rest, span=sup.span)
         parts, raised = _above(inner, base, stem, below, around)
         return parts, (*raised, sup.items[-1])
-    if is_transpose(sup) and not (around.number("T") and not (base.capital or base.bold)):
+    if is_transpose(sup) and (base.capital or base.bold or not around.number("T")):
         return [], (sup,)
     part = _part(sup, False, around)
     if part.label is None and not part.index:
@@ -340,21 +383,24 @@ def _above(
             return [part], ()
         return [], (sup,)
     names = [f"{stem}_{part.label}"]
-    subs = "_".join(p.label or "" for p in below)
-    names.append(f"{stem}_{subs}_{part.label}")
-    indexed = [p for p in below if not p.forced]
-    names.append("_".join([stem, *(p.label or "" for p in indexed), str(part.label)]))
-    if isinstance(sup, n.Number) and around.numbered(base, sup.text):
-        names = names[1:2] if below else []  # x^2 beside x_2 is a square
+    if below:
+        subs = "_".join([p.label or "" for p in below])
+        names.append(f"{stem}_{subs}_{part.label}")
+        indexed = [p.label or "" for p in below if not p.forced]
+        names.append("_".join([stem, *indexed, str(part.label)]))
+    if type(sup) is n.Number and around.numbered(base, sup.text):
+        names = names[1:2]  # x^2 beside x_2 is a square
     if any(around.known(name) is not None for name in names):
         return [part], ()
+    if type(sup) is n.Number:
+        return [], (sup,)
     if isinstance(sup, n.Fence) and sup.open in "([" and index_key(sup) is not None:
         return [part], ()
     if isinstance(sup, n.Fence) and step_of(sup) is not None:
         return [part], ()
     if isinstance(sup, n.Fence) and _is_number(sup.body):
         return [part], ()
-    if part.label and around.label_above(part.label) and not _is_number(sup):
+    if part.label and around.label_above(part.label):
         return ([], (sup,)) if around.power(base) else ([part], ())
     if _is_run(sup) and part.label:
         return [part], ()
@@ -430,59 +476,26 @@ def is_transpose(piece: n.Notation) -> bool:
     return False
 
 
-def _choose(
-    stem: str,
-    primes: tuple[str, ...],
-    sub: n.Notation | None,
-    parts: list[Part],
-    namer: Namer,
-    around: Around,
-) -> frozenset[int]:
+def _choose(names: _Names, around: Around) -> frozenset[int]:
     """Which parts address the array, by what is known of the names that the others would make."""
+    parts = names.parts
     able = [k for k, part in enumerate(parts) if part.index]
     if not able:
-        return frozenset()
-    forced = frozenset(k for k in able if parts[k].forced)
-    must = frozenset(k for k in able if parts[k].label is None)
-    sizes = sorted(range(len(able) + 1), key=lambda s: (s != len(forced), s))
+        return NOTHING
+    forced = frozenset([k for k in able if parts[k].forced])
     if len(able) > 6:
         return forced
-    options = [forced] + [frozenset(c) for size in sizes for c in combinations(able, size)]
-    if all(part.label is not None for part in parts):
-        full = _name(stem, primes, sub, parts, frozenset(), namer)
-        if around.known(full) is not None and not (forced and around.known(full) == -1):
-            return frozenset()
-    for option in options:
-        if not must <= option:
-            continue
-        if any(parts[k].label is None for k in range(len(parts)) if k not in option):
-            continue
-        rank = around.known(_name(stem, primes, sub, parts, option, namer))
-        if rank is not None and (rank >= len(option) or (rank == -1 and option == forced)):
-            return option
-    if not forced and around.known(stem) is None:
-        return forced
+    must = frozenset([k for k, part in enumerate(parts) if part.label is None])
+    if not must:
+        rank = around.known(names.without(NOTHING))
+        if rank is not None and not (forced and rank == -1):
+            return NOTHING
+    sizes = [size for size in range(1, len(able) + 1) if size != len(forced)]
+    if forced:
+        sizes.insert(0, len(forced))
+    for option in (forced, *[frozenset(c) for size in sizes for c in combinations(able, size)]):
+        if option and must <= option:
+            rank = around.known(names.without(option))
+            if rank is not None and (rank >= len(option) or (rank == -1 and option == forced)):
+                return option
     return forced
-
-
-def _name(
-    stem: str,
-    primes: tuple[str, ...],
-    sub: n.Notation | None,
-    parts: list[Part],
-    chosen: frozenset[int],
-    namer: Namer,
-) -> str:
-    below = [k for k, part in enumerate(parts) if part.below]
-    labels: list[str] = []
-    run = isinstance(sub, n.Row) and len(below) == len(sub.items)
-    if run and not any(k in chosen for k in below):
-        whole = label(sub) if sub is not None else None
-        labels = [whole] if whole else []
-    else:
-        steps = [k for k in below if k not in chosen]
-        labels = [parts[k].label or "" for k in steps]
-    labels += [
-        parts[k].label or "" for k in range(len(parts)) if k not in chosen and not parts[k].below
-    ]
-    return namer.join(stem, [*primes, *labels])

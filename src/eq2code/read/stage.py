@@ -48,7 +48,7 @@ class Stage:
     ) -> d.Draft:
         raise NotImplementedError
 
-    def tokens(self, tokens: list[n.Notation] | list[n.Notation | str], env: Env) -> d.Draft:
+    def tokens(self, tokens: Sequence[n.Notation | str], env: Env) -> d.Draft:
         raise NotImplementedError
 
     def combine(
@@ -58,7 +58,6 @@ class Stage:
         group: list[d.Draft],
         tokens: Sequence[n.Notation | str],
         place: int,
-        start: Span,
     ) -> d.Draft:
         raise NotImplementedError
 

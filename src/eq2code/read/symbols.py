@@ -207,12 +207,11 @@ class Source:
 
     def known(self, name: str) -> int | None:
         """The rank of a declared name, -1 for one that the source defines, None for any other."""
-        entry = self.declared.get(name)
-        if entry is not None:
+        if name in self.declared:
+            entry = self.declared[name]
             return -1 if entry.is_function else len(entry.shape)
-        targets = self.targets.get(name)
-        if targets:
-            return len(targets[0].indices) or -1
+        if name in self.targets:
+            return len(self.targets[name][0].indices) or -1
         return None
 
     def is_number(self, name: str) -> bool:
