@@ -305,6 +305,10 @@ TABLE: tuple[Convention, ...] = (
         "what follows a number over a number multiplies the quotient",
     ),
     Convention(
+        "zero-log", ("zero", "arithmetic"), r"\sum_i p_i \log p_i",
+        "a weight of 0 before the logarithm of 0 gives 0, as in entropies",
+    ),
+    Convention(
         "split", ("last", "first"), r"[Q; K] = X W, Y = Q K^T",
         "an array is split into equal parts along its "
         "last axis", (("X", "n d"), ("W", "d e")),

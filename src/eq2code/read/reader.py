@@ -43,6 +43,7 @@ from eq2code.read.styles import dressed
 from eq2code.read.symbols import Source
 from eq2code.read.targets import Target, split_target, target
 from eq2code.read.unify import Sizes
+from eq2code.read.zeros import zeros
 from eq2code.record import record
 from eq2code.source import whole
 from eq2code.trees import formula as f
@@ -104,6 +105,7 @@ def read(
     infos = order(definitions, wanted, source)
     elaborator = typed(definitions, infos, source, ledger)
     system = close(system_name, wanted, definitions, infos, source, elaborator)
+    system = zeros(system, ledger)
     warnings = (
         *document.warnings,
         *_unread(found, namer, source.text),
