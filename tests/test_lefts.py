@@ -64,3 +64,23 @@ def test_what_an_argument_is_called_is_no_power() -> None:
     function = translate(r"L(y,y^p) = \sum_{i=1}^n\log(\cosh(y_i^p-y_i))")
     y, given = RNG.normal(size=4), RNG.normal(size=4)
     np.testing.assert_allclose(function(y, given), np.log(np.cosh(given - y)).sum())
+
+
+@pytest.mark.parametrize(
+    ("source", "parameters"),
+    [
+        (r"\sigma^2 = \frac{1}{n} \sum_{i=1}^n x_i^2", ("x",)),
+        (r"\|x\|_2 = \sqrt{\sum_i x_i^2}", ("x",)),
+        (r"\log p(x) = -\frac{x^2}{2}", ("x",)),
+        (r"\sum_{k=1}^n k = \frac{n(n+1)}{2}", ("n",)),
+        (r"\sum_{n=1}^\infty \frac{1}{n^2} = \frac{\pi^2}{6}", ()),
+        (r"\sum_i \lambda_i = \mathrm{tr}(A)", ("A",)),
+        (r"\Gamma(1) = 1", ()),
+        (r"P(X = 1) = 0.3", ()),
+        (r"\hat y_0 = 0", ()),
+        (r"f(x) = 0", ("x",)),
+        (r"\sigma^2 = 0.5 \\ y = \frac{x}{\sigma}", ("x",)),
+    ],
+)
+def test_a_left_side_that_labels_its_value_stays(source: str, parameters: tuple[str, ...]) -> None:
+    assert translate(source).parameters == parameters

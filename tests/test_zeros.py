@@ -98,7 +98,9 @@ def test_slopes_at_a_zero_are_finite(one: Entropy) -> None:
     function = translate(one.source, backend="torch")
     given = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in one.given]
     value = function(*given)
-    np.testing.assert_allclose(value.detach().numpy(), one.value(*one.given), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(
+        value.detach().numpy(), one.value(*one.given), rtol=1e-12, atol=1e-15
+    )
     value.sum().backward()
     assert all(x.grad is None or bool(torch.isfinite(x.grad).all()) for x in given)
 

@@ -15,7 +15,7 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
-from eq2code.read.equations import check_equation
+from eq2code.read.equations import check_condition, check_equation
 from eq2code.read.names import base_of
 from eq2code.read.questions import symbols_in
 from eq2code.read.resolve import Resolver
@@ -123,10 +123,14 @@ def _states(source: Source) -> set[str]:
 
 def _is_check(line: Target, lines: list[Target], source: Source) -> bool:
     """An equation between expressions that are defined elsewhere: it defines nothing."""
-    if line.line.left is None or line.name:
+    if line.line.left is None:
+        return False
+    if line.name:
+        if len(lines) == 1 and line.base is not None:
+            check_condition(line.line, line.base)
         return False
     if not any(other.name for other in lines):
-        check_equation(line.line)
+        check_equation(line.line, source.survey.bound)
         return False
     defined = {other.base.plain for other in lines if other.base is not None and other.name}
     for piece in symbols_in(line.line.left):
