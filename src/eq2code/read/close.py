@@ -50,7 +50,7 @@ def order(definitions: list[d.Definition], wanted: list[Target], source: Source)
     """Every symbol that is read, in the order of the source; those of left sides too."""
     found: dict[str, d.Info] = {}
     for definition in definitions:
-        for node in reversed(definition.nodes):  # of one macro the last is first
+        for node in definition.nodes:
             if isinstance(node, d.Symbol | d.LastSize):
                 found.setdefault(node.info.name, node.info)
     for line in wanted:

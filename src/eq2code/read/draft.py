@@ -306,16 +306,31 @@ class Derivative(Draft):
 
 @mutable
 class Definition:
-    """A definition, resolved: `info` is the symbol it defines, `nodes` all that stands in its
-    body."""
+    """A definition, resolved: `info` is the symbol it defines.
+
+    `nodes` is all that stands in its body, what is inside a draft before it; `holders` are those
+    that hold others, each with what it holds, the outer ones first.
+    """
 
     info: Info
     body: Draft
     span: Span = NOWHERE
     nodes: list[Draft] = field(default_factory=list)
+    holders: list[tuple[Draft, list[Draft]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.nodes.extend(walk(self.body))
+        stack, seen = [self.body], set[int]()
+        while stack:
+            node = stack.pop()
+            key = id(node)
+            if key not in seen:
+                seen.add(key)
+                self.nodes.append(node)
+                if node.holds:
+                    inside = children(node)
+                    self.holders.append((node, inside))
+                    stack += inside
+        self.nodes.reverse()
 
 
 Above = dict[int, list[Draft]]  # what holds each draft, by the draft's id

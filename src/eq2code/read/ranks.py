@@ -21,7 +21,7 @@ ROW, COLUMN, PLAIN = "row", "column", ""
 CHOOSING = frozenset({"scale", "factor", "power", "inverted", "measured"})
 WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
 MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime", "star", "plus"})
-DEMANDING = (d.Call, d.Apply, d.Signed, d.At, d.Side, d.Sum, d.Big, d.Derivative)
+DEMANDING = frozenset({d.Call, d.Apply, d.Signed, d.At, d.Side, d.Sum, d.Big, d.Derivative})
 WAVES = frozenset({"sin", "cos", "tan", "exp", "sinh", "cosh"})  # a letter before them: how strong
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 
@@ -66,41 +66,30 @@ class Ranks:
         self._sides: dict[int, str] = {}
         self._flat = False  # whether every pair of bars is taken for a number
         self._other: tuple[dict[int, int | None], dict[int, str]] = ({}, {})
-        self._seen: set[int] = set()
         self.bodies = {id(one.info): one.body for one in self.definitions}
         for definition in self.definitions:
-            self.infos.setdefault(id(definition.info), definition.info)
-            self._collect(definition.body)
-        self.demanding = [node for node in self.nodes if isinstance(node, DEMANDING)]
+            self._collect(definition)
+        self.demanding = [node for node in self.nodes if node.__class__ in DEMANDING]
         self.norms = [node for node in self.nodes if isinstance(node, d.Bars)]
         self.bars = [node for node in self.norms if node.kind == "|"]
         self.first_norms = [node for node in self.norms if node.kind == "‖" and node.order == "1"]
         self.besides = Besides(self.above, self.definitions, self)
         self.surroundings = Surroundings(self.above, self.definitions, self)
 
-    def _collect(self, root: d.Draft) -> None:
-        """Gather nodes, children before parents, and the roles in which symbols stand."""
-        stack: list[tuple[d.Draft, list[d.Draft] | None]] = [(root, None)]
-        nodes, above, seen = self.nodes, self.above, self._seen
-        while stack:
-            node, inside = stack.pop()
-            if inside is None:
-                if id(node) in seen:
-                    continue
-                seen.add(id(node))
-                if isinstance(node, d.Symbol):
-                    self.infos.setdefault(id(node.info), node.info)
-                if node.holds:
-                    if isinstance(node, d.Derivative):
-                        self.infos.setdefault(id(node.variable), node.variable)
-                    self._note_roles(node)
-                    inside = d.children(node)
-                    stack.append((node, inside))
-                    stack.extend([(child, None) for child in reversed(inside)])
-                    continue
-            nodes.append(node)
-            for child in inside or ():
-                above.setdefault(id(child), []).append(node)
+    def _collect(self, definition: d.Definition) -> None:
+        """Gather the symbols of a definition, the roles in which they stand, and what holds each
+        draft."""
+        self.infos.setdefault(id(definition.info), definition.info)
+        self.nodes += definition.nodes
+        for node in definition.nodes:
+            if isinstance(node, d.Symbol):
+                self.infos.setdefault(id(node.info), node.info)
+            elif isinstance(node, d.Derivative):
+                self.infos.setdefault(id(node.variable), node.variable)
+        for node, inside in definition.holders:
+            self._note_roles(node)
+            for child in inside:
+                self.above.setdefault(id(child), []).append(node)
 
     def _note_roles(self, node: d.Draft) -> None:
         match node:
