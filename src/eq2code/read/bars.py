@@ -62,7 +62,7 @@ class Surroundings:
 
     def is_penalty(self, node: d.Draft) -> bool:
         r"""Whether something is a term, scaled or not, beside others: `f + \lambda \|W\|_1`."""
-        for parent in self.above.get(id(node), ()):
+        for parent in self.above.of(node):
             if isinstance(parent, d.Sum) and len(parent.terms) > 1:
                 return True
             scales = isinstance(parent, d.Sum | d.Side) and not any(
@@ -76,17 +76,13 @@ class Surroundings:
         """Whether an even power makes the bars of numbers pointless."""
         return any(
             isinstance(node, d.Power) and node.base is bars and _is_even(node.exponent)
-            for node in self.above.get(id(bars), ())
+            for node in self.above.of(bars)
         )
 
     def _places(self, bars: d.Bars, rank: int) -> list[Place]:
         """What each place on the ways up from the bars asks for."""
         found: list[Place] = []
-        if (
-            rank == 2
-            and _is_error(bars.body)
-            and not any(map(_is_usual, self.above.get(id(bars), ())))
-        ):
+        if rank == 2 and _is_error(bars.body) and not any(map(_is_usual, self.above.of(bars))):
             found.append(Place.STRANGE)
         stack: list[tuple[d.Draft, bool]] = [(bars, False)]
         seen = {id(bars)}
@@ -95,7 +91,7 @@ class Surroundings:
             wanted = self.wanted.get(id(node))
             if wanted is not None and (wanted.rank or 0) >= rank:
                 found.append(Place.ARRAY)
-            for parent in self.above.get(id(node), ()):
+            for parent in self.above.of(node):
                 place = self._place(node, parent, rank)
                 if place is not Place.STRANGE or not usual:
                     found.append(place)

@@ -59,7 +59,7 @@ class Besides:
 
     def _places(self, node: d.Draft) -> Iterator[tuple[d.Draft, d.Draft | None]]:
         """A product, scaled or not, each with what holds it; None for what is a whole formula."""
-        parents = self.above.get(id(node), [])
+        parents = self.above.of(node)
         if not parents:
             yield node, None
         for parent in parents:
@@ -107,7 +107,7 @@ class Besides:
         if info is None:
             return any(
                 isinstance(parent, d.Over) and self._defines_element(parent)
-                for parent in self.above.get(id(body), [])
+                for parent in self.above.of(body)
             )
         return (info.declared and info.rank == 1) or any(x.rank == 1 for x in info.siblings)
 
@@ -132,7 +132,7 @@ class Besides:
         info = self.named.get(id(part))
         if info is not None:
             return not (info.declared and info.rank == 0)
-        for parent in self.above.get(id(part), []):
+        for parent in self.above.of(part):
             match parent:
                 case d.Sum(terms) if any(map(_is_number, (x for x in terms if x is not part))):
                     return False

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from typing import ClassVar
 
-from eq2code.record import mutable
+from eq2code.record import lazy, mutable
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
 
@@ -333,7 +333,24 @@ class Definition:
         self.nodes.reverse()
 
 
-Above = dict[int, list[Draft]]  # what holds each draft, by the draft's id
+class Above:
+    """What holds each draft of some definitions; looked up when it is first asked."""
+
+    def __init__(self, definitions: Iterable[Definition]) -> None:
+        self._definitions = definitions
+
+    @lazy
+    def _held(self) -> dict[int, list[Draft]]:
+        held: dict[int, list[Draft]] = {}
+        for definition in self._definitions:
+            for node, inside in definition.holders:
+                for child in inside:
+                    held.setdefault(id(child), []).append(node)
+        return held
+
+    def of(self, node: Draft) -> list[Draft]:
+        """The drafts directly around one; none around a whole body."""
+        return self._held.get(id(node), [])
 
 
 def children(draft: Draft) -> list[Draft]:

@@ -33,8 +33,11 @@ class Habits(Ranks):
         """Give every symbol a rank: what is demanded flows first, then after each habit that
         decides."""
         self._decide()
-        for node in self.nodes:
-            if isinstance(node, d.Side) or (isinstance(node, d.Signed) and node.sign == "·"):
+        for node in self.products:
+            if isinstance(node, d.Side):
+                several = self.ranks(node.factors).count(1) > 1
+                node.meaning = self.gate(node) if several else ""
+            elif node.sign == "·":
                 node.meaning = self.gate(node)
         for bars in self.bars:
             rank = self.rank(bars.body)
@@ -63,7 +66,7 @@ class Habits(Ranks):
         r"""Elementwise capital letters, each with what stands beside it: the W and \eta of
         `W \sigma(\eta)`."""
         pairs: dict[tuple[str, str], None] = {}
-        for node in self.nodes:
+        for node in self.products:
             if not isinstance(node, d.Side):
                 continue
             loose = [_loose(factor) for factor in node.factors]
@@ -77,7 +80,7 @@ class Habits(Ranks):
         r"""Elementwise letters with a dot between them: the w and x of `w \cdot x`."""
         pairs = (
             (one.name, other.name)
-            for node in self.nodes
+            for node in self.products
             if isinstance(node, d.Signed) and node.sign == "·"
             for one in _letters(node.left)
             for other in _letters(node.right)
@@ -348,8 +351,8 @@ class Habits(Ranks):
 
     def _transposed(self) -> bool:
         """`w^T`, `(x - \\mu)^T`: what is transposed is a vector, a matrix where it is a capital."""
-        for node in self.nodes:
-            if not isinstance(node, d.Flip) or self.rank(node.base) not in (None, 1):
+        for node in self.flips:
+            if self.rank(node.base) not in (None, 1):
                 continue
             infos = [t.info for t in _terms(node.base) if isinstance(t, d.Symbol)]
             unknown = [info for info in infos if info.rank is None and not info.definition]
@@ -396,9 +399,7 @@ class Habits(Ranks):
     def _beside(self) -> bool:
         """A lower-case Latin letter beside a matrix in a product is a vector."""
         done = False
-        for node in self.nodes:
-            if not isinstance(node, d.Side | d.Signed):
-                continue
+        for node in self.products:
             if isinstance(node, d.Side) and (outer := self._before_row(node.factors)) is not None:
                 text = f"{outer.name} is a vector (before a transposed one)"
                 self._assume(outer, 1, "beside-matrix", text, "_ ?d")
@@ -468,8 +469,8 @@ class Habits(Ranks):
     def _fits_as_number(self, node: d.Draft, info: d.Info) -> bool:
         r"""Whether a term fits its sum with a number here, and not with a vector: `x - t A^\\top
         (A x - b)`."""
-        for total in self.nodes:
-            if isinstance(total, d.Sum) and any(term is node for term in total.terms):
+        for total in self.sums:
+            if any(term is node for term in total.terms):
                 break
         else:
             return False
@@ -485,7 +486,7 @@ class Habits(Ranks):
 
     def _scales(self) -> bool:
         """A Greek letter, or a word, that multiplies an array scales it."""
-        for node in self.nodes:
+        for node in self.products:
             match node:
                 case d.Side(factors):
                     pass
@@ -613,9 +614,7 @@ class Habits(Ranks):
     def _added(self) -> bool:
         """A Latin letter that stands as a term beside an array is of its kind: a bias, a
         residual."""
-        for node in self.nodes:
-            if not isinstance(node, d.Sum):
-                continue
+        for node in self.sums:
             width = max((self.rank(t) or 0 for t in node.terms), default=0)
             if not width:
                 continue

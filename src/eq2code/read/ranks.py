@@ -58,7 +58,7 @@ class Ranks:
         self.multiplied: set[int] = set()
         self.trailing: dict[int, list[d.Info]] = {}
         self.nodes: list[d.Draft] = []
-        self.above: d.Above = {}
+        self.above = d.Above(self.definitions)
         self.elements: list[d.At] = []
         self.addressed: set[int] = set()
         self.united: set[int] = set()
@@ -70,15 +70,17 @@ class Ranks:
         for definition in self.definitions:
             self._collect(definition)
         self.demanding = [node for node in self.nodes if node.__class__ in DEMANDING]
-        self.norms = [node for node in self.nodes if isinstance(node, d.Bars)]
+        self.products = [x for x in self.nodes if type(x) is d.Side or type(x) is d.Signed]
+        self.sums = [node for node in self.nodes if type(node) is d.Sum]
+        self.flips = [node for node in self.nodes if type(node) is d.Flip]
+        self.norms = [node for node in self.nodes if type(node) is d.Bars]
         self.bars = [node for node in self.norms if node.kind == "|"]
         self.first_norms = [node for node in self.norms if node.kind == "‖" and node.order == "1"]
         self.besides = Besides(self.above, self.definitions, self)
         self.surroundings = Surroundings(self.above, self.definitions, self)
 
     def _collect(self, definition: d.Definition) -> None:
-        """Gather the symbols of a definition, the roles in which they stand, and what holds each
-        draft."""
+        """Gather the drafts and symbols of a definition, and the roles in which they stand."""
         self.infos.setdefault(id(definition.info), definition.info)
         self.nodes += definition.nodes
         for node in definition.nodes:
@@ -86,10 +88,8 @@ class Ranks:
                 self.infos.setdefault(id(node.info), node.info)
             elif isinstance(node, d.Derivative):
                 self.infos.setdefault(id(node.variable), node.variable)
-        for node, inside in definition.holders:
+        for node, _ in definition.holders:
             self._note_roles(node)
-            for child in inside:
-                self.above.setdefault(id(child), []).append(node)
 
     def _note_roles(self, node: d.Draft) -> None:
         match node:
@@ -171,7 +171,7 @@ class Ranks:
             id(node.info)
             for node in self.nodes
             if isinstance(node, d.Symbol) and id(node.info) in self.addressed
-            for parent in self.above.get(id(node), ())
+            for parent in self.above.of(node)
             if not isinstance(parent, d.At) or parent.base is not node
         }
 
@@ -308,6 +308,10 @@ class Ranks:
             self._memo[key] = self._rank(node)
         return self._memo[key]
 
+    def ranks(self, nodes: Iterable[d.Draft]) -> list[int | None]:
+        """The ranks of several drafts; those of symbols are at hand."""
+        return [x.info.rank if type(x) is d.Symbol else self.rank(x) for x in nodes]
+
     def _rank(self, node: d.Draft) -> int | None:
         match node:
             case d.Side(factors):
@@ -371,11 +375,10 @@ class Ranks:
         raise TypeError(type(node).__name__)
 
     def _widest(self, parts: Iterable[d.Draft]) -> int | None:
-        ranks = [self.rank(part) for part in parts]
+        ranks = self.ranks(parts)
         known = [rank for rank in ranks if rank is not None]
-        if len(known) == len(ranks):
-            return max(known, default=0)
-        return max(known) if known and max(known) > 0 else None
+        widest = max(known, default=0)
+        return widest if widest or len(known) == len(ranks) else None
 
     def _bars(self, node: d.Bars, kind: str, body: d.Draft) -> int | None:
         if kind == "‖" or node.vector or self._flat:
@@ -429,7 +432,7 @@ class Ranks:
             if function == "diag" and rank is not None:
                 return 1 if rank == 2 else 2
             return rank
-        given = [self.rank(a) for a in arguments]
+        given = self.ranks(arguments)
         if None in given:
             known = [g for g in given if g is not None]
             return (
@@ -475,7 +478,7 @@ class Ranks:
         return PLAIN
 
     def _chain(self, node: d.Side, factors: list[d.Draft]) -> int | None:
-        ranks = list(map(self.rank, factors))
+        ranks = self.ranks(factors)
         if None in ranks:
             return None
         if ranks.count(1) > 1 and self.gate(node) == ELEMENTWISE:
