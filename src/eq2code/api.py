@@ -7,8 +7,7 @@ the place in the source as typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from eq2code import limits
@@ -63,12 +62,17 @@ def translate(
         notation=notation,
         strict=strict,
     )
-    with _reported(source):
+    try:
         reading = _read(source, options)
         if strict and reading.assumptions:
             raise _too_sure(reading)
         computed = rewrite(reading.system, meaning_of=_meaning, derivative_of=_derivatives)
         program, code = _emitted(computed, backend, source)
+    except Eq2CodeError as error:
+        _place(error, source)
+        raise
+    except RecursionError:
+        raise TooDeepError("the formula is nested too deeply", source=source) from None
     return Translation(source, options, reading, program, code, translate)
 
 
@@ -141,15 +145,8 @@ def _too_sure(reading: Reading) -> AssumptionError:
     )
 
 
-@contextmanager
-def _reported(source: str) -> Iterator[None]:
-    """Give errors the source that they show; nesting that outruns the stack is one of them."""
-    try:
-        yield
-    except Eq2CodeError as error:
-        error.source = error.source or source
-        if not isinstance(error, ParseError):  # which may mean one bracket by itself
-            error.span = whole(source, error.span)
-        raise
-    except RecursionError:
-        raise TooDeepError("the formula is nested too deeply", source=source) from None
+def _place(error: Eq2CodeError, source: str) -> None:
+    """Give an error the source that it shows, and a place there that cuts through no bracket."""
+    error.source = error.source or source
+    if not isinstance(error, ParseError):  # which may mean one bracket by itself
+        error.span = whole(source, error.span)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 
 from eq2code.emit.printer import Printer
@@ -104,7 +103,11 @@ def _document(program: pg.Program, source: str) -> list[str]:
 def _dedented(source: str) -> str:
     """The source for a docstring: later lines keep their indentation among themselves."""
     first, newline, rest = source.strip().partition("\n")
-    return first + newline + textwrap.dedent(rest) if rest else first
+    if not rest:
+        return first
+    from textwrap import dedent  # only for a source of several lines
+
+    return first + newline + dedent(rest)
 
 
 def _described(argument: pg.Argument) -> str:

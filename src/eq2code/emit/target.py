@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 
 from eq2code.library import Entry
 from eq2code.library.entry import Lines
+from eq2code.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Target:
     """One array library.
 
@@ -71,7 +72,6 @@ class Target:
 
     def templates(self) -> list[str]:
         """Every template of the table, for the gate."""
-        own = [
-            value for key, value in vars(self).items() if isinstance(value, str) and key != "name"
-        ]
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        own = [x for name, x in values.items() if isinstance(x, str) and name != "name"]
         return [*own, *self.reductions.values(), *self.numbers.values()]

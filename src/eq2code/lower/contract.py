@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from string import ascii_lowercase
 
 from eq2code.errors import EmissionError
 from eq2code.lower.axes import Label, Order, Value, indexed, is_subsequence, merged, permute
@@ -22,6 +21,7 @@ from eq2code.trees.program import (
 )
 
 _GREEDY = 12
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -> Value:
@@ -172,9 +172,9 @@ def _strip(places: tuple[Place, ...]) -> tuple[Place, ...]:
 
 def _einsum(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> Value:
     labels = list(dict.fromkeys((*left.labels, *right.labels)))
-    if len(labels) > len(ascii_lowercase):
+    if len(labels) > len(_LETTERS):
         raise EmissionError("a product of arrays with more than 26 axes is not translated")
-    letters = dict(zip(labels, ascii_lowercase, strict=False))
+    letters = dict(zip(labels, _LETTERS, strict=False))
     result = order.sort([label for label in labels if label not in done])
     sides = ("".join(letters[label] for label in value.labels) for value in (left, right))
     inside = ",".join(f"...{side}" for side in sides)

@@ -17,8 +17,6 @@ _CONTROL = (
     "\U000e0000-\U000e007f"
 )
 _REFUSED = re.compile(f"[{_BIDI}{_CONTROL}]")
-_DIRECTION = re.compile(f"[{_BIDI}]")
-_HIDDEN = re.compile("[" + "".join(sorted(INVISIBLE)) + "]")
 _BRACKET = re.compile(r"[(\[{]|[)\]}]|\\begin(?![A-Za-z])|\\end(?![A-Za-z])")
 _ESCAPES = {"\x07": "a", "\x08": "b", "\x0b": "v", "\x0c": "f"}
 
@@ -51,7 +49,7 @@ def _refusal(found: re.Match[str]) -> ParseError:
                 f'in Python, write the source as r"…": otherwise "\\{_ESCAPES[character]}" is one',
             ),
         )
-    if _DIRECTION.match(character):
+    if re.match(f"[{_BIDI}]", character):
         return ParseError(
             f"{named(character)} changes the direction of reading, so that the source is not what"
             " it looks like",
@@ -89,5 +87,5 @@ def too_deep(limits: Limits, span: Span) -> TooDeepError:
 
 
 def _hidden(text: str) -> tuple[str, ...]:
-    found = dict.fromkeys(_HIDDEN.findall(text))
+    found = dict.fromkeys(re.findall(f"[{''.join(sorted(INVISIBLE))}]", text))
     return tuple(f"{named(character)}, which cannot be seen, was dropped" for character in found)

@@ -18,8 +18,7 @@ _BLANK = "\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r" + _INVISIBLE
 _MARK = "\u0300-\u036f\u20d0-\u20f0"
 _NUMBER = r"(?:[0-9]+(?:\{,\}[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9.]))?"
 
-_LATEX = re.compile(
-    rf"""(?>[{_BLANK}\n]|%[^\n]*+\n?)*+(?:
+_LATEX = rf"""(?xs)(?>[{_BLANK}\n]|%[^\n]*+\n?)*+(?:
     \\(?P<C>[A-Za-z]+)
     |(?P<R>[A-Za-z]+(?![{_MARK}]))
     |(?P<N>{_NUMBER})
@@ -30,12 +29,9 @@ _LATEX = re.compile(
     |(?P<P>:=|\|\||<=|>=)
     |(?P<O>.)
     |(?P<Z>\Z)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
+    )"""
 
-_PLAIN = re.compile(
-    rf"""[{_BLANK}]*+(?:
+_PLAIN = rf"""(?xs)[{_BLANK}]*+(?:
     (?P<R>[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?![{_MARK}A-Za-z0-9]))
     |(?P<N>{_NUMBER})
     |(?P<L>\n[{_BLANK}\n]*)
@@ -43,9 +39,7 @@ _PLAIN = re.compile(
     |(?P<P>:=|\|\||<=|>=|!=|==|\*\*|->|=>|&&|<-(?=\s))
     |(?P<O>.)
     |(?P<Z>\Z)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
+    )"""
 
 
 def latex_lexemes(text: str) -> list[Lexeme]:
@@ -66,12 +60,12 @@ def plain_lexemes(text: str) -> list[Lexeme]:
     return _lexemes(_PLAIN, text)
 
 
-def _lexemes(pattern: re.Pattern[str], text: str) -> list[Lexeme]:
+def _lexemes(pattern: str, text: str) -> list[Lexeme]:
     found: list[Lexeme] = []
     add = found.append
     before = 0
     lines = "\n" in text
-    for match in pattern.finditer(text):
+    for match in re.finditer(pattern, text):
         kind = match.lastgroup
         assert kind is not None
         if kind == "Z":
