@@ -55,7 +55,7 @@ def _signature(program: pg.Program, title: str) -> str:
     line = f"def {program.name}({', '.join(names)}){ending}"
     if len(line) <= _COLUMNS:
         return line
-    inside = "".join(f"\n{_INDENT}{name}," for name in names)
+    inside = "".join([f"\n{_INDENT}{name}," for name in names])
     return f"def {program.name}({inside}\n){ending}"
 
 
@@ -129,11 +129,15 @@ def _shape(shape: Sequence[object], elementwise: bool) -> str:
 
 def _wrapped(items: Sequence[str]) -> list[str]:
     lines: list[str] = []
+    room = 0
     for item in items:
-        if lines and len(lines[-1]) + len(item) + 3 <= _COLUMNS - 8:
+        size = len(item) + 3
+        if size <= room:
             lines[-1] += f"   {item}"
+            room -= size
         else:
             lines.append(item)
+            room = _COLUMNS - 8 + 3 - size
     return lines
 
 
@@ -144,14 +148,11 @@ def docstring(lines: Sequence[str]) -> list[str]:
 
 
 def _escaped(line: str) -> str:
-    if line.isprintable() and "\\" not in line and '"' not in line:
-        return line
-    return "".join(_character(character) for character in line)
+    escaped = line.replace("\\", "\\\\").replace('"', '\\"')
+    return escaped if line.isprintable() else "".join(map(_character, escaped))
 
 
 def _character(character: str) -> str:
-    if character in '\\"':
-        return f"\\{character}"
     if character.isprintable():
         return character
     point = ord(character)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from itertools import repeat
 
 from eq2code.library import find
 from eq2code.lower.names import RESULTS
@@ -40,11 +41,11 @@ def plain(node: pg.Node, numbers: Set[str] = frozenset()) -> bool:
         case pg.Literal() | pg.Constant() | pg.Letter() | pg.Extent():
             return True
         case pg.Elementwise(operands=parts):
-            return all(plain(part, numbers) for part in parts)
+            return all(map(plain, parts, repeat(numbers)))
         case pg.Call(function=function, arguments=arguments):
             entry = find(function)
             known = entry is not None and bool(entry.scalar) and bool(arguments)
-            return known and all(plain(argument, numbers) for argument in arguments)
+            return known and all(map(plain, arguments, repeat(numbers)))
         case _:
             return False
 

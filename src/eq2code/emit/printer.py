@@ -61,7 +61,7 @@ class Printer(Axes, Calls):
 
     def _survey(self) -> None:
         """Find what is computed twice, and sizes that are used more than once: they get names."""
-        met: set[pg.Node] = set()
+        met: dict[pg.Node, int] = {}
         letters: dict[str, int] = {}
         pending = [statement.value for statement in self.program.statements]
         pending += [result.value for result in self.program.results]
@@ -73,9 +73,8 @@ class Printer(Axes, Calls):
                 letters[node.name] = letters.get(node.name, 0) + 1
                 continue
             if type(node) in _COSTLY or self._compound(node):
-                before = len(met)
-                met.add(node)
-                if len(met) == before:
+                place = len(met)
+                if met.setdefault(node, place) != place:
                     self.shared[node] = None
                     continue
             inside = node.children
@@ -195,15 +194,28 @@ class Printer(Axes, Calls):
     ) -> Text:
         """A sum or product of any length: what is too long for a line goes on in the next."""
         pieces: list[tuple[str, Text]] = []
-        fits = len(operands) <= 3
+        several = len(operands) > 3
+        length = depth = 0
         for operand in operands:
             sign, inner = _signed(operand) if level == SUM else ("", operand)
             text = self.text(inner)
-            if not fits and len(text.code) > WIDTH * 2 // 3:
+            if several and len(text.code) > WIDTH * 2 // 3:
                 text = self.bind(text, describe(inner))
             pieces.append((sign, text))
-        if fits and sum([len(text.code) + 3 for _, text in pieces]) > WIDTH:
+            length += len(text.code) + 3
+            depth = text.depth if text.depth > depth else depth
+        if length > WIDTH and not several:
             pieces = self._named(pieces, operands)
+        elif length <= WIDTH and len(pieces) > 1:
+            return Text(join(pieces), level, depth + 1)
+        return self._wrapped(pieces, join, level)
+
+    def _wrapped(
+        self,
+        pieces: Sequence[tuple[str, Text]],
+        join: Callable[[Sequence[tuple[str, Text]]], str],
+        level: int,
+    ) -> Text:
         total = ""
         current: list[tuple[str, Text]] = []
         length = depth = 0

@@ -34,7 +34,11 @@ class Addresses(Scope):
         for axis in wanted:
             place = places[axis]
             assert place is not None
-            known, dim = affine(place), base.shape[axis]
+            dim = base.shape[axis]
+            if type(place) is fm.Position and place.index.size == dim:
+                spots[axis] = (pg.WHOLE, place.index)
+                continue
+            known = affine(place)
             span = base.span if place.span is NOWHERE else place.span
             safe = self._safe(known, dim, span)
             if known is not None and safe and simple(known):

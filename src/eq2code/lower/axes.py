@@ -58,6 +58,11 @@ class Value:
             return self
         return Value(self.node, labels, self.batched, self.sources)
 
+    def placed(self, cores: tuple[Label, ...]) -> Value:
+        """The same array, with these labels in place of the numbers of its core axes."""
+        labels = tuple([cores[label] if type(label) is int else label for label in self.labels])
+        return Value(self.node, labels, self.batched, self.sources)
+
     def computed(self, node: Node) -> Value:
         """The same array, computed by another node."""
         return Value(node, self.labels, self.batched, self.sources)

@@ -48,7 +48,7 @@ class Constants:
             return _float(formula.value, formula)
         if type(formula) is fm.Constant:
             return _NAMED.get(formula.name)
-        return self._known.get(id(formula))
+        return self._known.get(id(formula)) if type(formula) in _COMPUTED else None
 
     def _evaluate(self, formula: fm.Formula) -> float | None:
         numbers: list[float] = []

@@ -14,7 +14,6 @@ from eq2code.trees.program import (
     Elementwise,
     Index,
     Literal,
-    Node,
     Place,
     Product,
     Reduce,
@@ -30,7 +29,8 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
     The order is greedy: whichever pair leaves the fewest axes is multiplied next, the leftmost
     first, so that A B x multiplies B x first and nothing larger than needed is built.
     """
-    values = [value for value in operands if not _is_one(value.node)] or [operands[0]]
+    values = [x for x in operands if type(x.node) is not Literal or x.node.value != 1]
+    values = values or [operands[0]]
     if len(values) > _GREEDY:
         values = _alike(values, order)
     if lone := [x for x in summed if sum([x in value.labels for value in values]) == 1]:
@@ -44,10 +44,6 @@ def contract(operands: Sequence[Value], summed: Sequence[Label], order: Order) -
             done = [label for label in done if label not in others]
         values[place] = _pair(left, right, tuple(done), order)
     return values[0]
-
-
-def _is_one(node: Node) -> bool:
-    return type(node) is Literal and node.value == 1
 
 
 def total(value: Value, labels: Sequence[Label], operation: str = "sum") -> Value:

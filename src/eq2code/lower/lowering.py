@@ -37,7 +37,7 @@ class Lowering(Addresses, Products, Functions):
         wanted = {output.symbol.name for output in self.system.outputs}
         definitions = needed(self.system.definitions, wanted)
         stages = [self._survey(definition.body) for definition in definitions]
-        fields = plain_names((o.name for o in self.system.outputs), self.limits)
+        fields = plain_names([o.name for o in self.system.outputs], self.limits)
         results: list[pg.Result] = []
         for place, definition in enumerate(definitions):
             last = place == len(definitions) - 1 and len(self.system.outputs) == 1

@@ -172,5 +172,4 @@ class Factors:
         return not formula.shape and not set(self.summed) & formula.free
 
     def _leaf(self, formula: fm.Formula, cores: tuple[Label, ...]) -> None:
-        names: dict[Label, Label] = dict(enumerate(cores))
-        self.operands.append(self.owner.real(formula).relabel(names))
+        self.operands.append(self.owner.real(formula).placed(cores))

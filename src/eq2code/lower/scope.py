@@ -63,7 +63,7 @@ class Scope(ABC):
         self.symbols: dict[str, Value] = {}
         self.inner = 0
         self.guarded = 0
-        self.parameters = plain_names((p.name for p in system.parameters), limits)
+        self.parameters = plain_names([p.name for p in system.parameters], limits)
         self.names = Names((*self.parameters.values(), system.name))
         for parameter in system.parameters:
             symbol = parameter.value
@@ -122,7 +122,10 @@ class Scope(ABC):
 
     def full(self, value: Value, shape: Shape) -> Value:
         """The value with every core axis present, in order, behind its loop axes."""
-        return self.spread(value, (*self.loops([value]), *range(len(shape))), shape)
+        cores = tuple(range(len(shape)))
+        if value.labels == cores:
+            return value
+        return self.spread(value, (*self.loops([value]), *cores), shape)
 
     def loops(self, values: Sequence[Value]) -> tuple[Label, ...]:
         """The loop axes of all the values, in their usual order."""
