@@ -12,6 +12,7 @@ from eq2code.trees import program as pg
 
 _COLUMNS = 100
 _INDENT = "    "
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\""})
 _WORD = re.compile(r"\b(np|torch|math|scipy\.\w+)\.")
 
 
@@ -148,7 +149,7 @@ def docstring(lines: Sequence[str]) -> list[str]:
 
 
 def _escaped(line: str) -> str:
-    escaped = line.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = line.translate(_ESCAPES)
     return escaped if line.isprintable() else "".join(map(_character, escaped))
 
 

@@ -69,7 +69,7 @@ def core_ranks(entry: Entry, shapes: Sequence[Shape]) -> tuple[int, ...]:
     signature = parse(entry.signature)
     if signature is None:
         return tuple(len(shape) for shape in shapes)
-    return tuple(len(core) for core in signature.cores(len(shapes)))
+    return tuple([len(core) for core in signature.cores(len(shapes))])
 
 
 def apply(entry: Entry, shapes: Sequence[Shape], *, unify: Unify, options: Options = ()) -> Shape:
