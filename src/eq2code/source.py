@@ -18,7 +18,8 @@ class Span(NamedTuple):
             return other
         if other is NOWHERE:
             return self
-        return Span(min(self.start, other.start), max(self.end, other.end))
+        start = self.start if self.start < other.start else other.start
+        return Span(start, self.end if self.end > other.end else other.end)
 
 
 NOWHERE = Span(-1, -1)

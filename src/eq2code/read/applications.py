@@ -208,7 +208,8 @@ class Applications(Stage):
         prime = self.derived_name(token)
         if prime is not None:
             return self.derivative_of(prime, arguments, span, env)
-        self.check_derivative(token, seen, base, fence, env)
+        if type(token) is n.Scripts and token.primes:
+            self.check_derivative(token, seen, base, fence, env)
         if declared is not None and declared.is_function:
             check_inverse(seen, base, whole=len(declared.shape) == 2)
             value = self.member(name, declared, seen.places, arguments, span, env)
@@ -266,11 +267,9 @@ class Applications(Stage):
             )
 
     def check_derivative(
-        self, token: n.Notation, seen: Occurrence, base: Base, fence: n.Fence, env: Env
+        self, token: n.Scripts, seen: Occurrence, base: Base, fence: n.Fence, env: Env
     ) -> None:
         """Refuse `N'(d)`, which is no transposed matrix before a bracket that groups nothing."""
-        if not isinstance(token, n.Scripts) or not token.primes:
-            return
         if self.entry_of(token, env) is not None:
             return
         transposed = any(is_transpose(script) for script in seen.raised)
@@ -419,6 +418,8 @@ class Applications(Stage):
         if not arguments:
             return None
         rank = self.source.known(seen.name)
+        if rank is None and not env.bindings:
+            return None
         keys = [index_keys(a) for a in arguments]
         bound = all(k and all(key in env.bindings for key in k) for k in keys)
         integers = fence.open == "[" and rank is not None and 0 < len(arguments) <= rank
@@ -456,8 +457,10 @@ class Applications(Stage):
         self, base: Base, arguments: tuple[n.Notation, ...], fence: n.Fence, env: Env
     ) -> None:
         """`x[n - k]` under a sum over k, n bound by nothing: no product of x and a bracket."""
+        if not env.summed or base.word or not base.latin:
+            return
         keys = [key for a in arguments for key in index_keys(a)]
-        if base.word or not base.latin or not any(key in env.summed for key in keys):
+        if not any(key in env.summed for key in keys):
             return
         loose = [key for key in keys if key not in env.bindings]
         if fence.open != "[":

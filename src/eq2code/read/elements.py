@@ -33,6 +33,8 @@ def _recurs(line: Target, source: Source) -> bool:
         return False
     parts = [part for _, part in places(line.head)]
     keys = set(index_keys(parts[0])) & source.survey.counters if len(parts) == 1 else set()
+    if not keys:
+        return False
     same = (piece for form in line.line.forms for piece in _with_base(form, line.base))
     steps = (part for piece in same for _, part in places(piece) if keys & set(index_keys(part)))
     return any(part != parts[0] for part in steps)
@@ -40,15 +42,16 @@ def _recurs(line: Target, source: Source) -> bool:
 
 def _with_base(root: n.Notation, base: Base) -> Iterator[n.Scripts]:
     for piece in walk(root):
-        if isinstance(piece, n.Scripts):
+        if type(piece) is n.Scripts:
             own = base_of(piece.base)
             if own is not None and own.plain == base.plain:
                 yield piece
 
 
 def _check_step(piece: n.Scripts, moving: set[tuple[str, tuple[str, ...]]], source: Source) -> None:
-    base, number = base_of(piece.base), _number(piece)
-    if base is None or base.plain not in moving or number is None:
+    number = _number(piece)
+    base = None if number is None else base_of(piece.base)
+    if number is None or base is None or base.plain not in moving:
         return
     stem = source.namer.stem(base)
     name = f"{stem}_{number}"

@@ -100,9 +100,8 @@ def above(found: Survey) -> set[str]:
     nothing."""
     bound = found.bound | set(found.ranges)
     heads = [line.left for line in found.lines if isinstance(line.left, n.Scripts)]
-    stepped = {
-        str(index_key(step[0])) for p in found.scripts() if (step := _bare_step(p)) is not None
-    }
+    scripts = [p for p in found.scripts() if p.sup is not None and type(p.sup) is not n.Number]
+    stepped = {str(index_key(step[0])) for p in scripts if (step := _bare_step(p)) is not None}
     keys: set[str] = set()
     for head in heads:
         step = _bare_step(head)
@@ -113,15 +112,15 @@ def above(found: Survey) -> set[str]:
     keys |= {str(_letter_above(p)) for p in given if isinstance(p, n.Scripts)} - {
         str(index_key(p)) for p in given
     }
-    raised = {key for p in found.scripts() if (key := _letter_above(p)) is not None}
+    raised = {key for p in scripts if (key := _letter_above(p)) is not None}
     if not raised.isdisjoint(NEVER_EXPONENTS):
         keys |= (raised & NEVER_EXPONENTS) - _numbers(found)
-    labelled = {_plain(p) for p in found.scripts() if _letter_above(p) in keys}
-    beside = {_letter_above(p) for p in found.scripts() if _plain(p) in labelled}
+    labelled = {_plain(p) for p in scripts if _letter_above(p) in keys}
+    beside = {_letter_above(p) for p in scripts if _plain(p) in labelled}
     keys |= {key for key in beside if key is not None}  # t^l and t^r
     keys -= bound
     texts = set(keys)
-    for piece in found.scripts():
+    for piece in scripts:
         step = _bare_step(piece)
         if step is not None and index_key(step[0]) in keys and piece.sup is not None:
             texts.add(str(script_label(piece.sup)))

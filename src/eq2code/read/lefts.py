@@ -12,8 +12,10 @@ from eq2code.read.names import base_of, label
 from eq2code.read.questions import same_letters, symbols_in
 from eq2code.read.scope import (
     INDEX_LETTERS,
+    LEAVES,
     Survey,
     index_key,
+    pieces,
     places,
     split,
 )
@@ -37,11 +39,12 @@ def name_lefts(lines: list[Target], source: Source) -> None:
         _note_elements(line, source.survey)
         line.indices = free_indices(line, source.survey, known)
         _note_slots(line, source.survey)
-    known.values, known.above = _values_of(lines, known), _indexed_above(lines)
+    called = [set() if line.head is None else known.called(line.head) for line in lines]
+    known.values, known.above = _values_of(lines, called), _indexed_above(lines)
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
     named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
-    known.names, known.values = known.names | named, _values_of(lines, known)
+    known.names, known.values = known.names | named, _values_of(lines, called)
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
         _name(line, source)
@@ -65,14 +68,13 @@ def name_lefts(lines: list[Target], source: Source) -> None:
                 raise DefinitionError(f"{name} is defined twice", targets[1].span)
 
 
-def _values_of(lines: list[Target], known: Known) -> frozenset[str]:
+def _values_of(lines: list[Target], called: list[set[str]]) -> frozenset[str]:
     """The names of left sides that are values, or arrays over their arguments: `w_t`, `M_t(i) =
-    …`."""
+    …`; `called` are those of each line."""
     names: set[str] = set()
-    for line in lines:
-        arguments = [index_key(a) for a in line.arguments or ()]
-        if line.head is not None and all(key in line.indices for key in arguments):
-            names |= known.called(line.head)
+    for line, own in zip(lines, called, strict=True):
+        if all(index_key(a) in line.indices for a in line.arguments or ()):
+            names |= own
     return frozenset(names)
 
 
@@ -249,7 +251,11 @@ def _reads_itself(line: Target, source: Source) -> bool:
     if line.base is not None and source.namer.stem(line.base) in source.namer.sizes:
         places = set()
     own = _core(line.head, places)
-    return any(own == _core(p, places) for form in line.line.forms for p in _values(form))
+    for form in line.line.forms:
+        same = [piece for piece in _symbols(form) if _core(piece, places) == own]
+        if same and not _labels(form).issuperset(map(id, same)):
+            return True
+    return False
 
 
 def _check_explicit(line: Target, source: Source) -> None:
@@ -276,13 +282,19 @@ def _core(piece: n.Notation, indices: set[str]) -> tuple[object, ...]:
         base = base_of(piece)
         return (base.plain if base else piece, (), None, 0)
     base = base_of(piece.base)
-    kept = tuple(p for p in split(piece.sub) if index_key(p) not in indices)
+    kept = tuple([p for p in split(piece.sub) if index_key(p) not in indices])
     return (base.plain if base else piece.base, kept, piece.sup, piece.primes)
 
 
 def _values(root: n.Notation) -> Iterable[n.Notation]:
     """The symbols whose values a formula reads: `K = X W_K` does not read K."""
-    labels = {
+    labels = _labels(root)
+    return [piece for piece in _symbols(root) if id(piece) not in labels]
+
+
+def _labels(root: n.Notation) -> set[int]:
+    """The symbols that stand in scripts as part of a name."""
+    return {
         id(script)
         for piece in _symbols(root)
         if isinstance(piece, n.Scripts)
@@ -290,25 +302,21 @@ def _values(root: n.Notation) -> Iterable[n.Notation]:
         if script is piece.sub or isinstance(script, n.Letter | n.Word)
         for script in (_symbols(script) if script is not None else ())
     }
-    return [piece for piece in _symbols(root) if id(piece) not in labels]
 
 
-def _symbols(root: n.Notation) -> Iterable[n.Notation]:
-    from eq2code.read.scope import pieces
-
+def _symbols(root: n.Notation) -> list[n.Notation]:
+    found: list[n.Notation] = []
     stack = [root]
     while stack:
         piece = stack.pop()
         if base_of(piece) is not None:
-            yield piece
-        elif isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
-            yield piece
-            if isinstance(piece.sup, n.Number):
-                yield (
-                    n.Scripts(piece.base, piece.sub, None, piece.primes)
-                    if piece.sub
-                    else piece.base
-                )
-            stack.extend(s for s in (piece.sub, piece.sup) if s is not None)
-        else:
+            found.append(piece)
+        elif type(piece) is n.Scripts and base_of(piece.base) is not None:
+            found.append(piece)
+            if type(piece.sup) is n.Number:
+                bare = n.Scripts(piece.base, piece.sub, None, piece.primes)
+                found.append(bare if piece.sub else piece.base)
+            stack.extend([s for s in (piece.sub, piece.sup) if s is not None])
+        elif type(piece) not in LEAVES:
             stack.extend(pieces(piece))
+    return found

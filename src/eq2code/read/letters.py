@@ -119,7 +119,7 @@ class Letters(Stage):
             lambda base: base.plain in source.powers,
             source.survey.is_slot,
             family,
-            source.above.get,
+            lambda key: source.above.get(key),
             misfit,
             lambda base, text: (base.plain, text) in source.numbered,
             capitals=self.ledger.choose("raised-label") == "name",
@@ -328,7 +328,7 @@ class Letters(Stage):
         digits, span = seen.places[0].text, seen.places[0].span
         axes = self.source.known(seen.name)
         if axes is None or axes < 0:
-            axes = self.source.survey.most_places.get(base.plain, 0)
+            axes = max(self.source.survey.place_counts.get(base.plain, ()), default=0)
         if not digits.isdigit() or len(digits) != axes or axes < 2:
             return seen
         chosen = self.ledger.assume(

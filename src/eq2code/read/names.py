@@ -86,10 +86,7 @@ class Base(NamedTuple):
     @property
     def capital(self) -> bool:
         """Whether a habit reads it as a matrix: a capital letter other than Delta."""
-        letter = self.text.removeprefix("Delta_")
-        if self.word:
-            return len(self.text) == 2 and self.text[0] == "d" and self.text[1].isupper()
-        return letter[:1].isupper() and letter != "Delta"
+        return _capital(self.text, self.word)
 
     @property
     def latin(self) -> bool:
@@ -98,6 +95,14 @@ class Base(NamedTuple):
     @property
     def bold(self) -> bool:
         return self.style in ("bf", "vec") and not self.word
+
+
+@lru_cache(maxsize=1024)
+def _capital(text: str, word: bool) -> bool:
+    letter = text.removeprefix("Delta_")
+    if word:
+        return len(text) == 2 and text[0] == "d" and text[1].isupper()
+    return letter[:1].isupper() and letter != "Delta"
 
 
 def base_of(piece: n.Notation) -> Base | None:
@@ -145,15 +150,12 @@ class Namer:
         text = base.text
         if text in VARIANTS and text not in self._variants:
             text = VARIANTS[text]
-        if text.startswith("Delta_"):
+        if text[:6] == "Delta_":
             text = "Delta_" + VARIANTS.get(text[6:], text[6:])
         if not _SAFE.fullmatch(text):
             raise ParseError(f"{base.text!r} cannot be a name")
-        parts = [text, *base.accents]
-        style = style_of(base)
-        if style and not base.word and base.plain in self._styled:
-            parts.append(style)
-        return "_".join(parts)
+        styled = not base.word and base.plain in self._styled and style_of(base)
+        return "_".join([text, *base.accents, *([styled] if styled else [])])
 
     def join(self, stem: str, labels: Iterable[str]) -> str:
         """A stem with its labels: subscript first, then superscript."""

@@ -37,7 +37,7 @@ def rows(document: n.Document, found: Survey, shapes: Mapping[str, str]) -> n.Do
         if (base := base_of(piece.base)) is not None
         and len(shapes.get(label(piece.base) or "", "").partition(":")[0].split()) == 2
     }
-    wide |= {plain for plain, count in found.most_places.items() if count == 2}
+    wide |= {plain for plain, counts in found.place_counts.items() if max(counts) == 2}
 
     def taken(piece: n.Notation) -> n.Notation:
         base = base_of(piece.base) if isinstance(piece, n.Scripts) else None

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import pairwise
-from typing import TypeVar, cast
+from operator import attrgetter
+from typing import Any, TypeVar, cast
 
 from eq2code import library
 from eq2code.errors import AmbiguousError, DefinitionError, UnsupportedError
@@ -118,7 +118,6 @@ class Survey:
     cut: list[n.Scripts] = field(default_factory=list)
     asides: list[n.Relation] = field(default_factory=list)
     lowered: set[str] = field(default_factory=set)
-    most_places: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 
     @lazy
     def letters(self) -> frozenset[Base]:
@@ -541,6 +540,8 @@ def split(script: n.Notation | None) -> list[n.Notation]:
         return []
     if type(script) is n.Letter or type(script) is n.Number:
         return [script]
+    if type(script) is n.Row and all(map(index_key, script.items)):
+        return [script] if _spells(script.items) else list(script.items)
     match script:
         case n.Items(items):
             return [part for item in items for part in split(item)]
@@ -555,8 +556,10 @@ def split(script: n.Notation | None) -> list[n.Notation]:
 
 def _spells(items: tuple[n.Notation, ...]) -> bool:
     """Whether letters spell a function's name: the label of `x_{min}`."""
+    if len(items) < 3:
+        return False
     letters = [item.text for item in items if isinstance(item, n.Letter)]
-    return len(letters) == len(items) > 2 and library.find("".join(letters)) is not None
+    return len(letters) == len(items) and library.find("".join(letters)) is not None
 
 
 def _dots(piece: n.Notation) -> bool:
@@ -775,24 +778,32 @@ STAR = n.Mark("*")
 
 def pieces(piece: n.Notation) -> Sequence[n.Notation]:
     """The notation directly inside."""
-    if type(piece) in LEAVES:
-        return ()
-    if type(piece) is n.Row:
-        return piece.items
     if type(piece) is n.Scripts:
         if piece.sub is None:
             return (piece.base,) if piece.sup is None else (piece.base, piece.sup)
         return (piece.base, piece.sub) if piece.sup is None else (piece.base, piece.sub, piece.sup)
-    if type(piece) is n.Sum:
-        return piece.terms
-    if type(piece) is n.Product:
-        return piece.operands
-    if type(piece) is n.Fence:
+    if type(piece) is n.Fence or type(piece) is n.Accent or type(piece) is n.Statement:
         return (piece.body,)
-    found: list[n.Notation] = []
-    for name in _inner_fields(type(piece).__name__):
-        _gather(getattr(piece, name), found)
-    return found
+    if type(piece) is n.Relation:
+        return [operand for operand in piece.operands if operand is not None]
+    if type(piece) is n.Root:
+        return (piece.body,) if piece.degree is None else (piece.body, piece.degree)
+    if type(piece) is n.Grid:
+        return [cell for row in piece.rows for cell in row]
+    return _INSIDE[type(piece)](piece) if type(piece) in _INSIDE else ()
+
+
+_INSIDE: dict[type[n.Notation], Callable[[Any], Sequence[n.Notation]]] = {
+    n.Row: attrgetter("items"),
+    n.Sum: attrgetter("terms"),
+    n.Product: attrgetter("operands"),
+    n.Fraction: attrgetter("numerator", "denominator"),
+    n.Items: attrgetter("items"),
+    n.Logic: attrgetter("operands"),
+    n.Binomial: attrgetter("upper", "lower"),
+    n.Evaluated: attrgetter("body", "at"),
+    n.Document: attrgetter("statements"),
+}
 
 
 def walk(root: n.Notation) -> list[n.Notation]:
@@ -826,31 +837,6 @@ def _inside(piece: n.Notation) -> Sequence[n.Notation]:
         rows = [o.items if isinstance(o, n.Row) else (o,) for o in piece.operands]
         return [item for row in rows for item in row]
     return pieces(piece)
-
-
-@cache
-def _inner_fields(kind: str) -> tuple[str, ...]:
-    """The fields of a class that may hold notation."""
-    plain = {
-        "span",
-        "signs",
-        "operators",
-        "separators",
-        "open",
-        "close",
-        "kind",
-        "operator",
-        "primes",
-    }
-    return tuple(name for name in getattr(n, kind).__dataclass_fields__ if name not in plain)
-
-
-def _gather(value: object, found: list[n.Notation]) -> None:
-    if isinstance(value, n.Notation):
-        found.append(value)
-    elif isinstance(value, tuple):
-        for part in value:
-            _gather(part, found)
 
 
 def _look(root: n.Notation, found: Survey) -> None:
@@ -963,7 +949,6 @@ def _lowered(piece: n.Scripts, base: Base, sub: n.Notation, found: Survey) -> No
             count += _note_slot(part, str(place), base, found)
     if count:
         found.place_counts.setdefault(base.plain, set()).add(count)
-        found.most_places[base.plain] = max(count, found.most_places.get(base.plain, 0))
 
 
 def _note_slot(part: n.Notation, place: str, base: Base, found: Survey) -> bool:
@@ -1054,10 +1039,12 @@ def free_letters(
                 if piece.sup is not None and not may_address(piece.sup):
                     walk(piece.sup, scope)
                 for place, part in places(piece):
-                    step = step_of(part)
-                    key = index_key(step[0]) if step else index_key(part)
+                    key = index_key(part)
+                    if key is None and (step := step_of(part)) is not None:
+                        key = index_key(step[0])
                     if key is None:
-                        walk(part, scope)
+                        if type(part) not in LEAVES:
+                            walk(part, scope)
                     elif (
                         key not in scope
                         and key not in free
@@ -1066,7 +1053,8 @@ def free_letters(
                         free.append(key)
             case _:
                 for part in pieces(piece):
-                    walk(part, scope)
+                    if type(part) not in LEAVES:
+                        walk(part, scope)
 
     def _all_index(piece: n.Scripts, run: n.Row, scope: frozenset[str]) -> bool:
         known = scope | found.bound | set(found.ranges)
@@ -1101,6 +1089,8 @@ def free_letters(
 
     def tokens(items: list[n.Notation], scope: frozenset[str]) -> None:
         for place, item in enumerate(items):
+            if type(item) in LEAVES and type(item) is not n.Word:
+                continue
             big = big_operator(item)
             if big is None:
                 walk(item, scope)

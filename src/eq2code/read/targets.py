@@ -9,6 +9,7 @@ from itertools import combinations
 from eq2code.read.names import VARIANTS, Base, base_of, identifier, label
 from eq2code.read.scope import (
     INDEX_LETTERS,
+    LEAVES,
     Line,
     Survey,
     big_operator,
@@ -228,11 +229,9 @@ def _swept(line: Line, key: str, survey: Survey, known: Known) -> bool:
 
 
 def _keys(part: n.Notation) -> list[str]:
-    step = step_of(part)
-    if step is not None:
-        key = index_key(step[0])
-        return [key] if key else []
     key = index_key(part)
+    if key is None and (step := step_of(part)) is not None:
+        key = index_key(step[0])
     return [key] if key else []
 
 
@@ -273,6 +272,8 @@ class Known:
 
         None where it cannot: it is part of a name that the user gave.
         """
+        if not self.ranks and not self.names:
+            return False
         if self.labelled(piece):
             return None
         if part is piece.sup and not isinstance(part, n.Fence):
@@ -301,6 +302,8 @@ class Known:
     def labels(self, piece: n.Scripts, part: n.Notation) -> bool:
         r"""Whether a script is part of a name that the user gave to an array: the k of
         `w_k^{(i)}`."""
+        if not self.ranks:
+            return False
         others = [p for _, p in places(piece) if p is not part]
         return any(
             name in self.ranks and self.ranks[name] >= size
@@ -317,16 +320,17 @@ class Known:
         stem = "_".join(
             [VARIANTS.get(base.text, base.text), *base.accents, *["prime"] * piece.primes]
         )
-        parts = [p for _, p in places(piece) if not any(p is o for o in out)]
+        taken = set(map(id, out))
+        parts = [part for _, part in places(piece) if id(part) not in taken]
         labels = [script_label(part) for part in parts]
-        if any(text is None for text in labels):
+        texts = [text for text in labels if text is not None]
+        if len(texts) < len(labels):
             return []
-        texts = [str(text) for text in labels]
         if isinstance(piece.sup, n.Mark) and not is_transpose(piece.sup):
             texts += [word] if (word := script_label(piece.sup)) else []
-        below = len([p for p in split(piece.sub) if not any(p is o for o in out)])
-        glued = "".join(texts[:below])
-        return ["_".join([stem, *texts]), "_".join(x for x in [stem, glued, *texts[below:]] if x)]
+        below = len([part for part in split(piece.sub) if id(part) not in taken])
+        glued = ["".join(texts[:below]), *texts[below:]]
+        return ["_".join([stem, *texts]), "_".join([stem, *[text for text in glued if text]])]
 
 
 def _only_index(argument: n.Notation, found: Target, survey: Survey, known: Known) -> bool:
@@ -364,10 +368,15 @@ def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
     stack: list[tuple[n.Notation, bool]] = [(root, False)]
     while stack:
         piece, inside = stack.pop()
-        if index_key(piece) == key and not isinstance(piece, n.Fence):
+        if type(piece) in LEAVES:
+            if index_key(piece) == key:
+                found.append(inside)
+            continue
+        own = index_key(piece)
+        if own == key and not isinstance(piece, n.Fence):
             found.append(inside)
             continue
-        if isinstance(piece, n.Scripts) and index_key(piece) is not None:
+        if own is not None and isinstance(piece, n.Scripts):
             continue  # s' is another letter than s
         if big_operator(piece) is not None:
             stack += [(part, False) for part in pieces(piece) if base_of(part) is None]
@@ -440,41 +449,48 @@ def _is_index(
     base, head = found.base, found.head
     if place and isinstance(head, n.Scripts) and known.labelled(head):
         return False
-    declared = False
-    for form in found.line.forms:
-        for piece in walk(form):
-            if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
-                own = [p for _, p in places(piece) if key in _keys(p)]
-                declared = declared or any(known.addresses(piece, p) for p in own)
-                declared = declared or (bool(own) and known.room_above(piece, own[0]))
-    if declared:
+    if known.ranks and any(_declares(form, key, known) for form in found.line.forms):
         return True
     if key in survey.counters or _tells_apart(place, key, base, survey):
         return False
-    axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
-    used = any(_uses(form, key, known) for form in found.line.forms)
-    if isinstance(head, n.Scripts) and axes and axes >= len(split(head.sub)) > 0:
-        if used or not any(_based(form, base) for form in found.line.forms):
-            return True  # `h_G = \sum_v h_v` of declared h names one value by G
-    if key in RANGE_LETTERS and any(_ends_range(form, key) for form in found.line.forms):
-        return True
-    used = used or key in survey.bound or key in INDEX_LETTERS
-    if base is not None and place and survey.is_slot(base, place) and used:
-        return True
     if not place:
         return True
+    habitual = key in survey.bound or key in INDEX_LETTERS
+    slot = base is not None and survey.is_slot(base, place)
+    if slot and habitual:
+        return True
+    if key in RANGE_LETTERS and any(_ends_range(form, key) for form in found.line.forms):
+        return True
     uses = [use for form in found.line.forms for use in _uses(form, key, known)]
+    axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
+    if isinstance(head, n.Scripts) and axes and axes >= len(split(head.sub)) > 0:
+        if uses or not any(_based(form, base) for form in found.line.forms):
+            return True  # `h_G = \sum_v h_v` of declared h names one value by G
+    if slot and uses:
+        return True
     if not uses:
         return False
     if any(not use for use in uses) and base is not None and base.plain in survey.unscripted:
         return not any(base_of(p) == base for form in found.line.forms for p in walk(form))
     if not any(uses):
         return False
-    if key in survey.bound or key in INDEX_LETTERS or _slotted(found, key, survey):
+    if habitual or _slotted(found, key, survey):
         return True
     if _paired(found, key, survey) or _moved(found, key, survey):
         return True
     return any(_addresses_group(form, key) for form in found.line.forms)
+
+
+def _declares(root: n.Notation, key: str, known: Known) -> bool:
+    """Whether a letter addresses an array of a formula that is declared with an axis for it."""
+    for piece in walk(root):
+        if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
+            own = [part for _, part in places(piece) if key in _keys(part)]
+            if any(known.addresses(piece, part) for part in own):
+                return True
+            if own and known.room_above(piece, own[0]):
+                return True
+    return False
 
 
 def _based(root: n.Notation, base: Base | None) -> bool:
