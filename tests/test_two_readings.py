@@ -135,6 +135,32 @@ def test_a_dot_between_undeclared_letters_is_asked_about_where_both_are_arrays(
     np.testing.assert_allclose(np.asarray(inner(*given, 1.0)), (w * x).sum(axis=-1) + 1)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\theta \cdot x",
+        r"-2 \beta \cdot x",
+        r"\exp(\theta · x)",
+        r"\frac{\theta \cdot x}{2}",
+        "β·x",
+    ],
+)
+def test_a_dot_beside_a_greek_letter_is_asked_about_too(source: str) -> None:
+    with pytest.raises(AmbiguousError, match="a dot stands between"):
+        translate(source)([1.0, 2.0], [3.0, 4.0])
+    translate(source)(1.0, [3.0, 4.0])
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_dot_beside_an_array_goes_element_by_element(backend: str) -> None:
+    function = translate(r"\gamma \cdot x + \beta", backend=backend)
+    gamma, x, beta = np.random.default_rng(9).normal(size=(3, 4))
+    given = (gamma, x, beta) if backend == "numpy" else map(torch.as_tensor, (gamma, x, beta))
+    np.testing.assert_allclose(np.asarray(function(*given)), gamma * x + beta)
+    with pytest.raises(AmbiguousError, match="a dot stands between gamma and x"):
+        translate(r"\gamma \cdot x + \beta")(gamma, x, 1.0)
+
+
 CHEBYSHEV = r"y = \sum_{k=0}^{K} \theta_k T_k(L) x"
 
 

@@ -66,13 +66,13 @@ def fit(
     sizes: Mapping[str, int] | None = None,
     exclusive: Iterable[tuple[str, str]] = (),
     juxtaposed: Iterable[tuple[str, str]] = (),
-    dotted: Iterable[tuple[str, str]] = (),
+    dotted: Iterable[tuple[str, ...]] = (),
 ) -> dict[str, int]:
     """The size of every dimension letter, or a ShapeError.
 
     `sizes` are known beforehand; of each pair in `exclusive` at most one may carry a batch, and
     those of each pair in `juxtaposed` have equally many axes, but for plain numbers;
-    of each pair in `dotted` at most one has any.
+    of each pair in `dotted` at most one has any, but where one that follows the pair has.
 
     >>> fit((Slot("x", (Dim.of("n"),)),), {"x": (2, 5)})
     {'n': 5}
@@ -221,10 +221,15 @@ def _check_juxtaposed(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
             raise error
 
 
-def _check_dotted(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
-    r"""`w \cdot x` of two arrays of which nothing was said: which product is meant?"""
+def _check_dotted(call: _Call, pairs: Iterable[tuple[str, ...]]) -> None:
+    r"""`w \cdot x` of two arrays of which nothing was said: which product is meant?
+
+    An array that is added to it has no place for a number.
+    """
     spans = {slot.name: slot.span for slot in call.slots}
-    for one, other in pairs:
+    for one, other, *added in pairs:
+        if any(call.shapes[name] for name in added):
+            continue
         if call.shapes[one] and call.shapes[other]:
             raise AmbiguousError(
                 f"a dot stands between {one} and {other}, and both are arrays: "

@@ -63,7 +63,7 @@ class Lowering(Addresses, Products, Functions):
                 for one, other in self.system.juxtaposed
             ),
             dotted=tuple(
-                (self.parameters[one], self.parameters[other]) for one, other in self.system.dotted
+                tuple(self.parameters[name] for name in one) for one in self.system.dotted
             ),
             hand=self._hand(),
         )

@@ -36,7 +36,11 @@ def close(
     _check_names(parameters, typed)
     names = {parameter.name for parameter in parameters}
     juxtaposed = tuple(pair for pair in elaborator.juxtaposed if names.issuperset(pair))
-    dotted = tuple(pair for pair in elaborator.dotted if names.issuperset(pair))
+    dotted = tuple(
+        tuple(name for name in one if name in names)
+        for one in elaborator.dotted
+        if names.issuperset(one[:2])
+    )
     return f.System(name, parameters, typed, outputs, juxtaposed, dotted)
 
 

@@ -58,7 +58,7 @@ class Elaboration:
         self.raised: set[int] = set()
         self.told = dict(ledger.taken)
         self.juxtaposed: list[tuple[str, str]] = []
-        self.dotted: list[tuple[str, str]] = []
+        self.dotted: list[tuple[str, ...]] = []
         self.both: set[int] = set()
         self.pairs: list[tuple[d.Join, Shape, Shape]] = []
         self._done: dict[int, Sided] = {}

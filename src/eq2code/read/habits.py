@@ -76,16 +76,24 @@ class Habits(Ranks):
                     pairs.update({(info.name, x.name): None for x in beside if x is not info})
         return list(pairs)
 
-    def dotted(self) -> list[tuple[str, str]]:
-        r"""Elementwise letters with a dot between them: the w and x of `w \cdot x`."""
-        pairs = (
-            (one.name, other.name)
-            for node in self.products
-            if isinstance(node, d.Signed) and node.sign == "·"
+    def dotted(self) -> list[tuple[str, ...]]:
+        r"""Elementwise letters with a dot between them: the w and x of `w \cdot x`; in a sum, each
+        with what is added: an array there leaves one reading."""
+        dots = [x for x in self.products if isinstance(x, d.Signed) and x.sign == "·"]
+        if not dots:
+            return []
+        added: dict[int, tuple[str, ...]] = {}
+        for node in self.sums:
+            for term in node.terms:
+                others = [x for other in node.terms if other is not term for x in _plain(other)]
+                added[id(term)] = tuple(info.name for info in others)
+        found = (
+            (one.name, other.name, *added.get(id(node), ()))
+            for node in dots
             for one in _letters(node.left)
             for other in _letters(node.right)
         )
-        return list(dict.fromkeys(pairs))
+        return list(dict.fromkeys(found))
 
     def _unknown(self) -> list[d.Info]:
         return [info for info in self.infos.values() if info.rank is None and not info.definition]
@@ -692,16 +700,22 @@ def _loose(node: d.Draft) -> list[d.Info]:
 
 
 def _letters(node: d.Draft) -> list[d.Info]:
-    """The elementwise Latin letters that are factors of a product."""
+    """The elementwise letters, but for capital ones, that are factors of a product."""
     match node:
         case d.Symbol(info):
-            small = info.latin_letter and not info.capital
+            small = not info.word and not info.capital
             return [info] if info.elementwise and small else []
         case d.Side(parts):
             return [info for part in parts for info in _letters(part)]
         case d.Signed("·", left, right):
             return [*_letters(left), *_letters(right)]
     return []
+
+
+def _plain(term: d.Draft) -> list[d.Info]:
+    """The elementwise letters of a term that is no product of letters."""
+    found = _loose(term)
+    return found if len(found) == 1 else []
 
 
 def _is_constant(node: d.Draft) -> bool:

@@ -574,7 +574,8 @@ class System:
     their product, so they are to have equally many axes.
 
     `dotted` are pairs of elementwise parameters with a dot between them, `w \\cdot x`: of two
-    arrays it would be open which product is meant.
+    arrays it would be open which product is meant, but where what is added is an array too: those
+    parameters follow the pair.
     """
 
     name: str
@@ -582,4 +583,4 @@ class System:
     definitions: tuple[Definition, ...]
     outputs: tuple[Output, ...]
     juxtaposed: tuple[tuple[str, str], ...] = ()
-    dotted: tuple[tuple[str, str], ...] = ()
+    dotted: tuple[tuple[str, ...], ...] = ()

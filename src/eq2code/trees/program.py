@@ -329,7 +329,8 @@ class Program:
             that is itself an argument is not here.
         exclusive: pairs of arguments of which at most one may carry batch axes.
         juxtaposed: pairs of elementwise arguments with equally many axes, where both have any.
-        dotted: pairs of elementwise arguments of which at most one may have axes.
+        dotted: pairs of elementwise arguments of which at most one may have axes, but where one
+            of those that follow the pair has.
         hand: the argument whose precision and device made-up arrays take; "" where there is none.
     """
 
@@ -340,5 +341,5 @@ class Program:
     sizes: tuple[tuple[str, Node], ...] = ()
     exclusive: tuple[tuple[str, str], ...] = ()
     juxtaposed: tuple[tuple[str, str], ...] = ()
-    dotted: tuple[tuple[str, str], ...] = ()
+    dotted: tuple[tuple[str, ...], ...] = ()
     hand: str = ""
