@@ -396,9 +396,30 @@ BEHIND = (
     alone(r"s = t - 1 \\ y = s^2", "t", lambda t: (t - 1) ** 2),
 )
 
+SHAPING = (
+    System(
+        r"\Sigma^{-1} = \Lambda, \mu = \Sigma \eta", {"Lambda": "n n", "eta": "n"},
+        (lambda Lambda, eta: np.linalg.solve(Lambda, eta[..., None])[..., 0],),
+    ),
+    System(
+        r"P^{-1} = A + B \\ x = P y", {"A": "n n", "B": "n n", "y": "n"},
+        (lambda A, B, y: np.linalg.solve(A + B, y[..., None])[..., 0],),
+    ),
+    System(
+        r"G = 2 H \\ y = G x", {"H": "n m", "x": "m"},
+        (lambda H, x: 2 * (H @ x[..., None])[..., 0],),
+    ),
+    System(
+        r"A = \tanh(B), y = A x", {"B": "n m", "x": "m"},
+        (lambda B, x: (np.tanh(B) @ x[..., None])[..., 0],),
+    ),
+    alone(r"y^{-1} = a + b, \quad z = 2 y", "a b", lambda a, b: 2 / (a + b)),
+    alone(r"\lambda = 2 \eta, y = \lambda x", "eta x", lambda eta, x: 2 * eta * x),
+)  # fmt: skip
+
 SYSTEMS: tuple[System, ...] = (
-    *LINES, *BRACES, *NUMBERED, *CONCLUSIONS, *CHAINS, *WORDS, *DERIVATIVES, *APPLIED, *STEPS,
-    *NUMBERS, *POWERS, *DIGITS, *BEHIND, *FACTORED,
+    *SHAPING, *LINES, *BRACES, *NUMBERED, *CONCLUSIONS, *CHAINS, *WORDS, *DERIVATIVES, *APPLIED,
+    *STEPS, *NUMBERS, *POWERS, *DIGITS, *BEHIND, *FACTORED,
 )  # fmt: skip
 
 UNFINISHED = ("leaves off with", "the next is an equation of its own")

@@ -196,7 +196,8 @@ class Ranks:
                 known = self.roles.setdefault(id(info), set())
                 if role in SHAPING and role not in known and id(info) in self.bodies:
                     known.add(role)
-                    self._role(self.bodies[id(info)], role)
+                    body = self.bodies[id(info)]
+                    self._role(self._shaping(body) if info.capital else body, role)
                 known.add(role)
             case d.Signed(_, left, right) if role in SHAPING:
                 self._role(left, role)
@@ -206,6 +207,20 @@ class Ranks:
                     self._role(term, role)
             case d.Quotient(top, _) if role in SHAPING:
                 self._role(top, role)
+
+    def _shaping(self, body: d.Draft) -> d.Draft:
+        r"""What a capital letter is the multiple, the power or the function of each entry of."""
+        match body:
+            case d.Power(base):
+                return self._shaping(base)
+            case d.Side(factors):
+                wide = [x for x in factors if self.may_have_axes(x)]
+                return self._shaping(wide[0]) if len(wide) == 1 else body
+            case d.Call(function, [argument]):
+                ranks = signature_ranks(function)
+                scalar = ranks is not None and not any(ranks[0])
+                return self._shaping(argument) if scalar else body
+        return body
 
     def may_have_axes(self, node: d.Draft) -> bool:
         """Whether a factor could be an array, before any rank is known."""
