@@ -133,12 +133,13 @@ def _parameters(
     functions: dict[str, f.Function] = {}
     nodes = [node for definition in typed for node in definition.body.walk()]
     for node in nodes:
-        if isinstance(node, f.Symbol):
-            used.add(node.name)
-        elif isinstance(node, f.Apply):
-            functions.setdefault(node.function.name, node.function)
-        elif isinstance(node, f.Gradient):
-            local.add(node.variable.name)
+        match node:
+            case f.Symbol(name):
+                used.add(name)
+            case f.Apply(function):
+                functions.setdefault(function.name, function)
+            case f.Gradient(_, variable):
+                local.add(variable.name)
     used -= local
     defined = {definition.symbol.name for definition in typed}
     shapes: list[Shape] = []

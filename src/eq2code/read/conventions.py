@@ -426,9 +426,11 @@ def _written(pairs: Pairs, own: Mapping[str, Shape], used: frozenset[str]) -> Pa
             chosen[wish] = next(spare, wish)
         return chosen[wish]
 
-    def written(name: str, text: str) -> str:
-        found = declaration(own.get(name, ())).split()
+    def written(text: str, shape: Shape) -> str:
+        found = declaration(shape).split()
         axes = iter(["" if dim.startswith("-") else dim for dim in found])  # none to write
         return BLANK.sub(lambda m: free(m[1]) if m[1] else next(axes, "") or free("n"), text)
 
-    return tuple((name, written(name, text)) for name, text in pairs)
+    wanted = [(name, (text, own.get(name, ()))) for name, text in pairs]
+    made = {blank: written(*blank) for blank in dict.fromkeys(blank for _, blank in wanted)}
+    return tuple([(name, made[blank]) for name, blank in wanted])

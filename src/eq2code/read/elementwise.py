@@ -202,7 +202,7 @@ class Elementwise(Elaboration):
 
     def units_in_sum(self, node: d.Sum, values: list[f.Formula]) -> list[f.Formula]:
         """The identity and vectors of ones take the size of what they are added to."""
-        if not any(is_unit(v, "identity") for v in values):
+        if not any(is_unit(v, "identity") for v in values if v.shape):
             return values
         for value in values:
             if len(value.shape) == 2:

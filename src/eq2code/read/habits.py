@@ -33,7 +33,8 @@ class Habits(Ranks):
         """Give every symbol a rank: what is demanded flows first, then after each habit that
         decides."""
         self._decide()
-        for node in self.products:
+        numbers = self.arithmetic and not any(self.ranks_known())
+        for node in () if numbers else self.products:
             if isinstance(node, d.Side):
                 several = self.ranks(node.factors).count(1) > 1
                 node.meaning = self.gate(node) if several else ""
@@ -46,15 +47,17 @@ class Habits(Ranks):
             bars.meaning = PENALTY if self.surroundings.is_penalty(bars) else ""
 
     def _decide(self) -> None:
-        self.flow()
-        habits = (
-            self._capitals, self._indexed, self._bold, self._transposed,
-            self._beside, self._scales, self._operands, self._added, self._rest,
-        )  # fmt: skip
+        if not self.is_bare():
+            self.flow()
+        letters = (self._capitals, self._indexed, self._bold)
+        places = (self._transposed, self._beside, self._scales, self._operands, self._added)
+        habits = (*letters, *places, self._rest)
         place = 0
         while place < len(habits):
             if self.is_done():
                 return
+            if habits[place] in places and self.is_bare():
+                place = len(habits) - 1
             before = len(self._unknown())
             if habits[place]() and len(self._unknown()) < before:
                 self.flow()
@@ -666,7 +669,7 @@ class Habits(Ranks):
 
     def _rest(self) -> bool:
         """Of what is left nothing is said: any shape, the same for all."""
-        unknown = self._unknown()
+        unknown, bare = self._unknown(), self.is_bare()
         for info in unknown:
             info.rank, info.why, info.elementwise = 0, "nothing says otherwise", True
         self.forget()
@@ -682,7 +685,7 @@ class Habits(Ranks):
             )
         for definition in self.definitions:
             if definition.info.rank is None:
-                rank = self.rank(definition.body)
+                rank = 0 if bare else self.rank(definition.body)
                 self.settle(definition.info, rank or 0, "its definition")
         return False
 

@@ -22,6 +22,9 @@ CHOOSING = frozenset({"scale", "factor", "power", "inverted", "measured"})
 WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
 MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime", "star", "plus"})
 DEMANDING = frozenset({d.Call, d.Apply, d.Signed, d.At, d.Side, d.Sum, d.Big, d.Derivative})
+ARITHMETIC = frozenset(
+    {d.Number, d.Constant, d.Symbol, d.SizeOf, d.Sum, d.Side, d.Quotient, d.Slash, d.Power}
+)
 WAVES = frozenset({"sin", "cos", "tan", "exp", "sinh", "cosh"})  # a letter before them: how strong
 SHAPING = frozenset({"factor", "operand", "flipped", "inverted", "beside-unit"})
 
@@ -70,6 +73,7 @@ class Ranks:
         for definition in self.definitions:
             self._collect(definition)
         self.demanding = [node for node in self.nodes if node.__class__ in DEMANDING]
+        self.arithmetic = ARITHMETIC.issuperset(map(type, self.nodes))
         self.products = [x for x in self.nodes if type(x) is d.Side or type(x) is d.Signed]
         self.sums = [node for node in self.nodes if type(node) is d.Sum]
         self.flips = [node for node in self.nodes if type(node) is d.Flip]
@@ -287,9 +291,18 @@ class Ranks:
             if not self.changed or self.is_done():
                 return
 
+    def is_bare(self) -> bool:
+        """Whether the source is arithmetic of letters, and the rank of none is known: they say
+        nothing of each other."""
+        return self.arithmetic and set(self.ranks_known()) <= {None}
+
+    def ranks_known(self) -> list[int | None]:
+        """The rank of each symbol, as far as it is known."""
+        return [info.rank for info in self.infos.values()]
+
     def is_done(self) -> bool:
         """Whether the rank of every symbol is known."""
-        return None not in [info.rank for info in self.infos.values()]
+        return None not in self.ranks_known()
 
     def _equate(self, definition: d.Definition) -> None:
         rank = self.rank(definition.body)
@@ -391,9 +404,8 @@ class Ranks:
 
     def _widest(self, parts: Iterable[d.Draft]) -> int | None:
         ranks = self.ranks(parts)
-        known = [rank for rank in ranks if rank is not None]
-        widest = max(known, default=0)
-        return widest if widest or len(known) == len(ranks) else None
+        widest = max([rank or 0 for rank in ranks], default=0)
+        return None if widest == 0 and None in ranks else widest
 
     def _bars(self, node: d.Bars, kind: str, body: d.Draft) -> int | None:
         if kind == "‖" or node.vector or self._flat:
@@ -496,6 +508,8 @@ class Ranks:
         ranks = self.ranks(factors)
         if None in ranks:
             return None
+        if not any(ranks):
+            return 0
         if ranks.count(1) > 1 and self.gate(node) == ELEMENTWISE:
             return 1
         if self.bars and is_signed_size(factors):

@@ -130,8 +130,9 @@ def _compared(kind: Any) -> Callable[[Formula], tuple[Any, ...]]:
 def _broadcast(parts: tuple[Formula, ...]) -> Shape:
     widest: Shape = ()
     for part in parts:
-        if len(part.shape) > len(widest):
-            widest = part.shape
+        shape = part.shape
+        if shape and len(shape) > len(widest):
+            widest = shape
     return widest
 
 
