@@ -18,7 +18,7 @@ Conventions that every stage relies on:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import field
 from functools import cache
 from operator import attrgetter
@@ -110,14 +110,13 @@ class Formula(Holder):
         parts = [child.free for child in self.children if child.free]
         return parts[0].union(*parts[1:]) if parts else NO_INDICES
 
-    def walk(self) -> Iterator[Formula]:
-        """This formula and everything inside it, parents first."""
-        stack: list[Formula] = [self]
-        while stack:
-            top = stack.pop()
-            yield top
-            if top.holds:
-                stack.extend(reversed(top.children))
+    def walk(self) -> list[Formula]:
+        """This formula and everything inside it, level by level."""
+        found: list[Formula] = [self]
+        for part in found:  # which grows on the way
+            if part.holds:
+                found += part.children
+        return found
 
 
 @cache
