@@ -125,7 +125,7 @@ class Calls(Writer):
         return [self.bind(s, f"{text.code}_all") for s, text in zip(spread, bound, strict=True)]
 
     def _options(self, node: pg.Call) -> dict[str, Text]:
-        return {key: literal(option) for key, option in node.options} if node.options else {}
+        return {key: literal(option) for key, option in node.options}
 
     def _written_out(
         self,
@@ -137,7 +137,7 @@ class Calls(Writer):
     ) -> Text:
         """A spelling of one line or several, its temporaries under fresh names."""
         spelling = _read(lines)
-        values = self._options(node)
+        values = self._options(node) if node.options else {}
         for place, argument in enumerate(arguments):
             hole = str(place)
             if hole in spelling.arrays:

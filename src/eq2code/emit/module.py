@@ -91,7 +91,6 @@ def _document(program: pg.Program, source: str) -> list[str]:
         program.name
     ]
     items = [_described(argument) for argument in program.arguments]
-    items = [item for item in items if item]
     results = [
         f"{_shape(result.shape, result.elementwise)}"
         if len(program.results) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from eq2code.emit.axes import Axes
@@ -347,6 +348,7 @@ _RULES: dict[type[pg.Node], _Rule] = {
 }
 
 
+@cache
 def _by_element(function: str) -> bool:
     entry = find(function)
     return entry is not None and elementwise(entry)

@@ -96,7 +96,7 @@ class Functions(Scope):
         triples = list(zip(values, shapes, cores, strict=True))
         fronts = [shape[: len(shape) - core] for _, shape, core in triples]
         front = max(fronts, key=len, default=())
-        if front and any(own and len(own) != len(front) for own in fronts):
+        if len(fronts) > 1 and any(own and len(own) != len(front) for own in fronts):
             raise EmissionError(
                 "arguments with different numbers of axes in front are not translated"
             )

@@ -10,6 +10,7 @@ are one sign, O any other character.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 Lexeme = tuple[str, str, int, int, int]
 
@@ -60,12 +61,18 @@ def plain_lexemes(text: str) -> list[Lexeme]:
     return _lexemes(_PLAIN, text)
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A source is in one notation: the other's pattern is not compiled."""
+    return re.compile(pattern)
+
+
 def _lexemes(pattern: str, text: str) -> list[Lexeme]:
     found: list[Lexeme] = []
     add = found.append
     before = 0
     lines = "\n" in text
-    for match in re.finditer(pattern, text):
+    for match in _compiled(pattern).finditer(text):
         kind = match.lastgroup
         assert kind is not None
         if kind == "Z":
