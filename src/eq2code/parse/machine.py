@@ -43,9 +43,10 @@ class Machine:
         for place, token in enumerate((*tokens, Token(END, "", 0, 0))):
             while True:
                 found = (states[-2], state, token.kind)
-                if found not in moves:
-                    moves[found] = self._move(*found)
-                state, move = moves[found]
+                try:
+                    state, move = moves[found]
+                except KeyError:
+                    state, move = moves[found] = self._move(*found)
                 if move is None:
                     raise complain(tokens, place)
                 if move >= 0:
