@@ -43,6 +43,10 @@ _PLAIN = rf"""(?xs)[{_BLANK}]*+(?:
     )"""
 
 
+_BACKSLASHES = {"C": 1, "E": 1, "X": 2}
+"""How many stand before the text of a lexeme."""
+
+
 def latex_lexemes(text: str) -> list[Lexeme]:
     r"""The lexemes of LaTeX.
 
@@ -73,13 +77,15 @@ def _lexemes(pattern: str, text: str) -> list[Lexeme]:
     before = 0
     lines = "\n" in text
     for match in _compiled(pattern).finditer(text):
-        kind = match.lastgroup
+        kind, group = match.lastgroup, match.lastindex
         assert kind is not None
+        assert group is not None
         if kind == "Z":
             break
-        start, end = match.span(kind)
+        start, end = match.span(group)
         content = text[start:end]
-        start -= 1 if kind in "CE" else 2 if kind == "X" else 0
+        if kind in _BACKSLASHES:
+            start -= _BACKSLASHES[kind]
         gap = 1 if start > before else 0
         if gap and lines:
             breaks = text.count("\n", before, start)
