@@ -16,13 +16,13 @@ from eq2code.errors import (
 )
 from eq2code.read import draft as d
 from eq2code.read.equations import check_condition, check_equation
+from eq2code.read.free import free_letters
 from eq2code.read.names import base_of
 from eq2code.read.questions import symbols_in
 from eq2code.read.resolve import Resolver
 from eq2code.read.scope import (
     Binder,
     Range,
-    free_letters,
     index_key,
     split,
 )

@@ -47,6 +47,7 @@ HALVES = (
 )
 TIMES = frozenset("·*×⊙∘⊗@⋆⊕")
 SYMBOLS = frozenset({n.Letter, n.Word, n.Accent})
+RAISED = frozenset({n.Letter, n.Row})
 
 
 class Expressions(Stage):
@@ -229,8 +230,8 @@ class Expressions(Stage):
     def check_repeated(self, tokens: Sequence[n.Notation | str], env: Env) -> None:
         r"""Refuse `F_{\mu\nu} F^{\mu\nu}`: a letter below one factor and above another is summed by
         Einstein's convention."""
-        scripted = [token for token in tokens if type(token) is n.Scripts]
-        if not any(map(_letters_above, scripted)):
+        raised = [t for t in tokens if type(t) is n.Scripts and type(t.sup) in RAISED]
+        if not any(map(_letters_above, raised)):
             return
         below: dict[str, n.Notation] = {}
         above: dict[str, n.Notation] = {}

@@ -44,9 +44,12 @@ def name_lefts(lines: list[Target], source: Source) -> None:
     for line in lines:
         line.indices = free_indices(line, source.survey, known)
     named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
-    known.names, known.values = known.names | named, _values_of(lines, called)
+    values = _values_of(lines, called)
+    if values != known.values or not named <= known.names:
+        known.names, known.values = known.names | named, values
+        for line in lines:
+            line.indices = free_indices(line, source.survey, known)
     for line in lines:
-        line.indices = free_indices(line, source.survey, known)
         _name(line, source)
         if line.wrap and not _solved(line, lines, source):
             line.name, line.wrap = f"{line.name}_inverse", ""

@@ -474,10 +474,12 @@ class Letters(Stage):
         if not seen.raised or seen.name in self.source.size_names:
             value = self.symbol(seen, piece, base, env)
         else:
-            inner = n.Scripts(piece.base, piece.sub, None, piece.primes, span=piece.span)
             bare = piece.sub is None and (not piece.primes or seen.raised[0] == TOP)
-            special = self.special(base, piece.base, env) if bare and not seen.places else None
-            value = special or self.symbol(seen, piece.base if bare else inner, base, env)
+            core = piece.base
+            if not bare:
+                core = n.Scripts(piece.base, piece.sub, None, piece.primes, span=piece.span)
+            special = self.special(base, core, env) if bare and not seen.places else None
+            value = special or self.symbol(seen, core, base, env)
         for script in seen.raised:
             self.tell_power(seen, script, piece, env)
             self.check_first(piece, base)

@@ -204,7 +204,7 @@ def label(piece: n.Notation) -> str | None:
             marks = ["prime"] * piece.primes
             scripts = [label(s) for s in (piece.sub, piece.sup) if s is not None]
             parts = [label(piece.base), *scripts, *marks]
-            return None if None in parts else "_".join(p for p in parts if p)
+            return None if None in parts else "_".join([p for p in parts if p])
         case n.Fraction(n.Letter(top), n.Letter(bottom)) if {top, bottom} <= GREEK:
             return f"{label(n.Letter(top))}_{label(n.Letter(bottom))}"
         case n.Product((n.Letter(top), n.Letter(bottom)), ("/",)) if {top, bottom} <= GREEK:

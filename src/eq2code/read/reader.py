@@ -3,43 +3,34 @@ close."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from eq2code import library
 from eq2code.errors import (
     DefinitionError,
 )
 from eq2code.library import SPELLINGS
 from eq2code.limits import DEFAULT, Limits
 from eq2code.read.assemble import assemble
-from eq2code.read.branches import branches
 from eq2code.read.close import close, order
 from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.declare import close as close_to
 from eq2code.read.definitions import Work, asked_for, link_steps, needed
 from eq2code.read.elements import check_elements
-from eq2code.read.ellipses import Ellipses
-from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of
-from eq2code.read.normal import DELTA, joined, normal, ranges, rows
-from eq2code.read.numbered import numbered
-from eq2code.read.primes import Primes
+from eq2code.read.prepare import prepared
 from eq2code.read.resolve import Resolver
 from eq2code.read.runs import check_runs, check_steps, check_words, tell_runs
 from eq2code.read.scope import (
     INDEX_LETTERS,
     Survey,
-    survey,
 )
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.settle import typed
 from eq2code.read.spaces import SPACES, space
-from eq2code.read.spelled import spelled
-from eq2code.read.styles import dressed
 from eq2code.read.symbols import Source
 from eq2code.read.targets import Target, split_target, target
 from eq2code.read.unify import Sizes
@@ -73,7 +64,7 @@ def read(
     """Read a whole source. Raises an `Eq2CodeError` where it cannot be read with confidence."""
     shapes = shapes or {}
     ledger = Ledger(dict(prefer or {}))
-    document, found = _rewritten(branches(document), shapes, ledger)
+    document, found = prepared(document, shapes, ledger)
     found.families = families(found)
     if not found.lines:
         raise DefinitionError(
@@ -112,86 +103,6 @@ def read(
         *_idle(shapes, source),
     )
     return Reading(system, ledger.told(lambda: _axes(system, source)), warnings)
-
-
-# --- one form -------------------------------------------------------------------------------------
-
-Step = Callable[[n.Document, Survey, Mapping[str, str], Ledger], n.Document]
-
-
-def _rewritten(
-    document: n.Document, shapes: Mapping[str, str], ledger: Ledger
-) -> tuple[n.Document, Survey]:
-    """The document in the one form that is read from here on, and what a look at it tells."""
-    found = survey(document)
-    for is_asked, step in STEPS:
-        if is_asked(found):
-            made = step(document, found, shapes, ledger)
-            if made is not document:
-                document, found = made, survey(made)
-    made, indices = spelled(numbered(document, found, shapes), found, shapes)
-    if made is not document:
-        document, found = made, survey(made)
-    found.bound |= indices
-    return document, found
-
-
-def _differences(
-    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
-) -> n.Document:
-    return normal(document, frozenset(shapes))
-
-
-def _primes(
-    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
-) -> n.Document:
-    return Primes(document, shapes, found.bound, ledger).document(document)
-
-
-def _expectations(
-    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
-) -> n.Document:
-    if "E" in shapes or not has_expectations(document):
-        return document
-    return Expectations(shapes, found.texts | found.bound, ledger).document(document)
-
-
-def _dots(
-    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
-) -> n.Document:
-    return Ellipses(found.texts | found.bound).document(ranges(document))
-
-
-def _joins(
-    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
-) -> n.Document:
-    joiners = {w for w in found.lowered if (e := library.find(w)) and e.name == "concat"}
-    return joined(document, frozenset(joiners)) if joiners else document
-
-
-def _cuts(
-    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
-) -> n.Document:
-    return rows(document, found, shapes)
-
-
-def _styles(
-    document: n.Document, found: Survey, shapes: Mapping[str, str], ledger: Ledger
-) -> n.Document:
-    return dressed(document, found.told_apart, shapes)
-
-
-# Each step, after what in a survey asks for it. The order counts: a step reads what those before it
-# have written.
-STEPS: tuple[tuple[Callable[[Survey], object], Step], ...] = (
-    (lambda found: DELTA in found.texts, _differences),
-    (lambda found: found.primed, _primes),
-    (lambda found: "E" in found.texts, _expectations),
-    (lambda found: found.dotted, _dots),
-    (lambda found: found.lowered, _joins),
-    (lambda found: found.cut, _cuts),
-    (lambda found: len(found.texts) < len(found.letters), _styles),
-)
 
 
 def _axes(system: f.System, source: Source) -> dict[str, Shape]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from eq2code import library
 from eq2code.errors import AmbiguousError, DefinitionError, UnsupportedError
@@ -131,9 +131,9 @@ class Survey:
         bare = {base.plain for base in self.bare_bases}
         scripted = self.letters - self.bare_bases
         loose = {base for base in scripted if not base.style and base.plain not in bare}
-        styled = scripted - loose
-        twice = _restyled(self) if styled else set()
-        return frozenset(self.bare_bases | loose | {b for b in styled if b.plain in twice})
+        others = scripted - loose
+        twice = _restyled(self) if others else set()
+        return frozenset(self.bare_bases | loose | {b for b in others if b.plain in twice})
 
     @lazy
     def texts(self) -> frozenset[str]:
@@ -141,9 +141,9 @@ class Survey:
         return frozenset([base.text for base in self.letters])
 
     @lazy
-    def kinds(self) -> dict[type[n.Notation], list[n.Notation]]:
+    def kinds(self) -> dict[type[n.Notation], list[Any]]:
         """Every piece of every line by its kind, so that what looks for one kind walks no tree."""
-        found: dict[type[n.Notation], list[n.Notation]] = defaultdict(list)
+        found: dict[type[n.Notation], list[Any]] = defaultdict(list)
         stack = [part for line in self.lines for part in line.parts]
         stack.reverse()
         while stack:
@@ -155,7 +155,7 @@ class Survey:
 
     def of(self, kind: type[Piece]) -> list[Piece]:
         """The pieces of a kind in all lines."""
-        return cast(list[Piece], self.kinds.get(kind, []))
+        return self.kinds.get(kind, [])
 
     def everywhere(self, kind: type[Piece]) -> list[Piece]:
         """The pieces of a kind in the whole source: in declarations and conditions too."""
@@ -164,6 +164,13 @@ class Survey:
     def scripts(self) -> list[n.Scripts]:
         """Every scripted piece of every line."""
         return self.of(n.Scripts)
+
+    @lazy
+    def operated(self) -> frozenset[str]:
+        """The letters in the scripts of big operators, bound or not."""
+        operators = [big for p in self.scripts() if (big := big_operator(p)) is not None]
+        scripts = [s for _, *ends in operators for s in ends if s is not None]
+        return frozenset([k for s in scripts for p in walk(s) if (k := index_key(p)) is not None])
 
     @property
     def counters(self) -> set[str]:
@@ -980,136 +987,3 @@ def may_address(sup: n.Notation) -> bool:
         case n.Fence(_, _, body):
             return may_address(body)
     return index_key(sup) is not None or step_of(sup) is not None
-
-
-def _swept_letters(items: list[n.Notation]) -> frozenset[str]:
-    """The letters below that an operator without an index runs over: `Σ x_i y_i`."""
-    found: set[str] = set()
-    stack = list(items)
-    while stack:
-        piece = stack.pop()
-        if isinstance(piece, n.Scripts) and base_of(piece.base) is not None:
-            keys = [index_key(part) for part in split(piece.sub)]
-            found.update(key for key in keys if key is not None and len(key) == 1)
-        else:
-            stack.extend(pieces(piece))
-    return frozenset(found)
-
-
-def _shares(piece: n.Scripts, key: str, scope: frozenset[str]) -> bool:
-    """Whether an index letter stands below beside one that is bound: the i of `a_{ij} x_j`."""
-    keys = [index_key(part) for part in split(piece.sub)]
-    return key in "ijklmn" and any(k in scope for k in keys if k is not None)
-
-
-def _tells_rows_apart(piece: n.Scripts, key: str, scope: frozenset[str], found: Survey) -> bool:
-    r"""Whether a letter beside one that is bound is a label: the A of `\theta_{A,i}` beside
-    `\theta_i`."""
-    base = base_of(piece.base)
-    if base is None or key in INDEX_LETTERS or not isinstance(piece.sub, n.Items):
-        return False
-    beside = any(index_key(part) in scope for part in split(piece.sub))
-    return beside and (key.isupper() or len(found.place_counts.get(base.plain, ())) > 1)
-
-
-def free_letters(
-    root: n.Notation,
-    found: Survey,
-    bound: frozenset[str],
-    declared: Callable[[n.Scripts, n.Notation], bool | None],
-) -> tuple[list[str], set[str]]:
-    """Index letters that `root` leaves free, in order, and the letters that it binds somewhere.
-
-    `declared(piece, part)` says whether a script addresses an array with a declared axis for it.
-    """
-    free: list[str] = []
-    inside: set[str] = set()
-
-    def walk(piece: n.Notation, scope: frozenset[str]) -> None:
-        match piece:
-            case n.Row(items):
-                tokens(list(items), scope)
-            case n.Product(operands):
-                flat: list[n.Notation] = []
-                for operand in operands:
-                    flat.extend(operand.items if isinstance(operand, n.Row) else (operand,))
-                tokens(flat, scope)
-            case n.Scripts(base) if (letter := base_of(base)) is not None:
-                assert isinstance(piece, n.Scripts)
-                if piece.sup is not None and not may_address(piece.sup):
-                    walk(piece.sup, scope)
-                for place, part in places(piece):
-                    key = index_key(part)
-                    if key is None and (step := step_of(part)) is not None:
-                        key = index_key(step[0])
-                    if key is None:
-                        if type(part) not in LEAVES:
-                            walk(part, scope)
-                    elif (
-                        key not in scope
-                        and key not in free
-                        and _indexes(piece, letter, place, part, scope)
-                    ):
-                        free.append(key)
-            case _:
-                for part in pieces(piece):
-                    if type(part) not in LEAVES:
-                        walk(part, scope)
-
-    def _all_index(piece: n.Scripts, run: n.Row, scope: frozenset[str]) -> bool:
-        known = scope | found.bound | set(found.ranges)
-        base = base_of(piece.base)
-        if base is None or len(found.place_counts.get(base.plain, ())) < 2:
-            known = known | INDEX_LETTERS
-        return all(index_key(item) in known for item in run.items)
-
-    def _indexes(
-        piece: n.Scripts, letter: Base, place: str, part: n.Notation, scope: frozenset[str]
-    ) -> bool:
-        step = step_of(part)
-        key = str(index_key(step[0] if step else part))
-        addressed = declared(piece, part)
-        if addressed:
-            return True
-        if addressed is None or key in found.counters:
-            return False
-        if (
-            isinstance(piece.sub, n.Row)
-            and place != "up"
-            and not _all_index(piece, piece.sub, scope)
-        ):
-            return False  # x_bar
-        if place != "up" and _shares(piece, key, scope):
-            return True
-        if _tells_rows_apart(piece, key, scope, found):
-            return False
-        if not found.is_slot(letter, place):
-            return False
-        return place != "up" or isinstance(part, n.Fence)
-
-    def tokens(items: list[n.Notation], scope: frozenset[str]) -> None:
-        for place, item in enumerate(items):
-            if type(item) in LEAVES and type(item) is not n.Word:
-                continue
-            big = big_operator(item)
-            if big is None:
-                walk(item, scope)
-                continue
-            if big[1] is None and big[0] in ("sum", "prod"):
-                swept = _swept_letters(items[place + 1 :]) - scope
-                inside.update(swept)
-                scope = scope | swept
-                continue
-            made, conditions = binders(big[1], big[2], scope, items[place + 1 :])
-            keys = frozenset(binder.key for binder in made)
-            inside.update(keys)
-            for binder in made:
-                for end in (binder.range.low, binder.range.high):
-                    if end is not None:
-                        walk(end, scope | keys)
-            scope = scope | keys
-            for condition in conditions:
-                walk(condition, scope)
-
-    walk(root, bound)
-    return free, inside

@@ -101,25 +101,24 @@ class _Names:
     ) -> None:
         self.stem, self.primes, self.parts = stem, primes, parts
         self.labels = [part.label for part in parts]
-        self.below = len(sub.items) if type(sub) is n.Row else 0
         self.glued: str | None = None  # what letters written together below spell
-        if type(sub) is n.Row and self.below == len([part for part in parts if part.below]):
+        if type(sub) is n.Row and len(sub.items) == len([part for part in parts if part.below]):
             self.glued = label(sub) or ""
 
     def without(self, chosen: frozenset[int]) -> str:
         """The name with all but the chosen scripts as labels."""
-        kept = [text for k, text in enumerate(self.labels) if k not in chosen]
+        kept = [text for k, text in enumerate(self.labels) if text and k not in chosen]
         if self.glued is not None and not any(self.parts[k].below for k in chosen):
-            kept = [self.glued, *kept[self.below :]]
-        return identifier("_".join([self.stem, *self.primes, *[text for text in kept if text]]))
+            above = [k for k, part in enumerate(self.parts) if not part.below and k not in chosen]
+            kept = [text for text in (self.glued, *[self.labels[k] for k in above]) if text]
+        return identifier("_".join([self.stem, *self.primes, *kept]))
 
 
 def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> Occurrence:
     """Read a base with its scripts."""
     stem = namer.stem(base)
     if type(piece) is not n.Scripts:
-        alone = (_plain_text(base), base.accents, 0, "", "")
-        return Occurrence(identifier(stem), (), (), identity=alone)
+        return _alone(stem, base, (), ())
     primes = ("prime",) * piece.primes
     raised: tuple[n.Notation, ...] = ()
     if piece.primes == 1 and piece.sub is None and base.capital:
@@ -129,11 +128,9 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     if piece.sup is not None:
         above, done = _above(piece.sup, base, stem, parts, around)
         parts, raised = parts + above, raised + done
-    names = _Names(stem, primes, piece.sub, parts)
     if not parts:
-        return Occurrence(
-            names.without(NOTHING), (), raised, identity=_identity(base, names, NOTHING)
-        )
+        return _alone(stem, base, primes, raised)
+    names = _Names(stem, primes, piece.sub, parts)
     chosen = _choose(names, around)
     _check_labels(parts, chosen)
     name = names.without(chosen)
@@ -155,6 +152,14 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     if steps:
         _note_steps(seen, names, chosen, steps)
     return seen
+
+
+def _alone(
+    stem: str, base: Base, primes: tuple[str, ...], raised: tuple[n.Notation, ...]
+) -> Occurrence:
+    """A symbol of which no script is a part: it has its primes, and what it is raised to."""
+    identity = (_plain_text(base), base.accents, len(primes), "", "")
+    return Occurrence(identifier("_".join((stem, *primes))), (), raised, identity=identity)
 
 
 def _check_labels(parts: list[Part], chosen: frozenset[int]) -> None:
@@ -247,6 +252,8 @@ def _styles(piece: n.Notation) -> list[str]:
 
 
 def _step(piece: n.Notation) -> tuple[str, int] | None:
+    if type(piece) is n.Number:
+        return None
     stepped = step_of(piece)
     if stepped is not None:
         return str(index_key(stepped[0])), stepped[1]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from eq2code.read.free import free_letters
 from eq2code.read.names import VARIANTS, Base, base_of, identifier, label
 from eq2code.read.scope import (
     INDEX_LETTERS,
@@ -14,7 +15,6 @@ from eq2code.read.scope import (
     Survey,
     big_operator,
     binders,
-    free_letters,
     index_key,
     pieces,
     places,
@@ -459,8 +459,9 @@ def _is_index(
     slot = base is not None and survey.is_slot(base, place)
     if slot and habitual:
         return True
-    if key in RANGE_LETTERS and any(_ends_range(form, key) for form in found.line.forms):
-        return True
+    if key in RANGE_LETTERS and key in survey.operated:
+        if any(_ends_range(form, key) for form in found.line.forms):
+            return True
     uses = [use for form in found.line.forms for use in _uses(form, key, known)]
     axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
     if isinstance(head, n.Scripts) and axes and axes >= len(split(head.sub)) > 0:
