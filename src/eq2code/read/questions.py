@@ -15,6 +15,7 @@ from eq2code.read.names import Base, base_of, label
 from eq2code.read.scope import (
     INDEX_LETTERS,
     INEQUALITIES,
+    LEAVES,
     big_operator,
     index_key,
     pieces,
@@ -140,9 +141,9 @@ def letters_in(piece: n.Notation) -> list[str]:
         key = index_key(part)
         if key is not None:
             found.append(key)
-        elif isinstance(part, n.Scripts) and base_of(part.base) is not None:
-            stack.extend(s for s in (part.sub, part.sup) if s is not None)
-        else:
+        elif type(part) is n.Scripts and base_of(part.base) is not None:
+            stack.extend([s for s in (part.sub, part.sup) if s is not None])
+        elif type(part) not in LEAVES:
             stack.extend(pieces(part))
     return found
 
@@ -211,9 +212,10 @@ def is_lone_identity(draft: d.Draft) -> bool:
     """Whether I stands by itself, or as a term beside symbols of which nothing is said."""
     terms = draft.terms if isinstance(draft, d.Sum) else [draft]
     units = [t for t in terms if isinstance(t, d.Unit) and t.kind == "identity" and t.size is None]
+    if not units:
+        return False
     others = [t for t in terms if t not in units]
-    unsaid = all(isinstance(t, d.Symbol) and not t.info.declared for t in others)
-    return bool(units) and unsaid
+    return all(isinstance(t, d.Symbol) and not t.info.declared for t in others)
 
 
 def same_symbols(above: Sequence[n.Notation | str], below: Sequence[n.Notation | str]) -> bool:
@@ -343,10 +345,9 @@ def symbols_in(root: n.Notation) -> list[n.Notation]:
     stack = [root]
     while stack:
         piece = stack.pop()
-        scripted = isinstance(piece, n.Scripts) and base_of(piece.base) is not None
-        if scripted or base_of(piece) is not None:
+        if base_of(piece.base if type(piece) is n.Scripts else piece) is not None:
             found.append(piece)
-        else:
+        elif type(piece) not in LEAVES:
             stack.extend(pieces(piece))
     return found
 
@@ -360,7 +361,7 @@ def bases_in(root: n.Notation) -> list[Base]:
         base = base_of(piece)
         if base is not None:
             found.append(base)
-        else:
+        elif type(piece) not in LEAVES:
             stack.extend(pieces(piece))
     return found
 

@@ -637,14 +637,13 @@ def binders(
 
 def _indexed_by(root: n.Notation, key: str) -> bool:
     """Whether a letter stands below some symbol, as one of its places."""
-    stack = [root]
-    while stack:
-        piece = stack.pop()
-        if isinstance(piece, n.Scripts) and big_operator(piece) is None:
-            if any(index_key(part) == key for part in split(piece.sub)):
-                return True
-        stack.extend(pieces(piece))
-    return False
+    scripts = [piece for piece in walk(root) if type(piece) is n.Scripts and piece.sub is not None]
+    return any(
+        index_key(part) == key
+        for piece in scripts
+        if big_operator(piece) is None
+        for part in split(piece.sub)
+    )
 
 
 def _binder(
