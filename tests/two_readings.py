@@ -40,7 +40,18 @@ PRIME = ("x transposed", "x_prime", r"x^\top")
 
 SIGMA = ("the operator", "Σ_i x_i", "the letter Sigma", '{"Sigma": "n n"}')
 
+CURRENT = ("the identity here, or a symbol", 'shapes={"I": ""}')
+UNIT = ("how large the identity I is", "I_n", 'shapes={"I": ""}')
+
 REFUSALS = (
+    Refusal("V = IR", "AmbiguousError", CURRENT),
+    Refusal("P = I^2 R", "AmbiguousError", CURRENT),
+    Refusal(r"V = I \cdot R", "AmbiguousError", CURRENT),
+    Refusal(r"P = V \times I", "AmbiguousError", CURRENT),
+    Refusal(r"E = \frac{1}{2} L I^2", "AmbiguousError", CURRENT),
+    Refusal("Q = It", "AmbiguousError", CURRENT),
+    Refusal(r"\tau = I \alpha", "DefinitionError", UNIT),
+    Refusal(r"E = \frac{1}{2} I \omega^2", "DefinitionError", UNIT),
     Refusal(r"\frac{dx}{dt}", "UnsupportedError", DERIVATIVE),
     Refusal(r"\frac{\mathrm{d}x}{\mathrm{d}t}", "UnsupportedError", DERIVATIVE),
     Refusal(r"\frac{d^2 x}{d t^2}", "UnsupportedError", DERIVATIVE),
@@ -115,6 +126,19 @@ REFUSALS = (
 )
 
 SETTLED = (
+    Reading(
+        "a current", "V = I R", "V = I * R", {"I": "", "R": ""},
+        lambda **given: given["I"] * given["R"],
+        declare={"I": "", "R": ""},
+    ),
+    Reading(
+        "the identity beside a declared matrix", "A I x", "A I x", {"A": "n n", "x": "n"},
+        lambda A, x: (A @ x[..., None])[..., 0], declare={"A": "n n", "x": "n"},
+    ),
+    Reading(
+        "the identity between a matrix and its transpose", "U I U^T", "U I Uᵀ", {"U": "n m"},
+        lambda U: U @ U.mT,
+    ),
     Reading(
         "the letter between a row and a column", r"x^\top \Sigma x", "xᵀΣx",
         {"x": "n", "Sigma": "n n"}, lambda x, Sigma: (x * (Sigma @ x[..., None])[..., 0]).sum(-1),

@@ -176,6 +176,7 @@ def _loose_sizes(
     """Size letters that no parameter's shape gives, with where they are first needed."""
     needed: dict[str, int] = {}
     whose: dict[str, Span] = {}
+    units: set[str] = set()
 
     def need(dim: Dim, span: Span) -> None:
         for letter in dim.letters:
@@ -191,9 +192,10 @@ def _loose_sizes(
             case f.Build(indices) | f.Reduce(_, indices):
                 for index in indices:
                     need(index.size, node.span)
-            case f.Call(_, ()):
+            case f.Call(function, ()):
                 for dim in node.shape:
                     need(dim, node.span)
+                    units |= set(dim.letters) if function == "identity" else set()
             case f.Slice(_, _, low, high):
                 need(low, node.span)
                 need(high, node.span)
@@ -205,15 +207,25 @@ def _loose_sizes(
     known |= _given(shapes, written) - written  # of n + M - 1 the number M gives n
     loose = [(letter, place) for letter, place in needed.items() if letter not in known]
     for letter, _ in loose:
-        if letter.startswith("?") or letter in defined:
+        if not letter.startswith("?") and letter not in defined:
+            continue
+        if letter in units:
             raise DefinitionError(
-                "the size of an index cannot be told from any array or range",
+                "nothing says how large the identity I is",
                 whose[letter],
                 hints=(
-                    r"print its range, \sum_{i=1}^{n}, or declare the array that it addresses "
-                    'with its axes: shapes={"x": "n"}',
+                    "name its size, I_n, or declare what it is added to",
+                    'if I is a number, declare it: shapes={"I": ""}',
                 ),
             )
+        raise DefinitionError(
+            "the size of an index cannot be told from any array or range",
+            whose[letter],
+            hints=(
+                r"print its range, \sum_{i=1}^{n}, or declare the array that it addresses "
+                'with its axes: shapes={"x": "n"}',
+            ),
+        )
     return loose
 
 

@@ -16,9 +16,11 @@ from eq2code.read import draft as d
 from eq2code.read.names import GREEK, HABITUAL_FUNCTIONS, base_of, label
 from eq2code.read.questions import (
     bases_in,
+    factors_of,
     is_count,
     is_function_word,
     is_glued,
+    is_identity,
     is_lone_identity,
     is_nabla,
     is_partial,
@@ -270,6 +272,8 @@ class Expressions(Stage):
         if not group:
             start = next((t.span for t in tokens if not isinstance(t, str)), NOWHERE)
             raise ParseError(f"something is missing beside {sign}", start)
+        beside = factors_of(value) if value is not None and sign in "·×*" else []
+        self.check_current([*beside, *group])
         if sign == "/" and value is not None and len(group) > 1:
             return self.slash(value, group, tokens, place)
         right = group[0] if len(group) == 1 else d.Side(group, span=group[0].span | group[-1].span)
@@ -286,6 +290,30 @@ class Expressions(Stage):
         if sign not in TIMES:
             raise UnsupportedError(f"the sign {sign} is not translated", span)
         return d.Signed(sign, value, right, span=span)
+
+    def check_current(self, factors: list[d.Draft]) -> None:
+        r"""Refuse `I R` where nothing says that R is a matrix: the identity would change nothing,
+        and I may be a current."""
+        if not any(map(is_identity, factors)) or any(isinstance(x, d.Flip) for x in factors):
+            return
+        for before, factor in zip([None, *factors], factors, strict=False):
+            symbol = factor.base if isinstance(factor, d.Power) else factor
+            if not isinstance(symbol, d.Symbol) or symbol.info.name in self.source.targets:
+                continue
+            info, behind = symbol.info, before is not None and is_identity(before)
+            if info.declared or info.bold or not (info.capital or (info.latin_letter and behind)):
+                continue
+            raise AmbiguousError(
+                f"I could be the identity here, or a symbol: it multiplies {info.notation}",
+                factors[0].span | factors[-1].span,
+                readings=(
+                    declared("a number of that name", {"I": ""}),
+                    declared(
+                        "the identity, which changes nothing",
+                        {info.name: "n n" if info.capital else "n"},
+                    ),
+                ),
+            )
 
     def slash(
         self, value: d.Draft, group: list[d.Draft], tokens: Sequence[n.Notation | str], place: int

@@ -208,6 +208,22 @@ def is_root_of_bars(factor: d.Draft) -> bool:
     return isinstance(factor, d.Power) and isinstance(factor.base, d.Bars)
 
 
+def factors_of(draft: d.Draft) -> list[d.Draft]:
+    """The factors of a product that a sign or nothing joins; of anything else itself."""
+    match draft:
+        case d.Side(factors):
+            return factors
+        case d.Signed("·" | "×" | "*", left, right):
+            return [*factors_of(left), *factors_of(right)]
+    return [draft]
+
+
+def is_identity(draft: d.Draft) -> bool:
+    """Whether a factor is I, or a power of it, whose size nothing names."""
+    unit = draft.base if isinstance(draft, d.Power) else draft
+    return isinstance(unit, d.Unit) and unit.kind == "identity" and unit.size is None
+
+
 def is_lone_identity(draft: d.Draft) -> bool:
     """Whether I stands by itself, or as a term beside symbols of which nothing is said."""
     terms = draft.terms if isinstance(draft, d.Sum) else [draft]
