@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from eq2code import translate
 from eq2code.errors import ShapeError
 from eq2code.fit import Slot, fit
 from eq2code.trees.dims import Dim
@@ -95,3 +96,25 @@ def test_a_matrix_beside_a_vector_is_not_taken_element_by_element() -> None:
     for other in ((), (4, 3)):
         fit(ELEMENTWISE, {"y": (4, 3), "z": other}, juxtaposed=[("y", "z")])
     fit(ELEMENTWISE, {"y": (4, 3), "z": (3,)})
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize(
+    ("source", "shapes", "given"),
+    [
+        (r"S(k) = \sum_{i=1}^k x_i, y = S(3)", {}, {}),
+        (r"S(k) = \sum_{i=0}^{k-1} x_i, y = S(3)", {}, {}),
+        (r"S(k) = \prod_{i=1}^k x_i, y = S(m)", {}, {"m": 3}),
+        (r"S(k) = \max_{1 \le i \le k} x_i, y = S(3)", {}, {}),
+        ("u = x_{1:k}", {"x": "n"}, {"k": 3}),
+        (r"\sum_{i=1}^{k} x_i + \sum_{i=1}^n x_i", {}, {"k": 3, "n": 1}),
+    ],
+)
+def test_a_range_that_runs_further_than_an_array_is_refused(
+    source: str, shapes: dict[str, str], given: dict[str, int], backend: str
+) -> None:
+    function = translate(source, shapes=shapes, backend=backend)
+    with pytest.raises(ShapeError, match="a range takes 3 entries, and there are 2"):
+        function(x=[1.0, 2.0], **given)
+    function(x=[1.0, 2.0, 3.0], **given)
+    function(x=[1.0, 2.0, 3.0, 4.0], **given)

@@ -7,7 +7,7 @@ allowed, and must broadcast among the arguments; the same letter is the same siz
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -16,6 +16,20 @@ from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees.dims import Dim, Shape
+from eq2code.trees.formula import (
+    Add,
+    At,
+    Compare,
+    Formula,
+    Logic,
+    Negate,
+    Number,
+    Position,
+    Reduce,
+    Size,
+    Slice,
+    Symbol,
+)
 
 Sizes = tuple[int, ...]
 
@@ -57,6 +71,55 @@ class _Call:
     def batch(self, slot: Slot) -> Sizes:
         shape = self.shapes[slot.name]
         return shape[: len(shape) - len(slot.axes)]
+
+
+@record
+class End:
+    """How far a range runs: over `stop` of the `size` positions of an axis."""
+
+    stop: Dim
+    size: Dim
+    span: Span
+
+
+def ends(formula: Formula) -> Iterator[End]:
+    r"""The ranges that end before an axis may: `x_{1:k}`, and `\sum_{i=1}^k x_i` called with 3."""
+    for node in formula.walk():
+        match node:
+            case Slice(base, axis, _, stop) if stop != base.shape[axis]:
+                yield End(stop, base.shape[axis], node.span)
+            case At(base, places):
+                for place, size in zip(places, base.shape, strict=False):
+                    if isinstance(place, Position) and place.index.size != size:
+                        yield End(place.index.size, size, node.span)
+            case (
+                Reduce(condition=Compare((place, end), ("≤",)))
+                | Reduce(condition=Logic("and", (Compare((place, end), ("≤",)), *_)))
+            ):
+                last = _amount(end)
+                match place:
+                    case Position(index) if last is not None:
+                        yield End(last + 1, index.size, end.span)
+                    case Add((Position(index), Number(int(start)))) if last is not None:
+                        yield End(last + 1 - start, index.size, end.span)
+
+
+def _amount(end: Formula) -> Dim | None:
+    """The number where a range ends, of literals and of numbers that are passed."""
+    match end:
+        case Size(dim):
+            return dim
+        case Number(int(value)):
+            return Dim.of(value)
+        case Symbol(name, ()):
+            return Dim.of(name)
+        case Negate(body):
+            inner = _amount(body)
+            return None if inner is None else -inner
+        case Add(terms):
+            parts = [part for term in terms if (part := _amount(term)) is not None]
+            return sum(parts, Dim(())) if len(parts) == len(terms) else None
+    return None
 
 
 def fit(

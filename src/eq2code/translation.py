@@ -11,7 +11,7 @@ from eq2code import report
 from eq2code.emit import Code, load
 from eq2code.emit.arguments import ARRAYS, Arrays
 from eq2code.errors import Eq2CodeError, ShapeError
-from eq2code.fit import Slot, fit
+from eq2code.fit import End, Slot, ends, fit
 from eq2code.given import guard, signature
 from eq2code.options import Options
 from eq2code.read import Reading
@@ -114,6 +114,7 @@ class Translation:
         with self._placed():
             sizes = self._fit(arrays)
             self._check_labels(arrays, sizes)
+            self._check_ends(arrays, sizes)
             result = self._run(arrays, self._guarded(values, arrays, sizes), sizes)
         return self._arrays.own(result, arrays)
 
@@ -259,6 +260,24 @@ class Translation:
                         f" to {count - 1}",
                         self._places.get(name, NOWHERE),
                         hints=("subtract 1 from labels that count from 1",),
+                    )
+
+    @cached_property
+    def _ends(self) -> tuple[End, ...]:
+        return tuple(end for one in self._reading.system.definitions for end in ends(one.body))
+
+    def _check_ends(self, arrays: Mapping[str, Any], sizes: Mapping[str, int]) -> None:
+        """Code takes as many entries as there are; a range that runs further has no value."""
+        for end in self._ends:
+            known = dict(sizes)
+            for name in {*end.stop.letters} - {*sizes} & {*self._kinds}:
+                if numbers := self._arrays.ends(arrays[name]):
+                    known[name] = numbers[-1]
+            if {*end.stop.letters, *end.size.letters} <= {*known}:
+                stop, size = end.stop.evaluate(known), end.size.evaluate(known)
+                if stop > size:
+                    raise ShapeError(
+                        f"a range takes {stop} entries, and there are {size}", end.span
                     )
 
     def _guarded(
