@@ -7,6 +7,7 @@ would be the same as the LaTeX one, or nobody types it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,20 @@ class Reading:
     declare: dict[str, str] = field(default_factory=dict)
     output: str = ""
     kinds: dict[str, str] = field(default_factory=dict)
+
+    def draw(self, rng: np.random.Generator, lead: tuple[int, ...] = ()) -> dict[str, np.ndarray]:
+        """One draw: positive numbers, of sizes that all differ, below a batch of shape `lead`."""
+        return {
+            name: rng.uniform(0.5, 2.0, lead + tuple(map(_size, shape.split())))
+            for name, shape in self.parameters.items()
+        }
+
+
+SIZES = {"n": 5, "m": 3, "p": 4, "d": 6, "d_k": 2, "k": 2, "N": 7}
+
+
+def _size(dim: str) -> int:
+    return math.prod(SIZES[letter] for letter in dim.split("*"))
 
 
 def softmax(x: np.ndarray, axis: int = -1) -> np.ndarray:

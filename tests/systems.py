@@ -22,6 +22,16 @@ class System:
     values: tuple[Callable[..., Any], ...]
     declare: dict[str, str] = field(default_factory=dict)
 
+    def draw(self, rng: np.random.Generator, lead: tuple[int, ...] = ()) -> dict[str, Any]:
+        """One draw: positive numbers, of sizes that all differ, below a batch of shape `lead`."""
+        return {
+            name: rng.uniform(0.5, 2.0, (*lead, *(SIZES[size] for size in shape.split())))
+            for name, shape in self.parameters.items()
+        }
+
+
+SIZES = {"n": 5, "m": 3, "p": 4, "q": 6, "2": 2}
+
 
 def alone(source: str, parameters: str, value: Callable[..., Any], **declare: str) -> System:
     """A system of numbers that gives one value."""

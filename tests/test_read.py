@@ -4,7 +4,6 @@ formula."""
 from __future__ import annotations
 
 import contextlib
-import math
 
 import numpy as np
 import pytest
@@ -12,26 +11,11 @@ import pytest
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UndefinedError, translate
 from eq2code.errors import DefinitionError
 from eq2code.read.conventions import TABLE, Convention
-from readings import NAMES, Reading
+from readings import NAMES, SIZES, Reading
 from readings import READINGS as PLAIN
 from two_readings import GATES, SCORES, SETTLED
 
 READINGS = (*PLAIN, *SETTLED, *GATES, *SCORES)
-SIZES = {"n": 5, "m": 3, "p": 4, "d": 6, "d_k": 2, "k": 2, "N": 7}
-
-
-def _size(dim: str) -> int:
-    return math.prod(SIZES[letter] for letter in dim.split("*"))
-
-
-def _inputs(
-    reading: Reading, rng: np.random.Generator, lead: tuple[int, ...] = ()
-) -> dict[str, np.ndarray]:
-    """One draw: positive numbers, of sizes that all differ."""
-    return {
-        name: rng.uniform(0.5, 2.0, lead + tuple(_size(d) for d in shape.split()))
-        for name, shape in reading.parameters.items()
-    }
 
 
 def _sources() -> list[pytest.param]:
@@ -53,7 +37,7 @@ def test_a_formula_means_what_a_hand_would_write(
     function = translate(source, backend=backend, shapes=reading.declare)
     assert sorted(function.parameters) == sorted(reading.parameters)
     for lead in ((), (3,), (2, 3), *((size,) for size in sorted(set(SIZES.values())))):
-        values = _inputs(reading, np.random.default_rng(len(lead)), lead)
+        values = reading.draw(np.random.default_rng(len(lead)), lead)
         wanted = reading.value(**values)
         given = values if backend == "numpy" else {k: torch.as_tensor(v) for k, v in values.items()}
         got = np.asarray(function(**given))

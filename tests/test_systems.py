@@ -11,8 +11,6 @@ from eq2code import Eq2CodeError, translate
 from systems import REFUSED, SYSTEMS, System
 from two_readings import Refusal
 
-SIZES = {"n": 5, "m": 3, "p": 4, "q": 6, "2": 2}
-
 
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 @pytest.mark.parametrize("case", SYSTEMS, ids=lambda case: case.source[:60])
@@ -22,10 +20,7 @@ def test_a_system_means_what_a_hand_would_write(case: System, backend: str) -> N
     assert len(function.outputs) == len(case.values)
     rng = np.random.default_rng(5)
     for lead in ((), (2,), (3, 2)) if case.parameters else ((),):
-        given = {
-            name: rng.uniform(0.5, 2.0, (*lead, *(SIZES[size] for size in shape.split())))
-            for name, shape in case.parameters.items()
-        }
+        given = case.draw(rng, lead)
         made = {k: torch.as_tensor(v) for k, v in given.items()} if backend == "torch" else given
         out = function(**made)
         results = out if len(case.values) > 1 else (out,)
