@@ -141,7 +141,9 @@ class Maker:
 
     def _prime(self, text: str, start: int, end: int) -> None:
         if self.out and self.out[-1].kind == t.SUP:  # x^\prime is x'
-            self.out.pop()
+            raiser = self.out.pop()
+            if raiser.end - raiser.start > 1:
+                raise ParseError("this ** raises nothing", raiser.span)
             self.pending = 0
         self.add(t.PRIME, text, start, end)
 

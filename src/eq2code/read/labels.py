@@ -162,7 +162,7 @@ def indices_above(found: Survey) -> dict[str, bool]:
             sure.add(key)
     if not bases:
         return {}
-    elsewhere = _numbers(found) | _from_zero(found)
+    elsewhere = exponents(found)
     for piece in found.scripts():
         if big_operator(piece) is None:
             for part in split(piece.sub):
@@ -170,6 +170,11 @@ def indices_above(found: Survey) -> dict[str, bool]:
     return {
         key: key in sure or len(plain) > 1 for key, plain in bases.items() if key not in elsewhere
     }
+
+
+def exponents(found: Survey) -> set[str]:
+    """Letters that raise where they are bound: numbers, and those that run from 0."""
+    return _numbers(found) | _from_zero(found)
 
 
 def _from_zero(found: Survey) -> set[str]:

@@ -659,13 +659,14 @@ class Letters(Stage):
         """A letter above that is part of the name could be an exponent."""
         sup = piece.sup if isinstance(piece, n.Scripts) else None
         named = sup not in (*seen.places, *seen.raised)
-        if not named or not isinstance(sup, n.Letter) or sup.style == "rm":
+        word = isinstance(sup, n.Word) and not sup.style
+        if not named or not (isinstance(sup, n.Letter) or word) or sup.style == "rm":
             return
         key, source = sup.text, self.source
         counted = key in source.labels_given or key in source.survey.counters
         given = counted or source.known(seen.name) is not None
         habit = key in COUNTING and key in source.labels_above
-        if (habit or is_capital(sup)) and not given:
+        if (habit or word or is_capital(sup)) and not given:
             self.ledger.assume(
                 "raised-label", f"{seen.name} is one symbol: {key} is no exponent",
                 instead="a power", span=piece.span,
@@ -978,7 +979,7 @@ class Letters(Stage):
             raise UnsupportedError(
                 f"the mark {script.text} on an expression is not translated", span
             )
-        if isinstance(script, n.Fence) and script.open in "([":
+        if isinstance(script, n.Fence) and script.open in ("(", "["):
             key = index_key(script.body)
             if key is not None and key in env.bindings:
                 return self.address(value, (script,), span, env)

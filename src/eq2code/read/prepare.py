@@ -16,6 +16,7 @@ from eq2code.read.expectation import Expectations, has_expectations
 from eq2code.read.normal import DELTA, joined, normal, ranges, rows
 from eq2code.read.numbered import numbered
 from eq2code.read.primes import Primes
+from eq2code.read.raised import raised
 from eq2code.read.scope import Survey, survey
 from eq2code.read.spelled import spelled
 from eq2code.read.styles import dressed
@@ -84,6 +85,10 @@ def _styles(page: Page) -> n.Document:
     return dressed(page.document, page.found.told_apart, page.shapes)
 
 
+def _powers(page: Page) -> n.Document:
+    return raised(page.document, page.found, page.shapes)
+
+
 # Each step behind what asks for it; a step reads what those before it have written.
 STEPS: tuple[tuple[Callable[[Survey], object], Callable[[Page], n.Document]], ...] = (
     (lambda found: DELTA in found.texts, _differences),
@@ -93,4 +98,5 @@ STEPS: tuple[tuple[Callable[[Survey], object], Callable[[Page], n.Document]], ..
     (lambda found: found.lowered, _joins),
     (lambda found: found.cut, _cuts),
     (lambda found: len(found.texts) < len(found.letters), _styles),
+    (lambda found: found.of(n.Scripts), _powers),
 )

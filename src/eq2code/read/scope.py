@@ -983,6 +983,6 @@ def may_address(sup: n.Notation) -> bool:
     match sup:
         case n.Letter(text):
             return text != "T"
-        case n.Fence(_, _, body):
-            return may_address(body)
+        case n.Fence(open_, _, body):
+            return bool(open_) and may_address(body)
     return index_key(sup) is not None or step_of(sup) is not None

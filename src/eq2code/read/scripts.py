@@ -381,6 +381,9 @@ def _above(
     part = _part(sup, False, around)
     if part.label is None and not part.index:
         return [], (sup,)
+    if isinstance(sup, n.Word) and not sup.style and around.known(f"{stem}_{sup.text}") is None:
+        if around.known(sup.text) is not None or not around.capitals:
+            return [], (sup,)  # a value of its own raises
     if (isinstance(sup, n.Mark) and part.label is not None) or isinstance(sup, n.Word | n.Text):
         return [part], ()
     if isinstance(sup, n.Letter) and sup.style == "rm" and not part.forced:

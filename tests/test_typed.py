@@ -1,0 +1,149 @@
+"""What users type: plain text as it is written in chats and code, and LaTeX with slips in it. `TYPED`
+are read as anybody means them, `REFUSED` say what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from eq2code import Eq2CodeError, translate
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A source, what is passed, and its value by hand."""
+
+    source: str
+    given: dict[str, Any]
+    value: Callable[..., Any]
+    declare: dict[str, str] = field(default_factory=dict)
+    prefer: dict[str, str] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A source that is not guessed at, and what the message must name."""
+
+    source: str
+    says: tuple[str, ...]
+    declare: dict[str, str] = field(default_factory=dict)
+
+
+X = np.array([0.5, 1.5, 2.0])
+Y = np.array([-2.0, 0.5, 3.0])
+P = np.array([0.2, 0.3, 0.5])
+A = np.array([[2.0, 1.0], [1.0, 3.0]])
+B = np.array([[1.0, -1.0], [0.5, 2.0]])
+V = np.array([1.0, -2.0])
+
+
+def matrix_power(x: Any, k: int) -> Any:
+    return np.linalg.matrix_power(x, k)
+
+
+POWERS = (
+    Typed("x^(2)", {"x": X}, lambda x: x**2),
+    Typed("x**(2)", {"x": X}, lambda x: x**2),
+    Typed("x^(n-1)", {"x": X, "n": 3.0}, lambda x, n: x ** (n - 1)),
+    Typed("x**(n-1)", {"x": X, "n": 3.0}, lambda x, n: x ** (n - 1)),
+    Typed("n x^(n-1)", {"n": 3.0, "x": X}, lambda n, x: n * x ** (n - 1)),
+    Typed("x^(n+1)/(n+1)", {"x": X, "n": 3.0}, lambda x, n: x ** (n + 1) / (n + 1)),
+    Typed(
+        "x^(a-1) (1-x)^(b-1)", {"x": P, "a": 2.0, "b": 3.0},
+        lambda x, a, b: x ** (a - 1) * (1 - x) ** (b - 1),
+    ),
+    Typed(
+        "(x^(p) + y^(p))^(1/p)", {"x": X, "p": 3.0, "y": P},
+        lambda x, p, y: (x**p + y**p) ** (1 / p),
+    ),
+    Typed("gamma**epoch", {"gamma": 0.9, "epoch": 4.0}, lambda gamma, epoch: gamma**epoch),
+    Typed("x**power", {"x": X, "power": 2.0}, lambda x, power: x**power),
+    Typed("gamma**T * r", {"gamma": 0.9, "T": 3.0, "r": X}, lambda gamma, T, r: gamma**T * r),
+    Typed("x**i", {"x": X, "i": 2.0}, lambda x, i: x**i),
+    Typed("x**H", {"x": X, "H": 2.0}, lambda x, H: x**H),
+    Typed("2**-x", {"x": X}, lambda x: 2.0**-x),
+    Typed("2^(n)", {"n": 5.0}, lambda n: 2.0**n),
+    Typed("a*(1+r)^(t)", {"a": 2.0, "r": 0.1, "t": 3.0}, lambda a, r, t: a * (1 + r) ** t),
+    Typed("exp = 2\ny = x^exp", {"x": X}, lambda x: x**2),
+    Typed("x^(ab)", {"x": X, "ab": 2.0}, lambda x, ab: x**ab),
+    Typed(
+        "sum_{k=0}^3 (-1)^k x^(2k+1)/(2k+1)!", {"x": 0.7},
+        lambda x: x - x**3 / 6 + x**5 / 120 - x**7 / 5040, {"x": ""},
+    ),
+    Typed(
+        "gamma^epoch", {"gamma": 0.9, "epoch": 4.0}, lambda gamma, epoch: gamma**epoch,
+        prefer={"raised-label": "power"},
+    ),
+    Typed("gamma^epoch", {"gamma": 0.9, "epoch": 4.0}, lambda gamma, epoch: gamma**epoch,
+          {"epoch": ""}),
+    Typed("gamma^epoch", {"gamma_epoch": 0.9}, lambda gamma_epoch: gamma_epoch,
+          told=("epoch is no exponent",)),
+    Typed("A^(-T) x", {"A": A, "x": V}, lambda A, x: np.linalg.inv(A).T @ x),
+    Typed("A^(T) x", {"A": A, "x": V}, lambda A, x: A.T @ x),
+)  # fmt: skip
+LABELS = (
+    Typed(
+        "h^(t) = tanh(W h^(t-1))", {"W": A, "h_prev": V}, lambda W, h_prev: np.tanh(W @ h_prev)
+    ),
+    Typed(
+        "z^(l) = W^(l) a^(l-1) + b^(l)", {"W_l": A, "a_prev": V, "b_l": V},
+        lambda W_l, a_prev, b_l: W_l @ a_prev + b_l,
+    ),
+    Typed(
+        "1/m Σ_{i=1}^m (y^(i) - z^(i))^2", {"y": X, "z": P}, lambda y, z: np.mean((y - z) ** 2)
+    ),
+    Typed("θ^(new) = θ^(old) - η g", {"theta_old": X, "eta": 0.1, "g": Y},
+          lambda theta_old, eta, g: theta_old - eta * g),
+    Typed("θ^(old) - η g", {"theta_old": X, "eta": 0.1, "g": Y},
+          lambda theta_old, eta, g: theta_old - eta * g, {"theta_old": "n", "g": "n"}),
+)  # fmt: skip
+
+TYPED = (*POWERS, *LABELS)
+
+REFUSED = (
+    Refused("x**'", ("** raises nothing",)),
+    Refused("W^(2) relu(W^(1) x)", ("a label", "W^{(1)}")),
+    Refused("f^(2)(x)", ("f_2",)),
+    Refused("Σ_i x^(i)", ("an index or a power",)),
+)
+
+
+def known(rows: tuple[Any, ...]) -> list[Any]:
+    return [pytest.param(row, id=f"{row.source} {row.prefer or ''}".strip()) for row in rows]
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("row", known(TYPED))
+def test_what_is_typed_is_read_as_it_is_meant(row: Typed, backend: str) -> None:
+    function = translate(row.source, shapes=row.declare, prefer=row.prefer, backend=backend)
+    assert set(function.parameters) == set(row.given)
+    told = "\n".join(map(str, function.assumptions)) + "\n".join(function.warnings)
+    assert all(text in told for text in row.told), told
+    batch = {k: np.stack([v, v + 0.25]) if np.ndim(v) else v for k, v in row.given.items()}
+    wide = any(np.ndim(v) for v in row.given.values())
+    for values in (row.given, batch) if wide else (row.given,):
+        picks = [row.given]
+        if values is batch:
+            picks = [{k: v[b] if np.ndim(v) else v for k, v in batch.items()} for b in range(2)]
+        each = [row.value(**pick) for pick in picks]
+        wanted = each[0] if values is row.given else np.stack(each)
+        made = {k: np.asarray(v) for k, v in values.items()}
+        if backend == "torch":
+            made = {k: torch.as_tensor(v) for k, v in made.items()}
+        found = function(**made)
+        found = found[-1] if isinstance(found, tuple) else found
+        assert np.shape(np.asarray(found)) == np.shape(wanted)
+        np.testing.assert_allclose(np.asarray(found), wanted)
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.source) for row in REFUSED])
+def test_what_could_be_a_slip_is_refused_with_what_to_write(row: Refused) -> None:
+    with pytest.raises(Eq2CodeError) as caught:
+        translate(row.source, shapes=row.declare)
+    assert all(text in str(caught.value) for text in row.says), str(caught.value)
