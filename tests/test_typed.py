@@ -1,5 +1,7 @@
-"""What users type: plain text as it is written in chats and code, and LaTeX with slips in it. `TYPED`
-are read as anybody means them, `REFUSED` say what to write instead."""
+"""What users type: plain text as it is written in chats and code, and LaTeX with slips in it.
+
+`TYPED` are read as anybody means them, `REFUSED` say what to write instead.
+"""
 
 from __future__ import annotations
 

@@ -658,9 +658,10 @@ class Letters(Stage):
     def tell_label(self, seen: Occurrence, piece: n.Notation) -> None:
         """A letter above that is part of the name could be an exponent."""
         sup = piece.sup if isinstance(piece, n.Scripts) else None
-        named = sup not in (*seen.places, *seen.raised)
-        word = isinstance(sup, n.Word) and not sup.style
-        if not named or not (isinstance(sup, n.Letter) or word) or sup.style == "rm":
+        if not isinstance(sup, n.Letter | n.Word) or sup in (*seen.places, *seen.raised):
+            return
+        word = isinstance(sup, n.Word)
+        if sup.style == "rm" or (word and sup.style):
             return
         key, source = sup.text, self.source
         counted = key in source.labels_given or key in source.survey.counters
