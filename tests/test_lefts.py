@@ -84,3 +84,28 @@ def test_what_an_argument_is_called_is_no_power() -> None:
 )
 def test_a_left_side_that_labels_its_value_stays(source: str, parameters: tuple[str, ...]) -> None:
     assert translate(source).parameters == parameters
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        (r"g_k = p_k - \delta_{k=y}", [0.25, -0.5, 0.25]),
+        (r"g_k = p_k - \delta_{y = k}", [0.25, -0.5, 0.25]),
+        (r"\sum_k \delta_{k=y} p_k", 0.5),
+        (r"\sum_k \delta_{k \ne y} p_k", 0.5),
+        (r"\sum_{k=1}^{K} \delta_{k=y} p_k", 0.25),
+    ],
+)
+def test_a_delta_of_a_comparison_with_an_index_is_1_where_it_holds(
+    source: str, wanted: object
+) -> None:
+    np.testing.assert_allclose(translate(source)(p=[0.25, 0.5, 0.25], y=1), wanted)
+
+
+def test_a_delta_of_entries_is_compared_entry_by_entry() -> None:
+    function = translate(r"\sum_k \delta_{y_k = 1} p_k")
+    np.testing.assert_allclose(function(p=[0.25, 0.5, 0.25], y=[1, 0, 1]), 0.5)
+
+
+def test_a_comparison_below_that_binds_nothing_is_a_label() -> None:
+    assert translate(r"v_{t=0} + v_{t=1}").parameters == ("v_t_0", "v_t_1")

@@ -16,6 +16,7 @@ from eq2code.read import draft as d
 from eq2code.read.labels import is_pair, letters_of, raising_only
 from eq2code.read.names import Base, base_of, label
 from eq2code.read.questions import (
+    bases_in,
     condition_in,
     is_big,
     letters_in,
@@ -817,8 +818,11 @@ class Letters(Stage):
                         shapes={"e": ""}, span=piece.base.span,
                     )  # fmt: skip
                     return d.Call("exp", [self.read(piece.sup, env)], span=piece.span)
-            case "delta" if piece.sup is None and _compares(piece.sub):
-                assert piece.sub is not None
+            case "delta" if (
+                piece.sub is not None
+                and piece.sup is None
+                and (_compares(piece.sub) or _compared(piece.sub, env))
+            ):
                 return self.indicator(piece.sub, env)
             case "delta" if (
                 len(keys) == 2
@@ -1032,6 +1036,12 @@ def _of_matrix(value: d.Draft) -> d.Draft:
 def _heads(piece: n.Notation) -> bool:
     """Whether a piece is a symbol that a bracket may follow: `\\delta(i, j)`."""
     return base_of(piece.base if isinstance(piece, n.Scripts) else piece) is not None
+
+
+def _compared(sub: n.Notation, env: Env) -> bool:
+    r"""Whether a subscript compares an index that something binds: `\delta_{k = y}`."""
+    held = condition_in(sub)
+    return held is not None and any(x.text in env.bindings for x in bases_in(held))
 
 
 def _compares(sub: n.Notation | None) -> bool:
