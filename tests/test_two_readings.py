@@ -161,6 +161,19 @@ def test_a_dot_beside_an_array_goes_element_by_element(backend: str) -> None:
         translate(r"\gamma \cdot x + \beta")(gamma, x, 1.0)
 
 
+@pytest.mark.parametrize("source", [r"v + \sum_i a_i \cdot b_i", r"v + Σ_i a_i · b_i"])
+def test_a_dot_between_elements_is_asked_about_where_both_are_arrays(source: str) -> None:
+    a, b = np.random.default_rng(9).normal(size=(2, 4, 3))
+    with pytest.raises(AmbiguousError, match="a dot stands between a and b") as caught:
+        translate(source)(1.0, a, b)
+    assert 'shapes={"a": "n d", "b": "n d"}' in str(caught.value)
+    rows = translate(source, shapes={"a": "n d", "b": "n d"})
+    np.testing.assert_allclose(rows(1.0, a, b), 1 + (a * b).sum())
+    batch = translate(source, shapes={"a": "n", "b": "n"})
+    np.testing.assert_allclose(batch(1.0, a, b), 1 + (a * b).sum(axis=-1))
+    np.testing.assert_allclose(translate(source)(1.0, a[0], b), 1 + (a[0] * b).sum(axis=-1))
+
+
 CHEBYSHEV = r"y = \sum_{k=0}^{K} \theta_k T_k(L) x"
 
 

@@ -15,7 +15,7 @@ from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.record import record
 from eq2code.source import NOWHERE, Span
-from eq2code.trees.dims import Dim, Shape
+from eq2code.trees.dims import Dim, Shape, declaration
 from eq2code.trees.formula import (
     Add,
     At,
@@ -289,21 +289,26 @@ def _check_dotted(call: _Call, pairs: Iterable[tuple[str, ...]]) -> None:
 
     An array that is added to it has no place for a number.
     """
-    spans = {slot.name: slot.span for slot in call.slots}
+    slots = {slot.name: slot for slot in call.slots}
     for one, other, *added in pairs:
-        if any(call.shapes[name] for name in added):
+        wide = [name for name in (one, other) if len(call.shapes[name]) > len(slots[name].axes)]
+        if wide != [one, other] or any(call.shapes[name] for name in added):
             continue
-        if call.shapes[one] and call.shapes[other]:
-            raise AmbiguousError(
-                f"a dot stands between {one} and {other}, and both are arrays: "
-                f"{_tuple(call.shapes[one])} and {_tuple(call.shapes[other])}",
-                spans[one],
-                readings=(
-                    declared("vectors, and their inner product", {one: "n", other: "n"}),
-                    declared("a batch of numbers", {one: "", other: ""}),
-                    Choice(r"element by element: write ⊙ or \odot in place of the dot"),
+        core = {name: declaration(slots[name].axes) for name in wide}
+        last = next(x for x in "ndmkpq" if x not in " ".join(core.values()).split())
+        raise AmbiguousError(
+            f"a dot stands between {one} and {other}, and both are arrays: "
+            f"{_tuple(call.shapes[one])} and {_tuple(call.shapes[other])}",
+            slots[one].span,
+            readings=(
+                declared(
+                    "vectors, and their inner product",
+                    {name: f"{axes} {last}".strip() for name, axes in core.items()},
                 ),
-            )
+                declared("a batch of numbers", core),
+                Choice(r"element by element: write ⊙ or \odot in place of the dot"),
+            ),
+        )
 
 
 def _broadcasts(left: Sizes, right: Sizes) -> bool:

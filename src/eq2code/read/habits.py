@@ -708,6 +708,8 @@ def _letters(node: d.Draft) -> list[d.Info]:
         case d.Symbol(info):
             small = not info.word and not info.capital
             return [info] if info.elementwise and small else []
+        case d.At(d.Symbol(info), places) if info.rank == len(places) and None not in places:
+            return [] if info.declared or info.capital else [info]
         case d.Side(parts):
             return [info for part in parts for info in _letters(part)]
         case d.Signed("·", left, right):
