@@ -127,6 +127,22 @@ REFUSALS = (
 
 SETTLED = (
     Reading(
+        "a sum of products beside a vector", r"v + \sum_i a_i \cdot b_i", "v + Σ_i a_i · b_i",
+        {"v": "m", "a": "n m", "b": "n m"}, lambda v, a, b: v + (a * b).sum(axis=-2),
+        declare={"v": "m", "a": "n m", "b": "n m"},
+    ),
+    Reading(
+        "a sum of inner products beside a number", r"c + \sum_i a_i \cdot b_i", "c + Σ_i a_i · b_i",
+        {"c": "", "a": "n m", "b": "n m"}, lambda c, a, b: c + (a * b).sum(axis=(-2, -1)),
+        declare={"c": "", "a": "n m", "b": "n m"},
+    ),
+    Reading(
+        "a sum of scaled vectors beside a vector", r"v + \sum_i (a_i \cdot b_i) a_i",
+        "v + Σ_i (a_i · b_i) a_i", {"v": "m", "a": "n m", "b": "n m"},
+        lambda v, a, b: v + ((a * b).sum(axis=-1)[..., None] * a).sum(axis=-2),
+        declare={"v": "m", "a": "n m", "b": "n m"},
+    ),
+    Reading(
         "a current", "V = I R", "V = I * R", {"I": "", "R": ""},
         lambda **given: given["I"] * given["R"],
         declare={"I": "", "R": ""},

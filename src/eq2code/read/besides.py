@@ -70,6 +70,8 @@ class Besides:
                     if x is not node
                 ):
                     yield from self._places(parent)
+                case d.Big("sum" | "mean"):
+                    yield from self._places(parent)
                 case d.Over():
                     yield from ((node, None) for part, _ in self._places(parent))
                 case _:

@@ -237,7 +237,8 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "beside-vector", ("elementwise", "inner"), r"\gamma \cdot x + \beta",
-        "a product of two vectors in a sum with a vector goes element by element",
+        "a product of two vectors, or a sum of such, in a sum with a vector goes element by "
+        "element",
         (("gamma", "n"), ("x", "n"), ("beta", "n")),
     ),
     Convention(
