@@ -29,9 +29,10 @@ class Reading:
     kinds: dict[str, str] = field(default_factory=dict)
 
     def draw(self, rng: np.random.Generator, lead: tuple[int, ...] = ()) -> dict[str, np.ndarray]:
-        """One draw: positive numbers, of sizes that all differ, below a batch of shape `lead`."""
+        """One draw: positive numbers, of sizes that all differ, below a batch of shape `lead`; what
+        is "one" carries no batch."""
         return {
-            name: rng.uniform(0.5, 2.0, lead + tuple(map(_size, shape.split())))
+            name: np.asarray(rng.uniform(0.5, 2.0, _lengths(shape, lead)))
             for name, shape in self.parameters.items()
         }
 
@@ -41,6 +42,10 @@ SIZES = {"n": 5, "m": 3, "p": 4, "d": 6, "d_k": 2, "k": 2, "N": 7}
 
 def _size(dim: str) -> int:
     return math.prod(SIZES[letter] for letter in dim.split("*"))
+
+
+def _lengths(shape: str, lead: tuple[int, ...]) -> tuple[int, ...]:
+    return () if shape == "one" else lead + tuple(map(_size, shape.split()))
 
 
 def softmax(x: np.ndarray, axis: int = -1) -> np.ndarray:

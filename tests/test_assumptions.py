@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import algebra
 import equations_applied
 import equations_classical
 import equations_layers
@@ -36,7 +37,7 @@ def _sources() -> Iterator[tuple[str, dict[str, str], tuple[str, ...]]]:
         yield equation.source, dict(equation.shapes), tuple(equation.outputs)
     for told in equations_applied.TOLD:
         yield told.source, dict(told.shapes), ()
-    for reading in (*READINGS, *SETTLED):
+    for reading in (*READINGS, *SETTLED, *algebra.MEANT):
         yield reading.latex, dict(reading.declare), ()
     for system in SYSTEMS:
         yield system.source, dict(system.declare), ()
@@ -119,6 +120,16 @@ def test_what_is_told_is_refused_where_nothing_may_be_assumed(row: Any) -> None:
         translate(row.example, shapes=dict(row.declared), strict=True)
     told = translate(row.example, shapes=dict(row.declared)).assumptions
     assert all(str(assumption) in str(caught.value) for assumption in told)
+
+
+@pytest.mark.parametrize(("source", "declared", "prefer"), algebra.TOLD)
+def test_nothing_is_assumed_in_silence(
+    source: str, declared: dict[str, str], prefer: tuple[str, str]
+) -> None:
+    arguments = [one.argument for one in translate(source, shapes=declared).assumptions]
+    assert (("prefer", (prefer,)),) in arguments
+    with pytest.raises(AssumptionError):
+        translate(source, shapes=declared, strict=True)
 
 
 def test_the_axes_of_a_declaration_are_those_that_were_found() -> None:

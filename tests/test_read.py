@@ -8,6 +8,7 @@ import contextlib
 import numpy as np
 import pytest
 
+from algebra import MEANT
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UndefinedError, translate
 from eq2code.errors import DefinitionError
 from eq2code.read.conventions import TABLE, Convention
@@ -15,7 +16,7 @@ from readings import NAMES, SIZES, Reading
 from readings import READINGS as PLAIN
 from two_readings import GATES, SCORES, SETTLED
 
-READINGS = (*PLAIN, *SETTLED, *GATES, *SCORES)
+READINGS = (*PLAIN, *SETTLED, *GATES, *SCORES, *MEANT)
 
 
 def _sources() -> list[pytest.param]:

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 import torch
 
+from algebra import ASKED
 from eq2code import AmbiguousError, Eq2CodeError, translate
 from equations_norms import REFUSALS as MEASURES
 from two_readings import REFUSALS, Refusal
 
 
 @pytest.mark.parametrize(
-    "case", [*REFUSALS, *MEASURES], ids=lambda case: f"{case.source}, {case.declare}"
+    "case", [*REFUSALS, *MEASURES, *ASKED], ids=lambda case: f"{case.source}, {case.declare}"
 )
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_two_readings_are_both_named(case: Refusal, backend: str) -> None:

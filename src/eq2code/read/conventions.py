@@ -178,6 +178,17 @@ TABLE: tuple[Convention, ...] = (
         (("X", "n n"), ("b", "n")),
     ),
     Convention(
+        "added-number", ("identity", "entries"), r"(A - \lambda)^{-1}",
+        "a number added to a square matrix that is inverted, multiplied or under a determinant is "
+        "that many times the identity; elsewhere it is added to each entry",
+        (("A", "n n"), ("lambda_", "")),
+    ),
+    Convention(
+        "added-rows", ("outer", "inner"), r"A + k^\top v",
+        "a vector after a transposed one, added to a matrix, makes the outer product of two rows",
+        (("A", "n n"), ("k", "n"), ("v", "n")),
+    ),
+    Convention(
         "index-base", ("0", "1"), r"\sum_k k x_k",
         "an index without a printed range counts from 0 where it is a number",
     ),

@@ -141,8 +141,11 @@ class Cut(Draft):
 
 @mutable
 class Sum(Draft):
+    """`meaning` is what a number beside a matrix is, once ranks are known (see `added`)."""
+
     terms: list[Draft]
     signs: list[str]
+    meaning: str = ""
 
 
 @mutable

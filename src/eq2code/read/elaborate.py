@@ -10,6 +10,7 @@ from __future__ import annotations
 from eq2code import library
 from eq2code.errors import ShapeError
 from eq2code.read import draft as d
+from eq2code.read.added import ROWS
 from eq2code.read.besides import ELEMENTWISE
 from eq2code.read.calls import Calls
 from eq2code.read.elementwise import Elementwise
@@ -41,6 +42,8 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
                 sided = [self.sided(x) for x in factors]
                 if node.meaning == ELEMENTWISE:
                     return self.gates(sided, node.span)
+                if node.meaning == ROWS:
+                    return self.outer_rows(sided, node.span)
                 return self.chain(sided, factors, node.span, told=node.meaning == "inner")
             case d.Signed():
                 return self.signed(node)

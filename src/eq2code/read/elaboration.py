@@ -61,6 +61,7 @@ class Elaboration:
         self.dotted: list[tuple[str, ...]] = []
         self.both: set[int] = set()
         self.pairs: list[tuple[d.Join, Shape, Shape]] = []
+        self.loose: list[d.Sum] = []
         self._done: dict[int, Sided] = {}
         self._symbols: dict[int, tuple[Shape, int, f.Symbol]] = {}
 
@@ -73,6 +74,7 @@ class Elaboration:
         self._symbols.clear()
         self.stackable.clear()
         self.pairs.clear()
+        self.loose.clear()
 
     def formula(self, node: d.Draft) -> f.Formula:
         """The typed formula of a draft."""

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.read import draft as d
+from eq2code.read.added import ENTRIES, FACTOR, IDENTITY, OPEN, ROWS
+from eq2code.read.alternatives import preferred
 from eq2code.read.elaboration import Elaboration
 from eq2code.read.formulas import (
     PLAIN,
     Sided,
+    flattened,
     increasing,
     is_unit,
+    literal_number,
+    name_of,
     shape_text,
 )
 from eq2code.read.reach import finds
@@ -132,6 +137,9 @@ class Elementwise(Elaboration):
         values = [v for v, _ in sided]
         self.check_diagonals_added(node.terms, values)
         values = self.units_in_sum(node, values)
+        if node.meaning:
+            values = self.numbers_in_sum(node, values)
+            self.check_rows(node, values)
         values = self.align(values, node.span, sum_like=True)
         terms = tuple(
             f.Negate(v, span=v.span) if sign == "-" else v
@@ -215,6 +223,53 @@ class Elementwise(Elaboration):
                     self.exponents.add(value.arguments[0])
         return values
 
+    def check_rows(self, node: d.Sum, values: Sequence[f.Formula]) -> None:
+        r"""Refuse `A + k^\top v` where the outer product of k and v is no matrix like A."""
+        wide = [self.shape(v) for v in values if len(v.shape) == 2]
+        for term, value in zip(node.terms, values, strict=True):
+            inside = d.walk(term) if len(value.shape) == 2 else ()
+            product = any(isinstance(x, d.Side) and x.meaning == ROWS for x in inside)
+            if product and any(self.differ(self.shape(value), own) for own in wide):
+                raise AmbiguousError(
+                    "an inner product is added to a matrix, and the outer product of its vectors "
+                    "has another shape",
+                    term.span,
+                    readings=preferred(
+                        "added-rows",
+                        {"outer": "the outer product of two rows", "inner": "a number"},
+                    ),
+                )
+
+    def numbers_in_sum(self, node: d.Sum, values: list[f.Formula]) -> list[f.Formula]:
+        r"""Numbers beside a matrix: so many times the identity, `(K + \lambda)^{-1}`, or one for
+        each entry."""
+        numbers = [v for v in values if not v.shape and literal_number(v) != 0]
+        shape = next((v.shape for v in values if len(v.shape) == 2), None)
+        if shape is None or not numbers or node.meaning == ENTRIES:
+            return values
+        rows, columns = map(self.sizes.resolve, shape)
+        if node.meaning != IDENTITY and not self.may_equal(rows, columns):
+            return values
+        unit = node.meaning != OPEN
+        if rows != columns and node.meaning == FACTOR and "added-number" not in self.ledger.prefer:
+            self.loose.append(node)
+            return values
+        name = name_of(numbers[0])
+        what = "a number" if name == "(…)" else name
+        chosen = self.ledger.assume(
+            "added-number",
+            f"{what} beside a matrix is so many times the identity" if unit
+            else f"{what} is added to each entry of a matrix",
+            instead="one for each entry" if unit else "so many times the identity",
+            reading="identity" if unit else "entries",
+            span=numbers[0].span,
+        )  # fmt: skip
+        if chosen == "entries":
+            return values
+        self.same(rows, columns, "the identity is as high as it is wide", node.span)
+        identity = self.unit("identity", rows, node.span)
+        return [v if v.shape else _times(v, identity) for v in values]
+
     def cases(
         self, node: d.Cases, branches: list[tuple[d.Draft, d.Draft]], otherwise: d.Draft | None
     ) -> f.Formula:
@@ -227,6 +282,13 @@ class Elementwise(Elaboration):
             f.Branch(v, c) for v, c in zip(aligned[:count], aligned[count : 2 * count], strict=True)
         )
         return f.Cases(made, aligned[-1] if last else None, span=node.span)
+
+
+def _times(number: f.Formula, identity: f.Formula) -> f.Formula:
+    """A multiple of the identity."""
+    if literal_number(number) == 1:
+        return identity
+    return f.Multiply((*flattened([number], f.Multiply), identity), span=number.span)
 
 
 def _matrices(value: f.Formula) -> set[str]:

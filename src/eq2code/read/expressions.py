@@ -36,6 +36,7 @@ from eq2code.read.scope import (
     index_key,
     split,
 )
+from eq2code.read.scripts import is_transpose
 from eq2code.read.stage import GROUPING, Stage
 from eq2code.read.symbols import Env
 from eq2code.read.targets import derivative_name, partial
@@ -204,9 +205,34 @@ class Expressions(Stage):
             if type(after) is n.Number:
                 self.check_glued(token, after, env)
             taken, factor = self.factor(tokens, place, env)
+            if type(token) is n.Number and token.text == "1" and self.is_ones(tokens, place, group):
+                factor = d.Unit("ones", span=token.span)
             group.append(factor)
             place += taken
         return self.combine(value, sign, group, tokens, place)
+
+    def is_ones(
+        self, tokens: Sequence[n.Notation | str], place: int, before: Sequence[d.Draft]
+    ) -> bool:
+        r"""Whether a 1 is a vector of ones: right behind a matrix or what is transposed, as in
+        `\Sigma^{-1} 1`, or before a transposed vector that ends the product, `1 d^\top`."""
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        if isinstance(after, n.Fence):
+            return False
+        if before:
+            core = before[-1]
+            if isinstance(core, d.Flip):
+                return True
+            while isinstance(core, d.Power):
+                core = core.base
+            return isinstance(core, d.Symbol) and core.info.capital
+        closes = place + 2 == len(tokens) or isinstance(tokens[place + 2], str)
+        if not isinstance(after, n.Scripts) or not closes:
+            return False
+        base = base_of(after.base)
+        turned = after.sup is not None and is_transpose(after.sup)
+        number = after.sup == n.Letter("T") and self.source.is_number("T")
+        return turned and not number and base is not None and not base.capital
 
     def check_glued(self, token: n.Notation, after: n.Number, env: Env) -> None:
         """Refuse `x1`, `x^10`: a number right behind a letter that does not turn."""

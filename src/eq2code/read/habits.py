@@ -9,6 +9,7 @@ from itertools import dropwhile, pairwise
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.read import draft as d
+from eq2code.read.added import IDENTITY, ROWS, rows
 from eq2code.read.bars import PENALTY
 from eq2code.read.ranks import (
     CHOOSING,
@@ -43,14 +44,28 @@ class Habits(Ranks):
         for bars in self.bars:
             rank = self.rank(bars.body)
             bars.meaning = self.meant(bars, rank) if rank in (1, 2) else ""
+        for total in () if numbers else self.sums:
+            if len(total.terms) > 1 and self.rank(total) == 2:
+                self._beside_matrix(total)
         for bars in self.first_norms:
             bars.meaning = PENALTY if self.surroundings.is_penalty(bars) else ""
+
+    def _beside_matrix(self, total: d.Sum) -> None:
+        r"""What numbers beside a matrix are: `k^\top v` an outer product of rows, `\lambda` on the
+        diagonal or in every entry."""
+        numbers = [term for term in total.terms if self.rank(term) == 0]
+        outer = self.ledger.choose("added-rows") == "outer"
+        products = [rows(term, self) if outer else None for term in numbers]
+        for product in filter(None, products):
+            product.meaning = total.meaning = ROWS
+        if None in products:
+            total.meaning = self.added.reading(total)
 
     def _decide(self) -> None:
         if not self.is_bare():
             self.flow()
         letters = (self._capitals, self._indexed, self._bold)
-        places = (self._transposed, self._beside, self._scales, self._operands, self._added)
+        places = (self._transposed, self._gathered, self._beside, self._scales, self._operands, self._added)
         habits = (*letters, *places, self._rest)
         place = 0
         while place < len(habits):
@@ -388,6 +403,19 @@ class Habits(Ranks):
                 return True
         return False
 
+    def _gathered(self) -> bool:
+        r"""`S_t = \gamma S_{t-1} + k_t^\top v_t`: a capital state, to which a product of two
+        vectors is added, is a matrix."""
+        for info in self._unknown():
+            if info.capital and info.siblings:
+                for total in self.sums:
+                    held = any(isinstance(x, d.Symbol) and x.info is info for x in d.walk(total))
+                    if held and any(rows(term, self) for term in total.terms):
+                        text = f"{info.name} is a matrix (a product of rows is added to it)"
+                        self._assume(info, 2, "capital", text, "")
+                        return True
+        return False
+
     def _behind(self, info: d.Info) -> d.Info | None:
         """The symbol that carries the shape of what a small letter defines: the t of `e = t - y`,
         of which the source says nothing else."""
@@ -443,7 +471,7 @@ class Habits(Ranks):
                         info = self._beside_symbol(other)
                         if info is None or (one is right and is_step(other)):
                             continue
-                        if self._fits_as_number(node, info):
+                        if id(node) in self.inverted or self._fits_as_number(node, info):
                             self.settle(
                                 info, 0, "the sum that it stands in has the shape of the rest"
                             )
@@ -646,12 +674,20 @@ class Habits(Ranks):
                 centred = alone and width == 1 and id(node) in self.multiplied
                 if not (info.latin or info.bold or info.capital or noise or centred):
                     continue
+                if alone and width == 2 and not info.capital and self._is_inverted(node):
+                    self.settle(info, 0, "a number added to a matrix that is inverted")
+                    info.elementwise = True
+                    return True
                 rank = width if info.capital or width == 1 else 1
                 kind = "vector" if rank == 1 else "matrix"
                 text = f"{info.name} is a {kind} (added to one)"
                 self._assume(info, rank, "same-shape", text, "")
                 return True
         return False
+
+    def _is_inverted(self, node: d.Sum) -> bool:
+        r"""`(A - z)^{-1}`, `\det(s - A)`: whether only a square matrix takes the place of a sum."""
+        return self.added.reading(node) == IDENTITY
 
     def _holds_image(self, node: d.Sum) -> bool:
         r"""`X \beta + \epsilon`: whether some term is a matrix times a vector, and the sum divides

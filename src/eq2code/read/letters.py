@@ -9,6 +9,7 @@ from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
     ParseError,
+    ShapeError,
     UndefinedError,
     UnsupportedError,
 )
@@ -972,6 +973,8 @@ class Letters(Stage):
                 self.check_horizon(span)
             if number and self.source.only_raises and _is_open(value):
                 return d.Power(value, self.read(script, env), span=span)
+            if isinstance(value, d.Number) and not number:
+                return _ones(value, span)
             return d.Flip(value, self.read(script, env) if number else None, span=span)
         if isinstance(script, n.Sum) and script.signs == ("-",) and is_transpose(script.terms[0]):
             letter = script.terms[0] == n.Letter("T") and self.source.is_number("T")
@@ -1004,6 +1007,23 @@ class Letters(Stage):
                 ),
             )  # fmt: skip
         return d.Power(value, self.read(script, env), span=span)
+
+
+def _ones(numeral: d.Number, span: Span) -> d.Draft:
+    r"""A transposed numeral: `1^\top` is a row of ones, `1 1^\top` a matrix of them."""
+    row = d.Flip(d.Unit("ones", span=span), span=span)
+    if numeral.value == 1:
+        return row
+    if numeral.value == 11:
+        return d.Side([d.Unit("ones", span=span), row], span=span)
+    raise ShapeError(
+        f"{numeral.value} is transposed here, and is a number",
+        span,
+        hints=(
+            r"write \mathbf{0} or \mathbf{1} for a vector of zeros or ones",
+            'declare a T that is an exponent: shapes={"T": ""}',
+        ),
+    )
 
 
 def _is_order(sub: n.Notation | None) -> bool:

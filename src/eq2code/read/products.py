@@ -133,6 +133,17 @@ class Products(Elaboration):
         values = self.align([v for v, _ in sided], span, sum_like=False)
         return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), PLAIN
 
+    def outer_rows(self, sided: Sequence[Sided], span: Span) -> Sided:
+        r"""`S + k^\top v`: the outer product of two rows."""
+        self.ledger.assume(
+            "added-rows", "a transposed vector and a vector, added to a matrix, are rows: their "
+            "product is the outer one", instead="the inner product, a number", span=span,
+        )  # fmt: skip
+        first, second = (v for v, _ in sided if v.shape)
+        scales = [v for v, _ in sided if not v.shape]
+        return self.scale([(one, PLAIN) for one in (*scales, f.Outer(first, second, span=span))],
+            span)  # fmt: skip
+
     def elementwise_only(self, a: f.Formula, b: f.Formula) -> bool:
         return False
 

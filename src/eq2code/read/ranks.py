@@ -12,6 +12,7 @@ from functools import cache
 
 from eq2code import library
 from eq2code.read import draft as d
+from eq2code.read.added import Added
 from eq2code.read.bars import ENTRIES, OPEN, Surroundings, is_signed_size
 from eq2code.read.besides import DOUBTFUL, ELEMENTWISE, Besides
 from eq2code.read.conventions import Ledger
@@ -65,6 +66,7 @@ class Ranks:
         self.elements: list[d.At] = []
         self.addressed: set[int] = set()
         self.united: set[int] = set()
+        self.inverted: set[int] = set()
         self._memo: dict[int, int | None] = {}
         self._sides: dict[int, str] = {}
         self._flat = False  # whether every pair of bars is taken for a number
@@ -82,6 +84,7 @@ class Ranks:
         self.first_norms = [node for node in self.norms if node.kind == "‖" and node.order == "1"]
         self.besides = Besides(self.above, self.definitions, self)
         self.surroundings = Surroundings(self.above, self.definitions, self)
+        self.added = Added(self.above, self.definitions, self)
 
     def _collect(self, definition: d.Definition) -> None:
         """Gather the drafts and symbols of a definition, and the roles in which they stand."""
@@ -106,6 +109,8 @@ class Ranks:
                 self._role(exponent, "exponent")
                 matrix = isinstance(exponent, d.Sum | d.Quotient)
                 self._role(base, "inverted" if matrix else "power")
+                if matrix:
+                    self.inverted.add(id(base))
             case d.Flip(base):
                 self._role(base, "flipped")
             case d.Side(factors):
@@ -211,6 +216,9 @@ class Ranks:
                     self._role(term, role)
             case d.Quotient(top, _) if role in SHAPING:
                 self._role(top, role)
+            case d.Side([*scales, d.Symbol(info)]) if role == "inverted" and info.capital:
+                if not any(map(self.may_have_axes, scales)):  # (\tau \Sigma)^{-1}
+                    self._role(node.factors[-1], role)
 
     def _shaping(self, body: d.Draft) -> d.Draft:
         r"""What a capital letter is the multiple, the power or the function of each entry of."""

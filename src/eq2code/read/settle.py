@@ -9,7 +9,7 @@ from eq2code.errors import (
 )
 from eq2code.read import draft as d
 from eq2code.read.addresses import Addresses
-from eq2code.read.alternatives import commuted
+from eq2code.read.alternatives import commuted, preferred
 from eq2code.read.close import name_sizes
 from eq2code.read.conventions import Ledger
 from eq2code.read.elaborate import Elaborator
@@ -62,6 +62,16 @@ def typed(
                 f"what runs to {letter} takes the whole of an axis that is declared",
                 hints=(f"write the part that is meant: x_{{1:{letter}}}",),
             )
+    for total in elaborator.loose:
+        raise AmbiguousError(
+            "a number is added to a matrix that multiplies, and nothing says that it is square",
+            total.span,
+            readings=preferred(
+                "added-number",
+                {"identity": "so many times the identity", "entries": "added to each entry"},
+            ),
+            hints=("declare the matrix: one that is not square has the number in each entry",),
+        )
     for node, first, second in elaborator.pairs:
         _check_commutator(node, first, second, source.sizes)
     return elaborator

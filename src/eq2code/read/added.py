@@ -1,0 +1,111 @@
+r"""Is a number that is added to a matrix a multiple of the identity? Its place
+says it.
+
+Nobody inverts a matrix plus a matrix of ones: `(K + \lambda)^{-1}`, `\det(A - \lambda)` and
+`(1 - K H) P` hold `\lambda I` and `I`. In `(1 - M) \odot X` the number is added to each entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from eq2code import library
+from eq2code.read import draft as d
+from eq2code.read.bars import DETERMINANT
+
+IDENTITY, FACTOR, ENTRIES, OPEN = "identity", "factor", "entries", "open"
+ROWS = "rows"  # of a product: two row vectors, the first transposed
+
+
+class Ranked(Protocol):
+    """What is asked about the rest of a formula."""
+
+    def rank(self, node: d.Draft) -> int | None:
+        """The rank of a draft, None while it is not known."""
+
+    def core(self, function: str, place: int) -> int | None:
+        """How many axes a function takes of an argument at once; None for a rule of its own."""
+
+
+class Added:
+    """What becomes of every sum of one system."""
+
+    def __init__(self, above: d.Above, definitions: Iterable[d.Definition], ranked: Ranked) -> None:
+        self.above, self.ranked = above, ranked
+        self.definitions = list(definitions)
+        self.named = {id(one.body): one.info for one in self.definitions}
+
+    def reading(self, total: d.Sum) -> str:
+        """IDENTITY where only a square matrix fits, FACTOR where the sum multiplies an array or is
+        raised to a power, ENTRIES where its entries are meant, OPEN where nothing says."""
+        found: set[str] = set()
+        stack: list[d.Draft] = [total]
+        seen = {id(total)}
+        while stack:
+            node = stack.pop()
+            parents = self.above.get(id(node), ())
+            uses = self._uses(node)
+            if not parents and not uses:
+                found.add(OPEN)
+            places = {id(parent): self._place(node, parent) for parent in parents}
+            found.update(places.values())
+            for one in (*uses, *(parent for parent in parents if not places[id(parent)])):
+                if id(one) not in seen:
+                    seen.add(id(one))
+                    stack.append(one)
+        return next((one for one in (IDENTITY, FACTOR, OPEN) if one in found), ENTRIES)
+
+    def _uses(self, node: d.Draft) -> list[d.Draft]:
+        """Where the symbol stands that a node defines."""
+        info = self.named.get(id(node))
+        every = (part for one in self.definitions for part in one.nodes) if info else ()
+        return [part for part in every if isinstance(part, d.Symbol) and part.info is info]
+
+    def _place(self, node: d.Draft, parent: d.Draft) -> str:
+        """What a node's parent makes of it; "" where that depends on what holds the parent."""
+        match parent:
+            case d.Power(base, exponent) if base is node:
+                return IDENTITY if inverts(exponent) else FACTOR
+            case d.Side() | d.Signed("@" | "·" | "×"):
+                others = (x for x in d.children(parent) if x is not node)
+                return FACTOR if any(self.ranked.rank(x) for x in others) else ""
+            case d.Quotient(top, bottom):
+                wide = self.ranked.rank(bottom if top is node else top)
+                return ENTRIES if wide else OPEN if bottom is node else ""
+            case d.Call(function):
+                square = library.ENTRIES[function].signature.startswith("(n,n)")
+                core = self.ranked.core(function, 0)
+                return IDENTITY if square else OPEN if core in (None, 2) else ENTRIES
+            case d.Bars("|"):
+                return IDENTITY if parent.meaning == DETERMINANT else ENTRIES
+            case d.Sum() | d.Flip() | d.Big() | d.Over():
+                return ""
+            case d.Bars() | d.Apply() | d.Join() | d.Derivative():
+                return OPEN
+        return ENTRIES
+
+
+def inverts(exponent: d.Draft) -> bool:
+    """Whether only a square matrix takes a power: -1, -1/2, 1/2."""
+    match exponent:
+        case d.Number(value):
+            return value < 0
+        case d.Sum(terms, signs):
+            return len(terms) == 1 and signs == ["-"]
+    return isinstance(exponent, d.Quotient)
+
+
+def rows(term: d.Draft, ranked: Ranked) -> d.Side | None:
+    r"""The product of two vectors, the first transposed, that a term is but for its scale:
+    `\frac{1}{T} \sum_t k_t^\top v_t`."""
+    match term:
+        case d.Side(factors):
+            wide = [x for x in factors if ranked.rank(x) != 0]
+            if len(wide) == 2 and isinstance(wide[0], d.Flip) and not isinstance(wide[1], d.Flip):
+                return term if [ranked.rank(x) for x in wide] == [1, 1] else None
+            found = [] if wide else [x for x in factors if rows(x, ranked) is not None]
+            return rows(found[0], ranked) if len(found) == 1 else None
+        case d.Quotient(body) | d.Big("sum" | "mean", _, body):
+            return rows(body, ranked)
+    return None

@@ -1,0 +1,197 @@
+"""Matrices and vectors as papers abbreviate them: `MEANT` with their numbers, `ASKED` what is
+asked about, `TOLD` what is assumed where everything is declared."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from readings import Reading
+from two_readings import Refusal
+
+Array = NDArray[np.float64]
+inv = np.linalg.inv
+
+
+def eye(matrix: Array) -> Array:
+    return np.eye(matrix.shape[-1])
+
+
+def times(matrix: Array, x: Array) -> Array:
+    return (matrix @ x[..., None])[..., 0]
+
+
+def outer(x: Array, y: Array) -> Array:
+    return x[..., :, None] * y[..., None, :]
+
+
+def scaled(number: Array, array: Array) -> Array:
+    return number[..., None, None] * array
+
+
+def kalman(K: Array, H: Array, P: Array) -> Array:
+    return (eye(P) - K @ H) @ P
+
+
+MEANT = (
+    Reading(
+        "a resolvent", r"(1 - \gamma P)^{-1} r", "(1 - γ P)^{-1} r",
+        {"gamma": "one", "P": "n n", "r": "n"},
+        lambda gamma, P, r: times(inv(eye(P) - scaled(gamma, P)), r),
+    ),
+    Reading(
+        "a characteristic polynomial", r"\det(A - \lambda)", "det(A - λ)",
+        {"A": "n n", "lambda_": "one"},
+        lambda A, lambda_: np.linalg.det(A - scaled(lambda_, eye(A))),
+    ),
+    Reading(
+        "a determinant of what is defined", r"d = \det M, M = \frac{1}{2} (A - \lambda)^\top", "",
+        {"A": "n n", "lambda_": "one"},
+        lambda A, lambda_: np.linalg.det((A - scaled(lambda_, eye(A))) / 2), output="d",
+    ),
+    Reading(
+        "a ridge", r"(X^\top X + \lambda)^{-1} X^\top y", "(XᵀX + λ)⁻¹ Xᵀ y",
+        {"X": "n m", "lambda_": "one", "y": "n"},
+        lambda X, lambda_, y: times(inv(X.mT @ X + scaled(lambda_, np.eye(X.shape[-1]))),
+            times(X.mT, y)),
+    ),
+    Reading(
+        "a ridge of a kernel", r"y^\top (K + \sigma^2)^{-1} y", "yᵀ (K + σ²)⁻¹ y",
+        {"y": "n", "K": "n n", "sigma": "one"},
+        lambda y, K, sigma: (y * times(inv(K + scaled(sigma**2, eye(K))), y)).sum(-1),
+    ),
+    Reading(
+        "a capacity", r"\log\det(1 + \rho H H^\top)", "log det(1 + ρ H Hᵀ)",
+        {"rho": "one", "H": "n m"},
+        lambda rho, H: np.linalg.slogdet(np.eye(H.shape[-2]) + scaled(rho, H @ H.mT))[1],
+    ),
+    Reading(
+        "bars round a shifted matrix", r"\frac{1}{2} |S + \lambda|", "1/2 |S + λ|",
+        {"S": "n n", "lambda_": "one"},
+        lambda S, lambda_: np.linalg.det(S + scaled(lambda_, eye(S))) / 2,
+        declare={"S": "n n : spd"},
+    ),
+    Reading(
+        "a transfer function", "C (s - A)^{-1} B", "C (s - A)^{-1} B",
+        {"C": "n m", "s": "one", "A": "m m", "B": "m p"},
+        lambda C, s, A, B: C @ inv(scaled(s, eye(A)) - A) @ B,
+    ),
+    Reading(
+        "a number with a sign before it", r"(-z + A)^{-1} b", "(-z + A)^{-1} b",
+        {"z": "one", "A": "n n", "b": "n"},
+        lambda z, A, b: times(inv(A - scaled(z, eye(A))), b),
+    ),
+    Reading(
+        "a covariance after a measurement", "(1 - K H) P", "(1 - K H) P",
+        {"K": "n m", "H": "m n", "P": "n n"}, kalman,
+        declare={"K": "n m", "H": "m n", "P": "n n"},
+    ),
+    Reading(
+        "a shifted matrix before a vector", r"(A - \lambda) x", "(A - λ) x",
+        {"A": "n n", "lambda_": "one", "x": "n"},
+        lambda A, lambda_, x: times(A, x) - lambda_[..., None] * x,
+        declare={"A": "n n", "lambda_": ""},
+    ),
+    Reading(
+        "a power of a shifted matrix", "(1 + A)^2", "(1 + A)^2", {"A": "n n"},
+        lambda A: (eye(A) + A) @ (eye(A) + A), declare={"A": "n n"},
+    ),
+    Reading(
+        "a scaled letter that is inverted", r"(\tau \Sigma)^{-1} + P^\top P", "",
+        {"tau": "one", "Sigma": "n n", "P": "m n"},
+        lambda tau, Sigma, P: inv(scaled(tau, Sigma)) + P.mT @ P,
+    ),
+    Reading(
+        "a count before what is inverted", r"((n - 1) S)^{-1} + W^\top W", "",
+        {"n": "one", "S": "m m", "W": "p m"},
+        lambda n, S, W: inv(scaled(n - 1, S)) + W.mT @ W,
+    ),
+    Reading(
+        "a number added to each entry", r"A - \mu", "A - μ", {"A": "n n", "mu": "one"},
+        lambda A, mu: A - mu[..., None, None], declare={"A": "n n", "mu": ""},
+    ),
+    Reading(
+        "the complement of a mask", r"(1 - M) \odot A", "(1 - M) ⊙ A", {"M": "n n", "A": "n n"},
+        lambda M, A: (1 - M) * A, declare={"M": "n n", "A": "n n"},
+    ),
+    Reading(
+        "a shift before what is not square", r"(X - \mu) W", "(X - μ) W",
+        {"X": "n m", "mu": "one", "W": "m p"},
+        lambda X, mu, W: (X - mu[..., None, None]) @ W, declare={"X": "n m", "mu": ""},
+    ),
+    Reading(
+        "a state of rows", r"o_t = q_t (S_{t-1} + \eta k_t^\top v_t)", "",
+        {"q_t": "n", "S_prev": "n m", "eta": "one", "k_t": "n", "v_t": "m"},
+        lambda q_t, S_prev, eta, k_t, v_t: times(
+            (S_prev + scaled(eta, outer(k_t, v_t))).mT, q_t),
+        output="o_t",
+    ),
+    Reading(
+        "a decaying state", r"S_t = \gamma S_{t-1} + k_t^\top v_t", "S_t = γ S_{t-1} + k_tᵀ v_t",
+        {"gamma": "one", "S_prev": "n m", "k_t": "n", "v_t": "m"},
+        lambda gamma, S_prev, k_t, v_t: scaled(gamma, S_prev) + outer(k_t, v_t),
+    ),
+    Reading(
+        "moments of rows", r"\frac{1}{T} \sum_{t=1}^{T} y_t^\top y_t - A", "",
+        {"y": "n m", "A": "m m"},
+        lambda y, A: y.mT @ y / y.shape[-2] - A, declare={"A": "m m"},
+    ),
+    Reading(
+        "a quadratic form is a number", r"x^\top A x \cdot A^{-1}", "",
+        {"x": "n", "A": "n n"},
+        lambda x, A: scaled((x * times(A, x)).sum(-1), inv(A)),
+    ),
+    Reading(
+        "a row of ones", r"1^\top x", "1ᵀ x", {"x": "n"}, lambda x: x.sum(axis=-1),
+        declare={"x": "n"},
+    ),
+    Reading(
+        "a column of ones", r"w^\top 1", "wᵀ 1", {"w": "n"}, lambda w: w.sum(axis=-1),
+    ),
+    Reading(
+        "columns less their means", r"X - \frac1n 11^\top X", "", {"X": "n m"},
+        lambda X: X - X.mean(axis=-2, keepdims=True), declare={"X": "n m"},
+    ),
+    Reading(
+        "the portfolio of least variance", r"\frac{\Sigma^{-1} 1}{1^\top \Sigma^{-1} 1}", "",
+        {"Sigma": "n n"},
+        lambda Sigma: inv(Sigma).sum(-1) / inv(Sigma).sum((-2, -1))[..., None],
+    ),
+    Reading(
+        "distances of Gram matrices", r"d1^\top + 1d^\top - 2XX^\top", "", {"d": "n", "X": "n m"},
+        lambda d, X: d[..., :, None] + d[..., None, :] - 2 * X @ X.mT,
+    ),
+    Reading(
+        "a Laplacian", r"\mathrm{diag}(W 1) - W", "diag(W 1) - W", {"W": "n n"},
+        lambda W: W.sum(-1)[..., None] * eye(W) - W,
+    ),
+    Reading(
+        "the mean of all entries", r"\frac{1}{n m} 1^\top X 1", "", {"X": "n m"},
+        lambda X: X.mean(axis=(-2, -1)), declare={"X": "n m"},
+    ),
+    Reading(
+        "a numeral to a power", "2^T x", "2^T x", {"T": "one", "x": ""}, lambda T, x: 2**T * x,
+        declare={"T": ""},
+    ),
+)  # fmt: skip
+
+UNIT = ("so many times the identity", 'prefer={"added-number": "entries"}')
+ROWS = ("outer", 'prefer={"added-rows": "inner"}')
+
+ASKED = (
+    Refusal("(1 - A) x", "AmbiguousError", UNIT),
+    Refusal(r"(X - \mu) W", "AmbiguousError", UNIT),
+    Refusal(r"2^\top x", "ShapeError", ("2 is transposed here",), {"x": "n"}),
+    Refusal("0^T x", "ShapeError", ("0 is transposed here", r"\mathbf{0}"), {"x": "n"}),
+    Refusal("2^T x", "ShapeError", ("2 is transposed here", '{"T": ""}'), {"x": "n"}),
+    Refusal(r"A + x^\top y", "AmbiguousError", ROWS, {"A": "n n", "x": "m", "y": "m"}),
+)
+
+# What is told with everything declared, so that nothing may be assumed in silence.
+TOLD = (
+    (r"\det(A - \lambda)", {"A": "n n", "lambda_": ""}, ("added-number", "entries")),
+    ("(1 - K H) P", {"K": "n m", "H": "m n", "P": "n n"}, ("added-number", "entries")),
+    (r"A - \lambda", {"A": "n n", "lambda_": ""}, ("added-number", "identity")),
+    (r"A + x^\top A x", {"A": "n n", "x": "n"}, ("added-number", "identity")),
+    (r"A + k^\top v", {"A": "n n", "k": "n", "v": "n"}, ("added-rows", "inner")),
+)
