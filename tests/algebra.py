@@ -173,6 +173,37 @@ MEANT = (
         "a numeral to a power", "2^T x", "2^T x", {"T": "one", "x": ""}, lambda T, x: 2**T * x,
         declare={"T": ""},
     ),
+    Reading(
+        "the element that a range ends at", r"x_n + \frac{1}{n} \sum_{i=1}^{n} x_i",
+        "x_n + 1/n Σ_{i=1}^{n} x_i", {"x": "n"}, lambda x: x[..., -1] + x.mean(-1),
+    ),
+    Reading(
+        "the last element inside a sum", r"\sum_{i=1}^{n} (x_i - x_n)^2", "", {"x": "n"},
+        lambda x: ((x - x[..., -1:]) ** 2).sum(-1),
+    ),
+    Reading(
+        "a cost at the end",
+        r"x_N^\top Q x_N + \sum_{k=0}^{N-1} (x_k^\top Q x_k + u_k^\top R u_k)", "",
+        {"x": "n m", "Q": "m m", "u": "p d", "R": "d d"},
+        lambda x, Q, u, R: np.einsum("...ki,...ij,...kj->...", x, Q, x)
+        + np.einsum("...ki,...ij,...kj->...", u, R, u),
+    ),
+    Reading(
+        "one more than the range", r"\phi_T + \sum_{t=0}^{T-1} \phi_t", "", {"phi": "n"},
+        lambda phi: phi.sum(-1),
+    ),
+    Reading(
+        "the largest over the smallest", r"\frac{\lambda_n}{\lambda_1} + \sum_{i=1}^n \lambda_i",
+        "", {"lambda_": "n"}, lambda lambda_: lambda_[..., -1] / lambda_[..., 0] + lambda_.sum(-1),
+    ),
+    Reading(
+        "a running mean", r"y_n = x_n - \frac{1}{n} \sum_{i=1}^n x_i", "",
+        {"x": "n"}, lambda x: x - x.cumsum(-1) / np.arange(1, 6),
+    ),
+    Reading(
+        "a label that ends a range too", r"x_T + \sum_{t=1}^T z_t - z_T", "",
+        {"x_T": "one", "z": "n"}, lambda x_T, z: x_T + z[..., :-1].sum(-1),
+    ),
 )  # fmt: skip
 
 UNIT = ("so many times the identity", 'prefer={"added-number": "entries"}')

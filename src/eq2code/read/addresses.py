@@ -297,7 +297,8 @@ class Addresses(Reach):
         tops = [
             self.sizes.resolve(top)
             for use in axis.reached
-            if use.terms and (top := self._end(use, lowest=False)) is not None
+            if (use.terms or use.constant.letters)
+            and (top := self._end(use, lowest=False)) is not None
         ]
         return greatest(tops)
 

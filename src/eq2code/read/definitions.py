@@ -31,6 +31,7 @@ from eq2code.read.symbols import Env, Source, symbol_of
 from eq2code.read.targets import Target
 from eq2code.record import lazy
 from eq2code.trees import notation as n
+from eq2code.trees.dims import Dim
 
 LAYERS = frozenset({"l", "ell"})
 
@@ -205,6 +206,9 @@ def _body(line: Target, work: Work) -> d.Draft:
         loose, inside = free_letters(form, source.survey, frozenset(free), source.addressed)
         arguments = {index_key(a) for a in line.arguments or ()}
         loose = [k for k in loose if k not in arguments and not source.is_position(k)]
+        last = [key for key in loose if _ends_range(key, source)]
+        bindings.update({key: d.SizeOf(Dim.of(key), span=form.span) for key in last})
+        loose = [key for key in loose if key not in last]
         clash = [key for key in loose if key in inside]
         if clash:
             raise AmbiguousError(
@@ -241,6 +245,16 @@ def _body(line: Target, work: Work) -> d.Draft:
         body = d.Over(made, body, span=line.span)
         body = _turned(line, body)
     return d.Call("diag", [body], span=line.span) if line.diagonal else body
+
+
+def _ends_range(key: str, source: Source) -> bool:
+    r"""Whether a letter below an array is the end of a range: the last element, `\sum_{i=1}^n x_i -
+    x_n`."""
+    return (
+        key in source.size_names
+        and key not in source.survey.bound
+        and any(index_key(part) == key for end in source.survey.ends for part in symbols_in(end))
+    )
 
 
 def _turned(line: Target, body: d.Draft) -> d.Draft:

@@ -226,8 +226,7 @@ class Expressions(Stage):
             while isinstance(core, d.Power):
                 core = core.base
             return isinstance(core, d.Symbol) and core.info.capital
-        closes = place + 2 == len(tokens) or isinstance(tokens[place + 2], str)
-        if not isinstance(after, n.Scripts) or not closes:
+        if not isinstance(after, n.Scripts) or any(map(_is_factor, tokens[place + 2 : place + 3])):
             return False
         base = base_of(after.base)
         turned = after.sup is not None and is_transpose(after.sup)
@@ -506,6 +505,11 @@ class Expressions(Stage):
             assert isinstance(value, d.Derivative)
             return d.Derivative(value.body, value.variable, self.read(where, env), span=piece.span)
         raise UnsupportedError("an evaluation bar is only translated after a gradient", piece.span)
+
+
+def _is_factor(token: n.Notation | str) -> bool:
+    """Whether a token is no sign."""
+    return not isinstance(token, str)
 
 
 def _letters_above(token: n.Scripts) -> set[str]:

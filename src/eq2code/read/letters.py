@@ -124,6 +124,7 @@ class Letters(Stage):
             lambda key: source.above.get(key),
             misfit,
             lambda base, text: (base.plain, text) in source.numbered,
+            ends=lambda key: isinstance(env.bindings.get(key), d.SizeOf),
             capitals=self.ledger.choose("raised-label") == "name",
         )
 

@@ -616,7 +616,7 @@ def binders(
     for old in list(found.values()):
         for end in (old.range.low, old.range.high):
             other = None if end is None else index_key(end)
-            if other is None or other in bound or other in found or end is None:
+            if other is None or other in bound or other in found or end is None or end is sup:
                 continue
             if any(_indexed_by(piece, other) for piece in body):
                 found[other] = Binder(other, Range(), end.span)  # \sum_{i<j} x_i x_j

@@ -72,6 +72,7 @@ class Around:
         numbered: whether a number stands below a base somewhere in the source.
         settled: whether a letter above is known to be an index, as on the left side that it
         indexes.
+        ends: whether a letter is no index here but the end of one's range: the last element.
         capitals: whether a capital letter above that is no number is a label.
     """
 
@@ -87,6 +88,7 @@ class Around:
     misfit: Callable[[str, int, str], bool] = lambda name, axis, key: False
     numbered: Callable[[Base, str], bool] = lambda base, text: False
     settled: Callable[[str], bool] = lambda _: False
+    ends: Callable[[str], bool] = lambda _: False
     capitals: bool = True
 
 
@@ -323,6 +325,8 @@ def _below(piece: n.Notation, place: int, base: Base, stem: str, around: Around)
     part = _part(piece, True, around)
     if _is_number(piece) and around.slot(base, str(place)):
         part.forced = around.known(f"{stem}_{part.label}") is None
+    elif part.forced and type(piece) is n.Letter and around.ends(piece.text):
+        part.forced = part.index = around.slot(base, str(place))
     return part
 
 
