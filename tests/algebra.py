@@ -142,6 +142,15 @@ MEANT = (
         lambda x, A: scaled((x * times(A, x)).sum(-1), inv(A)),
     ),
     Reading(
+        "an array over its sum", r"\frac{w}{\sum_i w_i}", "w / Σ_i w_i", {"w": "n"},
+        lambda w: w / w.sum(-1, keepdims=True),
+    ),
+    Reading(
+        "a total and its parts", r"\frac1n \sum_k n_k x_k", "1/n Σ_k n_k x_k",
+        {"n": "one", "n_k": "m", "x": "m"}, lambda n, n_k, x: (n_k * x).sum(-1) / n,
+        declare={"n": "", "n_k": "m"},
+    ),
+    Reading(
         "a row of ones", r"1^\top x", "1ᵀ x", {"x": "n"}, lambda x: x.sum(axis=-1),
         declare={"x": "n"},
     ),
@@ -209,7 +218,27 @@ MEANT = (
 UNIT = ("so many times the identity", 'prefer={"added-number": "entries"}')
 ROWS = ("outer", 'prefer={"added-rows": "inner"}')
 
+FREE = ("a symbol of its own", 'prefer={"free-index": "symbol"}', "on the left")
+
+TOTAL = ("as a number does", "a number n", '"n": ""')
+
 ASKED = (
+    Refusal(r"\frac1n \sum_{ij} n_{ij}", "AmbiguousError", TOTAL),
+    Refusal(r"\frac1{n^2} \sum_k n_k^2", "AmbiguousError", TOTAL, {"n": "k"}),
+    Refusal(
+        r"V = \sqrt{\frac{c}{n}}, \quad c = \sum_{i,j} \frac{(n_{ij} - e_{ij})^2}{e_{ij}}",
+        "AmbiguousError",
+        TOTAL,
+    ),
+    Refusal(r"n \sum_k n_k x_k", "AmbiguousError", TOTAL),
+    Refusal(r"E = \sum_i (T_i - T_c)^2", "AmbiguousError", FREE),
+    Refusal(r"y = \sum_i w_i x_i + w_b", "AmbiguousError", FREE, {"w": "n", "x": "n"}),
+    Refusal(r"h_T + \frac{1}{T} \sum_t h_t", "AmbiguousError", FREE),
+    Refusal(
+        r"\log\sigma(u_{w_O}^\top v) + \sum_{i=1}^k \log\sigma(-u_{w_i}^\top v)",
+        "AmbiguousError",
+        FREE,
+    ),
     Refusal("(1 - A) x", "AmbiguousError", UNIT),
     Refusal(r"(X - \mu) W", "AmbiguousError", UNIT),
     Refusal(r"2^\top x", "ShapeError", ("2 is transposed here",), {"x": "n"}),
@@ -220,9 +249,12 @@ ASKED = (
 
 # What is told with everything declared, so that nothing may be assumed in silence.
 TOLD = (
-    (r"\det(A - \lambda)", {"A": "n n", "lambda_": ""}, ("added-number", "entries")),
-    ("(1 - K H) P", {"K": "n m", "H": "m n", "P": "n n"}, ("added-number", "entries")),
-    (r"A - \lambda", {"A": "n n", "lambda_": ""}, ("added-number", "identity")),
-    (r"A + x^\top A x", {"A": "n n", "x": "n"}, ("added-number", "identity")),
-    (r"A + k^\top v", {"A": "n n", "k": "n", "v": "n"}, ("added-rows", "inner")),
+    (r"\det(A - \lambda)", {"A": "n n", "lambda_": ""}, "added-number"),
+    ("(1 - K H) P", {"K": "n m", "H": "m n", "P": "n n"}, "added-number"),
+    (r"A - \lambda", {"A": "n n", "lambda_": ""}, "added-number"),
+    (r"A + x^\top A x", {"A": "n n", "x": "n"}, "added-number"),
+    (r"L = -\log \frac{e^{z_y}}{\sum_j e^{z_j}}", {"z": "n"}, "free-index"),
+    (r"y = x_i + \sum_j x_j", {"x": "n"}, "free-index"),
+    (r"\log\Gamma(\alpha) - \sum_k \log\Gamma(\alpha_k)", {"alpha": "n"}, "whole-array"),
+    (r"A + k^\top v", {"A": "n n", "k": "n", "v": "n"}, "added-rows"),
 )

@@ -90,6 +90,15 @@ TABLE: tuple[Convention, ...] = (
         (("e", "n m"),),
     ),
     Convention(
+        "free-index", ("each", "symbol"), r"y = x_i + \sum_j x_j",
+        "an index that nothing binds has one result for each value, printed on the left or not",
+        (("x", "n"),),
+    ),
+    Convention(
+        "whole-array", ("array",), r"\log\Gamma(\alpha) - \sum_k \log\Gamma(\alpha_k)",
+        "a letter without an index is the array whose elements stand beside it",
+    ),
+    Convention(
         "mean-bar", ("mean",), r"\sum_i (x_i - \bar{x})^2",
         "a bar over an array that is given, beside its elements, is their mean",
         (("x", "n"),),

@@ -15,9 +15,10 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
+from eq2code.read.alternatives import preferred
 from eq2code.read.equations import check_condition, check_equation
 from eq2code.read.free import free_letters
-from eq2code.read.names import base_of
+from eq2code.read.names import base_of, label
 from eq2code.read.questions import symbols_in
 from eq2code.read.resolve import Resolver
 from eq2code.read.scope import (
@@ -25,6 +26,7 @@ from eq2code.read.scope import (
     Range,
     index_key,
     split,
+    walk,
 )
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.symbols import Env, Source, symbol_of
@@ -34,6 +36,7 @@ from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
 LAYERS = frozenset({"l", "ell"})
+LABELS = frozenset("abcdefghosw")  # below a letter more often a name than an index
 
 
 @dataclass
@@ -225,7 +228,7 @@ def _body(line: Target, work: Work) -> d.Draft:
                     Choice(f"a value for each {loose[0]}: write {loose[0]} on the left too"),
                 ),
             )
-        free += loose
+        free += [key for key in loose if _is_free(key, form, line, source)]
     binders = [source.survey.ranges.get(key) or Binder(key, Range(), line.span) for key in free]
     if binders:
         made, checks = resolver.bind(binders, bindings, env)
@@ -245,6 +248,36 @@ def _body(line: Target, work: Work) -> d.Draft:
         body = d.Over(made, body, span=line.span)
         body = _turned(line, body)
     return d.Call("diag", [body], span=line.span) if line.diagonal else body
+
+
+def _is_free(key: str, form: n.Notation, line: Target, source: Source) -> bool:
+    r"""Whether a letter that nothing binds is an index, one result for each, though the left side
+    does not print it: `y = x_i + \sum_j x_j`. What more often is a label is asked about."""
+    left, survey = line.line.left, source.survey
+    if key in survey.bound or (left is not None and any(index_key(p) == key for p in walk(left))):
+        return True
+    labels = key.isupper() or (left is not None and key in LABELS)
+    if left is None and not labels:
+        return True
+    below = (p for p in walk(form) if isinstance(p, n.Scripts))
+    bases = [label(p.base) for p in below if any(index_key(x) == key for x in split(p.sub))]
+    name = f"{bases[0] or '…'}_{key}" if bases else key
+    if labels and "free-index" not in source.ledger.prefer:
+        raise AmbiguousError(
+            f"{name} could be an element, for each {key}, or a symbol of its own",
+            form.span,
+            readings=preferred(
+                "free-index", {"each": f"a value for each {key}", "symbol": "one symbol"}
+            ),
+            hints=(f"write {key} on the left side too, where it is an index",),
+        )
+    chosen = source.ledger.assume(
+        "free-index",
+        f"{key} is free on the right: there is one result for each",
+        instead=f"{name} is one symbol",
+        span=form.span,
+    )
+    return chosen == "each"
 
 
 def _ends_range(key: str, source: Source) -> bool:

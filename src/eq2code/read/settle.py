@@ -21,6 +21,7 @@ from eq2code.read.sets import check_sets
 from eq2code.read.symbols import Source
 from eq2code.read.symmetric import assumed, is_symmetric
 from eq2code.read.unify import Clash, Sizes
+from eq2code.read.whole import check_whole
 from eq2code.trees.assumption import Assumption
 from eq2code.trees.dims import Dim, Shape
 
@@ -41,11 +42,14 @@ def typed(
     }
     habits = Habits(definitions, functions, ledger)
     habits.solve()
+    both = habits.both()
+    if both:
+        check_whole(habits.nodes, habits.above, both, rank=habits.rank, ledger=ledger)
     addresses = Addresses(definitions, source.sizes, ledger)
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
     elaborator.juxtaposed = habits.juxtaposed()
     elaborator.dotted = habits.dotted()
-    elaborator.both = habits.both()
+    elaborator.both = both
     try:
         _settle(elaborator, definitions, infos, source, source.limits.readings)
     except ShapeError as error:
