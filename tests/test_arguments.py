@@ -54,6 +54,17 @@ def test_torch_keeps_the_graph() -> None:
     assert tensors(x=x, y=torch.ones(3, dtype=torch.float64))["x"].requires_grad
 
 
+@pytest.mark.parametrize("target", ARRAYS)
+def test_what_a_users_function_gives_is_made_real(target: str) -> None:
+    """Whole numbers beside arrays of single precision would make them double, or wrap."""
+    arrays = ARRAYS[target]
+    beside = arrays.convert({"x": np.ones(2, np.float32)}, {"x": "real"})
+    for given in (3, [1, 2], np.arange(2), np.array([True, False])):
+        found = arrays.alike(given, beside)
+        assert "float" in str(found.dtype)
+        assert found.dtype == beside["x"].dtype
+
+
 def test_numpy_scalars_and_0d_arrays() -> None:
     found = numpy(x=np.float32(0.5), y=0.25)
     assert found["x"].dtype == found["y"].dtype == np.float32

@@ -727,6 +727,28 @@ def test_cross_entropy_far_out() -> None:
     np.testing.assert_allclose(found(W=weights, theta=point, y=np.array([0.0, 1.0])), [2.0])
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    ("body", "slope"),
+    [
+        (r"\frac{1}{1 + \exp(-x_i)}", [0, 0.25, 0]),
+        (r"\frac{1}{\exp(-x_i) + 1}", [0, 0.25, 0]),
+        (r"\frac{1}{1 + e^{-x_i}}", [0, 0.25, 0]),
+        (r"\frac{\exp(x_i)}{1 + \exp(x_i)}", [0, 0.25, 0]),
+        (r"\log(1 + \exp(x_i))", [0, 0.5, 1]),
+        (r"\mathrm{log1p}(\exp(x_i))", [0, 0.5, 1]),
+    ],
+)
+def test_what_is_written_out_keeps_its_slope_far_out(
+    body: str, slope: list[float], backend: str
+) -> None:
+    """Where exp overflows, the definition's own slope would be inf / inf."""
+    source = rf"g = \nabla_x f(x), \quad f(x) = \sum_i {body}"
+    found = translate(source, shapes={"x": "n"}, outputs=("g",), backend=backend)
+    value = to_numpy(found(to_backend(np.array([-1000.0, 0.0, 1000.0]), backend)))
+    np.testing.assert_allclose(value, slope)
+
+
 # --- random formulas --------------------------------------------------------------------
 
 

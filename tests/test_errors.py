@@ -111,6 +111,11 @@ def test_a_line_that_is_all_wrong_is_cut_too() -> None:
     assert max(len(shown), len(carets)) <= report.WIDTH + 1
 
 
+def test_what_is_shown_of_a_line_fits_a_screen() -> None:
+    shown, _ = rows("a" * 5000, 0, 5000)
+    assert 100 <= len(shown) <= 240
+
+
 def test_without_a_place_only_the_sentence() -> None:
     assert str(ParseError("wrong", source="x")) == "wrong"
     assert str(ParseError("wrong", Span(0, 1))) == "wrong"

@@ -66,7 +66,12 @@ def translate(
         reading = _read(source, options)
         if strict and reading.assumptions:
             raise _too_sure(reading)
-        computed = rewrite(reading.system, meaning_of=_meaning, derivative_of=_derivatives)
+        computed = rewrite(
+            reading.system,
+            meaning_of=_meaning,
+            derivative_of=_derivatives,
+            limits=limits.DEFAULT,
+        )
         program, code = _emitted(computed, backend, source)
     except Eq2CodeError as error:
         _place(error, source)
@@ -80,9 +85,9 @@ def _emitted(system: System, backend: str, source: str) -> tuple[Program, Code]:
     """The program and its code; what the target cannot spell is written out by its meaning."""
     expanded: set[str] = set()
     while True:
-        program = lower(system)
+        program = lower(system, limits=limits.DEFAULT)
         try:
-            return program, emit(program, target=backend, source=source)
+            return program, emit(program, target=backend, source=source, limits=limits.DEFAULT)
         except EmissionError as error:
             if error.function in expanded or not can_expand(error.function):
                 raise

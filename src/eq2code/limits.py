@@ -22,7 +22,8 @@ class Limits:
         name: characters of one name.
         readings: readings explored before the notation is called ambiguous.
         code: characters of emitted source.
-        elements: elements of one temporary array at call time.
+        elements: positions of one axis that no array brings: of a printed range when it is
+            translated, of a range up to a number that is passed when it is called.
     """
 
     characters: int = 500_000

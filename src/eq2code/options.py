@@ -13,7 +13,7 @@ from typing import Any
 
 from eq2code import limits
 from eq2code.emit.arguments import ARRAYS
-from eq2code.errors import OptionError, TooLargeError
+from eq2code.errors import OptionError
 from eq2code.read.declare import close, spaced
 from eq2code.record import record
 
@@ -89,11 +89,6 @@ class Options:
 def _check_source(source: object) -> None:
     if not isinstance(source, str):
         raise TypeError(f"source must be a str, not {type(source).__name__}")
-    if len(source) > limits.DEFAULT.characters:
-        raise TooLargeError(
-            f"the source has {len(source):,} characters; {limits.DEFAULT.characters:,} is the most",
-            hints=("translate its equations one by one",),
-        )
 
 
 def _text(argument: str, value: object) -> str:

@@ -10,15 +10,16 @@ from typing import Any
 from eq2code import report
 from eq2code.emit import Code, load
 from eq2code.emit.arguments import ARRAYS, Arrays
-from eq2code.errors import Eq2CodeError, ShapeError
+from eq2code.errors import Eq2CodeError, ShapeError, TooLargeError
 from eq2code.fit import End, Slot, ends, fit
 from eq2code.given import guard, signature
+from eq2code.limits import DEFAULT
 from eq2code.options import Options
 from eq2code.read import Reading
 from eq2code.source import NOWHERE, Span, whole
 from eq2code.trees.assumption import Assumption
 from eq2code.trees.dims import Dim, declaration
-from eq2code.trees.formula import At, Cases, Formula, Function, Reduce, Symbol
+from eq2code.trees.formula import At, Cases, Formula, Function, Position, Reduce, Symbol
 from eq2code.trees.program import Argument, Program
 
 Translate = Callable[..., "Translation"]
@@ -115,6 +116,7 @@ class Translation:
             sizes = self._fit(arrays)
             self._check_labels(arrays, sizes)
             self._check_ends(arrays, sizes)
+            self._check_ranges(arrays)
             result = self._run(arrays, self._guarded(values, arrays, sizes), sizes)
         return self._arrays.own(result, arrays)
 
@@ -279,6 +281,32 @@ class Translation:
                     raise ShapeError(
                         f"a range takes {stop} entries, and there are {size}", end.span
                     )
+
+    @cached_property
+    def _ranges(self) -> tuple[Dim, ...]:
+        """The lengths of the ranges that the code makes up from numbers, not from an array."""
+        numbers = {a.name for a in self._program.arguments if not a.shape and a.function is None}
+        found = (
+            node.index.size
+            for one in self._reading.system.definitions
+            for node in one.body.walk()
+            if isinstance(node, Position)
+        )
+        return tuple({dim: None for dim in found if dim.letters and numbers >= {*dim.letters}})
+
+    def _check_ranges(self, arrays: Mapping[str, Any]) -> None:
+        """Refuse a range that would fill the memory, before it is made."""
+        for dim in self._ranges:
+            if any(arrays[letter].ndim for letter in dim.letters):
+                continue
+            count = dim.evaluate({letter: int(arrays[letter]) for letter in dim.letters})
+            if count > DEFAULT.elements:
+                raise TooLargeError(
+                    f"{dim} is {count:,}, and a range of so many positions is not made: at most "
+                    f"{DEFAULT.elements:,} are",
+                    self._places.get(dim.letters[0], NOWHERE),
+                    hints=("write what the whole comes to as a formula, or a shorter range",),
+                )
 
     def _guarded(
         self, values: Mapping[str, Any], arrays: Mapping[str, Any], sizes: Mapping[str, int]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from eq2code.errors import EmissionError
+from eq2code.errors import EmissionError, TooLargeError
 from eq2code.library import find
 from eq2code.lower.address import affine, slice_axes
 from eq2code.lower.addressing import Addresses
@@ -17,6 +17,7 @@ from eq2code.lower.functions import Functions
 from eq2code.lower.names import HIDDEN, check
 from eq2code.lower.products import Products
 from eq2code.lower.scope import LEAVES, Known, boolean, finds, light, plain_names
+from eq2code.source import NOWHERE
 from eq2code.trees import formula as fm
 from eq2code.trees import program as pg
 from eq2code.trees.dims import Dim, Shape
@@ -69,9 +70,13 @@ class Lowering(Addresses, Products, Functions):
         )
 
     def _definition(self, definition: fm.Definition, stages: Sequence[fm.Formula]) -> Value:
-        for formula in stages:
-            self.known(formula).value = self.bound(formula, self.value(formula))
-        return self.full(self.value(definition.body), definition.symbol.axes)
+        try:
+            for formula in stages:
+                self.known(formula).value = self.bound(formula, self.value(formula))
+            return self.full(self.value(definition.body), definition.symbol.axes)
+        except TooLargeError as error:
+            error.span = definition.body.span if error.span == NOWHERE else error.span
+            raise
 
     def _name(self, definition: fm.Definition, value: Value) -> Value:
         symbol = definition.symbol

@@ -51,7 +51,7 @@ class Scope(ABC):
     def __init__(self, system: fm.System, limits: Limits) -> None:
         self.system = system
         self.limits = limits
-        self.sizes = Sizes(system.parameters)
+        self.sizes = Sizes(system.parameters, limits.elements)
         self.order = Order()
         self.constants = Constants()
         self.statements: list[pg.Statement] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import itemgetter
 
-from eq2code.errors import EmissionError
+from eq2code.errors import EmissionError, TooLargeError
 from eq2code.trees.dims import Coefficient, Dim
 from eq2code.trees.formula import Function, Parameter
 from eq2code.trees.program import Elementwise, Extent, Letter, Literal, Name, Node
@@ -16,7 +16,8 @@ _Preference = tuple[bool, bool]
 class Sizes:
     """Where each size letter is read from."""
 
-    def __init__(self, parameters: Iterable[Parameter]) -> None:
+    def __init__(self, parameters: Iterable[Parameter], longest: int) -> None:
+        self.longest = longest
         self.sources: dict[str, Node] = {}
         self.parameters: set[str] = set()
         plain: list[tuple[_Preference, str, Name, int]] = []
@@ -75,7 +76,12 @@ class Sizes:
         return name in self.sources or name in self.parameters
 
     def length(self, dim: Dim) -> Node:
-        """A dimension as a whole number."""
+        """A dimension as a whole number. TooLargeError for a printed one beyond the limit."""
+        if (value := dim.value) is not None and value > self.longest:
+            raise TooLargeError(
+                f"an axis of {value:,} positions is asked for; at most {self.longest:,} are made",
+                hints=("write what the whole comes to as a formula, or a shorter range",),
+            )
         return self._polynomial(dim, "//")
 
     def number(self, dim: Dim) -> Node:

@@ -30,7 +30,8 @@ def guard(text: str, limits: Limits) -> tuple[str, ...]:
         raise TypeError(f"the source must be a str, not {type(text).__name__}")
     if len(text) > limits.characters:
         raise TooLargeError(
-            f"the source has {len(text):,} characters; at most {limits.characters:,} are read"
+            f"the source has {len(text):,} characters; at most {limits.characters:,} are read",
+            hints=("translate its equations one by one",),
         )
     refused = _REFUSED.search(text)
     if refused:

@@ -185,8 +185,8 @@ CHARACTERS: dict[str, Sign] = {
     "†": Sign(MARK, "dagger"), "⊤": Sign(MARK, "top"),
     "∇": Sign(LETTER, "nabla"), "∂": Sign(LETTER, "partial"), "∞": Sign(LETTER, "infty"),
     "∅": Sign(LETTER, "emptyset"), "ℓ": Sign(LETTER, "ell"), "ħ": Sign(LETTER, "hbar"),
-    "ℏ": Sign(LETTER, "hbar"), "µ": Sign(LETTER, "mu"), "Ω": Sign(LETTER, "Omega"),
-    "∆": Sign(LETTER, "Delta"), "K": Sign(LETTER, "K"), "ı": Sign(LETTER, "i"),
+    "ℏ": Sign(LETTER, "hbar"), "µ": Sign(LETTER, "mu"), "\u2126": Sign(LETTER, "Omega"),
+    "∆": Sign(LETTER, "Delta"), "\u212a": Sign(LETTER, "K"), "ı": Sign(LETTER, "i"),
     "ȷ": Sign(LETTER, "j"),
     "𝟙": Sign(LETTER, "1", "bb"), "𝟘": Sign(LETTER, "0", "bb"),
 }  # fmt: skip

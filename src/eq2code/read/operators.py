@@ -361,6 +361,10 @@ class Operators(Stage):
                 if len(text) > 15:
                     raise TooLargeError("this number is too large for a size", piece.span)
                 return Dim.of(int(text))
+            case n.Scripts(n.Number(text), None, n.Number(power)) if (text + power).isdigit():
+                if len(power) > 2 or int(text) ** int(power) >= 10**15:
+                    raise TooLargeError("this number is too large for a size", piece.span)
+                return Dim.of(int(text) ** int(power))
             case n.Sum(terms, signs):
                 return total([self.dim(t, env) for t in terms], signs)
             case n.Row(items):

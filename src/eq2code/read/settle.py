@@ -120,7 +120,7 @@ def _settle(
     fitting = []
     for option in open_sign.options:
         if budget < 2:
-            raise open_sign
+            raise _asked(open_sign)
         _restore(source, every, before)
         elaborator.readings[id(open_sign.node)] = option
         try:
@@ -141,11 +141,13 @@ def _settle(
         elaborator.told = dict(elaborator.ledger.taken)
         fitting = [option for option in fitting if option == chosen]
     if len(fitting) != 1:
-        raise AmbiguousError(
-            open_sign.message, open_sign.span, hints=open_sign.hints, readings=open_sign.readings
-        )
+        raise _asked(open_sign)
     elaborator.readings[id(open_sign.node)] = fitting[0]
     _settle(elaborator, definitions, infos, source, budget // 2)
+
+
+def _asked(sign: Undecided) -> AmbiguousError:
+    return AmbiguousError(sign.message, sign.span, hints=sign.hints, readings=sign.readings)
 
 
 def _stack_rows(

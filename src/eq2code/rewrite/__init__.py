@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from eq2code.limits import DEFAULT, Limits
 from eq2code.trees import formula as fm
 
 __all__ = ["rewrite"]
@@ -16,6 +17,7 @@ def rewrite(
     *,
     meaning_of: Callable[[str], fm.Formula],
     derivative_of: Callable[[str], tuple[fm.Formula, ...]],
+    limits: Limits = DEFAULT,
 ) -> fm.System:
     """`system` with library calls in place of their definitions, and every derivative written out.
 
@@ -30,7 +32,7 @@ def rewrite(
     if fm.Gradient in found:
         from eq2code.rewrite.derive import remove_gradients
 
-        system = remove_gradients(system, derivative_of=derivative_of)
+        system = remove_gradients(system, derivative_of=derivative_of, limits=limits)
     return system
 
 
