@@ -40,7 +40,8 @@ class Entry(NamedTuple):
         growth: where `scalar` outgrows floats, the logarithm of its value, so that what is too
             large is refused before it is computed.
         trusted: a function elsewhere that agrees with it, dotted ("scipy.special.softmax"), for the
-            tests; `trusted_options` its keyword arguments ("axis=-1").
+            tests, which define by hand what no package has; `trusted_options` its keyword arguments
+            ("axis=-1").
         derivative: for "() -> ()" functions, the derivative by each argument in eq2code's notation
             of `x` (and `y`, …), separated by ";"; "" where there is none.
         sentence: what it does, for a learner, one sentence.

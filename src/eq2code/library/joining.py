@@ -38,6 +38,7 @@ ENTRIES: tuple[Entry, ...] = (
         meaning=r"\operatorname{outer}(x, y)_{ij} = x_i y_j",
         numpy="{0}[..., :, None] * {1}[..., None, :]",
         torch="{0}[..., :, None] * {1}[..., None, :]",
+        trusted="numpy.outer",
     ),
     Entry(
         name="kron",
@@ -57,6 +58,7 @@ ENTRIES: tuple[Entry, ...] = (
             "{columns} = {0}.shape[-1] * {1}.shape[-1]",
             "{blocks}.reshape({blocks}.shape[:-4] + ({rows}, {columns}))",
         ),
+        trusted="numpy.kron",
     ),
     Entry(
         name="cross",
@@ -94,5 +96,6 @@ ENTRIES: tuple[Entry, ...] = (
             "{windows} = torch.where({inside}, {0}[..., {lag} % {length}], 0)",
             "({windows} @ {1}[..., None])[..., 0]",
         ),
+        trusted="numpy.convolve",
     ),
 )

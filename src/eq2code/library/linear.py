@@ -258,6 +258,8 @@ _PARTS: tuple[Entry, ...] = (
         arguments=_A,
         numpy="{0}.mT.reshape({0}.shape[:-2] + ({0}.shape[-2] * {0}.shape[-1],))",
         torch="{0}.mT.flatten(-2)",
+        trusted="numpy.ravel",
+        trusted_options='order="F"',
     ),
     Entry(
         name="flatten",
@@ -267,6 +269,7 @@ _PARTS: tuple[Entry, ...] = (
         arguments=_A,
         numpy="{0}.reshape({0}.shape[:-2] + ({0}.shape[-2] * {0}.shape[-1],))",
         torch="{0}.flatten(-2)",
+        trusted="numpy.ravel",
     ),
     Entry(
         name="identity",
@@ -277,6 +280,7 @@ _PARTS: tuple[Entry, ...] = (
         domain=(),
         numpy="np.eye({0}, dtype={dtype})",
         torch="torch.eye({0}, dtype={dtype}, device={device})",
+        trusted="numpy.eye",
     ),
     Entry(
         name="ones",
@@ -286,6 +290,7 @@ _PARTS: tuple[Entry, ...] = (
         domain=(),
         numpy="np.ones(({*},), dtype={dtype})",
         torch="torch.ones(({*},), dtype={dtype}, device={device})",
+        trusted="numpy.ones",
     ),
     Entry(
         name="zeros",
@@ -295,6 +300,7 @@ _PARTS: tuple[Entry, ...] = (
         domain=(),
         numpy="np.zeros(({*},), dtype={dtype})",
         torch="torch.zeros(({*},), dtype={dtype}, device={device})",
+        trusted="numpy.zeros",
     ),
 )
 

@@ -239,6 +239,8 @@ _NORMS: tuple[Entry, ...] = (
             "* torch.linalg.vector_norm({1}, dim=-1)",
             "({0} * {1}).sum(dim=-1) / {lengths}",
         ),
+        trusted="torch.nn.functional.cosine_similarity",
+        trusted_options="dim=-1",
     ),
 )
 
@@ -293,6 +295,8 @@ _ROWS: tuple[Entry, ...] = (
         meaning=r"\operatorname{L2Normalize}(x)_i = \frac{x_i}{\sqrt{\sum_j x_j^2}}",
         numpy="{0} / np.linalg.norm({0}, axis=-1, keepdims=True)",
         torch="{0} / torch.linalg.vector_norm({0}, dim=-1, keepdim=True)",
+        trusted="torch.nn.functional.normalize",
+        trusted_options="dim=-1",
     ),
     Entry(
         name="cumsum",
