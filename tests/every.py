@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ import equations_classical
 import equations_layers
 import equations_losses
 import equations_norms
+import systems
 import test_read
+import two_readings
 from eq2code import Translation, translate
-from systems import SYSTEMS
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def _readings() -> Iterator[Fixture]:
 
 
 def _systems() -> Iterator[Fixture]:
-    for k, system in enumerate(SYSTEMS):
+    for k, system in enumerate(systems.SYSTEMS):
         yield Fixture(
             f"system {k}",
             system.source,
@@ -89,3 +91,20 @@ def _equations() -> Iterator[Fixture]:
 
 
 FIXTURES: tuple[Fixture, ...] = (*_readings(), *_systems(), *_equations())
+
+
+def _refused() -> Iterator[tuple[str, dict[str, Any]]]:
+    for case in (*two_readings.REFUSALS, *systems.REFUSED, *equations_norms.REFUSALS):
+        yield case.source, {"shapes": case.declare}
+    layers = equations_layers.REFUSED
+    for one in (*equations_applied.REFUSED, *equations_classical.REFUSED, *layers):
+        yield one.source, {"shapes": one.shapes, "outputs": one.outputs or None}
+    for _, source, shapes, outputs, _ in equations_losses.REFUSED:
+        yield source, {"shapes": shapes or None, "outputs": outputs or None}
+    blocks = (Path(__file__).parent / "fixtures" / "parse_errors.txt").read_text("utf-8")
+    for block in blocks.split("\n\n"):
+        yield block.split("\n", 1)[1].split("\n---\n")[0], {}
+
+
+REFUSED: tuple[tuple[str, dict[str, Any]], ...] = tuple(_refused())
+"""Every source of a fixture that is refused, with the options of `translate`."""

@@ -16,6 +16,8 @@ from eq2code.errors import (
     UndefinedError,
     UnsupportedError,
 )
+from eq2code.source import NOWHERE
+from every import REFUSED
 
 
 def refused(source: str, shapes: dict[str, str] | None = None, **options: object) -> Eq2CodeError:
@@ -402,3 +404,13 @@ def test_a_name_with_an_underscore_is_one_name(style: str) -> None:
     assert translate(rf"y = 2 \{style}{{base_lr}}").parameters == ("base_lr",)
     assert translate(rf"\{style}{{log_softmax}}(x)").parameters == ("x",)
     assert "my_net is applied here" in str(refused(rf"\{style}{{my_net}}(x)"))
+
+
+@pytest.mark.parametrize(("source", "options"), REFUSED, ids=[source[:50] for source, _ in REFUSED])
+def test_every_refusal_shows_a_way_out(source: str, options: dict[str, Any]) -> None:
+    """A hint, the readings, or where the belief came from; and the place."""
+    with pytest.raises(Eq2CodeError) as caught:
+        translate(source, **options)
+    error = caught.value
+    assert error.hints or error.readings or error.because
+    assert error.span != NOWHERE

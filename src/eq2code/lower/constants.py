@@ -69,7 +69,10 @@ class Constants:
         except (OverflowError, ZeroDivisionError, ValueError):
             value = math.nan
         if isinstance(value, complex) or not math.isfinite(value):
-            raise DomainError(f"{_text(formula)} has no finite value", formula.span)
+            raise DomainError(
+                f"{_text(formula)} has no finite value", formula.span,
+                hints=("floats end near 1.8e308; its logarithm may be what is needed",),
+            )  # fmt: skip
         return value
 
 
@@ -117,7 +120,9 @@ def _float(value: int | float, formula: fm.Formula) -> float:
     except OverflowError:
         number = math.inf
     if math.isinf(number):
-        raise DomainError("a number is too large for a float", formula.span)
+        raise DomainError(
+            "a number is too large for a float", formula.span, hints=("floats end near 1.8e308",)
+        )
     return number
 
 

@@ -16,8 +16,9 @@ from eq2code.errors import AmbiguousError, ParseError, TooDeepError
 from eq2code.limits import Limits
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
+from eq2code.parse.complaints import behind_nothing
 from eq2code.parse.guard import too_deep
-from eq2code.parse.signs import MARKS
+from eq2code.parse.signs import MARKS, UNOPENED
 from eq2code.parse.tokens import Token, listed
 from eq2code.trees.notation import Letter, Mark, Number, Word
 
@@ -133,7 +134,7 @@ class Matcher:
 
     def _script(self, token: Token, place: int) -> None:
         if not (self.out and (self.operand or self._scriptable(self.out[-1]))):
-            raise ParseError(f"this {token.text} stands behind nothing", token.span)
+            raise behind_nothing(token)
         self.out.append(token)
 
     def _scriptable(self, token: Token) -> bool:
@@ -151,7 +152,7 @@ class Matcher:
     def _after(self, token: Token, place: int) -> None:
         """A prime or an exclamation mark belongs to the operand before."""
         if not (self.out and (self.operand or self._scriptable(self.out[-1]))):
-            raise ParseError(f"this {token.text} stands behind nothing", token.span)
+            raise behind_nothing(token)
         self.out.append(token)
 
     def _operator(self, token: Token, place: int) -> None:
@@ -228,7 +229,7 @@ class Matcher:
         if token.text == "|" and self._closes_bar(token, place):
             return
         if not self.levels or self.levels[-1].kind == t.BEGIN:
-            raise ParseError(f"this {token.text} closes nothing", token.span)
+            raise ParseError(f"this {token.text} closes nothing", token.span, hints=(UNOPENED,))
         level = self.levels[-1]
         if level.kind != t.OPEN:
             raise self._unclosed(level)
@@ -260,7 +261,7 @@ class Matcher:
 
     def _end_group(self, token: Token, place: int) -> None:
         if not self.levels:
-            raise ParseError(f"this {token.text} closes nothing", token.span)
+            raise ParseError(f"this {token.text} closes nothing", token.span, hints=(UNOPENED,))
         level = self.levels[-1]
         if level.kind not in (t.GROUP, t.LOPT):
             raise self._unclosed(level)

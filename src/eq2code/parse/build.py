@@ -273,7 +273,10 @@ def _begin_bang(base: Notation, sign: Token) -> Scripted:
 
 def _more_bang(scripted: Scripted, sign: Token) -> Scripted:
     if scripted.sup == Mark("!"):
-        raise UnsupportedError("!! (double factorial) is not translated", sign.span)
+        raise UnsupportedError(
+            "!! (double factorial) is not translated", sign.span,
+            hints=("write the product: \\prod_{k=0}^{m} (n - 2k)",),
+        )  # fmt: skip
     if scripted.sup is None:
         scripted.sup = Mark("!", span=sign.span)
         scripted.end = sign.end

@@ -19,6 +19,8 @@ _SHOWN = {
 }  # fmt: skip
 
 
+_MISSING = "write what is missing there, or leave the sign out"
+
 _PAIRED = {
     t.FRACTION: "\\frac{a}{b}", t.BINOMIAL: "\\binom{n}{k}", t.BELOW: "\\underset{a}{b}",
     t.ABOVE: "\\overset{a}{b}",
@@ -35,20 +37,40 @@ def complain(text: str, tokens: Sequence[Token], place: int) -> ParseError:
     token = tokens[place] if place < len(tokens) else None
     kind = token.kind if token is not None else t.END
     if before is not None and before.kind == t.GROUP and kind == t.ENDGROUP and token is not None:
-        return ParseError("nothing stands in these braces", before.span | token.span)
+        return ParseError(
+            "nothing stands in these braces", before.span | token.span,
+            hints=("write what belongs there, or leave them out",),
+        )  # fmt: skip
     if before is not None and kind in _CLOSERS | _INFIX:
         return _unfinished(before, token)
     if token is None:
-        return ParseError("there is no formula here")
+        return ParseError("there is no formula here", hints=("write one: y = W x + b",))
     if kind in (t.SUB, t.SUP):
-        return ParseError(f"this {token.text} stands behind nothing", token.span)
+        return behind_nothing(token)
     if kind in _INFIX | {t.SEP, t.COLON}:
-        return ParseError(f"nothing stands in front of this {_show(token)}", token.span)
+        return ParseError(
+            f"nothing stands in front of this {_show(token)}", token.span, hints=(_MISSING,)
+        )
     if kind == t.EVALUATED:
-        return ParseError("this | needs a subscript, or a partner", token.span)
+        return ParseError(
+            "this | needs a subscript, or a partner", token.span, hints=("|x|, or f(x)|_{x=0}",)
+        )
     if before is None:
-        return ParseError(f"a formula cannot begin with {_show(token)}", token.span)
-    return ParseError(f"{_show(token)} cannot stand behind {_show(before)}", token.span)
+        return ParseError(
+            f"a formula cannot begin with {_show(token)}", token.span, hints=(_MISSING,)
+        )
+    return ParseError(
+        f"{_show(token)} cannot stand behind {_show(before)}", token.span, hints=(_MISSING,)
+    )
+
+
+def behind_nothing(script: Token) -> ParseError:
+    """The error for a script that no symbol has."""
+    return ParseError(
+        f"this {script.text} stands behind nothing",
+        script.span,
+        hints=(f"write the symbol in front of it: x{script.text}2",),
+    )
 
 
 def _lone_argument(text: str, tokens: Sequence[Token], place: int) -> ParseError | None:
@@ -72,10 +94,10 @@ def _lone_argument(text: str, tokens: Sequence[Token], place: int) -> ParseError
 def _unfinished(before: Token, token: Token | None) -> ParseError:
     """Something was still to come behind `before`."""
     span = before.span if token is None else Span(before.start, max(token.end, before.end))
-    if before.kind in _INFIX:
-        return ParseError(f"nothing stands behind this {_show(before)}", before.span)
-    if before.kind == t.SEP:
-        return ParseError(f"nothing stands behind this {_show(before)}", before.span)
+    if before.kind in _INFIX | {t.SEP}:
+        return ParseError(
+            f"nothing stands behind this {_show(before)}", before.span, hints=(_MISSING,)
+        )
     if before.kind in (t.SUB, t.SUP):
         return ParseError(
             f"this {before.text} raises or lowers nothing",
@@ -83,12 +105,15 @@ def _unfinished(before: Token, token: Token | None) -> ParseError:
             hints=(f"write what belongs to it behind it: x{before.text}2",),
         )
     if before.kind in (t.OPEN, t.GROUP, t.LOPT):
-        return ParseError(f"nothing stands behind this {before.text}", span)
+        return ParseError(f"nothing stands behind this {before.text}", span, hints=(_MISSING,))
     if token is None:
         return ParseError(
-            f"the formula ends too early: {_show(before)} needs an argument", before.span
-        )
-    return ParseError(f"{_show(token)} cannot stand behind {_show(before)}", token.span)
+            f"the formula ends too early: {_show(before)} needs an argument", before.span,
+            hints=(_MISSING,),
+        )  # fmt: skip
+    return ParseError(
+        f"{_show(token)} cannot stand behind {_show(before)}", token.span, hints=(_MISSING,)
+    )
 
 
 def _show(token: Token) -> str:

@@ -11,7 +11,7 @@ from eq2code.limits import Limits
 from eq2code.parse import tokens as t
 from eq2code.parse.guard import too_deep
 from eq2code.parse.lexemes import Lexeme
-from eq2code.parse.signs import MARKS, Maker
+from eq2code.parse.signs import MARKS, UNOPENED, Maker
 from eq2code.parse.tokens import Token
 from eq2code.source import Span
 from eq2code.trees.notation import Mark
@@ -109,7 +109,7 @@ class GroupMaker(Maker):
         if not self.groups or (
             self.groups[-1].opener is not None and self.groups[-1].opener.kind == t.LOPT
         ):
-            raise ParseError("this } closes nothing", Span(start, end))
+            raise ParseError("this } closes nothing", Span(start, end), hints=(UNOPENED,))
         group = self.groups.pop()
         self.style = group.style
         self.joining = None
@@ -166,7 +166,10 @@ class GroupMaker(Maker):
         """Where the group that opens at `place` closes."""
         end = self._braced().get(place)
         if end is None:
-            raise ParseError("this { is never closed", Span(*self.lexemes[place][2:4]))
+            raise ParseError(
+                "this { is never closed", Span(*self.lexemes[place][2:4]),
+                hints=("write its } where it ends",),
+            )  # fmt: skip
         return end
 
     def _take_group(self, command: Lexeme) -> list[Lexeme]:

@@ -127,7 +127,9 @@ class LatexMaker(LetterMaker):
         return ParseError(f"\\{name} is no command that is known", span, hints=(hint,))
 
     def _unsupported(self, name: str, span: Span) -> UnsupportedError:
-        return UnsupportedError(f"\\{name} ({symbols.UNSUPPORTED[name]}) is not translated", span)
+        kind = symbols.UNSUPPORTED[name]
+        hint = next(hint for words, hint in symbols.INSTEAD if kind.endswith(words))
+        return UnsupportedError(f"\\{name} ({kind}) is not translated", span, hints=(hint,))
 
     def _escape(self, lexeme: Lexeme) -> None:
         _, text, start, end, _ = lexeme
@@ -139,7 +141,10 @@ class LatexMaker(LetterMaker):
         elif text in symbols.NARROW:
             self._narrow(lexeme)
         elif text not in symbols.SPACES and text not in "-\n\t":
-            raise ParseError(f"\\{text} is no notation that is known", Span(start, end))
+            raise ParseError(
+                f"\\{text} is no notation that is known", Span(start, end),
+                hints=("leave it out, or write the sign without the backslash",),
+            )  # fmt: skip
 
     def _nothing(self, lexeme: Lexeme) -> None:
         pass
@@ -167,8 +172,9 @@ class LatexMaker(LetterMaker):
                 self.add(t.REL, negations[sign.text], lexeme[2], end)
                 return
         raise UnsupportedError(
-            r"\not is translated before =, \in, < and > only", Span(*lexeme[2:4])
-        )
+            r"\not is translated before =, \in, < and > only", Span(*lexeme[2:4]),
+            hints=(r"\lnot stands before a condition",),
+        )  # fmt: skip
 
     def _drop(self, lexeme: Lexeme) -> None:
         self._skip_star()
@@ -242,7 +248,10 @@ class LatexMaker(LetterMaker):
             elif kind == "O" and text in "}]":
                 depth -= 1
         else:
-            raise ParseError("this [ is never closed", Span(*self.lexemes[self.at][2:4]))
+            raise ParseError(
+                "this [ is never closed", Span(*self.lexemes[self.at][2:4]),
+                hints=("write its ] where it ends",),
+            )  # fmt: skip
         bracket = self.lexemes[self.at]
         self.at += 1
         self._push(self.add(t.LOPT, "[", bracket[2], bracket[3]), self.style)
@@ -284,12 +293,18 @@ class LatexMaker(LetterMaker):
         kind = t.OVER if lexeme[1] == "over" else t.CHOOSE
         self.add(kind, "", lexeme[2], lexeme[3])
 
+    def _unpaired(self, command: Lexeme) -> ParseError:
+        return ParseError(
+            f"\\{command[1]} needs a bracket behind it", Span(*command[2:4]),
+            hints=(f"write the bracket, or a point where none is drawn: \\{command[1]}.",),
+        )  # fmt: skip
+
     # --- brackets with a size --------------------------------------------------------------------
 
     def _delimiter(self, command: Lexeme) -> tuple[str, int]:
         """The bracket that follows a size, and where it ends."""
         if self.at >= len(self.lexemes):
-            raise ParseError(f"\\{command[1]} needs a bracket behind it", Span(*command[2:4]))
+            raise self._unpaired(command)
         kind, text, _, end, _ = self.lexemes[self.at]
         sign = None
         if kind == "C":
@@ -304,7 +319,7 @@ class LatexMaker(LetterMaker):
         elif kind == "O":
             sign = symbols.CHARACTERS.get(text)
         if sign is None or sign.kind not in (t.OPEN, t.CLOSE, t.BAR, t.SEP) or sign.text in ",;":
-            raise ParseError(f"\\{command[1]} needs a bracket behind it", Span(*command[2:4]))
+            raise self._unpaired(command)
         self.at += 1
         return sign.text, end
 
@@ -336,8 +351,9 @@ class LatexMaker(LetterMaker):
             self.add(t.SEP, text, lexeme[2], end)
         else:
             raise UnsupportedError(
-                f"\\{lexeme[1]} is translated before | only", Span(lexeme[2], end)
-            )
+                f"\\{lexeme[1]} is translated before | only", Span(lexeme[2], end),
+                hints=("leave it out: brackets find their size by themselves",),
+            )  # fmt: skip
 
     # --- environments ----------------------------------------------------------------------------
 

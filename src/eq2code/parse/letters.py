@@ -127,7 +127,10 @@ class LetterMaker(GroupMaker):
     def _sign(self, sign: Sign, start: int, end: int) -> None:
         kind = sign.kind
         if sign.text == ";" and self.groups and self.style in symbols.WORD_STYLES:
-            raise ParseError("a name holds letters and digits, and no ;", Span(start, end))
+            raise ParseError(
+                "a name holds letters and digits, and no ;", Span(start, end),
+                hints=("write \\text{…} for what is no symbol",),
+            )  # fmt: skip
         if kind == t.OPEN and self.pending:
             if self.pending > 1:
                 raise ParseError("an argument needs braces: \\frac{a}{b}", Span(start, end))

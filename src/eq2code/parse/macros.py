@@ -72,8 +72,9 @@ class Expander:
         self.produced += sum(len(piece[1]) + 1 for piece in body)
         if self.count > self.limits.expansions or self.produced > self.limits.expanded:
             raise MacroLimitError(
-                f"\\{call[1]} expands without end, or to more than is read", Span(call[2], end)
-            )
+                f"\\{call[1]} expands without end, or to more than is read", Span(call[2], end),
+                hints=("write what it stands for in its place",),
+            )  # fmt: skip
         placed = [(kind, text, call[2], end, gap) for kind, text, _, _, gap in body]
         if placed:
             placed[0] = (*placed[0][:4], call[4])
@@ -111,7 +112,10 @@ class Expander:
             out += arguments[number - 1]
             size += len(arguments[number - 1])
             if size > self.limits.expanded:
-                raise MacroLimitError("a macro expands to more than is read", Span(*lexeme[2:4]))
+                raise MacroLimitError(
+                    "a macro expands to more than is read", Span(*lexeme[2:4]),
+                    hints=("write what it stands for in its place",),
+                )  # fmt: skip
             if digits[1][1:]:
                 out.append(("N", digits[1][1:], digits[2] + 1, digits[3], 0))
         return out
@@ -135,7 +139,10 @@ class Expander:
         if command[1] == "providecommand" and known:
             return
         if name in self.fixed or name in DEFINERS:
-            raise ParseError(f"\\{name} cannot be given another meaning", Span(*command[2:4]))
+            raise ParseError(
+                f"\\{name} cannot be given another meaning", Span(*command[2:4]),
+                hints=("call the macro by a name of its own",),
+            )  # fmt: skip
         if name in self.names and command[1] != "DeclareMathOperator":
             self.warnings[f"\\{name} was redefined, and is read as the source defines it"] = None
         self.macros[name] = macro
@@ -216,7 +223,9 @@ def _argument(todo: list[Lexeme], call: Lexeme) -> tuple[list[Lexeme], int]:
         if not depth:
             return found, lexeme[3]
         found.append(lexeme)
-    raise ParseError("this { is never closed", Span(*first[2:4]))
+    raise ParseError(
+        "this { is never closed", Span(*first[2:4]), hints=("write its } where it ends",)
+    )
 
 
 def _bracketed(todo: list[Lexeme], call: Lexeme) -> tuple[list[Lexeme], int]:
@@ -231,4 +240,6 @@ def _bracketed(todo: list[Lexeme], call: Lexeme) -> tuple[list[Lexeme], int]:
             if lexeme[1] == "]" and not depth:
                 return found, lexeme[3]
         found.append(lexeme)
-    raise ParseError("this [ is never closed", Span(*first[2:4]))
+    raise ParseError(
+        "this [ is never closed", Span(*first[2:4]), hints=("write its ] where it ends",)
+    )

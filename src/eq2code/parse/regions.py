@@ -84,7 +84,10 @@ class _Cutter:
                 place = self._outside(place, lexeme)
         if self.closer is not None and self.opener is not None:
             what = {"C": "\\begin", "E": f"\\{self.opener[1]}"}.get(self.opener[0], self.opener[1])
-            raise ParseError(f"this {what} is never closed", Span(*self.opener[2:4]))
+            raise ParseError(
+                f"this {what} is never closed", Span(*self.opener[2:4]),
+                hints=("write what ends it, or leave it out: a formula alone needs none",),
+            )  # fmt: skip
         self._cut("prose")
         return self.found
 

@@ -249,6 +249,7 @@ class RowMatcher(Matcher):
             raise ParseError(
                 f"\\begin{{{name}}} is ended by \\end{{{token.text}}}",
                 level.token.span | token.span,
+                hints=(f"write \\end{{{name}}}",),
             )
         self._pop()
         if level.kind == t.BEGIN:

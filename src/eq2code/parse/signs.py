@@ -35,6 +35,8 @@ from eq2code.trees.notation import (
     Word,
 )
 
+UNOPENED = "leave it out, or write where it opens"
+
 MARKS: dict[str, str] = {
     "*": "*", "+": "+", "-": "-", "·": "cdot", ":": ":", "⋆": "star", "∘": "circ",
 }  # fmt: skip
@@ -118,7 +120,10 @@ class Maker:
             )
         last = self.out[-1] if self.out else None
         if last is not None and last.end == start and type(last.node) is Number:
-            raise ParseError("this is no number", Span(last.start, end))
+            raise ParseError(
+                "this is no number", Span(last.start, end),
+                hints=("a number has one point; a product has a sign or a space between",),
+            )  # fmt: skip
         self.atom(number(text, Span(start, end)), text, start, end)
 
     def sign(self, sign: Sign, start: int, end: int) -> None:
@@ -180,7 +185,10 @@ class Maker:
             self.warnings[f"{named(character)} was read as the Latin letter {latin}"] = None
             self.letter(latin, "", start, end)
         else:
-            raise ParseError(f"{named(character)} is no notation that is known", Span(start, end))
+            raise ParseError(
+                f"{named(character)} is no notation that is known", Span(start, end),
+                hints=("leave it out, or write a letter or a sign that formulas have",),
+            )  # fmt: skip
 
     def _vulgar(self, character: str, start: int, end: int) -> None:
         span = Span(start, end)

@@ -318,6 +318,24 @@ UNSUPPORTED: dict[str, str] = {
 }  # fmt: skip
 """Commands that are understood by name, and not translated."""
 
+INSTEAD: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("integral",), r"write the sum that stands for it: \sum_i f(x_i) w_i"),
+    (("limit",), "write the value that it has"),
+    (("cancellation mark",), "leave out what is cancelled"),
+    (("file input", "file access"), "paste what the file holds: no file is read"),
+    (
+        ("alphabet", "command name", "expansion", "definition", "loop", "conditional", "command"),
+        "write out what TeX would make of it",
+    ),
+    (
+        ("underline", "proof sign", "picture", "link", "attribute", "text", "drawing", "box"),
+        "leave it out: it computes nothing",
+    ),
+    (("accent", "arrow above", "derivative"), "give the symbol a name of its own, or a prime"),
+    (("",), r"write it as a function, \operatorname{name}(a, b), and declare that with shapes="),
+)
+"""What to write instead, by how a kind of these commands ends."""
+
 DISPLAYS = frozenset(
     listed(
         "equation align gather multline eqnarray displaymath math flalign alignat subequations"

@@ -213,6 +213,7 @@ class Addresses(Reach):
                     "an index addresses this axis with a shift, and where it ends hangs on more "
                     "than a sum of indices",
                     span,
+                    hints=("end the range at a letter or a sum of indices: \\sum_{k=0}^{m-i}",),
                 )
             self._check_frame(axis, span)
             axis.base = self._least_printed(axis, dim, span)

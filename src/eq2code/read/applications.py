@@ -42,7 +42,7 @@ from eq2code.read.scope import (
 )
 from eq2code.read.scripts import Occurrence, index_keys, is_transpose, occurrence
 from eq2code.read.stage import Stage
-from eq2code.read.symbols import Env, symbol_of, written
+from eq2code.read.symbols import BY_ITSELF, Env, symbol_of, written
 from eq2code.read.targets import Target, listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
@@ -177,7 +177,9 @@ class Applications(Stage):
                 return self.indicator(fence.body, env)
         if base.text == "1" and base.style == "bb" and not isinstance(token, n.Scripts):
             raise UnsupportedError(
-                "what this indicator holds is no condition that can be translated", fence.span
+                "what this indicator holds is no condition that can be translated",
+                fence.span,
+                hints=("write a comparison in it: \\mathbb{1}[x > 0]",),
             )
         arguments = listed(fence.body)
         seen = occurrence(token, base, self.source.namer, self.around(env))
@@ -542,8 +544,9 @@ class Applications(Stage):
         expected = len(declared.arguments or ())
         if len(arguments) != expected:
             raise DefinitionError(
-                f"{name} takes {counted(expected)}, and is given {len(arguments)}", span
-            )
+                f"{name} takes {counted(expected)}, and is given {len(arguments)}", span,
+                hints=(f"it is declared so: shapes={{\"{name}\": …}}",),
+            )  # fmt: skip
         self.source.functions_used.setdefault(name, span)
         return d.Apply(name, [self.read(a, env) for a in arguments], span=span)
 
@@ -662,6 +665,7 @@ class Applications(Stage):
             raise DefinitionError(
                 f"{name} takes {counted(len(target.arguments))}, and is given {len(arguments)}",
                 span,
+                hints=("give as many as its definition has",),
             )
         if any(self.of_element(argument, target) for argument in target.arguments):
             raise UnsupportedError(
@@ -756,6 +760,7 @@ class Applications(Stage):
                 f"{target.name} takes {counted(len(target.parameters))}, "
                 f"and is given {len(arguments)}",
                 span,
+                hints=("give as many as its definition has",),
             )
         assert isinstance(target.head, n.Scripts)
         assert isinstance(token, n.Scripts)
@@ -782,7 +787,7 @@ class Applications(Stage):
         `f_\theta(x)` in the body of `L(\theta)`.
         """
         if env.depth > 24:
-            raise DefinitionError(f"{target.name} is defined by itself", span)
+            raise DefinitionError(f"{target.name} is defined by itself", span, hints=(BY_ITSELF,))
         bound = {**env.values, **dict(zip(target.parameters, values, strict=True)), **extra}
         self.source.inlined.add(target.name)
         inner = Env(target.place, {}, bound, env.depth + 1, f"_{next(self.source.tags)}")
@@ -791,7 +796,7 @@ class Applications(Stage):
     def anew(self, target: Target, seen: Occurrence, span: Span, env: Env) -> d.Draft:
         """A definition read again, where it depends on a parameter of the function around it."""
         if env.depth > 24:
-            raise DefinitionError(f"{target.name} is defined by itself", span)
+            raise DefinitionError(f"{target.name} is defined by itself", span, hints=(BY_ITSELF,))
         inner = Env(target.place, {}, env.values, env.depth + 1, env.tag)
         return self.unfold(target, seen, span, env, inner)
 

@@ -29,7 +29,7 @@ from eq2code.read.scope import (
     walk,
 )
 from eq2code.read.scripts import Around, occurrence
-from eq2code.read.symbols import Env, Source, symbol_of
+from eq2code.read.symbols import BY_ITSELF, Env, Source, symbol_of
 from eq2code.read.targets import Target
 from eq2code.record import lazy
 from eq2code.trees import notation as n
@@ -161,7 +161,9 @@ def _resolve(line: Target, work: Work) -> d.Definition:
     if done is not None:
         return done
     if key in work.used:
-        raise DefinitionError(f"{line.name or 'this'} is defined by itself", line.span)
+        raise DefinitionError(
+            f"{line.name or 'this'} is defined by itself", line.span, hints=(BY_ITSELF,)
+        )
     work.used[key] = set()
     before = len(source.infos)
     try:
@@ -334,7 +336,9 @@ def needed(wanted: list[Target], work: Work) -> list[d.Definition]:
         if key in done:
             continue
         if key in active:
-            raise DefinitionError(f"{line.name} is defined by itself", line.span)
+            raise DefinitionError(
+                f"{line.name} is defined by itself", line.span, hints=(BY_ITSELF,)
+            )
         active.add(key)
         _resolve(line, work)
         stack.append((line, True))
@@ -342,7 +346,9 @@ def needed(wanted: list[Target], work: Work) -> list[d.Definition]:
             other = by_key.get(name)
             if other is not None and name not in done:
                 if name in active:
-                    raise DefinitionError(f"{other.name} is defined by itself", other.span)
+                    raise DefinitionError(
+                        f"{other.name} is defined by itself", other.span, hints=(BY_ITSELF,)
+                    )
                 stack.append((other, False))
     return _in_order(done, by_key, work)
 

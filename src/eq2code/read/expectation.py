@@ -113,7 +113,10 @@ class Expectations:
     def _mean(self, below: n.Notation | None, body: n.Notation, span: Span) -> n.Notation:
         """The mean that an expectation of `body` is, in brackets."""
         if isinstance(body, n.Items):
-            raise UndefinedError("a conditional expectation is not known", body.span)
+            raise UndefinedError(
+                "a conditional expectation is not known", body.span,
+                hints=("give it a name of its own, and pass its value",),
+            )  # fmt: skip
         indices: list[n.Notation] = []
         draws: list[Draws] = []
         if below is None:

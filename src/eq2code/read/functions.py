@@ -248,6 +248,7 @@ class Functions(Stage):
             raise DefinitionError(
                 f"{entry} takes {counted(expected)}, and is given {len(values)}",
                 span,
+                hints=("set each argument apart with a comma",),
             )
         return d.Call(entry, values, span=span)
 

@@ -432,7 +432,10 @@ class Letters(Stage):
         """The end of a slice, as a size."""
         dim = self.dim(end, env)
         if dim is None:
-            raise UnsupportedError("this end of a slice is no size", end.span)
+            raise UnsupportedError(
+                "this end of a slice is no size", end.span,
+                hints=("give the end a letter of its own: x_{1:m}, and pass m",),
+            )  # fmt: skip
         return dim
 
     def place(self, part: n.Notation, env: Env) -> d.Draft | None:
@@ -986,7 +989,9 @@ class Letters(Stage):
             if script.text == "!":
                 return d.Call("factorial", [value], span=span)
             raise UnsupportedError(
-                f"the mark {script.text} on an expression is not translated", span
+                f"the mark {script.text} on an expression is not translated",
+                span,
+                hints=("write what it stands for: \\max(0, x) for the positive part",),
             )
         if isinstance(script, n.Fence) and script.open in ("(", "["):
             key = index_key(script.body)

@@ -286,6 +286,7 @@ class Operators(Stage):
                 raise UnsupportedError(
                     "this end of a range is a multiple of an index, by a factor that is no number",
                     edge.span,
+                    hints=("write the factor as a number: \\sum_{j=2i}^{2i+1}",),
                 )
         low, high = edges
         if low is None or high is None or id(binding) in low.terms or not low.terms:
@@ -320,7 +321,10 @@ class Operators(Stage):
             if not peers and not passed:
                 dim = self.dim(end, env)
                 if dim is None:
-                    raise UnsupportedError("this end of a range is no size", end.span)
+                    raise UnsupportedError(
+                        "this end of a range is no size", end.span,
+                        hints=("give the end a letter of its own: \\sum_{i=1}^{m}, and pass m",),
+                    )  # fmt: skip
                 if sign == "≥" and self.arguments(env) & set(letters_in(end)):
                     raise UnsupportedError(
                         "a range that begins at an argument of the left side is not translated",

@@ -63,6 +63,7 @@ class Env:
 
 
 POSITIONS = frozenset({"argmax", "argmin"})
+BY_ITSELF = "call what stands on the left by another name than what the right side reads"
 
 
 class Source:
@@ -286,7 +287,10 @@ class Source:
         """Count one more piece of draft against the budget; what is unfolded counts more."""
         self.budget -= cost
         if self.budget < 0:
-            raise TooLargeError("the definitions unfold into too much", span)
+            raise TooLargeError(
+                "the definitions unfold into too much", span,
+                hints=("translate a few of them at a time, and pass what the others give",),
+            )  # fmt: skip
 
     def weigh(self, draft: d.Draft, span: Span) -> d.Draft:
         """A draft, refused where it is too large with each piece counted as often as it is used:
@@ -303,7 +307,10 @@ class Source:
             self.weights[id(top)] = total, top
             stack.pop()
         if self.weights[id(draft)][0] > self.limits.unfolded:
-            raise TooLargeError("the definitions unfold into too much", span)
+            raise TooLargeError(
+                "the definitions unfold into too much", span,
+                hints=("translate a few of them at a time, and pass what the others give",),
+            )  # fmt: skip
         return draft
 
 

@@ -20,7 +20,7 @@ from eq2code.rewrite.indices import rebuild
 from eq2code.rewrite.parts import Derivatives
 from eq2code.rewrite.places import build, element, positions
 from eq2code.rewrite.reverse import gradient
-from eq2code.rewrite.substitute import Fresh, apart, nodes, put, symbols_in
+from eq2code.rewrite.substitute import SHORTER, Fresh, apart, nodes, put, symbols_in
 from eq2code.source import NOWHERE
 from eq2code.trees.formula import (
     Call,
@@ -51,7 +51,7 @@ def remove_gradients(
         return system
     sizes: dict[Formula, int] = {}
     if any(nodes(one.body, sizes) > limits.nodes for one in system.definitions):
-        raise TooLargeError("the formula is too long to be differentiated")
+        raise TooLargeError("the formula is too long to be differentiated", hints=(SHORTER,))
     derivation = _Derivation(system, derivative_of, limits)
     return replace(system, definitions=tuple(map(derivation.definition, system.definitions)))
 
@@ -114,7 +114,7 @@ class _Derivation:
     def _weigh(self, formula: Formula) -> None:
         """Refuse a derivative that is too long to be written out."""
         if nodes(formula, {}) > self._limits.unfolded:
-            raise TooLargeError("the derivative is too long to be written out")
+            raise TooLargeError("the derivative is too long to be written out", hints=(SHORTER,))
 
     def _check(self, formula: Gradient) -> None:
         """Refuse what would be a gradient in name only."""

@@ -38,7 +38,7 @@ from eq2code.rewrite.places import (
     summed,
 )
 from eq2code.rewrite.steady import steady
-from eq2code.rewrite.substitute import Fresh, nodes
+from eq2code.rewrite.substitute import SHORTER, Fresh, nodes
 from eq2code.rewrite.tidy import (
     ONE,
     ZERO,
@@ -182,7 +182,9 @@ class _Backward:
 
     def _allow(self, length: int) -> None:
         if length > self._limits.unfolded:
-            raise TooLargeError("the derivative is too long to be written out", self._body.span)
+            raise TooLargeError(
+                "the derivative is too long to be written out", self._body.span, hints=(SHORTER,)
+            )
 
     # --- the rules --------------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ from eq2code.trees.formula import (
     Symbol,
 )
 
+SHORTER = "translate a part of it at a time, and pass what the others give"
+
 _LETTERS = ("i", "j", "k", "l", "m", "n", "p", "q", "r", "s")
 
 
