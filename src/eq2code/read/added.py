@@ -44,7 +44,7 @@ class Added:
         seen = {id(total)}
         while stack:
             node = stack.pop()
-            parents = self.above.get(id(node), ())
+            parents = self.above.of(node)
             uses = self._uses(node)
             if not parents and not uses:
                 found.add(OPEN)

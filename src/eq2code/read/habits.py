@@ -65,7 +65,14 @@ class Habits(Ranks):
         if not self.is_bare():
             self.flow()
         letters = (self._capitals, self._indexed, self._bold)
-        places = (self._transposed, self._gathered, self._beside, self._scales, self._operands, self._added)
+        places = (
+            self._transposed,
+            self._gathered,
+            self._beside,
+            self._scales,
+            self._operands,
+            self._added,
+        )
         habits = (*letters, *places, self._rest)
         place = 0
         while place < len(habits):

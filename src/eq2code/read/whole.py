@@ -66,7 +66,7 @@ def _reading(symbol: d.Symbol, above: d.Above, rank: Callable[[d.Draft], int | N
     stack: list[tuple[d.Draft, bool]] = [(symbol, False)]
     while stack:
         node, mapped = stack.pop()
-        for parent in above.get(id(node), ()):
+        for parent in above.of(node):
             others = [part for part in d.children(parent) if part is not node]
             numbers = all(rank(part) == 0 for part in others)
             beside = numbers and any(_holds(part, symbol.info) for part in others)
