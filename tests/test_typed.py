@@ -106,13 +106,50 @@ LABELS = (
           lambda theta_old, eta, g: theta_old - eta * g, {"theta_old": "n", "g": "n"}),
 )  # fmt: skip
 
-TYPED = (*POWERS, *LABELS)
+FUNCTIONS = (
+    Typed("log2 x", {"x": X}, np.log2),
+    Typed("abs x + y", {"x": X, "y": Y}, lambda x, y: np.abs(x) + y),
+    Typed("x abs y", {"x": X, "y": Y}, lambda x, y: x * np.abs(y)),
+    Typed("max abs x", {"x": Y}, lambda x: np.abs(x).max()),
+    Typed("log mean x", {"x": X}, lambda x: np.log(x.mean())),
+    Typed("20 log10 |x|", {"x": X}, lambda x: 20 * np.log10(np.abs(x))),
+    Typed("-p log2 p - (1-p) log2 (1-p)", {"p": P},
+          lambda p: -p * np.log2(p) - (1 - p) * np.log2(1 - p)),
+    Typed("floor x", {"x": X}, np.floor),
+    Typed("norm x", {"x": X}, np.linalg.norm, {"x": "n"}),
+    Typed("std x", {"x": X}, np.std),
+    Typed("(x - mean) / std", {"x": X, "mean": 0.3, "std": 2.0},
+          lambda x, mean, std: (x - mean) / std),
+    Typed("2 mean x", {"mean": 0.3, "x": X}, lambda mean, x: 2 * mean * x, {"mean": "", "x": "n"}),
+    Typed("LOG(1 + x)", {"x": X}, np.log1p),
+    Typed("Sin(x + y)", {"x": X, "y": Y}, lambda x, y: np.sin(x + y)),
+    Typed("ABS(x-y)", {"x": X, "y": Y}, lambda x, y: np.abs(x - y)),
+    Typed("MEAN(x-y)", {"x": X, "y": Y}, lambda x, y: np.mean(x - y)),
+    Typed("MAX = 3\ny = MAX(x - 1)", {"x": X}, lambda x: 3 * (x - 1)),
+    Typed(r"-\sum_i p_i log p_i", {"p": P}, lambda p: -(p * np.log(p)).sum()),
+    Typed(r"r sin \theta", {"r": X, "theta": P}, lambda r, theta: r * np.sin(theta)),
+    Typed(r"max_i \alpha_i x_i", {"alpha": X, "x": Y}, lambda alpha, x: (alpha * x).max()),
+    Typed(r"arg max_i \alpha_i", {"alpha": Y}, np.argmax),
+    Typed(r"sum_{i=1}^n \alpha_i", {"alpha": Y}, np.sum),
+    Typed(r"det \Sigma", {"Sigma": A}, np.linalg.det),
+    Typed(r"\alpha abs + a + b + s", {"alpha": 2.0, "a": X, "b": Y, "s": 3.0},
+          lambda alpha, a, b, s: alpha * a * b * s + a + b + s),
+)  # fmt: skip
+
+TYPED = (*POWERS, *LABELS, *FUNCTIONS)
 
 REFUSED = (
     Refused("x**'", ("** raises nothing",)),
     Refused("W^(2) relu(W^(1) x)", ("a label", "W^{(1)}")),
     Refused("f^(2)(x)", ("f_2",)),
     Refused("Σ_i x^(i)", ("an index or a power",)),
+    Refused("x / std x + std", ("write std(x)", '{"std": ""}')),
+    Refused("round x / 2", ("write round(x / 2)", "write (round(x)) / 2")),
+    Refused("median_i x_i", ("the subscript of median",)),
+    Refused(r"tr A^T\Lambda", (r"a function: write \mathrm{tr}", "a product")),
+    Refused(r"ln \frac ab", (r"a function: write \mathrm{ln}",)),
+    Refused(r"\frac{x - min}{max - min}", (r"a function: write \mathrm{max}",)),
+    Refused(r"y = exp -\lambda t", (r"\mathrm{exp}",)),
 )
 
 
@@ -133,7 +170,7 @@ def test_what_is_typed_is_read_as_it_is_meant(row: Typed, backend: str) -> None:
         picks = [row.given]
         if values is batch:
             picks = [{k: v[b] if np.ndim(v) else v for k, v in batch.items()} for b in range(2)]
-        each = [row.value(**pick) for pick in picks]
+        each = [row.value(*pick.values()) for pick in picks]
         wanted = each[0] if values is row.given else np.stack(each)
         made = {k: np.asarray(v) for k, v in values.items()}
         if backend == "torch":

@@ -22,6 +22,9 @@ from eq2code.trees.notation import Letter, Number, Word
 
 _OPENERS = frozenset({t.OPEN, t.GROUP, t.LOPT, t.GRID})
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.ENDGRID})
+_OPERANDS = frozenset(
+    {t.ATOM, t.RUN, t.SIGMA, t.OPEN, t.GROUP, t.FRACTION, t.ROOT, t.ROOTSIGN, t.ACCENT, t.SUB}
+)
 _PLAIN = frozenset({t.SIGN, t.OP, t.OPEN, t.CLOSE, t.GROUP, t.ENDGROUP, t.ROOT})
 _DIFFERENCE = re.compile(r"d[A-Z]")  # dW, as gradients are called
 _DOUBLED = re.compile(r"(?=[A-Z]{3})[A-Z]*([A-Z])\1[A-Z]*")
@@ -140,9 +143,20 @@ class Names:
                 found.append(token)
             elif self._is_word(tokens, place):
                 found.append(self._word(token))
+                self._join_arg(found)
+            elif self._is_shouted(tokens, place):
+                node = Word(token.text.lower(), span=token.span)
+                found.append(Token(t.ATOM, node.text, token.start, token.end, node))
             else:
                 found += self._letters(token)
         return found
+
+    def _join_arg(self, found: list[Token]) -> None:
+        """`arg max_i` is one operator."""
+        match [token.text for token in found[-2:]]:
+            case ["arg", "max" | "min" as text]:
+                node = Word("arg" + text, "op", span=found[-2].span | found[-1].span)
+                found[-2:] = [Token(t.ATOM, node.text, found[-2].start, found[-1].end, node)]
 
     def _is_word(self, tokens: Sequence[Token], place: int) -> bool:
         token = tokens[place]
@@ -156,14 +170,25 @@ class Names:
             if any(word.startswith(text + "_") for word in self.words):  # SS_{res}, declared SS_res
                 return True
         if text in self.functions:
-            return bool(token.style) or not self.latex or _applied(tokens, place)
+            if token.style or not self.latex or _applied(tokens, place):
+                return True
+            return len(text) > 2 and text in symbols.COMMANDS and _operates(tokens, place)
         found = _PREFIXED.fullmatch(text) if token.style else None
         return found is not None and (found[1], token.style) in self.prefixes
+
+    def _is_shouted(self, tokens: Sequence[Token], place: int) -> bool:
+        """`LOG(1 + x)`, `Sin(x)`: a function's name in other capitals before its bracket."""
+        text = tokens[place].text
+        if self.latex or len(text) < 3:
+            return False
+        return text.lower() in self.functions and _applied(tokens, place)
 
     def _word(self, token: Token) -> Token:
         if len(token.text) > self.limits.name:
             raise too_long(token.text, self.limits, token.start)
-        style = "op" if token.text in symbols.COMMANDS and not token.style else token.style
+        style = token.style
+        if not style and token.text in symbols.COMMANDS:
+            style = symbols.COMMANDS[token.text].style
         node = Word(token.text, style, span=token.span)
         return Token(t.ATOM, token.text, token.start, token.end, node)
 
@@ -268,6 +293,12 @@ def _side(tokens: Sequence[Token], place: int) -> int:
         else:
             return 0
     return 0
+
+
+def _operates(tokens: Sequence[Token], place: int) -> bool:
+    r"""Whether a factor or a script follows: the word of `log p_i`, `max_i x_i` lacks its \\."""
+    after = tokens[place + 1].kind if place + 1 < len(tokens) else None
+    return after in _OPERANDS
 
 
 def _applied(tokens: Sequence[Token], place: int) -> bool:

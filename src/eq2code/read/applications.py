@@ -8,6 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from eq2code import library
+from eq2code.choice import Choice, declared
 from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
@@ -30,6 +31,7 @@ from eq2code.read.questions import (
     is_plain,
     is_power_of_e,
     is_sum,
+    letters_in,
 )
 from eq2code.read.scope import (
     INDEX_LETTERS,
@@ -137,23 +139,38 @@ class Applications(Stage):
                 spelling = LETTER_FUNCTIONS[text]
             case _:
                 return None
-        if isinstance(base, n.Word) and self.source.known(
-            self.source.namer.stem(Base(text, word=True))
-        ):
-            return None
+        if isinstance(base, n.Word):
+            if self.source.known(self.source.namer.stem(Base(text, word=True))) is not None:
+                return None
         entry = library.find(spelling)
         return entry.name if entry is not None else None
 
-    def bare_function(self, token: n.Notation, env: Env) -> str | None:
-        """The library function that a word names without a bracket: `\\log x`, `tr A`."""
+    def bare_function(
+        self, token: n.Notation, after: n.Notation | str | None, env: Env
+    ) -> str | None:
+        """The library function that a word names without a bracket: `\\log x`, `tr A`, `abs x`."""
         base = token.base if isinstance(token, n.Scripts) else token
         if not isinstance(base, n.Word) or base.style not in ("op", "bf", "rm", ""):
             return None
-        if base.style == "" and base.text not in BARE_WORDS:
+        doubtful = base.style == "" and base.text not in BARE_WORDS
+        if doubtful and not (isinstance(after, n.Notation) and _shares_index(token, after)):
             return None
         if big_operator(token) is not None:
             return None
-        return self.entry_of(token, env)
+        entry = self.entry_of(token, env)
+        if doubtful and entry is not None:
+            if len(library.ENTRIES[entry].arguments) != 1:
+                return None
+            if base.text in self.source.words_alone:
+                raise AmbiguousError(
+                    f"{base.text} stands before a factor, and elsewhere by itself",
+                    token.span,
+                    readings=(
+                        Choice("the function", (token.span, "(", after.span, ")")),
+                        declared("a number of that name", {base.text: ""}),
+                    ),
+                )
+        return entry
 
     def application(
         self, token: n.Notation, fence: n.Fence, written: n.Notation, env: Env
@@ -932,3 +949,11 @@ def is_product_of_matrices(body: n.Notation) -> bool:
 def undone(script: n.Notation) -> bool:
     """Whether a script above is a transpose or an inverse, which only a value can have."""
     return is_transpose(script) or script == INVERSE
+
+
+def _shares_index(token: n.Notation, after: n.Notation) -> bool:
+    """Whether what stands below a word, if anything does, is an index of the factor behind it."""
+    if not isinstance(token, n.Scripts):
+        return True
+    below = token.sub if token.sup is None and not token.primes else None
+    return below is not None and index_key(below) in letters_in(after)

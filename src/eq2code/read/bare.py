@@ -99,7 +99,7 @@ class Bare(Stage):
         fence = after if isinstance(after, n.Fence) and after.open in GROUPING else None
         if fence is not None:
             return self.applies(piece, fence, env)
-        return self.bare_function(piece, env) is not None
+        return self.bare_function(piece, after, env) is not None
 
     def check_closed(
         self, tokens: Sequence[n.Notation | str], place: int, stop: int, env: Env

@@ -421,7 +421,7 @@ class Expressions(Stage):
                 if applied is not None:
                     return 2, applied
             elif type(head) is n.Word:
-                entry = self.bare_function(token, env)
+                entry = self.bare_function(token, after, env)
                 if entry is not None:
                     return self.unbracketed(token, entry, tokens, place, env)
                 if after is None and is_function_word(token):

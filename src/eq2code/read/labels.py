@@ -375,6 +375,12 @@ def _bare(root: n.Notation) -> Iterator[Base]:
         stack.extend(pieces(piece))
 
 
+def words_alone(found: Survey) -> set[str]:
+    """The words that stand somewhere without a factor behind them: no functions there."""
+    ahead = {id(_unscripted(item)) for row in found.of(n.Row) for item in row.items[:-1]}
+    return {word.text for word in found.of(n.Word) if id(word) not in ahead}
+
+
 def standing(found: Survey) -> set[tuple[str, str | None]]:
     r"""Letters with what is below them that stand as a value, no bracket behind: `\frac{y -
     \mu}{\sigma}`."""

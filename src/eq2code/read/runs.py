@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from eq2code import library
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
+from eq2code.library import SPELLINGS
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of
 from eq2code.read.scope import Line, Survey, pieces, walk
@@ -103,23 +104,26 @@ def _behind_step(piece: n.Notation) -> Span | None:
 
 
 def check_words(document: n.Document, found: Survey, known: Iterable[str]) -> None:
-    """AmbiguousError for `margin` in LaTeX: small letters written together, more than a product
-    has."""
-    if document.language != "latex" or not any(map(_longest, _lettered(found))):
+    """AmbiguousError for `margin` in LaTeX, small letters written together, more than a product
+    has; and for `abs`, the name of a function."""
+    if document.language != "latex" or not any(map(_worded, _lettered(found))):
         return
     given = set(known)
+    uses = Counter(base.text for base in found.bases)
     for line in found.lines:
         for part in line.parts:
             for run in (
                 run for piece in _on_the_line(part) for run in _together(piece, str.islower)
             ):
                 text = "".join(letter.text for letter in run)
-                if len(run) > LONGEST and not given & {text, *text}:
+                apart = text in SPELLINGS and all(uses[x] > text.count(x) for x in text)
+                if _is_worded(run) and not apart and not given & {text, *text}:
+                    name = "a function" if text in SPELLINGS else "one name"
                     raise AmbiguousError(
                         f"{text} is one word, or {' times '.join(text)}",
                         run[0].span | run[-1].span,
                         readings=(
-                            rf"one name: write \mathrm{{{text}}}",
+                            rf"{name}: write \mathrm{{{text}}}",
                             "a product: write spaces or signs between its factors",
                         ),
                     )
@@ -154,9 +158,14 @@ def _lettered(found: Survey) -> list[n.Row]:
     return [row for row in found.of(n.Row) if n.Letter in map(type, row.items)]
 
 
-def _longest(row: n.Row) -> bool:
-    """Whether small letters are written together in a row, more than a product has."""
-    return any(len(run) > LONGEST for run in _together(row, str.islower))
+def _worded(row: n.Row) -> bool:
+    """Whether small letters are written together in a row that could be a word."""
+    return any(map(_is_worded, _together(row, str.islower)))
+
+
+def _is_worded(run: list[n.Letter]) -> bool:
+    """Whether letters are more than a product has, or spell a function."""
+    return len(run) > LONGEST or "".join([letter.text for letter in run]) in SPELLINGS
 
 
 def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger: Ledger) -> None:

@@ -244,7 +244,9 @@ class Stage:
     def entry_of(self, token: n.Notation, env: Env) -> str | None:
         raise NotImplementedError
 
-    def bare_function(self, token: n.Notation, env: Env) -> str | None:
+    def bare_function(
+        self, token: n.Notation, after: n.Notation | str | None, env: Env
+    ) -> str | None:
         raise NotImplementedError
 
     def application(

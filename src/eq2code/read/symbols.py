@@ -24,6 +24,7 @@ from eq2code.read.labels import (
     raising_only,
     standing,
     stands_outside,
+    words_alone,
     zeroth,
 )
 from eq2code.read.names import Base, Namer, base_of, label
@@ -118,6 +119,11 @@ class Source:
     def standing(self) -> set[tuple[str, str | None]]:
         """See `labels.standing`."""
         return standing(self.survey)
+
+    @lazy
+    def words_alone(self) -> set[str]:
+        """See `labels.words_alone`."""
+        return words_alone(self.survey)
 
     @lazy
     def numbered(self) -> set[tuple[tuple[str, tuple[str, ...]], str]]:
