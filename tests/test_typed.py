@@ -136,13 +136,109 @@ FUNCTIONS = (
           lambda alpha, a, b, s: alpha * a * b * s + a + b + s),
 )  # fmt: skip
 
-TYPED = (*POWERS, *LABELS, *FUNCTIONS)
+RUNS = (
+    Typed("y = mx + c", {"m": 2.0, "x": X, "c": 1.0}, lambda m, x, c: m * x + c,
+          {"m": "", "x": "n", "c": ""}),
+    Typed("ab + ac", {"ab": X, "ac": Y}, lambda ab, ac: ab + ac,
+          told=("ab is one name",)),
+    Typed("x / (s + eps)", {"x": X, "s": P, "eps": 0.1}, lambda x, s, eps: x / (s + eps)),
+    Typed("theta - lr * (r + g)", {"theta": X, "lr": 0.1, "r": Y, "g": P},
+          lambda theta, lr, r, g: theta - lr * (r + g)),
+    Typed("x + v dt", {"x": X, "v": Y, "dt": 0.1}, lambda x, v, dt: x + v * dt),
+    Typed("logits - exp(logp)", {"logits": X, "logp": P},
+          lambda logits, logp: logits - np.exp(logp)),
+    Typed("cost + lr", {"cost": X, "lr": P}, lambda cost, lr: cost + lr),
+    Typed("E = mc²", {"mc": 2.0}, lambda mc: mc**2, {"mc": ""}),
+)  # fmt: skip
+
+BRANCHES = (
+    Typed("y = -1 if x < 0, 0 if x = 0, 1 if x > 0", {"x": Y}, np.sign),
+    *(
+        Typed(source, {"x": Y}, lambda x: np.clip(x, 0, 1))
+        for source in (
+            "y = 0 if x < 0, x if x < 1, 1 if x >= 1",
+            "y = 0 if x < 0; x if x < 1; 1 if x >= 1",
+            "y = 0 for x < 0, x for x < 1, 1 for x >= 1",
+            "y = 0 if x < 0, x if 0 <= x < 1, 1 otherwise",
+            "y = 0 if x < 0, x if x < 1, otherwise 1",
+            "y = 0 if x < 0 else x if x < 1 else 1",
+            r"y = 0 \text{ if } x<0, x \text{ if } x<1, 1 \text{ if } x\ge1",
+        )
+    ),
+    Typed("y = x if x > 0, -x if x < -1", {"x": np.array([2.0, -0.5, -3.0])},
+          lambda x: np.where(x > 0, x, np.where(x < -1, -x, np.nan)), told=("no branch",)),
+    Typed("y = x for x > 0 and 0 otherwise", {"x": Y}, lambda x: np.maximum(x, 0)),
+    Typed("y = a b, a, b > 0", {"a": X, "b": Y}, lambda a, b: a * b),
+)  # fmt: skip
+BOUNDS = (
+    Typed(r"\sum_{i=1}^n-x_i", {"x": X}, lambda x: -x.sum()),
+    Typed(r"\sum_{i=1}^n x_i-1", {"x": X}, lambda x: x.sum() - 1),
+    Typed(r"\sum_{i=1}^3x_i", {"x": X}, np.sum),
+    Typed(r"\sum_{i=1}^nx_i", {"x": X}, np.sum),
+    Typed("Σ_i (x_i-1)^2", {"x": X}, lambda x: ((x - 1) ** 2).sum()),
+    Typed("y_i = x_i - 1", {"x": X}, lambda x: x - 1),
+    Typed("(x - y) 2", {"x": X, "y": Y}, lambda x, y: 2 * (x - y)),
+)
+
+TYPED = (*POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS)
 
 REFUSED = (
     Refused("x**'", ("** raises nothing",)),
     Refused("W^(2) relu(W^(1) x)", ("a label", "W^{(1)}")),
     Refused("f^(2)(x)", ("f_2",)),
     Refused("Σ_i x^(i)", ("an index or a power",)),
+    *(
+        Refused(source, (f"{run} is one word", f"write {' '.join(run)}", f'{{"{run}": ""}}'))
+        for source, run in (
+            ("ax^2 + bx + c", "ax"),
+            ("E = mc²", "mc"),
+            ("½mv² + mgh", "mv"),
+            ("s = ut + ½at²", "at"),
+            ("xe^x", "xe"),
+            ("e^{-kt} cos(ωt)", "kt"),
+            ("xy + x", "xy"),
+            ("2πrh + 2πr²", "rh"),
+            ("X_k = Σ_{n=0}^(N-1) x_n e^(-i2πkn/N)", "kn"),
+            ("(1+r/n)^nt", "nt"),
+            ("xx^T", "xx"),
+            ("xxᵀ", "xx"),
+            ("uvᵀ", "uv"),
+            ("I − 2vvᵀ", "vv"),
+        )
+    ),
+    *(
+        Refused(source, ("touches the upper end", f"write {{{bound}}}"))
+        for source, bound in (
+            ("Σ_{i=0}^n-1 x_i", "n-1"),
+            (r"\frac1n\sum_{i=0}^n-1 x_i", "n-1"),
+            ("Σ_{t=1}^T-1 γ^t r_t", "T-1"),
+            ("Π_{i=1}^n-1 x_i", "n-1"),
+            (r"\sum_{k=1}^10 k", "10"),
+            (r"\sum_{k=0}^20 \frac{x^k}{k!}", "20"),
+            (r"\sum_{i=1}^2n x_i", "2n"),
+        )
+    ),
+    *(
+        Refused(source, ("beside the operator", "_{i=1}^{n}"))
+        for source in (
+            "sum_i=1^n x_i",
+            "∑_i=1^n x_i",
+            r"\sum_i=1^n x_i",
+            "prod_i=1^n x_i",
+            "max_i=1^n x_i",
+            "mean = 1/n sum_i=1^n x_i",
+        )
+    ),
+    Refused("MSE = mean((y - t)2)", ("a power: write (y - t)^2", "a factor: write 2 (y - t)")),
+    Refused("v_k = β v_k-1 + g_k", ("h_{k-1}", "h_k - 1")),
+    Refused("F_n = F_n-1 + F_n-2", ("h_{n-1}",)),
+    Refused("y_i = x_i - x_i-1", ("h_{i-1}",)),
+    Refused("f(x) = 0, x < 0; 1, x >= 0", ("0 if x < 0, 1 if x >= 0",)),
+    Refused("sinx", ("write sin(x)", '{"sinx": ""}')),
+    Refused("lnx", ("write ln(x)",)),
+    Refused("2sinxcosx", ("write sin(x) cos(x)",)),
+    Refused("xlogx", ("write x log(x)",)),
+    Refused("logp + p", ("write log(p)",)),
     Refused("x / std x + std", ("write std(x)", '{"std": ""}')),
     Refused("round x / 2", ("write round(x / 2)", "write (round(x)) / 2")),
     Refused("median_i x_i", ("the subscript of median",)),

@@ -243,8 +243,11 @@ class PlainMaker(Maker):
         elif name.islower() and not scripted and self._indices(name):
             for place, character in enumerate(name, start):
                 self.letter(character, "", place, place + 1)
-        elif name in self.functions or name.islower():
+        elif name in self.functions or (name.islower() and not self.words.issuperset(name)):
             self.word(name, "", start, end)
+        elif name.islower():  # mx, where m and x are declared
+            for place, character in enumerate(name, start):
+                self.letter(character, "", place, place + 1)
         else:
             self.add(t.RUN, name, start, end)
 

@@ -10,6 +10,7 @@ from eq2code.read.questions import COMPARISONS
 from eq2code.trees import notation as n
 
 DEFINING = frozenset({"=", ":=", "<-"})
+CONDITIONS = frozenset({"if", "for", "where"})
 LEADING = frozenset({"if", "where", "for", "with", "otherwise"})  # what opens a condition, or else
 
 
@@ -52,18 +53,40 @@ def _folded(first: n.Statement, rest: list[n.Statement]) -> tuple[int, n.Stateme
     """How many statements belong to a value, and the value with its branches."""
     body = first.body
     value = body.operands[-1] if isinstance(body, n.Relation) else body
-    conditions, otherwise, taken = _condition(rest)
-    if value is None or not conditions or (otherwise is None and rest[0].introduced != "if"):
+    rows: list[tuple[n.Notation, ...]] = []
+    taken, more = 0, True
+    while value is not None and more:  # `a if c, b if d, …`: what follows a condition has its own
+        conditions, otherwise, count = _condition(rest[taken:])
+        more = otherwise is not None and _opens(rest[taken + count :])
+        sure = rows or rest[taken].introduced == "if"
+        if not conditions or (otherwise is None and not sure):
+            break
+        taken += count
+        rows.append((value, conditions[0] if len(conditions) == 1 else _all(conditions)))
+        if otherwise is not None and not more:
+            rows.append((otherwise, n.Text("otherwise")))
+        value = otherwise
+    if not rows:
         return 0, first
-    condition = conditions[0] if len(conditions) == 1 else n.Logic("and", tuple(conditions))
-    rows: tuple[tuple[n.Notation, ...], ...] = ((value, condition),)
-    if otherwise is not None:
-        rows = (*rows, (otherwise, n.Text("otherwise")))
+    if more:
+        raise UnsupportedError(
+            "what follows this value is no condition that can be read", rest[taken].span,
+            hints=("write each branch as a value and a comparison: 0 if x < 0, 1 if x >= 0",),
+        )  # fmt: skip
     span = first.span | rest[taken - 1].span
-    cases = n.Fence("{", "", n.Grid("cases", rows, span=span), span=span)
+    cases = n.Fence("{", "", n.Grid("cases", tuple(rows), span=span), span=span)
     if isinstance(body, n.Relation):
         return taken, replace(first, body=replace(body, operands=(*body.operands[:-1], cases)))
     return taken, replace(first, body=cases)
+
+
+def _all(conditions: list[n.Notation]) -> n.Notation:
+    return n.Logic("and", tuple(conditions))
+
+
+def _opens(rest: list[n.Statement]) -> bool:
+    """Whether a condition follows, by its first word."""
+    return bool(rest) and rest[0].introduced in CONDITIONS
 
 
 def _condition(
@@ -75,7 +98,14 @@ def _condition(
     otherwise: n.Notation | None = None
     items = body.items if isinstance(body, n.Items) else (body,)
     for k, item in enumerate(items):
-        if _compares(item):
+        if (
+            isinstance(item, n.Logic)
+            and item.operator == "and"
+            and not _compares(item.operands[-1])
+        ):
+            conditions += item.operands[:-1]  # `x > 0 and 0 otherwise`
+            otherwise = item.operands[-1]
+        elif _compares(item):
             conditions.append(item)
         elif k == len(items) - 1 and conditions:
             otherwise = item

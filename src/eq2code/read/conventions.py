@@ -216,6 +216,10 @@ TABLE: tuple[Convention, ...] = (
         "capital letters written together in LaTeX are multiplied",
     ),
     Convention(
+        "word", ("name",), "ab + ac",
+        "small letters written together in plain text are one name",
+    ),
+    Convention(
         "reduced-axis", ("rows", "columns"), r"\mathrm{mean}(A)",
         "the mean, the variance or the argmax of a matrix is that of each row",
         (("A", "n m"),),

@@ -30,6 +30,7 @@ from eq2code.read.scope import (
 )
 from eq2code.read.scripts import Around, occurrence
 from eq2code.read.settle import typed
+from eq2code.read.slips import check_slips
 from eq2code.read.spaces import SPACES, space
 from eq2code.read.symbols import Source
 from eq2code.read.targets import Target, split_target, target
@@ -70,9 +71,10 @@ def read(
         raise DefinitionError(
             "the source holds no formula", document.span, hints=("write what is computed: y = W x",)
         )
+    check_slips(document, found)
     check_steps(document, found)
     check_words(document, found, {*shapes, *outputs})
-    check_runs(document, found, {*shapes, *outputs, *SPELLINGS})
+    check_runs(document, found, {*shapes, *outputs, *SPELLINGS}, ledger)
     tell_runs(document, found, shapes, ledger)
     namer = Namer(found.told_apart)
     namer.sizes = frozenset([namer.stem(base) for base in counts(found)])

@@ -7,6 +7,7 @@ text says which. In LaTeX BP is B times P, and could be one name where neither s
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
@@ -16,47 +17,126 @@ from eq2code.errors import AmbiguousError
 from eq2code.library import SPELLINGS
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of
-from eq2code.read.scope import Line, Survey, pieces, walk
+from eq2code.read.scope import Line, Survey, pieces, split, walk
+from eq2code.read.scripts import is_transpose
 from eq2code.read.targets import listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
 
 LONGEST = 3
 STEP = n.Letter("t")
+SIGNS = frozenset("*·×⊙@")  # who writes one of these multiplies with it
+APPLIED = re.compile("(sin|cos|tan|log|exp|ln)([a-z])")
+CALLED = re.compile(f"[a-z]?(?:{APPLIED.pattern})+")
 
 
-def check_runs(document: n.Document, found: Survey, known: Iterable[str]) -> None:
-    """AmbiguousError where a run that nothing names could be letters side by side."""
+def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger: Ledger) -> None:
+    """AmbiguousError where a run that nothing names could be letters side by side, or a function
+    with its argument; it is told where another run shares a letter with it."""
     if document.language != "text":
         return
-    if not any(map(_doubtful, found.everywhere(n.Word))):
+    words = found.everywhere(n.Word)
+    if not any(map(_doubtful, words)) and not any(map(_applied, words)):
         return
-    given = set(known)
-    alone = {base.text for base in found.letters if not base.word and not base.accents}
     lefts = [line.left for line in found.lines if line.left is not None]
     heads = {p.text for left in lefts for p in walk(left) if isinstance(p, n.Word)}
+    named = {*known, *heads}
+    runs = Runs(document, found, [word for word in words if word.text not in named])
     swallowed = {id(word) for line in found.lines for word in _swallowing(line)}
     for statement in document.statements:
         for piece in walk(statement.body):
             items = piece.items if isinstance(piece, n.Row) else (piece,)
             for before, item in zip((None, *items), items, strict=False):
-                if (
-                    not isinstance(item, n.Word)
-                    or not _doubtful(item)
-                    or item.text in given | heads
-                ):
+                word = _raised_word(item)
+                if word is None or word.text in named:
                     continue
-                glued = isinstance(before, n.Number) and before.span.end == item.span.start
-                if glued or id(item) in swallowed or set(item.text) <= alone:
-                    raise AmbiguousError(
-                        f"{item.text} is one word, or {' times '.join(item.text)}",
-                        item.span,
-                        readings=(
-                            declared("one word, a number", {item.text: ""}),
-                            Choice("a product", " ".join(item.text)),
-                        ),
-                        hints=("declare the word in shapes= with its own shape",),
-                    )
+                if _applied(word):
+                    runs.check_applied(word)
+                if _doubtful(word):
+                    if id(word) in swallowed or runs.multiplies(word, before, item):
+                        raise _product(word)
+                    runs.tell(word, ledger)
+
+
+class Runs:
+    """What stands beside the doubtful runs of a source in plain text."""
+
+    def __init__(self, document: n.Document, found: Survey, words: Iterable[n.Word]) -> None:
+        self.alone = {base.text for base in found.letters if not base.word and not base.accents}
+        line = {text for text, accents in found.unscripted if not accents and len(text) == 1}
+        self.factors = (line & self.alone) | found.bound | set(found.ranges)
+        self.signed = not SIGNS.isdisjoint(document.text)
+        self.pairs = {word.text for word in words if _doubtful(word) and len(word.text) == 2}
+
+    def multiplies(self, word: n.Word, before: n.Notation | None, item: n.Notation) -> bool:
+        """Whether a run could be a product by what stands round it or shares its letters."""
+        text = word.text
+        number = isinstance(before, n.Number) or isinstance(before, n.Fraction)
+        if number and before is not None and before.span.end == word.span.start:
+            return True
+        if set(text) <= self.alone:
+            return True
+        pair = len(text) == 2 and text[0] != "d"
+        if isinstance(item, n.Scripts):
+            sup = item.sup
+            if text[-1] == "e" and not isinstance(sup, n.Number | n.Mark):
+                return True  # x e^x
+            if pair and (isinstance(sup, n.Number) or (sup is not None and is_transpose(sup))):
+                return True  # m c^2, x x^T
+        shared = self.factors & set(text)
+        return bool(shared) and not self.signed and (pair or len(shared) > 1)
+
+    def tell(self, word: n.Word, ledger: Ledger) -> None:
+        """Tell that a run is one name, where another run has a letter of it."""
+        text = word.text
+        if len(text) != 2 or self.signed or text[0] == "d":
+            return
+        if any(set(text) & set(other) for other in self.pairs - {text}):
+            ledger.assume(
+                "word",
+                f"{text} is one name",
+                instead=f"{text[0]} times {text[1]}",
+                shapes=dict.fromkeys(text, ""),
+                span=word.span,
+            )
+
+    def check_applied(self, word: n.Word) -> None:
+        """AmbiguousError for `sinx` and `xlogx`, where the letter behind a function is an x, a y, a
+        z, or stands elsewhere."""
+        calls = APPLIED.findall(word.text)
+        if any(letter not in self.alone and letter not in "xyz" for _, letter in calls):
+            return
+        spaced = APPLIED.sub(r" \1(\2) ", word.text)
+        raise AmbiguousError(
+            f"{word.text} is one word, or {calls[0][0]} of {calls[0][1]}",
+            word.span,
+            readings=(
+                Choice("a function", " ".join(spaced.split())),
+                declared("one word, a number", {word.text: ""}),
+            ),
+        )
+
+
+def _product(word: n.Word) -> AmbiguousError:
+    return AmbiguousError(
+        f"{word.text} is one word, or {' times '.join(word.text)}",
+        word.span,
+        readings=(
+            declared("one word, a number", {word.text: ""}),
+            Choice("a product", " ".join(word.text)),
+        ),
+        hints=("declare the word in shapes= with its own shape",),
+    )
+
+
+def _raised_word(item: n.Notation) -> n.Word | None:
+    """The word that stands by itself, or with something above it alone."""
+    core = item.base if type(item) is n.Scripts and item.sub is None else item
+    return core if isinstance(core, n.Word) else None
+
+
+def _applied(word: n.Word) -> bool:
+    return not word.style and CALLED.fullmatch(word.text) is not None
 
 
 def _swallowing(line: Line) -> Iterator[n.Word]:
@@ -79,27 +159,37 @@ def _swallowing(line: Line) -> Iterator[n.Word]:
 
 def check_steps(document: n.Document, found: Survey) -> None:
     """AmbiguousError for `h_t-1` in plain text: the step before, or one less than `h_t`."""
-    if document.language != "text" or not any(map(_behind_step, found.everywhere(n.Sum))):
+    if document.language != "text" or not any(map(_behind_letter, found.everywhere(n.Sum))):
         return
-    pieces = (piece for statement in document.statements for piece in walk(statement.body))
-    raise AmbiguousError(
-        "a number stands right behind a step",
-        next(span for piece in pieces if (span := _behind_step(piece)) is not None),
-        readings=("a symbol at another step", "a number added to the symbol"),
-        hints=("write h_{t-1} for the step before, h_t - 1 for the difference",),
-    )
+    steps = {STEP, *(p for line in found.lines if line.left is not None for p in _below(line.left))}
+    for piece in (piece for statement in document.statements for piece in walk(statement.body)):
+        behind = _behind_letter(piece)
+        if behind is not None and behind[0] in steps:
+            letter = behind[0].text
+            raise AmbiguousError(
+                "a number stands right behind a step",
+                behind[1],
+                readings=("a symbol at another step", "a number added to the symbol"),
+                hints=(f"write h_{{{letter}-1}} for the step before, h_{letter} - 1 for the "
+                       "difference",),
+            )  # fmt: skip
 
 
-def _behind_step(piece: n.Notation) -> Span | None:
-    """Where a number stands right behind a step in a sum."""
+def _below(left: n.Notation) -> tuple[n.Notation, ...]:
+    """What stands below the symbol that a left side is."""
+    return tuple(split(left.sub)) if isinstance(left, n.Scripts) else ()
+
+
+def _behind_letter(piece: n.Notation) -> tuple[n.Letter, Span] | None:
+    """The letter below a symbol that a number touches in a sum, and where both stand."""
     for before, after in itertools.pairwise(piece.terms if type(piece) is n.Sum else ()):
         if type(after) is not n.Number:
             continue
         last = before.items[-1] if isinstance(before, n.Row) else before
         if after.span.start != last.span.end + 1 or type(last) is not n.Scripts:
             continue
-        if last.sub == STEP and last.span.end == last.sub.span.end:
-            return last.span | after.span
+        if type(last.sub) is n.Letter and last.span.end == last.sub.span.end:
+            return last.sub, last.span | after.span
     return None
 
 

@@ -339,8 +339,10 @@ def _statement(statement: n.Statement, found: Survey) -> None:
                     hints=("write = where the right side is to be computed",),
                 )
             case n.Relation():
+                _refuse_cases(item, pending, statement, found)
                 found.asides.append(item)
-                _bare(pending, statement, found)
+                shared = bool(found.lines) and all(map(_symbol, pending))  # `a, b > 0`
+                _bare([] if shared else pending, statement, found)
                 pending = []
             case n.Ellipsis() | n.Text():
                 continue
@@ -350,6 +352,18 @@ def _statement(statement: n.Statement, found: Survey) -> None:
             case _:
                 pending.append(item)
     _bare(pending, statement, found)
+
+
+def _refuse_cases(
+    aside: n.Relation, pending: list[n.Notation], statement: n.Statement, found: Survey
+) -> None:
+    """`f(x) = 0, x < 0; 1, x >= 0`: a value with its condition is a case, and no result."""
+    if found.lines and pending and not statement.introduced and not _symbol(pending[-1]):
+        raise UnsupportedError(
+            "a value stands before a condition here, and belongs to no case",
+            pending[-1].span | aside.span,
+            hints=("write if before each condition: f(x) = 0 if x < 0, 1 if x >= 0",),
+        )
 
 
 def _bare(items: list[n.Notation], statement: n.Statement, found: Survey) -> None:

@@ -1,0 +1,93 @@
+r"""What reaches further than its signs say? A bound, an index or a power that lacks its braces.
+
+`\sum_{k=1}^10 k` raises 1, `Σ_{i=0}^n-1 x_i` takes 1 times x_i away, `(x - y)2` has lost a raised
+2, and `\sum_i=1^n x_i` is no equation: each is asked about, with what to write instead.
+"""
+
+from __future__ import annotations
+
+from eq2code.choice import Choice
+from eq2code.errors import AmbiguousError, ParseError
+from eq2code.read.scope import DEFINING, Survey, big_operator, index_key
+from eq2code.source import Span
+from eq2code.trees import notation as n
+
+
+def check_slips(document: n.Document, found: Survey) -> None:
+    """AmbiguousError where what touches a script or a bracket could belong to it."""
+    for row in found.of(n.Row):
+        last: n.Notation | None = None
+        for item in row.items:
+            if last is not None and item.span.start == last.span.end:
+                if type(last) is n.Scripts:
+                    _check_bound(last, item, document)
+                if type(item) is n.Number and type(_bracket(last)) is n.Fence:
+                    _check_bracket(last, item)
+            last = item
+    if found.bound:
+        for statement in document.statements:
+            if isinstance(statement.body, n.Relation):
+                _check_range(statement.body)
+
+
+def _bracket(piece: n.Notation) -> n.Notation:
+    return piece.base if type(piece) is n.Scripts and piece.sup is None else piece
+
+
+def _check_bound(operator: n.Scripts, after: n.Notation, document: n.Document) -> None:
+    """Refuse `\\sum_{k=1}^10 k`, `\\sum_{i=1}^2n x_i` and `Σ_{i=0}^n-1 x_i`."""
+    if operator.sup is None or big_operator(operator) is None:
+        return
+    end = after.span.start
+    match after:
+        case n.Number():
+            rest = after.text
+        case n.Letter() if isinstance(operator.sup, n.Number):
+            rest = document.text[end : after.span.end]
+        case n.Sum(_, ("-", *_)):
+            digits = 1
+            while document.text[end + digits : end + digits + 1].isdigit():
+                digits += 1
+            rest = document.text[end : end + digits]
+            if digits == 1:
+                return
+        case _:
+            return
+    bound = document.text[operator.sup.span.start : end]
+    raise AmbiguousError(
+        f"{rest} touches the upper end of this range",
+        operator.sup.span | Span(end, end + len(rest)),
+        readings=(
+            Choice("a part of it", f"{{{bound}{rest}}}"),
+            Choice("a factor", f"{bound} ({rest})"),
+        ),
+    )
+
+
+def _check_bracket(bracket: n.Notation, number: n.Number) -> None:
+    """Refuse `(x - y)2`: a power whose sign was lost, or a factor."""
+    raise AmbiguousError(
+        f"{number.text} stands right behind a bracket",
+        bracket.span | number.span,
+        readings=(
+            Choice("a power", (bracket.span, "^", number.span)),
+            Choice("a factor", (number.span, " ", bracket.span)),
+        ),
+    )
+
+
+def _check_range(body: n.Relation) -> None:
+    r"""Refuse `\sum_i=1^n x_i`: an operator is no left side, and what follows is its range."""
+    for operand, sign in zip(body.operands, body.operators, strict=False):
+        last = operand.operands[-1] if isinstance(operand, n.Product) else operand
+        last = last.items[-1] if isinstance(last, n.Row) else last
+        if sign not in DEFINING or not isinstance(last, n.Scripts) or last.sub is None:
+            continue
+        big = big_operator(last)
+        if big is not None and big[2] is None and index_key(last.sub) is not None:
+            key = index_key(last.sub)
+            raise ParseError(
+                f"the range of {key} stands beside the operator, and not below it",
+                last.span,
+                hints=(f"put the range into braces: _{{{key}=1}}^{{n}}",),
+            )
