@@ -1,4 +1,4 @@
-"""What users type: plain text as it is written in chats and code, and LaTeX with slips in it.
+"""What users type: plain text as in chats and code, and LaTeX with slips.
 
 `TYPED` are read as anybody means them, `REFUSED` say what to write instead.
 """
@@ -180,7 +180,44 @@ BOUNDS = (
     Typed("(x - y) 2", {"x": X, "y": Y}, lambda x, y: 2 * (x - y)),
 )
 
-TYPED = (*POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS)
+EXPONENTS = (
+    Typed("e^2x", {"x": X}, lambda x: np.exp(2 * x), told=("2x after ^",)),
+    Typed("e^-αx", {"alpha": 0.5, "x": X}, lambda alpha, x: np.exp(-alpha * x)),
+    Typed("e^-kt", {"k": 0.5, "t": X}, lambda k, t: np.exp(-k * t)),
+    Typed("e^iθ", {"theta": X}, lambda theta: np.exp(1j * theta)),
+    Typed("e^2 x", {"x": X}, lambda x: np.e**2 * x),
+    Typed("e^2x", {"e": 3.0, "x": X}, lambda e, x: e**2 * x, {"e": ""}),
+    Typed("e^x(1-y)", {"x": X, "y": Y}, lambda x, y: np.exp(x) * (1 - y)),
+    Typed("p_i = e^zᵢ / Σⱼ e^zⱼ", {"z": Y}, lambda z: np.exp(z) / np.exp(z).sum()),
+    Typed("1/(1+e^-(b0+b1*x))", {"b_0": 1.0, "b_1": 2.0, "x": X},
+          lambda b_0, b_1, x: 1 / (1 + np.exp(-(b_0 + b_1 * x)))),
+    Typed("x^-(n+1)", {"x": X, "n": 2.0}, lambda x, n: x ** -(n + 1)),
+    Typed("e^-|x|", {"x": Y}, lambda x: np.exp(-np.abs(x))),
+    Typed("10^-(n)", {"n": 2.0}, lambda n: 10**-n),
+    Typed("L = Σ_i -y_i log p_i", {"y": P, "p": P}, lambda y, p: -(y * np.log(p)).sum()),
+    Typed("Σ -y_i log(p_i)", {"y": P, "p": P}, lambda y, p: -(y * np.log(p)).sum()),
+    Typed("Π_i -y_i", {"y": Y}, lambda y: np.prod(-y)),
+    Typed("mean_i -y_i log(p_i)", {"y": P, "p": P}, lambda y, p: -(y * np.log(p)).mean()),
+    Typed("Σ_i - μ_i μ_i^T", {"Sigma_i": A, "mu_i": V}, lambda S, m: S - np.outer(m, m)),
+    Typed("√x / n", {"x": X, "n": 2.0}, lambda x, n: np.sqrt(x) / n),
+    Typed("√(1-x²)/2", {"x": P}, lambda x: np.sqrt(1 - x**2) / 2),
+    Typed("√2 x", {"x": X}, lambda x: np.sqrt(2) * x),
+)  # fmt: skip
+
+TABLES = (
+    Typed("R = [[cos θ, -sin θ], [sin θ, cos θ]]", {"theta": 0.3},
+          lambda theta: np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])),
+    Typed("A = [[1, 2], [3, 4]]\ny = A x", {"x": V}, lambda x: np.array([[1, 2], [3, 4]]) @ x),
+    Typed("y = [1, 2; 3, 4] x", {"x": V}, lambda x: np.array([[1, 2], [3, 4]]) @ x),
+    Typed("[A, B; C, D]", {"A": A, "B": B, "C": B, "D": A},
+          lambda A, B, C, D: np.block([[A, B], [C, D]]), dict.fromkeys("ABCD", "n n")),
+    Typed("[W x; U h]", {"W": A, "x": V, "U": B, "h": V},
+          lambda W, x, U, h: np.concatenate([W @ x, U @ h])),
+    Typed("2 [a b + c] x", {"a": X, "b": Y, "c": P, "x": X},
+          lambda a, b, c, x: 2 * (a * b + c) * x),
+)  # fmt: skip
+
+TYPED = (*POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS, *TABLES)
 
 REFUSED = (
     Refused("x**'", ("** raises nothing",)),
@@ -234,6 +271,31 @@ REFUSED = (
     Refused("F_n = F_n-1 + F_n-2", ("h_{n-1}",)),
     Refused("y_i = x_i - x_i-1", ("h_{i-1}",)),
     Refused("f(x) = 0, x < 0; 1, x >= 0", ("0 if x < 0, 1 if x >= 0",)),
+    *(
+        Refused(source, (f"all of it: write √({whole})",))
+        for source, whole in (
+            ("√1-x²", "1-x²"),
+            ("T = 2π√L/g", "L/g"),
+            ("σ = √p(1-p)/n", "p(1-p)/n"),
+            ("v = √2gh", "2gh"),
+            ("√2πσ", "2πσ"),
+        )
+    ),
+    Refused("x^-3/2", ("write {-3/2}", "write {-3}/2")),
+    Refused(r"e^-\frac{x^2}{2}", ("only the - is raised",)),
+    Refused(r"e^-\lambda t", ("only the - is raised", r"^{-\lambda}")),
+    Refused("Q^-(s, a)", ("Q_minus",)),
+    Refused(r"\Sigma_{i=1}^n x_i", (r"written \sum",)),
+    Refused("1.5e3x", ("runs into a letter",)),
+    Refused("2 x 3", ("a sign: write *", "a letter: write * x *")),
+    *(
+        Refused(source, ("side by side", "commas"))
+        for source in (
+            "R = [cosθ -sinθ; sinθ cosθ]", "[1 2; 3 4]", "[1 2 3]", "[0 1]", "[x y z]",
+            "[1 x x^2]", "x = [1 2 3]^T", "[1 -2 1]",
+        )
+    ),
+    Refused("[[1, 2], [3]]", ("differ in length",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),
     Refused("lnx", ("write ln(x)",)),
     Refused("2sinxcosx", ("write sin(x) cos(x)",)),

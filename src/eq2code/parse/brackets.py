@@ -29,7 +29,7 @@ _STARTERS = frozenset(
 _ELEMENTARY = frozenset(
     listed("exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan")
 )
-_REDUCING = frozenset({"max", "min", "sup", "inf", "argmax", "argmin"})
+_REDUCING = frozenset({"max", "min", "sup", "inf", "argmax", "argmin", "mean"})
 _PREFIXES = frozenset({t.SIGN, t.NOT, t.ROOTSIGN, t.BANG, t.ACCENT, t.ROOT})
 _PARTNERS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.SEP, t.AMP, t.NEWROW, t.FINISH})

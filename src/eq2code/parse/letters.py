@@ -135,12 +135,13 @@ class LetterMaker(GroupMaker):
             if self.pending > 1:
                 raise ParseError("an argument needs braces: \\frac{a}{b}", Span(start, end))
             self.pending = 0
-        elif self.pending and kind == t.SIGN and self._peek("N") and not self.lexemes[self.at][4]:
-            number = self.lexemes[self.at]
+        elif self.pending and kind == t.SIGN and self._raises_sign():
+            _, text, first, stop, _ = self.lexemes[self.at]
+            text = "\\" * (stop - first > len(text)) + text
             raise ParseError(
-                f"only the {sign.text} is raised here, and the {number[1]} is not",
-                Span(start, number[3]),
-                hints=(f"write ^{{{sign.text}{number[1]}}}",),
+                f"only the {sign.text} is raised here, and the {text} is not",
+                Span(start, stop),
+                hints=(f"write ^{{{sign.text}{text}}}, with all of the exponent in the braces",),
             )
         if self.once is not None:
             self._styled(lambda: self.sign(sign, start, end))
@@ -148,6 +149,17 @@ class LetterMaker(GroupMaker):
             self.sign(sign, start, end)
         if kind in (t.SUB, t.SUP):
             self.pending = 1
+
+    def _raises_sign(self) -> bool:
+        """Whether a sign above touches a number, or, above e or a number, anything else."""
+        following = self.lexemes[self.at] if self.at < len(self.lexemes) else None
+        if following is None or following[4]:
+            return False
+        if following[0] == "N":
+            return True
+        base = self.out[-2].node if len(self.out) > 1 and self.out[-1].kind == t.SUP else None
+        operand = following[0] in "RC" or following[1] in ("(", "|")
+        return operand and (type(base) is Number or base == Letter("e"))
 
     def _under(self, style: str) -> str:
         """The style inside another: an arrow stays, whatever is under it."""

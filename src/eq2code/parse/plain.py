@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
-from eq2code.errors import ParseError
+from eq2code.choice import Choice
+from eq2code.errors import AmbiguousError, ParseError
 from eq2code.limits import Limits
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
-from eq2code.parse.characters import SUBSCRIPTS, SUPERSCRIPTS
+from eq2code.parse.characters import GREEK_LETTERS, SUBSCRIPTS, SUPERSCRIPTS
 from eq2code.parse.lexemes import Lexeme
 from eq2code.parse.signs import Maker, too_long
 from eq2code.parse.symbols import Sign
@@ -29,6 +30,8 @@ _LETTERS = re.compile("[A-Za-z]+")
 _CHUNK = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _FOLLOWERS = {"for": ("all", "each", "every", "any"), "such": ("that",), "subject": ("to",)}
 _OPERANDS = "RNO"
+EULER = Letter("e")
+PARTNERS = {"(": ")", "|": "|", "||": "||", "‖": "‖"}
 _RELATED = frozenset({"=", "∈", "≤", "<", "<=", "in"})
 
 
@@ -74,12 +77,32 @@ class PlainMaker(Maker):
         if len(text) > self.limits.name:
             raise too_long(text, self.limits, start)
         before = self.out[-1].kind if self.out else ""
+        if before == t.ATOM and type(self.out[-1].node) is Number:
+            self._check_number(lexeme)
         if before == t.SUP:
             text, start = self._exponent(text, start)
         elif before == t.SUB:
             text, start = self._script(text, start)
         if text:
             self._identifier(text, start, end, gap)
+
+    def _check_number(self, lexeme: Lexeme) -> None:
+        """Refuse `1.5e3x`, and `2 x 3`, whose x is a sign."""
+        _, text, start, end, gap = lexeme
+        number = self.out[-1]
+        if not gap and text[0] in "eE" and text[1:2].isdigit():
+            raise ParseError(
+                "this number runs into a letter",
+                Span(number.start, end),
+                hints=("write a sign or a space behind the number",),
+            )
+        following = self._next()
+        if text == "x" and gap and following is not None and following[0] == "N" and following[4]:
+            raise AmbiguousError(
+                "x stands between two numbers, and could be a sign or a letter",
+                Span(start, end),
+                readings=(Choice("a sign", "*"), Choice("a letter", "* x *")),
+            )
 
     def _exponent(self, text: str, start: int) -> tuple[str, int]:
         """Add what of a run is raised; the rest stands beside it: `QK^TV`."""
@@ -349,12 +372,63 @@ class PlainMaker(Maker):
         self.sign(sign, start, end)
         if sign.kind in (t.SUB, t.SUP):
             self.pending = 1
+            if sign.kind == t.SUP and len(self.out) > 1 and self.out[-2].node == EULER:
+                self._spread()
+
+    def _spread(self) -> None:
+        """`e^2x`, `e^-αx`, `e^zᵢ`: e is raised to all that touches, up to a sign or a bracket."""
+        at = self.at + self._next_is("-", touching=True)
+        end = at
+        while end < len(self.lexemes) and _is_factor(self.lexemes[end]):
+            end += 1
+        if end < at + 2 or "e" in self.words or (end < len(self.lexemes) and self._opens(end)):
+            return
+        self.pending = 0
+        taken = self.lexemes[self.at : end]
+        start, stop = taken[0][2], taken[-1][3]
+        opener = self.add(t.GROUP, "{", start, start)
+        while self.at < end:
+            self.at += 1
+            _KINDS[self.lexemes[self.at - 1][0]](self, self.lexemes[self.at - 1])
+        self._end_group(opener, stop)
+        if any(lexeme[1] not in SUBSCRIPTS for lexeme in self.lexemes[at + 1 : end]):
+            raised = "".join(lexeme[1] for lexeme in taken)
+            self.warnings[f"{raised} after ^ was read as the exponent"] = None
+
+    def _opens(self, place: int) -> bool:
+        """Whether a bracket touches what stands before it."""
+        return self.lexemes[place][1] == "(" and not self.lexemes[place][4]
+
+    def _negated_bracket(self, sign: Sign, start: int, end: int) -> bool:
+        """`e^-(a + b)`, `e^-|x|`, `x^-(n+1)`: a bracket that a touching sign raises, where it is no
+        list of arguments behind a mark."""
+        opener, closer = self.lexemes[self.at][1], self.at + 1
+        depth = 1
+        while closer < len(self.lexemes) and depth:
+            text = self.lexemes[closer][1]
+            depth += (text == "(" == opener) - (text == PARTNERS[opener])
+            closer += 1
+        inside = {lexeme[1] for lexeme in self.lexemes[self.at + 1 : closer - 1]}
+        base = self.out[-2]
+        sure = base.node == EULER or type(base.node) is Number or base.kind == t.CLOSE
+        if depth or "," in inside or not (sure or (opener == "(" and inside & {"+", "-"})):
+            return False
+        self.pending = 0
+        group = self.add(t.GROUP, "{", start, start)
+        self.sign(sign, start, end)
+        while self.at < closer:
+            self.at += 1
+            _KINDS[self.lexemes[self.at - 1][0]](self, self.lexemes[self.at - 1])
+        self._end_group(group, self.lexemes[closer - 1][3])
+        return True
 
     def _negative(self, sign: Sign, start: int, end: int) -> bool:
         """`x^-1`: a sign that touches what follows belongs to the exponent."""
         following = self._next()
         if following is None or following[4]:
             return False
+        if following[1] in PARTNERS:
+            return self._negated_bracket(sign, start, end)
         if following[0] not in "RN" and not (following[0] == "O" and following[1].isalpha()):
             return False
         self.pending = 0
@@ -371,9 +445,27 @@ class PlainMaker(Maker):
             self.numeral(following[1], following[2], following[3])
             self._end_group(opener, self._part(start))
             return True
+        if following[0] == "N":
+            self._check_quotient(following)
         _KINDS[following[0]](self, following)
         self._end_group(opener, following[3])
         return True
+
+    def _check_quotient(self, raised: Lexeme) -> None:
+        """Refuse `x^-3/2`: the exponent is the fraction, or the number alone."""
+        if self.at + 1 >= len(self.lexemes):
+            return
+        slash, below = self.lexemes[self.at], self.lexemes[self.at + 1]
+        if slash[1] == "/" and below[0] == "N" and not slash[4] and not below[4]:
+            whole = f"-{raised[1]}/{below[1]}"
+            raise AmbiguousError(
+                f"the exponent is {whole}, or -{raised[1]} alone",
+                Span(raised[2] - 1, below[3]),
+                readings=(
+                    Choice("the fraction", f"{{{whole}}}"),
+                    Choice("the number alone", f"{{-{raised[1]}}}/{below[1]}"),
+                ),
+            )
 
     def _signed_run(self, lexeme: Lexeme) -> tuple[str, int]:
         _, text, start, end, _ = lexeme
@@ -450,6 +542,12 @@ class PlainMaker(Maker):
             if following[0] in "RN":
                 raise ParseError("a full stop stands inside a formula", Span(start, end))
         self.add(t.STOP, ".", start, end)
+
+
+def _is_factor(lexeme: Lexeme) -> bool:
+    """Whether a lexeme that touches what stands before it is a number, a run or a Greek letter."""
+    kind, text, _, _, gap = lexeme
+    return not gap and (kind in "RN" or text in GREEK_LETTERS or text in SUBSCRIPTS)
 
 
 def _letter_name(name: str) -> str:

@@ -102,6 +102,7 @@ def _is_sum(tokens: Sequence[Token], place: int) -> bool:
     sub, sup, end = _scripts(tokens, place + 1)
     if any(token.kind in (t.REL, t.COLON) for token in sub) or (sub and sup and not _inverts(sup)):
         return True
+    end += _is_signed(tokens, end)
     if _inverts(sup) or end >= len(tokens) or tokens[end].kind in _CLOSERS | _ENDS | {t.OP}:
         return False
     if tokens[end].kind == t.BAR and place and tokens[place - 1].kind == t.BAR:
@@ -111,6 +112,14 @@ def _is_sum(tokens: Sequence[Token], place: int) -> bool:
         return bool(sup) or any(token.kind == t.SUB for token in operand)
     indices = {token.text for token in sub if isinstance(token.node, Letter)}
     return any(token.text in indices or _contains(token, indices) for token in operand)
+
+
+def _is_signed(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a minus belongs to what follows it: that of `Σ_i -y_i`, not that of `Σ_i - y_i`."""
+    if not 0 < place < len(tokens) - 1 or tokens[place].kind != t.SIGN:
+        return False
+    apart = tokens[place - 1].end < tokens[place].start
+    return apart and tokens[place].end == tokens[place + 1].start
 
 
 def _contains(token: Token, indices: set[str]) -> bool:

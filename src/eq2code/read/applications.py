@@ -153,23 +153,24 @@ class Applications(Stage):
         if not isinstance(base, n.Word) or base.style not in ("op", "bf", "rm", ""):
             return None
         doubtful = base.style == "" and base.text not in BARE_WORDS
-        if doubtful and not (isinstance(after, n.Notation) and _shares_index(token, after)):
-            return None
         if big_operator(token) is not None:
             return None
+        if base.style or base.text in BARE_WORDS:
+            return self.entry_of(token, env)
+        if not isinstance(after, n.Notation) or not _shares_index(token, after):
+            return None
         entry = self.entry_of(token, env)
-        if doubtful and entry is not None:
-            if len(library.ENTRIES[entry].arguments) != 1:
-                return None
-            if base.text in self.source.words_alone:
-                raise AmbiguousError(
-                    f"{base.text} stands before a factor, and elsewhere by itself",
-                    token.span,
-                    readings=(
-                        Choice("the function", (token.span, "(", after.span, ")")),
-                        declared("a number of that name", {base.text: ""}),
-                    ),
-                )
+        if entry is None or len(library.ENTRIES[entry].arguments) != 1:
+            return None
+        if base.text in self.source.words_alone:
+            raise AmbiguousError(
+                f"{base.text} stands before a factor, and elsewhere by itself",
+                token.span,
+                readings=(
+                    Choice("the function", (token.span, "(", after.span, ")")),
+                    declared("a number of that name", {base.text: ""}),
+                ),
+            )
         return entry
 
     def application(

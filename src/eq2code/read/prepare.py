@@ -20,6 +20,7 @@ from eq2code.read.raised import raised
 from eq2code.read.scope import Survey, survey
 from eq2code.read.spelled import spelled
 from eq2code.read.styles import dressed
+from eq2code.read.tables import tables
 from eq2code.record import record
 from eq2code.trees import notation as n
 
@@ -89,6 +90,10 @@ def _powers(page: Page) -> n.Document:
     return raised(page.document, page.found, page.shapes)
 
 
+def _tables(page: Page) -> n.Document:
+    return tables(page.document, page.found)
+
+
 # Each step behind what asks for it; a step reads what those before it have written.
 STEPS: tuple[tuple[Callable[[Survey], object], Callable[[Page], n.Document]], ...] = (
     (lambda found: DELTA in found.texts, _differences),
@@ -99,4 +104,5 @@ STEPS: tuple[tuple[Callable[[Survey], object], Callable[[Page], n.Document]], ..
     (lambda found: found.cut, _cuts),
     (lambda found: len(found.texts) < len(found.letters), _styles),
     (lambda found: found.of(n.Scripts), _powers),
+    (lambda found: found.of(n.Fence), _tables),
 )

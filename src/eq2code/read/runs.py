@@ -71,7 +71,7 @@ class Runs:
     def multiplies(self, word: n.Word, before: n.Notation | None, item: n.Notation) -> bool:
         """Whether a run could be a product by what stands round it or shares its letters."""
         text = word.text
-        number = isinstance(before, n.Number) or isinstance(before, n.Fraction)
+        number = isinstance(before, n.Number | n.Fraction)
         if number and before is not None and before.span.end == word.span.start:
             return True
         if set(text) <= self.alone:

@@ -13,6 +13,9 @@ from eq2code.source import Span
 from eq2code.trees import notation as n
 
 
+OPERATORS = {"Sigma": r"\sum", "Pi": r"\prod"}
+
+
 def check_slips(document: n.Document, found: Survey) -> None:
     """AmbiguousError where what touches a script or a bracket could belong to it."""
     for row in found.of(n.Row):
@@ -24,6 +27,12 @@ def check_slips(document: n.Document, found: Survey) -> None:
                 if type(item) is n.Number and type(_bracket(last)) is n.Fence:
                     _check_bracket(last, item)
             last = item
+    for piece in found.scripts():
+        if type(piece.sub) is n.Relation and piece.sup is not None:
+            _check_letter(piece)
+    if "√" in document.text:
+        for root in found.of(n.Root):
+            _check_root(root, document.text)
     if found.bound:
         for statement in document.statements:
             if isinstance(statement.body, n.Relation):
@@ -91,3 +100,36 @@ def _check_range(body: n.Relation) -> None:
                 last.span,
                 hints=(f"put the range into braces: _{{{key}=1}}^{{n}}",),
             )
+
+
+def _check_letter(piece: n.Scripts) -> None:
+    r"""Refuse `\Sigma_{i=1}^n x_i`: a range stands below an operator, and not below a letter."""
+    if isinstance(piece.base, n.Letter) and piece.base.text in OPERATORS:
+        if isinstance(piece.sub, n.Relation) and piece.sub.operators == ("=",):
+            raise ParseError(
+                f"a range stands at the letter {piece.base.text}",
+                piece.span,
+                hints=(f"the operator is written {OPERATORS[piece.base.text]}",),
+            )
+
+
+def _check_root(root: n.Root, text: str) -> None:
+    """Refuse `√1-x²`, `√L/g` and `√2gh`, whose sign may reach further than its first factor."""
+    body, end = root.body, root.span.end
+    if text[root.span.start] != "√" or text[body.span.start - 1] == "(":
+        return
+    number = isinstance(body, n.Number)
+    rest = text[end : end + 1]
+    lone = body == n.Number("1") and rest in ("+", "-", "−", "–")
+    if rest in ("/", "(") or lone or (number and rest.isalpha()):
+        stop = end
+        while stop < len(text) and not text[stop].isspace() and text[stop] not in ")]},;=":
+            stop += 1 if text[stop] != "(" else text.find(")", stop) + 1 - stop or 1
+        raise AmbiguousError(
+            "this root could reach further than its first factor",
+            Span(root.span.start, stop),
+            readings=(
+                Choice("all of it", f"√({text[body.span.start : stop]})"),
+                Choice("the first factor", f"√({text[body.span.start : end]}){text[end:stop]}"),
+            ),
+        )

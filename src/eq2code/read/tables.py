@@ -1,0 +1,100 @@
+"""Which square brackets hold rows? `[[a, b], [c, d]]` and `[a, b; c, d]` are matrices, as in code.
+
+Capital letters alone, `[[A, B], [C, D]]`, keep their brackets, which commutators have too.
+"""
+
+from __future__ import annotations
+
+from eq2code.errors import AmbiguousError, ParseError
+from eq2code.read.normal import changed
+from eq2code.read.scope import Survey
+from eq2code.trees import notation as n
+
+SPACED = 1  # how far apart what stands side by side is, at least
+ENTRIES = n.Letter | n.Number | n.Scripts | n.Word | n.Fraction
+
+
+def tables(document: n.Document, found: Survey) -> n.Document:
+    """The document with rows in square brackets as grids; the same object where there are none."""
+    squares = [fence for fence in found.of(n.Fence) if fence.open == "["]
+    if not squares:
+        return document
+    if document.language == "text":
+        values = {id(form) for line in found.lines for form in line.forms}
+        values |= {id(p.base) for p in found.of(n.Scripts) if id(p) in values}
+        for fence in squares:
+            _check_side(fence, document.text, id(fence) in values)
+    if not any(_rows(fence) for fence in squares):
+        return document
+
+    def gridded(piece: n.Notation) -> n.Notation:
+        rows = _rows(piece) if isinstance(piece, n.Fence) else ()
+        if not rows or not isinstance(piece, n.Fence):
+            return piece
+        if len({len(row) for row in rows}) > 1:
+            raise ParseError("the rows of this matrix differ in length", piece.span)
+        return n.Fence("[", "]", n.Grid("matrix", rows, span=piece.body.span), span=piece.span)
+
+    made = changed(document, gridded)
+    assert isinstance(made, n.Document)
+    return made
+
+
+def _rows(fence: n.Fence) -> tuple[tuple[n.Notation, ...], ...]:
+    """The rows that a bracket holds, () where it holds none."""
+    match fence:
+        case n.Fence("[", "]", n.Items(items, separators)):
+            pass
+        case _:
+            return ()
+    if set(separators) == {",", ";"}:
+        rows: list[list[n.Notation]] = [[items[0]]]
+        for item, sign in zip(items[1:], separators, strict=False):
+            if sign == ";":
+                rows.append([])
+            rows[-1].append(item)
+        return tuple(map(tuple, rows))
+    if set(separators) != {","} or not all(map(_is_list, items)):
+        return ()
+    made = tuple(_entries(item.body) for item in items if isinstance(item, n.Fence))
+    capitals = all(isinstance(x, n.Letter) and x.text.isupper() for row in made for x in row)
+    return () if capitals else made
+
+
+def _is_list(item: n.Notation) -> bool:
+    if not isinstance(item, n.Fence) or (item.open, item.close) != ("[", "]"):
+        return False
+    return not isinstance(item.body, n.Items) or set(item.body.separators) == {","}
+
+
+def _entries(body: n.Notation) -> tuple[n.Notation, ...]:
+    return body.items if isinstance(body, n.Items) else (body,)
+
+
+def _check_side(fence: n.Fence, text: str, whole: bool) -> None:
+    """Refuse `[1 2 3]`, `[1 -2]` and, as a whole value, `[x y z]`: a row without commas, or one
+    entry."""
+    whole = whole and not isinstance(fence.body, n.Items)
+    for item in _entries(fence.body):
+        parts = item.terms if isinstance(item, n.Sum) else (item,)
+        signs = [text[part.span.start - 2 : part.span.start] for part in parts[1:]]
+        rows = [part.items for part in parts if isinstance(part, n.Row)]
+        numbers = any(
+            isinstance(a, n.Number) and isinstance(b, n.Number)
+            for row in rows
+            for a, b in zip(row, row[1:], strict=False)
+        )
+        apart = whole and rows and len(parts) == 1 and all(map(_is_apart, rows[0], rows[0][1:]))
+        if numbers or any(sign in (" -", " +", " −") for sign in signs) or apart:
+            raise AmbiguousError(
+                "entries stand side by side in these brackets",
+                fence.span,
+                readings=("a row: write commas between its entries", "a product or a sum: write "
+                          "round brackets, or none"),
+            )  # fmt: skip
+
+
+def _is_apart(before: n.Notation, after: n.Notation) -> bool:
+    """Whether two factors with a space between them could be entries of a row."""
+    gap = after.span.start - before.span.end
+    return gap >= SPACED and isinstance(before, ENTRIES) and isinstance(after, ENTRIES)
