@@ -206,7 +206,7 @@ EXPONENTS = (
 
 TABLES = (
     Typed("R = [[cos θ, -sin θ], [sin θ, cos θ]]", {"theta": 0.3},
-          lambda theta: np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])),
+          lambda t: np.array([[np.cos(t), -np.sin(t)], [np.sin(t), np.cos(t)]])),
     Typed("A = [[1, 2], [3, 4]]\ny = A x", {"x": V}, lambda x: np.array([[1, 2], [3, 4]]) @ x),
     Typed("y = [1, 2; 3, 4] x", {"x": V}, lambda x: np.array([[1, 2], [3, 4]]) @ x),
     Typed("[A, B; C, D]", {"A": A, "B": B, "C": B, "D": A},
@@ -217,7 +217,28 @@ TABLES = (
           lambda a, b, c, x: 2 * (a * b + c) * x),
 )  # fmt: skip
 
-TYPED = (*POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS, *TABLES)
+LABEL = np.array(1)
+ENTRIES = (
+    Typed("-log softmax(x)[y]", {"x": X, "y": LABEL},
+          lambda x, y: -np.log(np.exp(x) / np.exp(x).sum())[y], {"y": ": int"}),
+    Typed("L = -x_y + log Σ_j exp(x_j)", {"x": X, "y": LABEL},
+          lambda x, y: -x[y] + np.log(np.exp(x).sum()), {"y": ": int"}),
+    Typed(r"\ell = -x_i + \log\sum_j\exp(x_j)", {"x": X},
+          lambda x: -x + np.log(np.exp(x).sum())),
+    Typed("V' - V", {"V_prime": 2.0, "V": 3.0}, lambda V_prime, V: V_prime - V, {"V": ""}),
+    Typed("A + A'", {"A": A}, lambda A: A + A.T, {"A": "n n"}),
+    Typed("X'X", {"X": B}, lambda X: X.T @ X),
+    Typed(r"\alpha_ix + \beta_iy", {"alpha_i": 2.0, "x": X, "beta_i": 3.0, "y": Y},
+          lambda alpha_i, x, beta_i, y: alpha_i * x + beta_i * y),
+    Typed(r"\sum_i x_iy_i", {"x": X, "y": Y}, lambda x, y: x @ y),
+    Typed("x^T y = Σ_i x_i y_i", {"x": X, "y": Y}, lambda x, y: x @ y),
+    Typed("y = Σ_{i=1}^n x_i where n ≥ 1", {"x": X}, np.sum),
+    Typed("y_i = x_i^2, i ≥ 1", {"x": X}, np.square),
+)  # fmt: skip
+
+TYPED = (
+    *POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS, *TABLES, *ENTRIES,
+)  # fmt: skip
 
 REFUSED = (
     Refused("x**'", ("** raises nothing",)),
@@ -291,11 +312,63 @@ REFUSED = (
     *(
         Refused(source, ("side by side", "commas"))
         for source in (
-            "R = [cosθ -sinθ; sinθ cosθ]", "[1 2; 3 4]", "[1 2 3]", "[0 1]", "[x y z]",
-            "[1 x x^2]", "x = [1 2 3]^T", "[1 -2 1]",
+            "R = [cosθ -sinθ; sinθ cosθ]",
+            "[1 2; 3 4]",
+            "[1 2 3]",
+            "[0 1]",
+            "[x y z]",
+            "[1 x x^2]",
+            "x = [1 2 3]^T",
+            "[1 -2 1]",
         )
     ),
     Refused("[[1, 2], [3]]", ("differ in length",)),
+    *(
+        Refused(source, ("not solved",))
+        for source in (
+            "A^T A x = A^T b",
+            "X^T X β = X^T y",
+            "(X^T X + λI) w = X^T y",
+            "A x = λ x",
+            r"\mathbf{A}^T\mathbf{A}\mathbf{x} = \mathbf{A}^T\mathbf{b}",
+            "√y = x + 1",
+        )
+    ),
+    *(
+        Refused(source, ("restricts indices", "leave it out"))
+        for source in (
+            "y = Σ_i x_i where x_i > 0",
+            r"y = \sum_i x_i \quad \text{where } x_i > 0",
+            r"y = \sum_i x_i, \quad i > 2",
+            r"y = \sum_i x_i, \quad i \in S",
+            "max_i x_i for i > 2",
+            "mean_i x_i where x_i > 0",
+            "y_i = x_i for i > 2",
+        )
+    ),
+    *(
+        Refused(source, ("alone is lowered", f"write _{{{below}}}"))
+        for source, below in (
+            (r"y_i=\sum_jW_ijx_j", "ij"),
+            (r"\mathrm{tr}(A) = \sum_i A_ii", "ii"),
+            (r"\sum_{i,j} A_ijx_ix_j", "ij"),
+            (r"\frac{x - x_min}{x_max - x_min}", "max"),
+            (r"\theta_new = \theta_old - \eta g", "new"),
+            (r"L_rec + \beta L_kl", "rec"),
+        )
+    ),
+    *(
+        Refused(source, ("its transpose, or another value", f'"{text}_prime": ""'))
+        for source, text in (
+            ("δ = r + γ V' - V", "V"),
+            ("E' - E", "E"),
+            ("Q + alpha*(r + gamma*Q' - Q)", "Q"),
+        )
+    ),
+    Refused("L = -x_y + log Σ_j exp(x_j)", ('{"y": ": int"}', "write y below the left side")),
+    Refused(r"\text{loss}(x, y) = -x_y + \log\sum_j\exp(x_j)", ('{"y": ": int"}',)),
+    Refused("A \\ b", ("A^{-1} b",)),
+    Refused("(X'X) \\ X'y", ("A^{-1} b",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),
     Refused("lnx", ("write ln(x)",)),
     Refused("2sinxcosx", ("write sin(x) cos(x)",)),

@@ -36,6 +36,8 @@ from eq2code.trees.notation import Accent, Document, Letter, Statement
 __all__ = ["parse"]
 
 _LATEX = re.compile(r"[\\$]|\{\s*\}|&")
+_DIVIDED = re.compile(r"[\w)'\]] \\ [\w(\[]")
+_COMMAND = re.compile(r"\\[^ ]|[${}&]")
 _MACROS = re.compile(r"\\(?:def|let|newcommand|renewcommand|providecommand|Declare)")
 
 
@@ -57,6 +59,12 @@ def parse(
     'softmax'
     """
     warned = guard(text, limits)
+    if notation is None and "\\ " in text and _DIVIDED.search(text) and not _COMMAND.search(text):
+        raise ParseError(
+            "a backslash between two symbols is no sign of this notation",
+            Span(text.index("\\ "), text.index("\\ ") + 1),
+            hints=("write A^{-1} b for what A \\ b solves",),
+        )
     language = notation or ("latex" if _LATEX.search(text) else "text")
     warnings = dict.fromkeys(warned)
     if language == "latex":

@@ -152,7 +152,6 @@ class Applications(Stage):
         base = token.base if isinstance(token, n.Scripts) else token
         if not isinstance(base, n.Word) or base.style not in ("op", "bf", "rm", ""):
             return None
-        doubtful = base.style == "" and base.text not in BARE_WORDS
         if big_operator(token) is not None:
             return None
         if base.style or base.text in BARE_WORDS:

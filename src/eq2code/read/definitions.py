@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
-from eq2code.choice import Choice
+from eq2code.choice import Choice, declared
 from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
@@ -35,6 +35,7 @@ from eq2code.record import lazy
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
+CLASSES = frozenset("cy")  # what a label is called, where it is no index
 LAYERS = frozenset({"l", "ell"})
 LABELS = frozenset("abcdefghosw")  # below a letter more often a name than an index
 
@@ -201,6 +202,22 @@ def _family(line: Target, source: Source) -> str:
     return occurrence(line.head, line.base, source.namer, around).family
 
 
+def _check_entry(line: Target, loose: list[str], arguments: set[str | None]) -> None:
+    r"""Refuse `L = -x_y + \log \sum_j \exp(x_j)`, where y is a label by habit and no index of the
+    left side, and a letter that is an argument there."""
+    for key in loose:
+        label = key in CLASSES and line.head is not None and not line.indices
+        if label or (key in arguments and len(key) == 1):
+            raise AmbiguousError(
+                f"{key} below a symbol is the place of an entry, or runs over all of them",
+                line.span,
+                readings=(
+                    declared("the place of an entry", {key: ": int"}),
+                    Choice(f"a value for each {key}: write {key} below the left side"),
+                ),
+            )
+
+
 def _body(line: Target, work: Work) -> d.Draft:
     resolver, source = work.resolver, work.source
     env = Env(line.place)
@@ -210,7 +227,9 @@ def _body(line: Target, work: Work) -> d.Draft:
     for form in line.line.forms[-1:]:
         loose, inside = free_letters(form, source.survey, frozenset(free), source.addressed)
         arguments = {index_key(a) for a in line.arguments or ()}
-        loose = [k for k in loose if k not in arguments and not source.is_position(k)]
+        loose = [k for k in loose if not source.is_position(k)]
+        _check_entry(line, loose, arguments)
+        loose = [k for k in loose if k not in arguments]
         last = [key for key in loose if _ends_range(key, source)]
         bindings.update({key: d.SizeOf(Dim.of(key), span=form.span) for key in last})
         loose = [key for key in loose if key not in last]

@@ -30,13 +30,16 @@ def check_equation(line: Line, bound: Collection[str]) -> None:
     given = _is_constant(said) or (_totals(left) and _is_symbol(line) and not own & said)
     if given and named - CONSTANTS - frozenset(bound):
         raise _unsolved(line)
-    if not isinstance(_inside(left), n.Sum | n.Row | n.Product | n.Fraction):
+    if not isinstance(_inside(left), n.Sum | n.Row | n.Product | n.Fraction | n.Root):
         return
     if isinstance(left, n.Row) and (applied := _applied(left)):
         if not applied & said:
             raise _unsolved(line)
         return
     labels = own <= said if isinstance(_inside(left), n.Sum) else bool(own & said)
+    if labels and isinstance(left, n.Row):
+        acted = _base(left.items[-1])
+        labels = acted is None or (acted.plain in said and not _scales(line, left))
     if own and not labels and _plain(left):
         raise _unsolved(line)
 
@@ -62,6 +65,15 @@ def _unsolved(line: Line) -> UnsupportedError:
             "or leave out what only says what holds",
         ),
     )
+
+
+def _scales(line: Line, left: n.Row) -> bool:
+    r"""Whether the right side of `A x = \lambda x` is a number times what the left acts on."""
+    right = line.forms[-1]
+    if not isinstance(right, n.Row) or right.items[-1] != left.items[-1]:
+        return False
+    factor = _base(right.items[0]) if len(right.items) == 2 else None
+    return factor is not None and not factor.capital
 
 
 def _base(piece: n.Notation) -> Base | None:
@@ -113,6 +125,8 @@ def _plain(piece: n.Notation) -> bool:
             return JOINED.issuperset(operators) and all(map(_plain, operands))
         case n.Fraction(upper, lower):
             return _plain(upper) and _plain(lower)
+        case n.Root(body, None):
+            return _plain(body)
         case n.Fence("(", ")", body):
             return isinstance(body, n.Sum | n.Product) and _plain(body)
         case n.Row(items):

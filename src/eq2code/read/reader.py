@@ -71,7 +71,7 @@ def read(
         raise DefinitionError(
             "the source holds no formula", document.span, hints=("write what is computed: y = W x",)
         )
-    check_slips(document, found)
+    check_slips(document, found, shapes)
     check_steps(document, found)
     check_words(document, found, {*shapes, *outputs})
     check_runs(document, found, {*shapes, *outputs, *SPELLINGS}, ledger)

@@ -199,7 +199,7 @@ def check_words(document: n.Document, found: Survey, known: Iterable[str]) -> No
     if document.language != "latex" or not any(map(_worded, _lettered(found))):
         return
     given = set(known)
-    uses = Counter(base.text for base in found.bases)
+    uses = found.uses
     for line in found.lines:
         for part in line.parts:
             for run in (

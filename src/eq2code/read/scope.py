@@ -23,6 +23,7 @@ from eq2code.trees import notation as n
 
 DEFINING = frozenset({"=", ":=", "<-", "≡", "≜", "↦", "≐"})
 INDEX_LETTERS = frozenset("ijklmn")
+LIMITS = frozenset({"≠", "<", ">", "≤", "≥"})
 INEQUALITIES = frozenset({"<", ">", "≤", "≥"})
 COMPARED = INEQUALITIES | {"=", "≠"}
 REDUCERS = {
@@ -136,6 +137,11 @@ class Survey:
         return frozenset(self.bare_bases | loose | {b for b in others if b.plain in twice})
 
     @lazy
+    def uses(self) -> Counter[str]:
+        """How often each letter stands somewhere."""
+        return Counter(base.text for base in self.bases)
+
+    @lazy
     def texts(self) -> frozenset[str]:
         """What the letters are, whatever their style and accents."""
         return frozenset([base.text for base in self.letters])
@@ -196,6 +202,9 @@ def survey(document: n.Document) -> Survey:
             _look(part, found)
     for aside in found.asides:
         _refuse_restriction(aside, found)
+    for one in found.memberships:
+        if any(isinstance(x, n.Letter) and x.text in found.bound for x in one.members):
+            raise _restricted(one.span)
     found.lines = _chained(found)
     for key in [key for key in found.intervals if not _discrete(key, found)]:
         del found.ranges[key]
@@ -270,15 +279,46 @@ def _refuse_restriction(aside: n.Relation, found: Survey) -> None:
     r"""`…, i \ne k` beside a formula restricts what some operator runs over: which one is not
     said."""
     keys = [index_key(operand) for operand in aside.operands if operand is not None]
+    below = [x for operand in aside.operands for x in _subscript_letters(operand)]
+    lone = [key for key in keys if key is not None] == keys[:1]
+    if lone and keys[0] in _free_keys(found) and _leaves_out(aside):
+        raise _restricted(aside.span)
+    if (
+        found.bound & {*keys[: int(lone)], *map(index_key, below)}
+        and set(aside.operators) <= LIMITS
+    ):
+        raise _restricted(aside.span)
     indices = found.bound | INDEX_LETTERS
     if len(keys) < 2 or not all(key in indices for key in keys) or not found.bound & set(keys):
         return
-    if set(aside.operators) <= {"≠", "<", ">", "≤", "≥"}:
-        raise UnsupportedError(
-            "this restricts indices, and stands beside the operator that binds them",
-            aside.span,
-            hints=(r"write it below the operator: \sum_{i \ne k}",),
-        )
+    if set(aside.operators) <= LIMITS:
+        raise _restricted(aside.span)
+
+
+def _free_keys(found: Survey) -> set[str | None]:
+    """The letters below left sides that count no steps."""
+    lefts = [line.left for line in found.lines if isinstance(line.left, n.Scripts)]
+    keys = {index_key(part) for left in lefts for part in split(left.sub)}
+    return keys - found.stepped if keys else keys
+
+
+def _leaves_out(aside: n.Relation) -> bool:
+    """Whether a condition on an index leaves out more than what is before 1: `i > 2`, `i < k`."""
+    match aside:
+        case n.Relation((_, n.Number(digits)), (">" | "≥" as sign,)):
+            return digits not in ("0", "1") or (digits == "1" and sign == ">")
+    return set(aside.operators) <= LIMITS
+
+
+def _restricted(span: Span) -> UnsupportedError:
+    return UnsupportedError(
+        "this restricts indices, and stands beside the operator that binds them",
+        span,
+        hints=(
+            r"write it below the operator: \sum_{i \ne k}, \sum_{i : x_i > 0}",
+            "leave it out where it only says what holds",
+        ),
+    )
 
 
 def _restyled(found: Survey) -> set[tuple[str, tuple[str, ...]]]:

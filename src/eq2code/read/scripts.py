@@ -124,7 +124,7 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     primes = ("prime",) * piece.primes
     raised: tuple[n.Notation, ...] = ()
     if piece.primes == 1 and piece.sub is None and base.capital:
-        if around.known(f"{stem}_prime") is None:
+        if around.known(f"{stem}_prime") is None and around.known(stem) != 0:
             primes, raised = (), (TOP,)
     parts = [_below(p, k, base, stem, around) for k, p in enumerate(split(piece.sub))]
     if piece.sup is not None:

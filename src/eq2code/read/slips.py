@@ -6,30 +6,39 @@ r"""What reaches further than its signs say? A bound, an index or a power that l
 
 from __future__ import annotations
 
-from eq2code.choice import Choice
+from collections.abc import Collection, Mapping
+
+from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ParseError
 from eq2code.read.scope import DEFINING, Survey, big_operator, index_key
 from eq2code.source import Span
 from eq2code.trees import notation as n
 
-
 OPERATORS = {"Sigma": r"\sum", "Pi": r"\prod"}
 
 
-def check_slips(document: n.Document, found: Survey) -> None:
+def check_slips(document: n.Document, found: Survey, known: Collection[str]) -> None:
     """AmbiguousError where what touches a script or a bracket could belong to it."""
+    latex = document.language == "latex"
+    bound = found.bound | set(found.ranges)
+    uses = found.uses if latex else {}
     for row in found.of(n.Row):
         last: n.Notation | None = None
         for item in row.items:
             if last is not None and item.span.start == last.span.end:
                 if type(last) is n.Scripts:
                     _check_bound(last, item, document)
+                    if type(last.sub) is n.Letter and latex:
+                        _check_below(last, row, bound, uses)
                 if type(item) is n.Number and type(_bracket(last)) is n.Fence:
                     _check_bracket(last, item)
             last = item
     for piece in found.scripts():
         if type(piece.sub) is n.Relation and piece.sup is not None:
             _check_letter(piece)
+    if found.primed:
+        for total in found.of(n.Sum):
+            _check_primed(total, known)
     if "√" in document.text:
         for root in found.of(n.Root):
             _check_root(root, document.text)
@@ -73,6 +82,30 @@ def _check_bound(operator: n.Scripts, after: n.Notation, document: n.Document) -
     )
 
 
+def _check_below(
+    symbol: n.Scripts, row: n.Row, bound: Collection[str], uses: Mapping[str, int]
+) -> None:
+    r"""Refuse `A_ij x_j` and `x_min`: an underscore of LaTeX lowers one letter."""
+    assert isinstance(symbol.sub, n.Letter)
+    end, run = symbol.span.end, ""
+    if symbol.sub.span.end != end or len(symbol.sub.text) > 1:
+        return
+    for item in row.items:
+        letter = item.base if isinstance(item, n.Scripts) and item.sub is None else item
+        if item.span.start == end and isinstance(letter, n.Letter) and len(letter.text) == 1:
+            run, end = run + letter.text, item.span.end if item is letter else -1
+    spelled = len(run) > 1 and run.islower() and any(uses[x] <= run.count(x) for x in run)
+    if run and (run[0] in bound or spelled):
+        raise AmbiguousError(
+            f"{symbol.sub.text} alone is lowered here, and {run} stands beside the symbol",
+            Span(symbol.span.start, symbol.span.end + len(run)),
+            readings=(
+                f"all of it below: write _{{{symbol.sub.text}{run}}}",
+                f"a factor: write a space before {run}",
+            ),
+        )
+
+
 def _check_bracket(bracket: n.Notation, number: n.Number) -> None:
     """Refuse `(x - y)2`: a power whose sign was lost, or a factor."""
     raise AmbiguousError(
@@ -100,6 +133,36 @@ def _check_range(body: n.Relation) -> None:
                 last.span,
                 hints=(f"put the range into braces: _{{{key}=1}}^{{n}}",),
             )
+
+
+def _check_primed(total: n.Sum, known: Collection[str]) -> None:
+    """Refuse `r + γ V' - V`: another value, or the transpose of the one beside it."""
+    lone = {term.text for term in map(_scaled, total.terms) if isinstance(term, n.Letter)}
+    for term in map(_scaled, total.terms):
+        match term:
+            case n.Scripts(n.Letter(text), None, None, 1) if text in lone and text.isupper():
+                if not {text, f"{text}_prime"} & set(known):
+                    raise AmbiguousError(
+                        f"{text}' beside {text} is its transpose, or another value",
+                        term.span,
+                        readings=(
+                            Choice("the transpose", rf"{text}^\top"),
+                            declared("another number", {f"{text}_prime": "", text: ""}),
+                        ),
+                    )
+
+
+def _scaled(term: n.Notation) -> n.Notation | None:
+    """What a term is, numbers and small letters before it aside; None for other products."""
+    match term:
+        case n.Row(items) | n.Product(items):
+            return items[-1] if all(map(_is_small, items[:-1])) else None
+    return term
+
+
+def _is_small(factor: n.Notation) -> bool:
+    letter = isinstance(factor, n.Letter | n.Word) and factor.text.islower()
+    return letter or isinstance(factor, n.Number)
 
 
 def _check_letter(piece: n.Scripts) -> None:

@@ -5,6 +5,8 @@ Capital letters alone, `[[A, B], [C, D]]`, keep their brackets, which commutator
 
 from __future__ import annotations
 
+from itertools import pairwise, starmap
+
 from eq2code.errors import AmbiguousError, ParseError
 from eq2code.read.normal import changed
 from eq2code.read.scope import Survey
@@ -24,10 +26,13 @@ def tables(document: n.Document, found: Survey) -> n.Document:
         values |= {id(p.base) for p in found.of(n.Scripts) if id(p) in values}
         for fence in squares:
             _check_side(fence, document.text, id(fence) in values)
-    if not any(_rows(fence) for fence in squares):
+    entries = [row for row in found.of(n.Row) if any(starmap(_addresses, pairwise(row.items)))]
+    if not entries and not any(map(_rows, squares)):
         return document
 
     def gridded(piece: n.Notation) -> n.Notation:
+        if isinstance(piece, n.Row):
+            return _addressed(piece)
         rows = _rows(piece) if isinstance(piece, n.Fence) else ()
         if not rows or not isinstance(piece, n.Fence):
             return piece
@@ -38,6 +43,26 @@ def tables(document: n.Document, found: Survey) -> n.Document:
     made = changed(document, gridded)
     assert isinstance(made, n.Document)
     return made
+
+
+def _addresses(before: n.Notation, after: n.Notation) -> bool:
+    """Whether a square bracket addresses what it touches: `softmax(x)[y]`, `(a + b)[i, j]`."""
+    if not isinstance(before, n.Fence) or not isinstance(after, n.Fence) or before.open != "(":
+        return False
+    plain = isinstance(after.body, n.Letter | n.Word | n.Number | n.Items)
+    return after.open == "[" and before.span.end == after.span.start and plain
+
+
+def _addressed(row: n.Row) -> n.Notation:
+    """A row with such a bracket as what stands below."""
+    items: list[n.Notation] = []
+    for item in row.items:
+        before = items[-1] if items else None
+        if before is not None and _addresses(before, item) and isinstance(item, n.Fence):
+            items[-1] = n.Scripts(before, item.body, span=before.span | item.span)
+        else:
+            items.append(item)
+    return items[0] if len(items) == 1 else n.Row(tuple(items), span=row.span)
 
 
 def _rows(fence: n.Fence) -> tuple[tuple[n.Notation, ...], ...]:
@@ -82,9 +107,9 @@ def _check_side(fence: n.Fence, text: str, whole: bool) -> None:
         numbers = any(
             isinstance(a, n.Number) and isinstance(b, n.Number)
             for row in rows
-            for a, b in zip(row, row[1:], strict=False)
+            for a, b in pairwise(row)
         )
-        apart = whole and rows and len(parts) == 1 and all(map(_is_apart, rows[0], rows[0][1:]))
+        apart = whole and rows and len(parts) == 1 and all(starmap(_is_apart, pairwise(rows[0])))
         if numbers or any(sign in (" -", " +", " −") for sign in signs) or apart:
             raise AmbiguousError(
                 "entries stand side by side in these brackets",
