@@ -1,9 +1,9 @@
 """What is written? Text in, `trees.notation` out: LaTeX or plain text, its meaning left open.
 
 The way: `guard` the raw text, cut it into `lexemes`, expand `macros`, find the `regions` of
-mathematics, make tokens (`latex` or `plain`), match `brackets` and `rows`, cut `statements`,
-resolve `names`, and read each statement with the `machine` of its grammar, whose actions `build`
-the tree.
+mathematics, make tokens (`latex` or `plain`), leave out what is `undrawn`, match `brackets` and
+`rows`, cut `statements`, resolve `names`, and read each statement with the `machine` of its
+grammar, whose actions `build` the tree.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from eq2code.parse.rows import matched
 from eq2code.parse.statements import statements
 from eq2code.parse.sums import resolve_sums
 from eq2code.parse.tokens import Token
+from eq2code.parse.undrawn import without_undrawn
 from eq2code.source import Span
 from eq2code.trees.notation import Accent, Document, Letter, Statement
 
@@ -68,7 +69,7 @@ def parse(
     language = notation or ("latex" if _LATEX.search(text) else "text")
     warnings = dict.fromkeys(warned)
     if language == "latex":
-        tokens = _latex_tokens(text, words, functions, limits, warnings)
+        tokens = without_undrawn(_latex_tokens(text, words, functions, limits, warnings))
     else:
         tokens = PlainMaker(plain_lexemes(text), words, functions, limits, warnings).read()
     if len(tokens) > limits.tokens or len(tokens) > limits.nodes:

@@ -13,6 +13,7 @@ from eq2code.parse.guard import too_deep
 from eq2code.parse.lexemes import Lexeme
 from eq2code.parse.signs import MARKS, UNOPENED, Maker
 from eq2code.parse.tokens import Token
+from eq2code.parse.undrawn import ARGUMENT
 from eq2code.source import Span
 from eq2code.trees.notation import Mark
 
@@ -87,6 +88,8 @@ class GroupMaker(Maker):
     def _push(self, opener: Token | None, style: str) -> None:
         if len(self.groups) >= self.limits.depth and opener is not None:
             raise too_deep(self.limits, opener.span)
+        if opener is not None and self.pending:
+            opener.style = ARGUMENT
         group = Group(opener, self.style, self.pending, len(self.out))
         group.label, group.rows = self.label, self.rows
         self.label, self.rows = "", False

@@ -199,11 +199,8 @@ class LatexMaker(LetterMaker):
         self.rows = lexeme[1] == "substack"
         if self._peek("O", "{"):
             self.at += 1
-            if self.pending or self.rows:
-                brace = self.lexemes[self.at - 1]
-                self._push(self.add(t.GROUP, "{", brace[2], brace[3]), self.style)
-            else:
-                self._push(None, self.style)
+            brace = self.lexemes[self.at - 1]
+            self._push(self.add(t.GROUP, "{", brace[2], brace[3]), self.style)
 
     def _labelled(self, lexeme: Lexeme) -> None:
         self.label = symbols.BRACES[lexeme[1]]

@@ -270,6 +270,12 @@ class LetterMaker(GroupMaker):
             self.add(t.STOP, ".", *span)
         elif self.pending:
             raise ParseError("this text is no name", span, hints=("a name has letters and digits",))
+        elif plain and prose.joins(plain):
+            raise ParseError(
+                "this text holds a sign of the formula",
+                span,
+                hints=("write what is computed outside of the text",),
+            )
         elif plain:
             self.out.append(Token(t.PROSE, plain, *whole, style=style))
 

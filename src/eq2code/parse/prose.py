@@ -12,6 +12,7 @@ from eq2code.parse.symbols import KEYWORDS
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_ ][A-Za-z0-9]+){0,2}")
 _PUNCTUATION = " \t\r\n.,;:!?~()"
+_SIGNED = re.compile(r"^(?:[-+](?![-+])|[*/=<>])|(?:[*/=<>]|(?<![-+])[-+])$")
 _WORD = re.compile(r"[A-Za-z][A-Za-z.]*")
 
 
@@ -38,6 +39,11 @@ def opening(text: str) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def joins(text: str) -> bool:
+    """Whether prose begins or ends with a sign that joins it to the formula round it: "+ z"."""
+    return _SIGNED.search(text.strip()) is not None
 
 
 def last_keyword(text: str) -> str | None:

@@ -23,6 +23,7 @@ from eq2code.parse.characters import (
 from eq2code.parse.lexemes import Lexeme
 from eq2code.parse.symbols import CHARACTERS, Sign
 from eq2code.parse.tokens import Token
+from eq2code.parse.undrawn import ARGUMENT
 from eq2code.source import Span
 from eq2code.trees.notation import (
     Accent,
@@ -239,6 +240,7 @@ class Maker:
             self.atom(mark, text, start, start + 1)
         else:
             opener = self.add(t.GROUP, "{", start, start)
+            opener.style = ARGUMENT
             place = start
             while place < start + len(parts):
                 place = self._small_part(parts, start, place)
