@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eq2code import __version__, translate
-from eq2code.cli import EXAMPLES, parser
+from eq2code.cli import EXAMPLES, main, parser
 
 ATTENTION = "softmax(QK^T/sqrt(d_k))V"
 
@@ -64,6 +64,19 @@ def test_options_reach_translate() -> None:
     assert data["outputs"] == ["b"]
     assert data["name"] == "difference"
     assert data["shapes"] == {"x": "n", "y": "n", "b": "n"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(r"-\sum_i p_i \log p_i",), ("-x + y", "--backend", "torch"), ("-n", "g", "-(x + y)")],
+)
+def test_a_formula_may_begin_with_a_minus(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 0
+    assert "return -" in capsys.readouterr().out
 
 
 def test_json() -> None:

@@ -314,7 +314,8 @@ def test_letters_that_look_alike_stay_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("µ", "μ"), ("\u2126", "\u03a9"), ("\u212a", "K"), ("∆", "Δ"), ("ﬁ", None)]
+    ("one", "other"),
+    [("µ", "μ"), ("\u2126", "Ω"), ("\u212a", "K"), ("\u212b", "Å"), ("∆", "Δ"), ("ﬁ", None)],
 )
 def test_compatibility_characters(one: str, other: str | None) -> None:
     if other is None:

@@ -40,11 +40,72 @@ SPLIT = (
     (r"L = a \underbrace{+ \lambda \|w\|^2}_{\text{reg}}", r"L = a + \lambda \|w\|^2"),
 )
 
+SAID = (
+    (r"y = W x + b \in \mathbb{R}^n", r"y = W x + b, y \in \mathbb{R}^n"),
+    ("f(x) = x^2 ≥ 0", "f(x) = x^2"),
+    (r"c = \frac{1}{2} \sum_i (x_i - y_i)^2 \ge 0", r"c = \frac{1}{2} \sum_i (x_i - y_i)^2"),
+    (r"s = \sqrt{2} \approx 1.414", r"s = \sqrt{2}"),
+    ("z = x + 1\nLoss: L = a + b", "z = x + 1\nL = a + b"),
+    ("y = 2 x\nA: z = y + 1", "y = 2 x\nz = y + 1"),
+    ("Step 1: y = a + b\nStep 2: z = 2 y", "y = a + b\nz = 2 y"),
+    (r"\forall i : y_i = x_i + 1", "y_i = x_i + 1, \\quad i = 1, \\dots, n"),
+    ("for i = 1, …, n: y_i = x_i + 1", "y_i = x_i + 1, i = 1, …, n"),
+    ("Eq. 1: y = a + b", "y = a + b"),
+    ("eq. (1) y = a + b", "y = a + b"),
+    ("y = a + b, Eq. 1", "y = a + b"),
+    ("Theorem. y = a + b", "y = a + b"),
+    ("Step 1. y = a + b\nStep 2. z = 2 y", "y = a + b\nz = 2 y"),
+    ("y = x + 1 (1)\nz = y + 2 (2)", "y = x + 1\nz = y + 2"),
+    (r"a = b + c. \qquad (12)", "a = b + c"),
+)
+
+NUMBERS = (
+    (r"y = 1\,000 x", "y = 1000 x"),
+    ("y = 1 000 x", "y = 1000 x"),
+    ("y = 1 000 000 x", "y = 1000000 x"),
+    ("y = 1e-3x", "y = 1e-3 x"),
+    (r"y = 1e-3x + \beta", r"y = 1e-3 x + \beta"),
+    ("y = 2.5e-4g", "y = 2.5e-4 g"),
+)
+
+SIGNS = (
+    ("y = 1[x > 0] z", r"y = \mathbf{1}[x > 0] z"),
+    ("y = a 1(x = 2)", r"y = a \mathbf{1}[x = 2]"),
+)
+
+BOUND = ("the value in front", "1 where the comparison holds", "m = (x > 0)", "prefer=")
+
 DOUBTFUL = (
     (r"y = \underbrace{a + b}_{t} c", "AmbiguousError", "braces, which are not printed"),
     (r"y = a - \textcolor{red}{b + c}", "AmbiguousError", "braces, which are not printed"),
     (r"y = c \boxed{a + b}", "AmbiguousError", "braces, which are not printed"),
     (r"y = x \hbox{+ z}", "ParseError", "outside of the text"),
+    *(
+        (source, "AmbiguousError", words)
+        for source in ("mask = x > 0", r"\hat y = \sigma(x) > 0.5", "M = A > B", "f(x) = x > 0")
+        for words in BOUND
+    ),
+    ("y = x > 0 and z > 0", "AmbiguousError", BOUND[0]),
+    ("y = 3 > x", "AmbiguousError", BOUND[0]),
+    ("y = x ≠ z", "AmbiguousError", BOUND[0]),
+    (r"m_{ij} = a_i < b_j", "AmbiguousError", BOUND[0]),
+    (r"\alpha = 1 - \beta \in (0, 1)", "AmbiguousError", BOUND[0]),
+    ("m = x == 0", "AmbiguousError", "m = (x == 0)"),
+    ("y = x : 2", "UnsupportedError", "a / b"),
+    ("y = x -> z", "UnsupportedError", "what → says"),
+    ("y = a ∼ b", "UnsupportedError", "what ∼ says"),
+    ("0 ≤ p = a / b ≤ 1", "UnsupportedError", "by itself"),
+    ("h: z = a + b\ny = h z", "AmbiguousError", "a label of the equation"),
+    (r"H: z = a + b \\ y = H z", "AmbiguousError", "a label of the equation"),
+    ("f: x ↦ x^2", "UnsupportedError", "f(x) = x^2"),
+    ("BERT. y = a", "AmbiguousError", "a product"),
+    ("y = 1 500 x", "AmbiguousError", "1500"),
+    ("y = 2 3 x", "AmbiguousError", "a product"),
+    ("y = 2e-3x", "AmbiguousError", "a product with e"),
+    ("y = 0,5 x + 1", "AmbiguousError", "0.5"),
+    ("y = 1,000 a", "AmbiguousError", "two values"),
+    ("y = W x + 2    (1)", "AmbiguousError", "the number of the equation"),
+    ("y = x + 1 [1]", "AmbiguousError", "[1] is the number of an equation"),
 )
 
 
@@ -57,7 +118,7 @@ def body(source: str, backend: str = "numpy") -> str:
     return "\n".join([head, parts[-1]])
 
 
-@pytest.mark.parametrize(("source", "plain"), SPLIT)
+@pytest.mark.parametrize(("source", "plain"), [*SPLIT, *SAID, *NUMBERS, *SIGNS])
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_a_source_is_read_as_it_would_be_written_plainly(
     source: str, plain: str, backend: str
@@ -71,3 +132,28 @@ def test_what_could_vanish_is_refused(source: str, error: str, says: str) -> Non
         translate(source)
     assert type(caught.value).__name__ == error
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(("reading", "plain"), [("fact", "m = x"), ("indicator", "m = (x > 0)")])
+def test_a_bound_is_what_is_preferred(reading: str, plain: str) -> None:
+    made = translate("m = x > 0", prefer={"bound": reading})
+    assert made.code.splitlines()[-1] == translate(plain).code.splitlines()[-1]
+
+
+def test_a_preferred_comparison_does_not_leave_out_the_next() -> None:
+    with pytest.raises(Eq2CodeError):
+        translate("y = x > 0 and z > 0", prefer={"bound": "indicator"})
+
+
+def test_what_is_near_is_told() -> None:
+    assert "≈" in translate(r"s = \sqrt{2} \approx 1.414").warnings[0]
+    assert translate("f(x) = x^2 ≥ 0").assumptions[0].convention == "bound"
+
+
+@pytest.mark.parametrize("source", ["[a, b]", "y = [x_1, x_2]", "y = [x + 1, z]"])
+def test_a_list_of_what_nothing_is_said_of_is_told(source: str) -> None:
+    made = translate(source)
+    (told,) = made.assumptions
+    assert told.convention == "elementwise"
+    other = translate(source, shapes=dict(told.argument[0][1]))
+    assert other.code != made.code

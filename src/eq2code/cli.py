@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _UNWRAPPED = "\b\n"
 """What click calls a paragraph whose lines stay as they are."""
 
+_SHORT = "bhnos"
+"""The letters of the short options."""
+
 EXAMPLES = (
     _UNWRAPPED
     + r"""Examples:
@@ -36,13 +39,27 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     given = sys.argv[1:] if arguments is None else list(arguments)
-    if len(given) != 1 or (given[0].startswith("-") and given[0] != "-"):
-        parser().main(args=given, prog_name="eq2code")
+    formula = len(given) == 1 and (given[0][:1] != "-" or given[0] == "-" or _negative(given[0]))
+    if not formula:
+        parser().main(args=_apart(given), prog_name="eq2code")
     try:
         sys.exit(run(given[0]))
     except Misuse as error:
         note("Error: ", RED, str(error))
         sys.exit(WRONG_USE)
+
+
+def _negative(argument: str) -> bool:
+    """Whether an argument is a formula that begins with a minus, and can be no option."""
+    return len(argument) > 2 and argument[0] == "-" and argument[1] not in f"-{_SHORT}"
+
+
+def _apart(given: Sequence[str]) -> list[str]:
+    """The arguments, formulas that begin with a minus behind `--`, where click takes them."""
+    negative = [] if "--" in given else [one for one in given if _negative(one)]
+    if not negative:
+        return list(given)
+    return [*(one for one in given if one not in negative), "--", *negative]
 
 
 def parser() -> click.Command:

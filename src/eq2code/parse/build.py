@@ -7,10 +7,11 @@ stays a node of its own, unless it holds one piece, and then it is that piece.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from eq2code.errors import ParseError, UnsupportedError
+from eq2code.errors import AmbiguousError, ParseError, UnsupportedError
 from eq2code.parse.tokens import Token
 from eq2code.source import Span
 from eq2code.trees.notation import (
@@ -33,6 +34,8 @@ from eq2code.trees.notation import (
     Scripts,
     Sum,
 )
+
+_THOUSANDS = re.compile(r"0[0-9]{2}(?:\.[0-9]+)?")
 
 
 class Parts:
@@ -160,13 +163,33 @@ def _close_product(parts: Parts) -> Notation:
 
 
 def _begin_row(left: Notation, right: Notation) -> Parts:
-    return Parts([left, right], [], left.span[0], right.span[1])
+    return _more_row(Parts([left], [], left.span[0], left.span[1]), right)
 
 
 def _more_row(parts: Parts, right: Notation) -> Parts:
+    if type(parts.pieces[-1]) is Number:
+        right = _one_number(parts.pieces.pop(), right, parts)
     parts.pieces.append(right)
     parts.end = right.span[1]
     return parts
+
+
+def _one_number(left: Number, right: Notation, parts: Parts) -> Notation:
+    """What follows a number: `1 000` is a thousand, one number; `1 500` could be a product."""
+    second = right.base if type(right) is Scripts else right
+    if type(second) is not Number:
+        parts.pieces.append(left)
+        return right
+    span = Span(left.span[0], second.span[1])
+    grouped = left.span[1] - left.span[0] > len(left.text)  # 1 000 of 1 000 000
+    if second is right and _THOUSANDS.fullmatch(second.text) and (grouped or len(left.text) < 4):
+        return Number(left.text + second.text, span=span)
+    raise AmbiguousError(
+        "two numbers stand side by side",
+        span,
+        readings=(f"one number, {left.text}{second.text}", "a product"),
+        hints=(rf"write {left.text}{second.text}, or {left.text} \cdot {second.text}",),
+    )
 
 
 def _close_row(parts: Parts) -> Notation:

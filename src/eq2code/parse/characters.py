@@ -131,6 +131,12 @@ def accented(character: str) -> tuple[str, str] | None:
     return (base, mark) if mark in COMBINING else None
 
 
+def same(character: str) -> str | None:
+    """The character that Unicode holds to be the same sign, or None: the ohm sign is Ω."""
+    parts = unicodedata.decomposition(character)
+    return chr(int(parts, 16)) if parts and len(parts.split()) == 1 else None
+
+
 def named(character: str) -> str:
     """A character as an error message may show it.
 

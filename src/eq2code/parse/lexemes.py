@@ -17,7 +17,9 @@ Lexeme = tuple[str, str, int, int, int]
 _INVISIBLE = "\u200b\u200c\u200d\ufeff\u00ad\u2060\u180e\ufe0e\ufe0f\u2061\u2062"
 _BLANK = "\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t\r" + _INVISIBLE
 _MARK = "\u0300-\u036f\u20d0-\u20f0"
-_NUMBER = r"(?:[0-9]+(?:\{,\}[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9.]))?"
+_SCALED = r"(?:1|[0-9]*\.[0-9]+)[eE][+-][0-9]+(?=[A-Za-z])"  # 1e-3x: nobody writes 1 times e
+_DIGITS = r"(?:[0-9]+(?:\{,\}[0-9]{3})*(?:\.[0-9]+)?|\.[0-9]+)"
+_NUMBER = rf"(?:{_SCALED}|{_DIGITS}(?:[eE][+-]?[0-9]+(?![A-Za-z0-9.]))?)"
 
 _LATEX = rf"""(?xs)(?>[{_BLANK}\n]|%[^\n]*+\n?)*+(?:
     \\(?P<C>[A-Za-z]+)

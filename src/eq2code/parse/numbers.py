@@ -25,7 +25,7 @@ def is_label(tokens: Sequence[Token]) -> bool:
     return (
         len(tokens) == 3
         and tokens[0].kind == t.OPEN
-        and tokens[0].text == "("
+        and tokens[0].text in ("(", "[")
         and type(tokens[1].node) is Number
     )
 
@@ -38,8 +38,8 @@ def without_numbers(parts: Sequence[Part], functions: frozenset[str]) -> None:
         listed = after.lead is not None and after.lead.kind == t.STOP and after.relation
         if listed and len(part.tokens) == 1 and type(part.tokens[0].node) is Number:
             part.tokens = []
-    for part, ends in zip(parts, _ends(parts), strict=True):
-        if ends and _whole(part.tokens[-3:]) and _closed(part):
+    for part, ends, stopped in zip(parts, _ends(parts), _stopped(parts), strict=True):
+        if ends and _whole(part.tokens[-3:]) and _closed(part, stopped):
             part.tokens = part.tokens[:-3]
     called = functions | _HABITUAL | _defined(parts)
     behind = [part for part, ends in zip(parts, _ends(parts), strict=True) if ends]
@@ -49,7 +49,7 @@ def without_numbers(parts: Sequence[Part], functions: frozenset[str]) -> None:
         for part in behind:
             part.tokens = part.tokens[:-3]
     for part, after in pairwise(parts):
-        if _starts_line(part) and _whole(part.tokens) and _set_apart(after):
+        if starts_line(part) and _whole(part.tokens) and _set_apart(after):
             part.tokens = []
     before = [part for part in parts if _starts_with_number(part)]
     if _counts([part.tokens[:3] for part in before], doubtful=False):
@@ -63,10 +63,19 @@ def _ends(parts: Sequence[Part]) -> list[bool]:
     return [*later, True]
 
 
-def _closed(part: Part) -> bool:
+def _stopped(parts: Sequence[Part]) -> list[bool]:
+    """For each part, whether a full stop, and at most space, stands before it."""
+    stopped: list[bool] = []
+    for place, part in enumerate(parts):
+        spaced = place > 0 and not parts[place - 1].tokens and stopped[-1]
+        stopped.append(part.lead is not None and (part.lead.kind == t.STOP or spaced))
+    return stopped
+
+
+def _closed(part: Part, stopped: bool) -> bool:
     """Whether a comma or a full stop stands before the bracket that ends a part."""
     if len(part.tokens) == 3:
-        return part.lead is not None and part.lead.kind == t.STOP
+        return stopped
     return part.relation and part.tokens[-4].kind == t.SEP
 
 
@@ -85,10 +94,12 @@ def _ends_with_number(part: Part, called: frozenset[str] | set[str]) -> bool:
     if last.end >= tokens[-3].start or last.kind in _UNFINISHED or last.style == "op":
         return False
     scripted = len(tokens) > 4 and tokens[-5].kind in (t.SUB, t.SUP)
-    return scripted or (type(last.node) is not Number and last.text not in called)
+    alone = type(last.node) is Number and tokens[-5].kind == t.REL  # y = 2 (3) is a product
+    return scripted or not (alone or last.text in called)
 
 
-def _starts_line(part: Part) -> bool:
+def starts_line(part: Part) -> bool:
+    """Whether nothing stands before a part in its line."""
     return part.lead is None or part.lead.kind in _LINES
 
 
@@ -100,7 +111,7 @@ def _set_apart(part: Part) -> bool:
 def _starts_with_number(part: Part) -> bool:
     """Whether a bracketed number stands before an equation, apart from its left side."""
     tokens = part.tokens
-    if not (_starts_line(part) and part.relation and len(tokens) > 3 and _whole(tokens[:3])):
+    if not (starts_line(part) and part.relation and len(tokens) > 3 and _whole(tokens[:3])):
         return False
     return tokens[3].kind in (t.ATOM, t.RUN, t.GROUP) and tokens[3].start > tokens[2].end
 
@@ -124,7 +135,7 @@ def _counts(labels: Sequence[Sequence[Token]], *, doubtful: bool) -> bool:
         return True
     text = labels[0][1].text
     raise AmbiguousError(
-        f"({text}) is the number of an equation or a factor",
+        f"{labels[0][0].text}{text}{labels[0][2].text} is the number of an equation or a factor",
         labels[0][0].span | labels[0][2].span,
         readings=("the number of the equation", f"a factor of {text}"),
         hints=(rf"write the number as \tag{{{text}}} or leave it out; write a factor in front",),

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-from eq2code.errors import ParseError, TooLargeError
+import itertools
+import re
+
+from eq2code.errors import AmbiguousError, ParseError, TooLargeError
 from eq2code.limits import Limits
 from eq2code.parse import tokens as t
 from eq2code.parse.build import number
@@ -19,6 +22,7 @@ from eq2code.parse.characters import (
     accented,
     letter,
     named,
+    same,
 )
 from eq2code.parse.lexemes import Lexeme
 from eq2code.parse.symbols import CHARACTERS, Sign
@@ -43,6 +47,7 @@ MARKS: dict[str, str] = {
 }  # fmt: skip
 """Operators that may stand as a script of their own, and the mark they are then."""
 
+_EXPONENT = re.compile(r"[eE][+-]?[0-9]+[A-Za-z]")
 _SUMS = {"Σ": ("sum", "Sigma"), "Π": ("prod", "Pi")}
 
 
@@ -125,7 +130,22 @@ class Maker:
                 "this is no number", Span(last.start, end),
                 hints=("a number has one point; a product has a sign or a space between",),
             )  # fmt: skip
+        self._check_exponent(text, end)
         self.atom(number(text, Span(start, end)), text, start, end)
+
+    def _check_exponent(self, text: str, end: int) -> None:
+        """`2e-3x` is 0.002 x, or a difference; with spaces either is said."""
+        if self.at >= len(self.lexemes) or self.lexemes[self.at][1][:1] not in ("e", "E"):
+            return
+        behind = self.lexemes[self.at : self.at + 4]
+        touching = itertools.takewhile(lambda lexeme: not lexeme[4], behind)
+        if _EXPONENT.match("".join([lexeme[1] for lexeme in touching])):
+            raise AmbiguousError(
+                f"e behind {text} makes it a number of tens, or is a symbol",
+                Span(end - len(text), behind[0][3]),
+                readings=("one number, times what follows", "a product with e"),
+                hints=("write a space or a sign: 2e-3 * x, or 2 e - 3 x",),
+            )
 
     def sign(self, sign: Sign, start: int, end: int) -> None:
         """Add what the tables say of a sign."""
@@ -179,6 +199,8 @@ class Maker:
         elif (parts := accented(character)) is not None:
             self.character(parts[0], start, end)
             self._combine(COMBINING[parts[1]], end, end)
+        elif (other := same(character)) is not None:
+            self.character(other, start, end)
         elif character in FRACTION_CHARACTERS:
             self._vulgar(character, start, end)
         elif character in LOOKALIKES:

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from eq2code.errors import AmbiguousError, ParseError, UnsupportedError
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
+from eq2code.parse.captions import without_captions
 from eq2code.parse.numbers import is_label, without_numbers
 from eq2code.parse.parts import Part
 from eq2code.parse.tokens import Token
+from eq2code.trees.notation import Number
 
 _INFIX = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.AND, t.OR, t.SUB, t.SUP})
 _LEADING = frozenset({t.OP, t.SIGN, t.REL, t.AND, t.OR})
@@ -29,6 +31,7 @@ def statements(
     `functions` are the spellings of functions: `exp (1)` is no expression with a number behind.
     """
     small = _cut(tokens, places)
+    without_captions(small, functions)
     without_numbers(small, functions)
     parts = _Joiner().run(small) if len(small) > 1 else small
     for part in parts:
@@ -51,14 +54,46 @@ def _cut(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
             _check_conclusion(token, parts)
             parts.append(Part([], Token(t.STOP, token.text, token.start, token.end), False))
         elif token.kind == t.REL:
+            if token.text == "=" and token.end - token.start == 2 and parts[-1].relation:
+                raise _compared(token)
             parts[-1].relation = True
-        elif token.kind != t.SEP or token.text == ";":
+        elif token.kind == t.SEP and token.text != ";":
+            _check_comma(tokens, place)
+        else:
             parts[-1].tokens += tokens[start:place]
             start = place + 1
             if token.kind != t.AMP or not _aligns(tokens, place):
                 parts.append(Part([], token, False))
     parts[-1].tokens += tokens[start:]
     return parts
+
+
+def _check_comma(tokens: Sequence[Token], place: int) -> None:
+    """`y = 0,5 x`: one number with a decimal comma, or two values; `k = 1,2,3` is a list."""
+    around = tokens[max(place - 2, 0) : place + 3]
+    if len(around) < 4 or [type(x.node) for x in tokens[place - 1 : place + 2 : 2]] != [Number] * 2:
+        return
+    comma = tokens[place]
+    touching = tokens[place - 1].end == comma.start and comma.end == tokens[place + 1].start
+    listed = around[0].kind in (t.SEP, t.SUB, t.SUP) or (around[4:] and around[4].kind == t.SEP)
+    if touching and not listed:
+        text = f"{tokens[place - 1].text}.{tokens[place + 1].text}"
+        raise AmbiguousError(
+            "a comma between digits divides two values, or belongs to one number",
+            tokens[place - 1].span | tokens[place + 1].span,
+            readings=("two values", f"one number: {text}, or without the comma"),
+            hints=("write a decimal point, and no comma between thousands",),
+        )
+
+
+def _compared(token: Token) -> AmbiguousError:
+    """`m = x == 0`: what is equal to what, or what compares, is not said."""
+    return AmbiguousError(
+        "== behind a definition compares, or goes on with it",
+        token.span,
+        readings=("1 where both sides are equal, else 0", "one more form of the value"),
+        hints=("bracket a comparison: m = (x == 0); write = where the value goes on",),
+    )
 
 
 def _check_conclusion(sign: Token, parts: Sequence[Part]) -> None:

@@ -289,6 +289,10 @@ TABLE: tuple[Convention, ...] = (
         "an integer array used as an index counts from 0", (("W", "n m"), ("y", "n")),
     ),
     Convention(
+        "bound", ("fact", "indicator"), r"y = x^2 \ge 0",
+        "a bound behind a definition that its value cannot break says what always holds",
+    ),
+    Convention(
         "no-branch", ("nan", "zero"), r"\begin{cases} x & x > 0 \\ -x & x < -1 \end{cases}",
         "where no branch holds there is no value",
     ),

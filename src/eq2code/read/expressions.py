@@ -16,6 +16,7 @@ from eq2code.read import draft as d
 from eq2code.read.names import GREEK, HABITUAL_FUNCTIONS, base_of, label
 from eq2code.read.questions import (
     bases_in,
+    condition_in,
     factors_of,
     is_count,
     is_function_word,
@@ -426,6 +427,10 @@ class Expressions(Stage):
                     return self.unbracketed(token, entry, tokens, place, env)
                 if after is None and is_function_word(token):
                     raise ParseError("this function is applied to nothing", token.span)
+        if type(token) is n.Number and token.text == "1" and type(after) is n.Fence:
+            condition = condition_in(after.body)
+            if condition is not None:  # 1[x > 0]
+                return 2, self.indicator(condition, env)
         if type(token) is n.Fence and type(after) is n.Fence and is_plain(after.body):
             self.check_composed(token, after)
         if type(token) is n.Scripts and token.primes == 1:

@@ -17,6 +17,7 @@ from eq2code.read.normal import DELTA, joined, normal, ranges, rows
 from eq2code.read.numbered import numbered
 from eq2code.read.primes import Primes
 from eq2code.read.raised import raised
+from eq2code.read.remarks import remarks
 from eq2code.read.scope import Survey, survey
 from eq2code.read.spelled import spelled
 from eq2code.read.styles import dressed
@@ -39,7 +40,7 @@ def prepared(
     document: n.Document, shapes: Mapping[str, str], ledger: Ledger
 ) -> tuple[n.Document, Survey]:
     """A source in the one form that is read from here on, and what a look at it tells."""
-    document = branches(document)
+    document = remarks(branches(document), ledger)
     found = survey(document)
     for is_asked, step in STEPS:
         if is_asked(found):

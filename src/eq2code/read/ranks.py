@@ -19,7 +19,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.rows import settle
 
 ROW, COLUMN, PLAIN = "row", "column", ""
-CHOOSING = frozenset({"scale", "factor", "power", "inverted", "measured"})
+CHOOSING = frozenset({"scale", "factor", "power", "inverted", "measured", "listed"})
 WIDE = frozenset({"flipped", "inverted", "operand", "beside-unit", "indexed"})
 MARKED = frozenset({"prev", "next", "hat", "bar", "tilde", "dot", "vec", "prime", "star", "plus"})
 DEMANDING = frozenset({d.Call, d.Apply, d.Signed, d.At, d.Side, d.Sum, d.Big, d.Derivative})
@@ -168,6 +168,8 @@ class Ranks:
             case d.Join() | d.Literal():
                 for child in d.children(node):
                     self._role(child, "operand")
+                    if isinstance(node, d.Join):
+                        self._role(child, "listed")  # numbers are stacked, vectors are joined
             case _:
                 for child in d.children(node):
                     self._role(child, "term")
