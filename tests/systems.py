@@ -507,7 +507,6 @@ REFUSED = (
             r"\max_i x_i = 1",
         )
     ),
-    Refusal("x if x > 0 else 0 if x > -1 else 2", "UnsupportedError", ELSE),
     Refusal("y = x if m else 0", "UnsupportedError", ELSE, {"m": ": bool"}),
     Refusal(r"h = a x + b \\ y = h(3)", "AmbiguousError", ("h times it",)),
     Refusal(r"u = a + b \to v = u^2", "UnsupportedError", ("→",)),

@@ -307,7 +307,7 @@ REFUSED = (
     Refused(r"e^-\lambda t", ("only the - is raised", r"^{-\lambda}")),
     Refused("Q^-(s, a)", ("Q_minus",)),
     Refused(r"\Sigma_{i=1}^n x_i", (r"written \sum",)),
-    Refused("1.5e3x", ("runs into a letter",)),
+    Refused("1.5e3x", ("a number of tens",)),
     Refused("2 x 3", ("a sign: write *", "a letter: write * x *")),
     *(
         Refused(source, ("side by side", "commas"))

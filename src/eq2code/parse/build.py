@@ -187,8 +187,11 @@ def _one_number(left: Number, right: Notation, parts: Parts) -> Notation:
     raise AmbiguousError(
         "two numbers stand side by side",
         span,
-        readings=(f"one number, {left.text}{second.text}", "a product"),
-        hints=(rf"write {left.text}{second.text}, or {left.text} \cdot {second.text}",),
+        readings=(f"one number, {left.text}{second.text}", "a product", "entries of a row"),
+        hints=(
+            rf"write {left.text}{second.text}, or {left.text} \cdot {second.text}; "
+            f"in a row with commas, {left.text}, {second.text}",
+        ),
     )
 
 

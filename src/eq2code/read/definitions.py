@@ -35,7 +35,7 @@ from eq2code.record import lazy
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
-CLASSES = frozenset("cy")  # what a label is called, where it is no index
+CLASSES = frozenset("y")  # what a label is called, where it is no index
 LAYERS = frozenset({"l", "ell"})
 LABELS = frozenset("abcdefghosw")  # below a letter more often a name than an index
 
@@ -277,12 +277,15 @@ def _is_free(key: str, form: n.Notation, line: Target, source: Source) -> bool:
     left, survey = line.line.left, source.survey
     if key in survey.bound or (left is not None and any(index_key(p) == key for p in walk(left))):
         return True
-    labels = key.isupper() or (left is not None and key in LABELS)
+    scripted = (p for p in walk(form) if isinstance(p, n.Scripts))
+    below = [
+        (p.base, keys) for p in scripted if key in (keys := list(map(index_key, split(p.sub))))
+    ]
+    beside_bound = any(other in survey.bound for _, keys in below for other in keys)
+    labels = not beside_bound and (key.isupper() or (left is not None and key in LABELS))
     if left is None and not labels:
         return True
-    below = (p for p in walk(form) if isinstance(p, n.Scripts))
-    bases = [label(p.base) for p in below if any(index_key(x) == key for x in split(p.sub))]
-    name = f"{bases[0] or '…'}_{key}" if bases else key
+    name = f"{label(below[0][0]) or '…'}_{key}" if below else key
     if labels and "free-index" not in source.ledger.prefer:
         raise AmbiguousError(
             f"{name} could be an element, for each {key}, or a symbol of its own",
