@@ -544,10 +544,24 @@ def test_a_complex_body_is_refused() -> None:
         explicit(gradient_of(body, s))
 
 
-def test_a_declared_function_is_refused() -> None:
-    body = fm.Apply(fm.Function("phi", (shape("n"),), ()), (x,), ())
+def test_a_declared_function_keeps_its_slope() -> None:
+    phi = fm.Function("phi", (shape("n"),), ())
+    body = fm.Apply(phi, (x,), ())
+    assert explicit(gradient_of(body, x)) == fm.Slope(phi, 0, (x,), shape("n"))
+
+
+def test_a_declared_function_that_gives_an_array_is_refused() -> None:
+    body = fm.Apply(fm.Function("phi", (shape("n"),), shape("n")), (x,), shape("n"))
     with pytest.raises(UnsupportedError, match="phi is declared"):
-        explicit(gradient_of(body, x))
+        explicit(gradient_of(row("sum", body), x))
+
+
+def test_a_declared_function_has_no_second_derivative() -> None:
+    phi = fm.Function("phi", ((),), ())
+    s = symbol("s", "")
+    inner = gradient_of(fm.Apply(phi, (s,), ()), s)
+    with pytest.raises(UnsupportedError, match="second derivative of phi"):
+        explicit(gradient_of(inner, s))
 
 
 def test_what_grows_without_bound_is_refused() -> None:

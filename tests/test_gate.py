@@ -69,6 +69,9 @@ EXPRESSIONS = [
     "breakpoint()",
     "type(x)",
     "lambda: x",
+    "lambda a: g(a)",
+    "g(lambda a: a)",
+    "torch.func.grad(g)(x)",
     "[v for v in x]",
     "{v for v in x}",
     "{v: v for v in x}",
@@ -191,6 +194,39 @@ MODULES = [
 def test_modules_that_we_never_write(place: int) -> None:
     with pytest.raises(EmissionError):
         load(MODULES[place], "f")
+
+
+DERIVATIVES = [
+    "torch.func.grad(lambda a: a.__class__)(x)",
+    "torch.func.grad(lambda a: open(a))(x)",
+    "torch.func.grad(lambda a: torch.load(a))(x)",
+    "torch.func.grad(lambda a, b: g(a, b))(x)",
+    "torch.func.grad(lambda a=x: g(a))(x)",
+    "torch.func.grad(lambda *a: g(a))(x)",
+    "torch.func.grad(lambda x: g(x))(x)",
+    "torch.func.grad(lambda __a: g(__a))(x)",
+    "torch.func.grad(lambda torch: g(torch))(x)",
+    "torch.func.grad(lambda a: torch.func.grad(lambda b: g(b))(a).sum())(x)",
+    "torch.func.grad(lambda a: g(a), argnums=0)(x)",
+    "torch.func.grad(lambda a: g(a).sum())",
+    "torch.func.grad(lambda a: g(a).sum())(x) + a",
+    "torch.func.jacrev(lambda a: g(a))(x)",
+    "torch.func.grad(g)(x)",
+]
+
+
+def differentiated(expression: str) -> str:
+    return f"import torch\n\n\ndef f(x, g):\n    y = x\n    return {expression}\n"
+
+
+def test_a_passed_function_may_be_differentiated() -> None:
+    inspect(differentiated("torch.func.grad(lambda point: g(point, y).sum())(x)"))
+
+
+@pytest.mark.parametrize("expression", DERIVATIVES)
+def test_derivatives_that_we_never_write(expression: str) -> None:
+    with pytest.raises(EmissionError, match="not allowed"):
+        inspect(differentiated(expression))
 
 
 def test_the_vocabulary_is_that_of_our_tables() -> None:

@@ -240,7 +240,7 @@ MISTAKES = [
     (r"\begin{bmatrx} a \end{bmatrx}", ParseError, r"\begin{bmatrx}", "did you mean bmatrix?"),
     (r"\begin{bmatrix} a & b", ParseError, r"\begin{bmatrix}", r"has no \end"),
     (r"\iint f", UnsupportedError, r"\iint", "double integral"),
-    (r"\frac{d}{dx} x^2", UnsupportedError, r"\frac{d}{dx}", r"write \nabla_x f(x)"),
+    (r"y + \frac{dL}{dw}", UndefinedError, r"\frac{dL}{dw}", "write L = … in the source"),
     (r"\mathrm{softmax}(a, b)", DefinitionError, r"\mathrm{softmax}(a, b)", "takes 1 argument"),
     (r"\sum_t 2^t", DefinitionError, r"\sum_t 2^t", r"print its range"),
     ("y = z\nz = y", DefinitionError, "y = z\nz = y", "they run in a circle"),

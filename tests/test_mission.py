@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reference
-from eq2code import Translation, translate
+from eq2code import Translation, UndefinedError, UnsupportedError, translate
 from strategies import BACKENDS, DTYPES, arrays, batches, sizes, to_backend, to_numpy, tolerance
 
 ATTENTION = (
@@ -50,16 +50,28 @@ ADAM = (
     θ_t = θ_{t-1} - α m̂_t / (√v̂_t + ε)
     """,
 )
-SIX_LINES = r"""
+SIX_LINES = (
+    r"""
     \begin{aligned}
-    g_t &= \nabla_\theta f(\theta_{t-1}) \\
-    m_t &= \beta_1 m_{t-1} + (1 - \beta_1) g_t \\
-    v_t &= \beta_2 v_{t-1} + (1 - \beta_2) g_t^2 \\
-    \hat{m}_t &= \frac{m_t}{1 - \beta_1^t} \\
-    \hat{v}_t &= \frac{v_t}{1 - \beta_2^t} \\
-    \theta_t &= \theta_{t-1} - \alpha \frac{\hat{m}_t}{\sqrt{\hat{v}_t} + \epsilon}
+    g_t &\leftarrow \nabla_\theta f_t(\theta_{t-1}) \\
+    m_t &\leftarrow \beta_1 \cdot m_{t-1} + (1 - \beta_1) \cdot g_t \\
+    v_t &\leftarrow \beta_2 \cdot v_{t-1} + (1 - \beta_2) \cdot g_t^2 \\
+    \hat{m}_t &\leftarrow m_t / (1 - \beta_1^t) \\
+    \hat{v}_t &\leftarrow v_t / (1 - \beta_2^t) \\
+    \theta_t &\leftarrow \theta_{t-1} - \alpha \cdot \hat{m}_t / (\sqrt{\hat{v}_t} + \epsilon)
     \end{aligned}
+    """,
     """
+    g_t ← ∇_θ f_t(θ_{t-1})
+    m_t ← β₁ · m_{t-1} + (1 - β₁) · g_t
+    v_t ← β₂ · v_{t-1} + (1 - β₂) · g_t²
+    m̂_t ← m_t / (1 - β₁^t)
+    v̂_t ← v_t / (1 - β₂^t)
+    θ_t ← θ_{t-1} - α · m̂_t / (√v̂_t + ε)
+    """,
+)
+"""Adam as Kingma and Ba print it, Algorithm 1."""
+
 LAYER_NORM = (
     r"""
     \begin{align}
@@ -80,8 +92,11 @@ dtypes = st.sampled_from(DTYPES)
 
 
 @cache
-def translated(source: str, backend: str, outputs: tuple[str, ...] | None = None) -> Translation:
-    return translate(source, backend=backend, outputs=outputs)
+def translated(
+    source: str, backend: str, outputs: tuple[str, ...] | None = None, passed: str = ""
+) -> Translation:
+    shapes = {passed: "(d) -> ()"} if passed else None
+    return translate(source, backend=backend, outputs=outputs, shapes=shapes)
 
 
 def call(function: Translation, **values: Any) -> Any:
@@ -90,9 +105,11 @@ def call(function: Translation, **values: Any) -> Any:
         name: to_backend(value, function.backend) if isinstance(value, np.ndarray) else value
         for name, value in values.items()
     }
-    before = {name: np.array(value) for name, value in values.items()}
+    before = {name: np.array(value) for name, value in values.items() if not callable(value)}
     result = function(**given_)
     for name, value in given_.items():
+        if callable(value):
+            continue
         assert np.array_equal(to_numpy(value), before[name], equal_nan=True), f"{name} changed"
     return tuple(map(to_numpy, result)) if isinstance(result, tuple) else to_numpy(result)
 
@@ -234,18 +251,119 @@ def test_adam_returns_a_named_tuple_of_what_it_defines(source: str, backend: str
     }
 
 
-@given(theta=arrays((3,), np.float64, largest=5))
-def test_adam_with_its_gradient_line(theta: Any) -> None:
-    """The sixth line: the gradient of a function that the source defines, or that is passed."""
-    source = r"f(\theta) = \sum_i \theta_i^3 \\" + SIX_LINES
-    function = translate(source, backend="torch", outputs=("theta_t",), shapes={"theta": "n"})
-    values = {"m_prev": np.zeros(3), "v_prev": np.zeros(3), "theta_prev": theta}
-    constants = {"alpha": 0.01, "beta_1": 0.75, "beta_2": 0.9375, "epsilon": 1e-3}
-    result = call(function, **values, t=1, **constants)
-    expected = [
-        reference.adam(value, 0.0, 0.0, 3 * value**2, t=1, **constants)[2] for value in theta
-    ]
-    np.testing.assert_allclose(result, expected, rtol=1e-9, atol=1e-12)
+@each_backend
+@pytest.mark.parametrize("source", ADAM)
+@given(
+    data=st.data(),
+    shape=st.sampled_from([(), (3,), (2, 3)]),
+    dtype=dtypes,
+    t=st.sampled_from([1, 2, 1000, 10**6]),
+    largest=st.sampled_from([1e-15, 1e-3, 1e6, 1e15]),
+)
+def test_adam_at_extreme_values(
+    source: str,
+    backend: str,
+    data: Any,
+    shape: tuple[int, ...],
+    dtype: Any,
+    t: int,
+    largest: float,
+) -> None:
+    """Tiny and huge, each result is right to its precision, beside what it is added up of."""
+    theta, m, v, g = (data.draw(arrays(shape, dtype, largest=largest)) for _ in range(4))
+    v = np.abs(v)
+    constants = {"alpha": 0.0078125, "beta_1": 0.75, "beta_2": 0.9375, "epsilon": 2**-10}
+    function = translated(source, backend, ("m_t", "v_t", "theta_t"))
+    result = call(function, theta_prev=theta, m_prev=m, v_prev=v, g_t=g, t=t, **constants)
+    precision = 16 * np.finfo(dtype).eps
+    for k, ours in enumerate(result):
+
+        def one(*values: float, k: int = k) -> float:
+            return reference.adam(*values, t=t, **constants)[k]
+
+        expected = reference.over_batch(one, theta, m, v, g, ranks=(0, 0, 0, 0))
+        parts = reference.over_batch(
+            one, *(-np.abs(theta), np.abs(m), v, np.abs(g)), ranks=(0, 0, 0, 0)
+        )
+        assert np.asarray(ours).dtype == dtype
+        assert np.isfinite(ours).all()
+        allowed = precision * np.abs(parts) + np.finfo(dtype).tiny
+        assert (np.abs(ours - expected) <= allowed).all(), (ours, expected)
+
+
+def _weights(data: Any, dtype: Any, shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
+    theta, m, v = (data.draw(arrays(shape, dtype, largest=5)) for _ in range(3))
+    return theta, m, np.abs(v)
+
+
+def _hold(result: Any, theta: Any, m: Any, v: Any, t: int, constants: dict[str, float]) -> None:
+    """Each field of the tuple, with the gradient of Σ θ³ taken by hand."""
+    for k, ours in enumerate(result):
+        expected = reference.over_batch(
+            lambda theta, m, v, k=k: reference.adam(theta, m, v, 3 * theta**2, t=t, **constants)[k],
+            *(theta, m, v),
+            ranks=(0, 0, 0),
+        )
+        close(np.asarray(ours), expected, theta.dtype)
+
+
+ADAM_CONSTANTS = {"alpha": 0.01, "beta_1": 0.75, "beta_2": 0.9375, "epsilon": 1e-3}
+shapes_of_weights = st.sampled_from([(1,), (3,), (2, 3), (3, 3), (2, 1, 2)])
+
+
+@each_backend
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"f_t(\theta) = \sum_i \theta_i^3 \\" + SIX_LINES[0],
+        "f_t(θ) = Σ_i θ_i³" + SIX_LINES[1],
+    ],
+)
+@given(data=st.data(), shape=shapes_of_weights, dtype=dtypes, t=st.integers(1, 1000))
+def test_adam_with_a_function_that_the_source_defines(
+    source: str, backend: str, data: Any, shape: tuple[int, ...], dtype: Any, t: int
+) -> None:
+    """The six lines as printed: the gradient of a given formula, written out for both backends."""
+    theta, m, v = _weights(data, dtype, shape)
+    function = translated(source, backend)
+    assert function.outputs == ("m_t", "v_t", "theta_t")
+    result = call(function, theta_prev=theta, m_prev=m, v_prev=v, t=t, **ADAM_CONSTANTS)
+    _hold(result, theta, m, v, t, ADAM_CONSTANTS)
+
+
+@pytest.mark.parametrize("source", SIX_LINES)
+@given(data=st.data(), shape=shapes_of_weights, dtype=dtypes, t=st.integers(1, 1000))
+def test_adam_with_a_function_that_is_passed(
+    source: str, data: Any, shape: tuple[int, ...], dtype: Any, t: int
+) -> None:
+    """The six lines as printed: the function is declared, and PyTorch differentiates it."""
+    theta, m, v = _weights(data, dtype, shape)
+    function = translated(source, "torch", None, "f_t")
+    assert function.outputs == ("m_t", "v_t", "theta_t")
+    result = call(
+        function,
+        f_t=lambda theta: (theta**3).sum(-1),
+        theta_prev=theta,
+        m_prev=m,
+        v_prev=v,
+        t=t,
+        **ADAM_CONSTANTS,
+    )
+    _hold(result, theta, m, v, t, ADAM_CONSTANTS)
+
+
+@each_backend
+@pytest.mark.parametrize("source", SIX_LINES)
+def test_adam_without_its_function_is_refused_with_a_way_out(source: str, backend: str) -> None:
+    """Each way that the message names is one; NumPy differentiates no function that is passed."""
+    with pytest.raises(UndefinedError) as caught:
+        translate(source, backend=backend)
+    assert 'shapes={"f_t": "(d) -> ()"}, backend="torch"' in str(caught.value)
+    assert translate(source, shapes={"f_t": "(d) -> ()"}, backend="torch")
+    with pytest.raises(UnsupportedError, match="or leave the derivative out, and pass g_t"):
+        translate(source, shapes={"f_t": "(d) -> ()"})
+    lines = [line for line in source.splitlines() if "nabla" not in line and "∇" not in line]
+    assert "g_t" in translate("\n".join(lines), backend=backend).parameters
 
 
 # --- LayerNorm ------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ from eq2code.trees.formula import (
     Reduce,
     Size,
     Slice,
+    Slope,
     Symbol,
     System,
     Transpose,
@@ -252,7 +253,7 @@ def test_every_node_of_formulas_is_tried() -> None:
         for name, kind in vars(f).items()
         if isinstance(kind, type) and issubclass(kind, Formula) and kind is not Formula
     }
-    assert every - seen == {"Apply"}
+    assert every - seen == {"Apply", "Slope"}
 
 
 # --- declared functions and systems ------------------------------------------------------------
@@ -271,6 +272,19 @@ def test_declared_functions_get_nested_lists() -> None:
     wanted = v["a"] * v["A"].sum(1)[:, None] + np.arange(K)
     assert compare.same(found, wanted)
     assert seen[0] == (v["A"][0].tolist(), v["a"])
+
+
+def test_the_slope_of_a_declared_function_is_how_it_changes() -> None:
+    function = Function("phi", ((m,), ()), ())
+
+    def phi(row: list[float], scale: float) -> float:
+        return scale**2 * math.fsum(value**3 for value in row)
+
+    values = {**VALUES, "phi": phi}
+    rows = evaluate_formula(Slope(function, 0, (A, a), (n, m)), values, SIZES)
+    assert compare.same(rows, v["a"] ** 2 * 3 * v["A"] ** 2, relative=1e-8)
+    scales = evaluate_formula(Slope(function, 1, (A, a), (n,)), values, SIZES)
+    assert compare.same(scales, 2 * v["a"] * (v["A"] ** 3).sum(1), relative=1e-8)
 
 
 def system(*definitions: tuple[Symbol, Formula], parameters: tuple[Any, ...]) -> System:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,12 +16,12 @@ from hypothesis import strategies as st
 from eq2code.api import _derivatives
 from eq2code.emit import emit
 from eq2code.emit.arguments import ARRAYS
-from eq2code.errors import EmissionError, Eq2CodeError
+from eq2code.errors import EmissionError, Eq2CodeError, UnsupportedError
 from eq2code.lower import lower
 from eq2code.rewrite.derive import remove_gradients
 from eq2code.trees.formula import Function
 from eq2code.trees.program import Program
-from eq2code.verify import compare
+from eq2code.verify import compare, draw
 from eq2code.verify.oracle import evaluate
 from formulas import Example, elementwise_examples, examples, gradient_examples
 
@@ -31,7 +32,7 @@ SEED = st.integers(0, 1000)
 # --- how a system is run ------------------------------------------------------
 
 
-def batched(function: Callable[..., Any], declared: Function, target: str) -> Callable[..., Any]:
+def batched(function: Callable[..., Any], declared: Function) -> Callable[..., Any]:
     """A function of nested lists as one of whole arrays with leading batch axes."""
     ranks = [len(core) for core in declared.arguments]
 
@@ -44,8 +45,26 @@ def batched(function: Callable[..., Any], declared: Function, target: str) -> Ca
             for v, rank in zip(values, ranks, strict=True)
         ]
         items = [function(*(v[place].tolist() for v in spread)) for place in np.ndindex(front)]
-        result = np.reshape(np.array(items, dtype=np.float64), front + np.shape(items[0]))
-        return result if target == "numpy" else torch.as_tensor(result)
+        return np.reshape(np.array(items, dtype=np.float64), front + np.shape(items[0]))
+
+    return whole
+
+
+def differentiable(declared: Function, sizes: Mapping[str, int]) -> Callable[..., Any]:
+    """What `draw.function` makes up, of whole tensors, so that PyTorch can differentiate it."""
+    ranks = [len(core) for core in declared.arguments]
+    shape = draw.lengths(declared.result, sizes)
+
+    def whole(*tensors: Any) -> Any:
+        pairs = list(zip(tensors, ranks, strict=True))
+        front = torch.broadcast_shapes(*(v.shape[: v.ndim - rank] for v, rank in pairs))
+        flat = [
+            torch.broadcast_to(v, front + v.shape[v.ndim - rank :]).reshape((*front, -1))
+            for v, rank in pairs
+        ]
+        elements = torch.cat(flat, -1)
+        total = (elements * torch.arange(1, elements.shape[-1] + 1)).nansum(-1, keepdim=True)
+        return torch.sin(total / 3 + torch.arange(math.prod(shape))).reshape((*front, *shape))
 
     return whole
 
@@ -70,7 +89,11 @@ def called(
     for parameter in example.system.parameters:
         if isinstance(parameter.value, Function):
             given_ = values[parameter.name]
-            functions[parameter.name] = batched(given_, parameter.value, target)
+            functions[parameter.name] = (
+                batched(given_, parameter.value)
+                if target == "numpy"
+                else differentiable(parameter.value, example.sizes)
+            )
         else:
             kinds[parameter.name] = parameter.value.kind
     arrays = {name: np.asarray(values[name]) for name in kinds}
@@ -168,6 +191,10 @@ def test_a_written_out_gradient_is_the_slope(target: str, example: Example, seed
     explicit = replace(example, system=system)
     values = example.arguments(seed)
     wanted = evaluate(example.system, values)
-    found = called(explicit, compiled(explicit), target, values)
+    try:
+        found = called(explicit, compiled(explicit), target, values)
+    except UnsupportedError:  # a slope of a function that is passed
+        assert target == "numpy"
+        reject()
     told = compare.difference(found[0], wanted[0], relative=1e-5, absolute=1e-6)
     assert told is None, told

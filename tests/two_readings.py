@@ -24,7 +24,7 @@ class Refusal:
     declare: dict[str, str] = field(default_factory=dict)
 
 
-DERIVATIVE = ("a derivative written as a fraction", 'shapes={"d": ""}')
+DERIVATIVE = ("a derivative of x, which the source does not define", 'shapes={"d": ""}')
 INVERSE = ("the inverse function", "1 / f(…)", "f_inv")
 ONES = ("w ones", "1 at the entry w", r"\mathbb{1}[i = w]")
 PART = ("x_{1:n}", "declare it as n")
@@ -52,10 +52,10 @@ REFUSALS = (
     Refusal("Q = It", "AmbiguousError", CURRENT),
     Refusal(r"\tau = I \alpha", "DefinitionError", UNIT),
     Refusal(r"E = \frac{1}{2} I \omega^2", "DefinitionError", UNIT),
-    Refusal(r"\frac{dx}{dt}", "UnsupportedError", DERIVATIVE),
-    Refusal(r"\frac{\mathrm{d}x}{\mathrm{d}t}", "UnsupportedError", DERIVATIVE),
-    Refusal(r"\frac{d^2 x}{d t^2}", "UnsupportedError", DERIVATIVE),
-    Refusal(r"y = x^2 \\ g = \frac{dy}{dx}", "UnsupportedError", DERIVATIVE),
+    Refusal(r"\frac{dx}{dt}", "UndefinedError", DERIVATIVE),
+    Refusal(r"\frac{\mathrm{d}x}{\mathrm{d}t}", "UndefinedError", DERIVATIVE),
+    Refusal(r"\frac{d^2 x}{d t^2}", "UndefinedError", DERIVATIVE),
+    Refusal(r"y = d + x^2 \\ g = \frac{dy}{dx}", "AmbiguousError", ("a derivative", "a number")),
     Refusal("f^{-1}(x)", "AmbiguousError", INVERSE, {"f": "(n) -> (n)", "x": "n"}),
     Refusal("f⁻¹(x)", "AmbiguousError", INVERSE, {"f": "(n) -> (n)", "x": "n"}),
     Refusal("f(x) = x + 1, g = f^{-1}(2)", "AmbiguousError", INVERSE),

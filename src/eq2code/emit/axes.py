@@ -28,7 +28,7 @@ class Axes(Writer):
         if kept := self._kept(base, places):
             return kept
         inner = self.text(base)
-        made = isinstance(base, (pg.Call, pg.Elementwise, pg.Where, pg.Apply))
+        made = isinstance(base, (pg.Call, pg.Elementwise, pg.Where, pg.Apply, pg.Slope))
         if made and len(inner.code) > WIDTH // 3 and pg.NEW in places:
             inner = self.bind(inner, describe(base))
         parts = [self._place(place) for place in places]

@@ -26,6 +26,7 @@ _OPERATORS = (
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult, ast.BitAnd,
     ast.BitOr, ast.USub, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE,
 )  # fmt: skip
+_GRADIENTS = frozenset({"torch.func.grad"})
 _BUILTINS = frozenset({"abs", "max", "min"})
 
 
@@ -240,21 +241,41 @@ class _Inspection:
             raise refuse(f"the attribute {node.attr!r}", node)
         return [node.value]
 
+    def _moved(self, node: ast.Lambda) -> None:
+        """What is differentiated: an expression of one name more, which hides no other."""
+        given = node.args
+        unusual = (
+            given.posonlyargs, given.vararg, given.kwonlyargs, given.kw_defaults, given.kwarg,
+            given.defaults,
+        )  # fmt: skip
+        if any(unusual) or len(given.args) != 1 or given.args[0].annotation is not None:
+            raise refuse("this kind of lambda", node)
+        name = self._name(given.args[0].arg, node)
+        if name in self.local or any(isinstance(part, ast.Lambda) for part in ast.walk(node.body)):
+            raise refuse(f"a second meaning of {name!r}", node)
+        self.local.add(name)
+        self.expression(node.body)
+        self.local.remove(name)
+
     def _call(self, node: ast.AST) -> list[ast.AST]:
         assert isinstance(node, ast.Call)
-        match node.func:
+        func = node.func
+        match func:
             case ast.Name(id=name) if name in self.parameters | self.classes | _BUILTINS:
                 pass
             case ast.Attribute():
                 pass
+            case ast.Call(
+                func=ast.Attribute() as function, args=[ast.Lambda() as moved], keywords=[]
+            ) if _dotted(function) in _GRADIENTS:
+                self._moved(moved)
+                func = function
             case _:
                 raise refuse("this call", node)
         if any(isinstance(argument, ast.Starred) for argument in node.args):
             raise refuse("a star in a call", node)
         names = {"bool", *self.classes}
-        head: list[ast.AST] = (
-            [] if isinstance(node.func, ast.Name) and node.func.id in names else [node.func]
-        )
+        head: list[ast.AST] = [] if isinstance(func, ast.Name) and func.id in names else [func]
         for word in node.keywords:
             if word.arg is None or not word.arg.isascii() or "__" in word.arg:
                 raise refuse("this keyword", node)

@@ -29,6 +29,7 @@ _NODES: dict[type[pg.Node], str] = {
     pg.Take: "chosen",
     pg.Stack: "stacked",
     pg.Apply: "applied",
+    pg.Slope: "gradient",
     pg.Arrange: "positions",
 }
 

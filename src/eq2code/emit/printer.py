@@ -11,6 +11,7 @@ from eq2code.emit.calls import Calls
 from eq2code.emit.naming import describe, describe_operation
 from eq2code.emit.text import AND, COMPARE, OR, POWER, PRIMARY, SUM, TERM, UNARY, Text
 from eq2code.emit.writer import HUG, IDENTIFIER, WIDTH, deeper, deepest, literal
+from eq2code.errors import UnsupportedError
 from eq2code.library import find
 from eq2code.library.signature import elementwise
 from eq2code.trees import program as pg
@@ -24,6 +25,7 @@ _COSTLY = frozenset(
         pg.Reduce,
         pg.Take,
         pg.Apply,
+        pg.Slope,
         pg.Where,
         pg.Stack,
         pg.Arrange,
@@ -149,6 +151,29 @@ class Printer(Axes, Calls):
             texts = [self.short(text, argument) for text, argument in pairs]
         inside = ", ".join(text.code for text in texts)
         return Text(f"{node.function}({inside})", PRIMARY, deepest(texts) + 1)
+
+    def _slope(self, node: pg.Slope, name: str) -> Text:
+        """The target's own derivative of a function that was passed in, of the sum over all items:
+        each moves its own value alone."""
+        if not self.target.gradient:
+            raise _underived(node, name)
+        texts = [self.array(argument) for argument in node.arguments]
+        if len(texts) > 1:
+            pairs = zip(texts, node.arguments, strict=True)
+            texts = [self.bind(text, describe(argument)) for text, argument in pairs]
+        at = texts[node.by]
+        if node.joint:  # each item of the batch has a derivative of its own
+            rank = node.ranks[node.by]
+            fronts = [
+                f"{text.code}.shape[:-{own}]" if own else f"{text.code}.shape"
+                for text, own in zip(texts, node.ranks, strict=True)
+            ]
+            shape = self.common(fronts) + (f" + {at.code}.shape[-{rank}:]" if rank else "")
+            at = self.fill(self.target.spread, [at], shape=shape)
+        point = self.names.fresh("point")
+        inside = [point if k == node.by else text.code for k, text in enumerate(texts)]
+        moved = f"lambda {point}: {node.function}({', '.join(inside)}).sum()"
+        return Text(f"{self.target.gradient}({moved})({at.code})", PRIMARY, at.depth + 1)
 
     def _elementwise(self, node: pg.Elementwise, name: str) -> Text:
         operation, operands = node.operation, node.operands
@@ -345,7 +370,23 @@ _RULES: dict[type[pg.Node], _Rule] = {
     pg.Contract: Printer._contract,
     pg.Reduce: lambda self, node, name: self._reduce(node.operation, node.base, node.axes),
     pg.Apply: Printer._apply,
+    pg.Slope: Printer._slope,
 }
+
+
+def _underived(node: pg.Slope, name: str) -> UnsupportedError:
+    """What to write where the target has no derivative of a function that was passed in."""
+    passed = f"and pass {name}" if name else "and write a symbol for it, which is then passed"
+    return UnsupportedError(
+        f"the derivative of {node.function}, which is declared and not defined, needs automatic "
+        "differentiation, which NumPy does not have",
+        node.span,
+        hints=(
+            'translate it for PyTorch: backend="torch"',
+            f"or define it in the source: {node.function}(x) = …",
+            f"or leave the derivative out, {passed}",
+        ),
+    )
 
 
 @cache

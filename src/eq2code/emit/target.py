@@ -24,6 +24,7 @@ class Target:
         dtype, device: of the array at hand, `{0}`; `no_dtype`, `no_device` where there is none.
         real_dtype: of the parts of the array at hand, where it is complex.
         keep: what a reduction says to leave an axis of length one.
+        gradient: what differentiates a function that gives one number; "" where nothing does.
         complex: a real factor beside a complex one, "" where they may meet.
         wrap: a plain number as an array, "" where functions take numbers; `flag` a plain truth.
         Other fields: one template for each node of the program.
@@ -62,6 +63,7 @@ class Target:
     wrap: str = ""
     complex: str = ""
     flag: str = ""
+    gradient: str = ""
     single: frozenset[str] = frozenset()
     numbers: Mapping[str, str] = ()  # type: ignore[assignment]
 

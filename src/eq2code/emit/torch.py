@@ -48,6 +48,7 @@ TORCH = Target(
     wrap="torch.as_tensor({0}, dtype={dtype}, device={device})",
     complex="{0} + 0j",
     flag="torch.as_tensor({0}, device={device})",
+    gradient="torch.func.grad",
     single=frozenset({"product", "argmax", "argmin"}),
     numbers={
         "maximum": "torch.clamp({0}, min={1})",

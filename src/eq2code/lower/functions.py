@@ -71,17 +71,45 @@ class Functions(Scope):
 
     def _apply(self, formula: fm.Apply) -> Value:
         """A function of the caller's: every argument gets all axes that stand before its own."""
-        function, arguments, rank = formula.function, formula.arguments, len(formula.shape)
-        shapes = [argument.shape for argument in arguments]
-        values = [self.real(argument) for argument in arguments]
-        cores = [len(core) for core in function.arguments]
+        values, labels = self._handed(formula)
+        nodes = tuple(value.node for value in values)
+        return self._given(
+            formula, pg.Apply(self.function_name(formula.function), nodes), values, labels
+        )
+
+    def _slope(self, formula: fm.Slope) -> Value:
+        """The derivative of a function of the caller's, of the same arguments."""
+        values, labels = self._handed(formula)
+        node = pg.Slope(
+            self.function_name(formula.function),
+            formula.by,
+            tuple(value.node for value in values),
+            tuple(map(len, labels)),
+            len({value.sources for value in values}) > 1,
+            formula.span,
+        )
+        return self._given(formula, node, values, labels)
+
+    def _handed(self, formula: fm.Apply | fm.Slope) -> tuple[list[Value], list[tuple[Label, ...]]]:
+        """What a function of the caller's is handed, and the labels of each."""
+        shapes = [argument.shape for argument in formula.arguments]
+        values = [self.real(argument) for argument in formula.arguments]
+        cores = [len(core) for core in formula.function.arguments]
         values, labels, shapes = self._fronted(values, shapes, cores)
         triples = zip(values, labels, shapes, strict=True)
-        values = [self.spread(value, own, shape) for value, own, shape in triples]
-        node = pg.Apply(self.function_name(function), tuple(value.node for value in values))
+        return [self.spread(value, own, shape) for value, own, shape in triples], labels
+
+    def _given(
+        self,
+        formula: fm.Apply | fm.Slope,
+        node: pg.Node,
+        values: Sequence[Value],
+        labels: Sequence[tuple[Label, ...]],
+    ) -> Value:
+        """What it gives back."""
         batched, sources = merged(values) if values else (True, ())
         loops = [label for label in (labels[0] if labels else ()) if type(label) is not int]
-        result: tuple[Label, ...] = (*loops, *range(rank))
+        result: tuple[Label, ...] = (*loops, *range(len(formula.shape)))
         if not result and not batched:
             return Value(node, sources=sources)
         return Value(node, result, batched=True, sources=sources)

@@ -342,6 +342,7 @@ _RULES: dict[type[fm.Formula], _Rule] = {
     fm.Transpose: Lowering._transpose,
     fm.Call: Lowering._call,
     fm.Apply: lambda self, applied, integral: self._apply(applied),
+    fm.Slope: lambda self, slope, integral: self._slope(slope),
     fm.Reduce: Lowering._reduction,
 }
 

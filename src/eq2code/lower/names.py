@@ -90,6 +90,8 @@ def describe(formula: fm.Formula) -> str:
             return RESULTS.get(function, function)
         case fm.Apply(function=function):
             return f"{function.name}_value"
+        case fm.Slope():
+            return "gradient"
         case fm.Add(terms=terms) if any(isinstance(term, fm.Negate) for term in terms[1:]):
             return "difference"
         case fm.Reduce(operation=operation):

@@ -226,7 +226,8 @@ class Applications(Stage):
         declared = self.source.declared.get(name)
         prime = self.derived_name(token)
         if prime is not None:
-            return self.derivative_of(prime, arguments, span, env)
+            assert isinstance(token, n.Scripts)
+            return self.derivative_of(prime, arguments, span, env, times=token.primes)
         if type(token) is n.Scripts and token.primes:
             self.check_derivative(token, seen, base, fence, env)
         if declared is not None and declared.is_function:

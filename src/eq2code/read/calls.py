@@ -436,17 +436,26 @@ class Calls(Elaboration):
         for a, b in zip(symbol.shape, point.shape, strict=True):
             self.same(a, b, "the point of this derivative does not fit its variable", node.span)
         value = self.formula(body)
-        if value.shape:
-            raise UnsupportedError("the derivative of an array", node.span)
+        self.check_number(value, node.span)
         return f.Gradient(value, self.symbol(variable), point, span=node.span)
+
+    def check_number(self, value: f.Formula, span: Span) -> None:
+        """Refuse the derivative of an array."""
+        if value.shape:
+            what = value.function if isinstance(value, f.Call) else "what is differentiated"
+            raise UnsupportedError(
+                f"{what} gives an array here, and the derivative of an array, a Jacobian, is not "
+                "translated",
+                span,
+                hints=("differentiate a number: one entry, a sum of them, a norm",),
+            )
 
     def _entrywise(
         self, node: d.Derivative, body: d.Draft, variable: d.Info, point: f.Formula
     ) -> f.Formula:
         """The derivative of a function of numbers at each entry of an array."""
         value = self.formula(body)
-        if value.shape:
-            raise UnsupportedError("the derivative of an array", node.span)
+        self.check_number(value, node.span)
         indices = tuple(
             f.IndexVar(f"entry_{k}_{variable.name}", self.sizes.resolve(dim))
             for k, dim in enumerate(point.shape)

@@ -117,13 +117,8 @@ class Expressions(Stage):
         if named is not None:
             info = self.source.info(self.internal(named, env), piece, None)
             return d.Symbol(info, span=piece.span)
-        if sign == "∂" or (sign == "d" and not self.is_given("d")):
-            number = ('if d is a number, declare it: shapes={"d": ""}',) if sign == "d" else ()
-            raise UnsupportedError(
-                "a derivative written as a fraction is not translated here",
-                piece.span,
-                hints=(r"write \nabla_x f(x)", *number),
-            )
+        if isinstance(piece, n.Fraction) and self.is_derivative(piece):
+            return self.leibniz(piece, (), env)[1]
         above, below = self.read(top, env), self.read(bottom, env)
         for part, other in ((above, below), (below, above)):
             if is_lone_identity(part) and not isinstance(other, d.Number):
@@ -136,6 +131,11 @@ class Expressions(Stage):
                     ),
                 )
         return d.Quotient(above, below, span=piece.span)
+
+    def is_derivative(self, piece: n.Fraction) -> bool:
+        r"""Whether a fraction is a derivative: `\frac{\partial L}{\partial w}`, `\frac{d}{dx}`."""
+        sign = leibniz(piece.numerator, piece.denominator)
+        return sign == "∂" or (sign == "d" and not self.is_given("d"))
 
     def derivative_named(self, top: n.Notation, bottom: n.Notation) -> str | None:
         r"""The name of a derivative that a left side of the source defines: `\frac{dx}{dt} = …`."""
@@ -407,8 +407,12 @@ class Expressions(Stage):
         assert not isinstance(token, str)
         after = tokens[place + 1] if place + 1 < len(tokens) else None
         head = token.base if type(token) is n.Scripts else token
-        if type(token) is n.Fraction and type(after) is n.Fence:
-            self.check_evaluated(token, after)
+        if type(token) is n.Fraction and self.is_derivative(token):
+            if type(token.numerator) is not n.Row:
+                taken, value = self.leibniz(token, tokens[place + 1 :], env)
+                return 1 + taken, value
+            if type(after) is n.Fence:
+                self.check_evaluated(token, after)
         if type(token) is n.Scripts or type(token) in SYMBOLS:
             if type(head) is n.Letter and head.text in ("partial", "nabla"):
                 if is_partial(token):
@@ -443,12 +447,11 @@ class Expressions(Stage):
 
     def check_evaluated(self, token: n.Fraction, fence: n.Fence) -> None:
         r"""Refuse `\frac{df}{dx}(3)`: a derivative at a point, no product."""
-        if leibniz(token.numerator, token.denominator) and not self.is_given("d"):
-            raise UnsupportedError(
-                "a derivative with a bracket behind it is not translated",
-                token.span | fence.span,
-                hints=(r"write \nabla_x f(3) for its value at 3, \cdot for a product",),
-            )
+        raise UnsupportedError(
+            "a derivative with a bracket behind it is not translated",
+            token.span | fence.span,
+            hints=(r"write \nabla_x f(3) for its value at 3, \cdot for a product",),
+        )
 
     def check_partial(self, tokens: Sequence[n.Notation | str], place: int, span: Span) -> None:
         r"""Refuse `\partial_x u v`: a derivative is of a function, or of a symbol that the source

@@ -3,11 +3,12 @@ source."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from eq2code import library
-from eq2code.choice import Choice
+from eq2code.choice import Choice, Group
+from eq2code.choice import declared as given
 from eq2code.errors import (
     AmbiguousError,
     DefinitionError,
@@ -15,14 +16,22 @@ from eq2code.errors import (
     UnsupportedError,
 )
 from eq2code.read import draft as d
-from eq2code.read.names import base_of
+from eq2code.read.alternatives import spread
+from eq2code.read.declare import Declared
+from eq2code.read.names import Base, base_of
 from eq2code.read.questions import (
+    bases_in,
     counted,
+    is_big,
+    is_plain,
+    leibniz,
     same_letters,
+    scripted_fence,
     symbols_in,
 )
 from eq2code.read.scope import (
     index_key,
+    pieces,
 )
 from eq2code.read.scripts import Occurrence, occurrence
 from eq2code.read.stage import Stage
@@ -47,23 +56,33 @@ class Functions(Stage):
     the source."""
 
     def derived_name(self, token: n.Notation) -> str | None:
-        """The function whose derivative `f'(x)` is, where the source defines f and nobody f'."""
-        if not isinstance(token, n.Scripts) or token.primes != 1 or token.sub or token.sup:
+        """The function whose derivative `f'(x)`, `f''(x)` is, where the source defines f and nobody
+        f'."""
+        if not isinstance(token, n.Scripts) or token.sub or token.sup:
+            return None
+        if token.primes not in (1, 2):
             return None
         base = base_of(token.base)
         stem = self.source.namer.stem(base) if base else ""
-        if self.source.known(f"{stem}_prime") is not None:
+        if self.source.known(stem + "_prime" * token.primes) is not None:
             return None
         targets = self.source.targets.get(stem, ())
         return stem if any(t.arguments for t in targets) else None
 
     def derivative_of(
-        self, name: str, arguments: tuple[n.Notation, ...], span: Span, env: Env
+        self, name: str, arguments: tuple[n.Notation, ...], span: Span, env: Env, *, times: int
     ) -> d.Draft:
         target = self.source.targets[name][-1]
         if len(target.parameters) != 1 or len(arguments) != 1:
             raise UnsupportedError(f"the derivative of {name} by one of several arguments", span)
-        return self.gradient(target, 0, [self.read(arguments[0], env)], span, env, elementwise=True)
+        value = self.read(arguments[0], env)
+        if times == 1:
+            return self.gradient(target, 0, [value], span, env, elementwise=True)
+        local = d.Info(f"{target.parameters[0]}__at", written(arguments[0]), rank=0, first=span)
+        local.why = "the variable of a derivative"
+        inner: list[d.Draft] = [d.Symbol(local, span=arguments[0].span)]
+        once = self.gradient(target, 0, inner, span, env, elementwise=True, named=local.name)
+        return d.Derivative(once, local, value, span=span)
 
     def gradient(
         self,
@@ -107,62 +126,276 @@ class Functions(Stage):
         rest = tokens[place + 1 :]
         by = token.sub if isinstance(token, n.Scripts) else None
         if isinstance(token, n.Scripts) and token.sup is not None:
-            raise UnsupportedError("second derivatives are not translated yet", token.span)
-        if by is not None and rest and not self.names_function(rest, env):
-            return len(tokens) - place, self.gradient_of_expression(by, rest, token.span, env)
-        if len(rest) < 2 or isinstance(rest[0], str) or not isinstance(rest[1], n.Fence):
+            raise UnsupportedError(
+                r"\nabla with a power, a Hessian or a Laplacian, is not translated", token.span
+            )
+        if rest and self.names_function(rest, env):
+            return 3, self.gradient_of_function(by, rest[0], rest[1], token.span, env)
+        if by is None or not rest or isinstance(rest[0], str):
             raise UnsupportedError(
                 "the gradient of this is not translated", token.span,
                 hints=(r"write \nabla_x f(x) with f defined in the source",),
             )  # fmt: skip
-        base = base_of(rest[0].base if isinstance(rest[0], n.Scripts) else rest[0])
+        taken = self.differentiated(by, rest, token.span, env)
+        return 1 + taken, self.gradient_of_expression(by, rest[:taken], token.span, env)
+
+    def leibniz(
+        self, token: n.Fraction, rest: Sequence[n.Notation | str], env: Env
+    ) -> tuple[int, d.Draft]:
+        r"""`\frac{d}{dx} x^2`, `\frac{\partial L}{\partial w}`: how many of the factors behind it
+        are differentiated, and the derivative."""
+        self.check_letter(token)
+        top = token.numerator.items if isinstance(token.numerator, n.Row) else (token.numerator,)
+        assert isinstance(token.denominator, n.Row)
+        by, times = token.denominator.items[1], 1
+        above = top[0].sup if isinstance(top[0], n.Scripts) else None
+        if above is not None:
+            below = by.sup if isinstance(by, n.Scripts) else None
+            if above != n.Number("2") or below != above:
+                raise UnsupportedError(
+                    "of derivatives, the first and the second by one symbol are translated",
+                    token.span,
+                )
+            assert isinstance(by, n.Scripts)
+            scripted = by.sub is not None or by.primes
+            by, times = replace(by, sup=None) if scripted else by.base, 2
+        if len(top) > 1:
+            self.check_defined(top, token.span, env)
+            return 0, self.gradient_of_expression(by, top[1:], token.span, env, times)
+        if not rest or isinstance(rest[0], str):
+            raise UnsupportedError("this derivative does not say what it is of", token.span)
+        self.differentiated(by, rest, token.span, env, operator=True)
+        return len(rest), self.gradient_of_expression(by, rest, token.span, env, times)
+
+    def check_letter(self, token: n.Fraction) -> None:
+        r"""Ask about `\frac{dy}{dx}` beside a d that stands for itself."""
+        if leibniz(token.numerator, token.denominator) != "d":
+            return
+        if any(_letter_d(form) for target in self.source.lines for form in target.line.forms):
+            raise AmbiguousError(
+                "d stands for itself in this source, and here it could be the sign of a derivative",
+                token.span,
+                readings=(
+                    Choice(r"a derivative: write \partial, or rename the other d"),
+                    given("a number", {"d": ""}),
+                ),
+            )
+
+    def check_defined(self, top: Sequence[n.Notation], span: Span, env: Env) -> None:
+        """Refuse the derivative of a symbol of which the source says nothing."""
+        sign, first = top[0], top[1]
+        base = base_of(first.base if isinstance(first, n.Scripts) else first)
+        if base is None or len(top) > 2:
+            return
+        name = occurrence(first, base, self.source.namer, self.around(env)).name
+        if name in self.source.targets:
+            return
+        letter = sign.base if isinstance(sign, n.Scripts) else sign
+        raise UndefinedError(
+            f"this is a derivative of {name}, which the source does not define",
+            span,
+            hints=(
+                f"write {name} = … in the source",
+                "for a derivative that is passed in, write a symbol of its own: g",
+                *(
+                    ('if d is a number, declare it: shapes={"d": ""}',)
+                    if isinstance(letter, n.Letter) and letter.text == "d"
+                    else ()
+                ),
+            ),
+        )
+
+    def differentiated(
+        self,
+        by: n.Notation,
+        rest: Sequence[n.Notation | str],
+        span: Span,
+        env: Env,
+        *,
+        operator: bool = False,
+    ) -> int:
+        r"""How many of the factors behind `\nabla_x` it differentiates: all, but for those that
+        do not move, behind what is closed by itself or before a sign. `\frac{d}{dx}`, an
+        `operator`, takes in all that stand side by side."""
+        stop = next((k for k, piece in enumerate(rest) if isinstance(piece, str)), len(rest))
+        if not operator:
+            stop = min(stop, self.closed(rest, env))
+        if is_big(rest[0]) or not self.moves(rest[:stop], by):
+            return len(rest)
+        if self.moves(rest[stop:], by):
+            moved, after = spread(rest[:stop]), spread(rest[stop:])
+            behind = Span(moved.end, after.end)
+            raise AmbiguousError(
+                "it is not said how much of what follows is differentiated", span | after,
+                readings=(
+                    Choice("all of it", (span, Group(moved | after))),
+                    Choice("what stands first", ("(", span, " ", moved, ") ", behind)),
+                ),
+            )  # fmt: skip
+        return stop
+
+    def closed(self, rest: Sequence[n.Notation | str], env: Env) -> int:
+        """How many factors make one whole: a bracket, an applied function, a defined symbol."""
+        first, after = rest[0], rest[1] if len(rest) > 1 else None
+        assert not isinstance(first, str)
+        if isinstance(first, n.Fence) or scripted_fence(first) is not None:
+            return 1
+        base = base_of(first.base if isinstance(first, n.Scripts) else first)
         if base is None:
-            raise UnsupportedError("the gradient of this is not translated", token.span)
-        seen = occurrence(rest[0], base, self.source.namer, self.around(env))
+            return len(rest)
+        fence = scripted_fence(after) if isinstance(after, n.Scripts) else after
+        if isinstance(fence, n.Fence) and self.applies(first, fence, env):
+            return 2
+        name = occurrence(first, base, self.source.namer, self.around(env)).name
+        if name not in self.source.targets:
+            return len(rest)
+        labelled = isinstance(fence, n.Fence) and all(map(is_plain, listed(fence.body)))
+        return 2 if labelled else 1  # J(\theta)
+
+    def moves(self, pieces: Sequence[n.Notation | str], by: n.Notation) -> bool:
+        """Whether pieces hold the symbol, or one that is defined by it."""
+        letter = base_of(by.base if isinstance(by, n.Scripts) else by)
+        for piece in pieces:
+            for base in () if isinstance(piece, str) else bases_in(piece):
+                if letter is not None and base.plain == letter.plain:
+                    return True
+                lines = [t for ts in self.source.targets.values() for t in ts if t.base == base]
+                if letter is not None and any(self.depends(t, [letter.text]) for t in lines):
+                    return True
+        return False
+
+    def names_function(self, rest: Sequence[n.Notation | str], env: Env) -> bool:
+        """Whether what follows is a function of the source or of the user's, applied: `f(x)`."""
+        first = rest[0]
+        fence = rest[1] if len(rest) > 1 else None
+        if isinstance(fence, n.Scripts) and fence.sub is None:
+            fence = scripted_fence(fence)
+        if isinstance(first, str) or not isinstance(fence, n.Fence):
+            return False
+        base = base_of(first.base if isinstance(first, n.Scripts) else first)
+        if base is None:
+            return False
+        name = occurrence(first, base, self.source.namer, self.around(env)).name
+        if self.function_name(name):
+            return True
+        return self.applies(first, fence, env) and self.entry_of(first, env) is None
+
+    def gradient_of_function(
+        self,
+        by: n.Notation | None,
+        head: n.Notation | str,
+        fence: n.Notation | str,
+        span: Span,
+        env: Env,
+    ) -> d.Draft:
+        """`\\nabla_\\theta f(\\theta_t)`: by an argument of f, at what is passed."""
+        assert isinstance(head, n.Notation)
+        if isinstance(fence, n.Scripts):  # \nabla f(x)^\top: the derivative is taken first
+            assert fence.sup is not None
+            if isinstance(fence.sup, n.Number):
+                first = (span, " ", head.span, fence.base.span)
+                raise AmbiguousError(
+                    "it is not said whether the function is raised, or its gradient",
+                    span | fence.span,
+                    readings=(
+                        Choice("the gradient", ("(", *first, ")^", fence.sup.span)),
+                        Choice("the function", (span, "(", head.span | fence.span, ")")),
+                    ),
+                )
+            value = self.gradient_of_function(by, head, fence.base, span, env)
+            return self.raise_(value, fence.sup, span | fence.span, env)
+        assert isinstance(fence, n.Fence)
+        base = base_of(head.base if isinstance(head, n.Scripts) else head)
+        assert base is not None
+        seen = occurrence(head, base, self.source.namer, self.around(env))
+        arguments, whole = listed(fence.body), span | fence.span
+        declared = self.source.declared.get(seen.name)
+        if declared is not None and declared.is_function and not seen.places:
+            return self.gradient_of_declared(seen.name, declared, by, arguments, span, whole, env)
         target = next((t for t in self.source.targets.get(seen.name, ()) if t.arguments), None)
         if target is None:
+            inputs = ", ".join(["(d)"] * max(len(arguments), 1))
             raise UndefinedError(
-                f"the gradient of {seen.name} is taken, and nothing defines {seen.name} as a "
-                f"function",
-                token.span | rest[1].span,
-                hints=(f"define it in the source: {seen.name}(x) = …",),
+                f"the gradient of {seen.name} is taken, and nothing says what {seen.name} is",
+                whole,
+                hints=(
+                    f"define it in the source: {seen.name}(x) = …",
+                    f"or pass it as a function, to PyTorch: "
+                    f'shapes={{"{seen.name}": "{inputs} -> ()"}}, backend="torch"',
+                    "or leave the gradient out, and pass its value as a symbol",
+                ),
             )
-        arguments = listed(rest[1].body)
         if len(arguments) != len(target.parameters):
             raise DefinitionError(
-                f"{seen.name} takes {counted(len(target.parameters))}", rest[1].span
+                f"{seen.name} takes {counted(len(target.parameters))}", fence.span
             )
-        which = self.by_which(by, target, arguments, token.span)
+        which = self.by_which(by, target, arguments, span)
         values = [self.read(a, env) for a in arguments]
         assert target.arguments is not None
         own = by is None or same_letters(target.arguments[which], by)
         point = values[which]
         named = point.info.name if isinstance(point, d.Symbol) and not own else ""
-        span = token.span | rest[1].span
-        return 3, self.gradient(target, which, values, span, env, named=named)
+        return self.gradient(target, which, values, whole, env, named=named)
 
-    def names_function(self, rest: Sequence[n.Notation | str], env: Env) -> bool:
-        """Whether what follows is a symbol applied to a bracket: `f(x)`."""
-        first = rest[0]
-        if isinstance(first, str) or len(rest) < 2 or not isinstance(rest[1], n.Fence):
-            return False
-        return base_of(first.base if isinstance(first, n.Scripts) else first) is not None
+    def gradient_of_declared(
+        self,
+        name: str,
+        declared: Declared,
+        by: n.Notation | None,
+        arguments: tuple[n.Notation, ...],
+        span: Span,
+        whole: Span,
+        env: Env,
+    ) -> d.Draft:
+        """The gradient of a function that is passed in."""
+        spaces = declared.arguments or ()
+        if declared.shape:
+            raise UnsupportedError(
+                f"{name} is declared to give an array, and the derivative of an array, a Jacobian, "
+                "is not translated",
+                whole,
+            )
+        if len(arguments) != len(spaces):
+            raise DefinitionError(f"{name} takes {counted(len(spaces))}", whole)
+        which = passed_which(name, by, arguments, span, whole)
+        values = [self.read(argument, env) for argument in arguments]
+        point = values[which]
+        stem = point.info.name if isinstance(point, d.Symbol) else name
+        local = d.Info(f"{stem}__at", written(arguments[which]), first=whole)
+        local.rank, local.why = len(spaces[which]), "the variable of a derivative"
+        inner = list(values)
+        inner[which] = d.Symbol(local, span=point.span)
+        self.source.functions_used.setdefault(name, whole)
+        return d.Derivative(d.Apply(name, inner, span=whole), local, point, span=whole)
 
     def gradient_of_expression(
-        self, by: n.Notation, rest: Sequence[n.Notation | str], span: Span, env: Env
+        self,
+        by: n.Notation,
+        rest: Sequence[n.Notation | str],
+        span: Span,
+        env: Env,
+        times: int = 1,
     ) -> d.Draft:
         """`\\nabla_x \\|x\\|^2`: the derivative of all that follows, by a symbol, at that
         symbol."""
         base = base_of(by.base if isinstance(by, n.Scripts) else by)
         point = self.read(by, env)
-        if base is None or not isinstance(point, d.Symbol) or point.info.definition:
+        if base is None or not isinstance(point, d.Symbol):
             raise UnsupportedError("this gradient is by something that is no symbol", by.span)
+        if point.info.definition:
+            raise UnsupportedError(
+                f"this derivative is by {point.info.name}, which the source defines", by.span,
+                hints=("write what is differentiated as a function of it: L(z) = …",),
+            )  # fmt: skip
         local = d.Info(f"{point.info.name}__at", written(by), first=by.span)
         local.capital, local.latin, local.bold = base.capital, base.latin, base.bold
-        if point.info.declared:
-            local.rank = point.info.rank
+        local.rank = point.info.rank
         values = {**env.values, point.info.name: d.Symbol(local, span=by.span)}
-        body = self.tokens(list(rest), replace(env, values=values))
+        inside = replace(env, values=values)
+        if times > 1:
+            body = self.gradient_of_expression(by, rest, span, inside, times - 1)
+        else:
+            body = self.tokens(list(rest), inside)
         return d.Derivative(body, local, point, span=span | body.span)
 
     def by_which(
@@ -280,6 +513,63 @@ def joined(join: d.Join) -> d.Join:
     """A list that is joined by name or in round brackets: no commutator."""
     signs = [";" if sign == "," else sign for sign in join.separators]
     return d.Join(join.items, signs, span=join.span)
+
+
+def passed_which(
+    name: str, by: n.Notation | None, arguments: tuple[n.Notation, ...], span: Span, whole: Span
+) -> int:
+    """Which argument of a declared function, whose letters nobody knows, a gradient is by."""
+    if by is None:
+        if len(arguments) == 1:
+            return 0
+        raise UnsupportedError(
+            f"this gradient does not say by which argument of {name}", span,
+            hints=(r"write the argument below: \nabla_x",),
+        )  # fmt: skip
+    found = [k for k, one in enumerate(arguments) if any(map(_same_base(by), bases_in(one)))]
+    if not found:
+        raise UnsupportedError(
+            f"this gradient is by something that is not passed to {name}", span,
+            hints=(r"without a letter below \nabla it is by what is passed",),
+        )  # fmt: skip
+    first = arguments[found[0]]
+    lone = base_of(first.base if isinstance(first, n.Scripts) else first) is not None
+    if len(found) > 1 or not lone:
+        applied = Span(span.end, whole.end)
+        own = (r"\nabla ", applied) if len(arguments) == 1 else ()
+        raise AmbiguousError(
+            f"this gradient can be by the symbol below it, or by an argument of {name} alone",
+            whole,
+            readings=(
+                Choice("by the symbol, wherever it is passed", (span, "(", applied, ")")),
+                Choice("by the argument, at what is passed", own)
+                if own
+                else Choice("by one argument: pass it under a letter of its own"),
+            ),
+        )
+    return found[0]
+
+
+def _letter_d(root: n.Notation) -> bool:
+    """Whether the letter d stands in a piece, but for the signs of derivatives."""
+    stack = [root]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, n.Letter) and piece.text == "d" and not piece.style:
+            return True
+        if isinstance(piece, n.Scripts) and piece.sub is not None:
+            stack.extend(part for part in (piece.sub, piece.sup) if part is not None)
+        elif isinstance(piece, n.Fraction) and leibniz(piece.numerator, piece.denominator):
+            tops = piece.numerator.items[1:] if isinstance(piece.numerator, n.Row) else ()
+            stack.extend(tops)
+        else:
+            stack.extend(pieces(piece))
+    return False
+
+
+def _same_base(by: n.Notation) -> Callable[[Base], bool]:
+    letter = base_of(by.base if isinstance(by, n.Scripts) else by)
+    return lambda base: letter is not None and base.plain == letter.plain
 
 
 def _check_one_meaning(

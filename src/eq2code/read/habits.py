@@ -696,6 +696,19 @@ class Habits(Ranks):
         r"""`(A - z)^{-1}`, `\det(s - A)`: whether only a square matrix takes the place of a sum."""
         return self.added.reading(node) == IDENTITY
 
+    def _users(self, infos: Iterable[d.Info]) -> list[d.Info]:
+        """The user's own symbols: the variable of a derivative is what it is taken at, if that is
+        a symbol."""
+        points = {id(x.variable): x.at for x in self.nodes if type(x) is d.Derivative}
+        found: dict[int, d.Info] = {}
+        for info in infos:
+            at: d.Draft = d.Symbol(info)
+            while type(at) is d.Symbol and id(at.info) in points:
+                at = points[id(at.info)]
+            if type(at) is d.Symbol and not at.info.definition:
+                found[id(at.info)] = at.info
+        return list(found.values())
+
     def _holds_image(self, node: d.Sum) -> bool:
         r"""`X \beta + \epsilon`: whether some term is a matrix times a vector, and the sum divides
         nothing."""
@@ -716,7 +729,7 @@ class Habits(Ranks):
         for info in unknown:
             info.rank, info.why, info.elementwise = 0, "nothing says otherwise", True
         self.forget()
-        told = [i for i in unknown if self.roles.get(id(i), set()) & CHOOSING]
+        told = self._users(i for i in unknown if self.roles.get(id(i), set()) & CHOOSING)
         if told:
             names = ", ".join(info.name for info in told)
             self.ledger.assume(

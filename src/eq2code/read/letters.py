@@ -466,7 +466,7 @@ class Letters(Stage):
         function = self.derived_name(piece) if piece.primes else None
         if function is not None:  # f' by itself is taken where f is
             own = self.source.targets[function][-1].arguments or ()
-            return self.derivative_of(function, own, piece.span, env)
+            return self.derivative_of(function, own, piece.span, env, times=piece.primes)
         seen = occurrence(piece, base, self.source.namer, self.around(env))
         entry = self.entry_of_power(seen, piece, base, env)
         if entry is not None:

@@ -354,7 +354,7 @@ class Stage:
         raise NotImplementedError
 
     def derivative_of(
-        self, name: str, arguments: tuple[n.Notation, ...], span: Span, env: Env
+        self, name: str, arguments: tuple[n.Notation, ...], span: Span, env: Env, *, times: int
     ) -> d.Draft:
         raise NotImplementedError
 
@@ -417,6 +417,16 @@ class Stage:
         raise NotImplementedError
 
     def gradient_of_expression(
-        self, by: n.Notation, rest: Sequence[n.Notation | str], span: Span, env: Env
+        self,
+        by: n.Notation,
+        rest: Sequence[n.Notation | str],
+        span: Span,
+        env: Env,
+        times: int = 1,
     ) -> d.Draft:
+        raise NotImplementedError
+
+    def leibniz(
+        self, token: n.Fraction, rest: Sequence[n.Notation | str], env: Env
+    ) -> tuple[int, d.Draft]:
         raise NotImplementedError

@@ -74,6 +74,7 @@ from eq2code.trees.formula import (
     Power,
     Reduce,
     Slice,
+    Slope,
     Symbol,
     Transpose,
 )
@@ -211,9 +212,12 @@ class _Backward:
                     self._elementwise(formula, gain)
                 else:
                     self._called(formula, gain)
-            case Apply(function=function):
+            case Apply():
+                self._applied(formula, gain)
+            case Slope(function=function):
                 raise UnsupportedError(
-                    f"{function.name} is declared, and not defined: its derivative is not known",
+                    f"the second derivative of {function.name}, which is declared and not defined, "
+                    "is not translated",
                     formula.span,
                     hints=(f"define {function.name} in the source",),
                 )
@@ -277,6 +281,34 @@ class _Backward:
                 self._give(part, value, gain)
         else:
             self._item_by_item(rule, formula, gain, ranks)
+
+    def _applied(self, formula: Apply, gain: Gain) -> None:
+        """A declared function that gives a number: its slopes are left to the target."""
+        function, loops = formula.function, formula.shape
+        if function.result:
+            raise UnsupportedError(
+                f"{function.name} is declared to give an array, and not defined: its derivative "
+                "is not known",
+                formula.span,
+                hints=(f"define {function.name} in the source",),
+            )
+        for place, (part, core) in enumerate(
+            zip(formula.arguments, function.arguments, strict=True)
+        ):
+            if part not in self._heights:
+                continue
+            shape = (*loops, *core)
+            slope = Slope(function, place, formula.arguments, shape, span=formula.span)
+            if not core:
+                self._give_one(part, product(gain.value, slope), gain, loops)
+                continue
+            indices = self._fresh.over(loops)
+            at = positions(indices)
+            item = product(element(gain.value, at), element(slope, at))
+            if len(part.shape) > len(core):
+                self._give(part, build(indices, item), gain)
+            else:
+                self._give(part, item, gain, live=indices)
 
     def _pulled(self, rule: Rule, formula: Call, gain: Gain) -> list[Formula]:
         wanted = [part in self._heights for part in formula.arguments]

@@ -493,6 +493,21 @@ class Apply(Formula):
 
 
 @node
+class Slope(Formula):
+    """The derivative of a declared function, which gives a number, by its argument `by`, at
+    `arguments`. They may have leading loop axes, as in `Apply`."""
+
+    function: Function
+    by: int
+    arguments: tuple[Formula, ...]
+    result: Shape = ()
+
+    @lazy
+    def shape(self) -> Shape:
+        return self.result
+
+
+@node
 class Reduce(Formula):
     """Σ Π max min argmax argmin mean any all of `body` over every position of `indices`.
 

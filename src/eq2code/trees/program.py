@@ -8,7 +8,7 @@ emitter is a table from these nodes to text.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import field, fields
 from enum import Enum
 from functools import cache
 from operator import attrgetter
@@ -265,6 +265,23 @@ class Apply(Node):
 
     function: str
     arguments: tuple[Node, ...]
+
+
+@record
+class Slope(Node):
+    """The derivative of a function that the caller passes in, by its argument `by`, for each item
+    of the leading axes by itself.
+
+    `ranks` are how many core and loop axes each argument has; `joint` says that they may carry
+    different batch axes.
+    """
+
+    function: str
+    by: int
+    arguments: tuple[Node, ...]
+    ranks: tuple[int, ...]
+    joint: bool
+    span: Span = field(default=NOWHERE, compare=False)
 
 
 # --- the whole --------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ from eq2code.trees.formula import (
     Reduce,
     Size,
     Slice,
+    Slope,
     Symbol,
     System,
     Transpose,
@@ -206,6 +207,8 @@ class Evaluation:
                 return self._call(formula, places)
             case Apply():
                 return self._apply(formula, places)
+            case Slope():
+                return self._slope(formula, places)
             case Reduce():
                 return self._reduce(formula, places)
             case Gradient():
@@ -361,6 +364,26 @@ class Evaluation:
         def function(*values: Value) -> Value:
             returned = self._symbol(declared.name)(*map(grid.to_nested, values))  # type: ignore[operator]
             return grid.from_nested(returned)
+
+        return self._looped(function, parts, ranks, self.shape(formula.shape))
+
+    def _slope(self, formula: Slope, places: Places) -> Value:
+        declared, by = formula.function, formula.by
+        parts = [self.value(argument, places) for argument in formula.arguments]
+        ranks = tuple(map(len, declared.arguments))
+
+        def function(*values: Value) -> Value:
+            at = values[by]
+
+            def partial_derivative(place: grid.Position) -> grid.Number:
+                def moved(to: float) -> Any:
+                    value = build(shape_of(at), lambda p: to if p == place else item(at, *p))
+                    handed = (*values[:by], value, *values[by + 1 :])
+                    return self._symbol(declared.name)(*map(grid.to_nested, handed))  # type: ignore[operator]
+
+                return derivative(moved, item(at, *place))
+
+            return build(shape_of(at), partial_derivative)
 
         return self._looped(function, parts, ranks, self.shape(formula.shape))
 
