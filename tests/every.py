@@ -102,8 +102,11 @@ def _refused() -> Iterator[tuple[str, dict[str, Any]]]:
     for _, source, shapes, outputs, _ in equations_losses.REFUSED:
         yield source, {"shapes": shapes or None, "outputs": outputs or None}
     blocks = (Path(__file__).parent / "fixtures" / "parse_errors.txt").read_text("utf-8")
-    for block in (block for block in blocks.split("\n\n") if "\n! " in block):
-        yield block.split("\n", 1)[1].split("\n---\n")[0], {}
+    for block in blocks.split("\n\n"):
+        notation, rest = block.split("\n", 1)
+        source, drawn = rest.split("\n---\n")
+        if drawn.startswith("!"):
+            yield source, {"notation": notation.strip("[]")}
 
 
 REFUSED: tuple[tuple[str, dict[str, Any]], ...] = tuple(_refused())

@@ -22,6 +22,7 @@ from eq2code.emit import emit
 from eq2code.lower import lower
 from eq2code.trees import formula as fm
 from eq2code.trees.dims import Dim
+from strategies import BACKENDS
 
 D = Dim.of
 FUNCTIONS = {
@@ -274,7 +275,7 @@ def holds(
     arrays = [p for p in sys.parameters if isinstance(p.value, fm.Symbol)]
     able = [p.name for p in arrays if p.name in batchable]
     real = [p.name for p in arrays if p.value.kind == "real"]
-    codes = {target: emit(program, target=target, source="f") for target in ("numpy", "torch")}
+    codes = {target: emit(program, target=target, source="f") for target in BACKENDS}
     lengths = sorted({3, *(s for s in sizes.values() if s), 1})
     choices: list[tuple[tuple[int, ...], tuple[str, ...]]] = [((), ())]
     choices += [((length,), tuple(able)) for length in lengths]

@@ -8,7 +8,10 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-BACKENDS = ("numpy", "torch")
+from eq2code.emit import targets
+
+BACKENDS = targets
+"""Every target: what is tested for one is tested for all."""
 DTYPES = (np.float32, np.float64)
 
 sizes = st.integers(1, 4)
@@ -41,6 +44,13 @@ def to_backend(array: Any, backend: str) -> Any:
 
         return torch.as_tensor(np.array(array))
     return array
+
+
+def handed(value: Any, backend: str) -> Any:
+    """An argument as the backend takes it: numbers stay, functions are wrapped."""
+    if callable(value):
+        return lambda *given: handed(value(*map(to_numpy, given)), backend)
+    return value if isinstance(value, bool | int | float) else to_backend(value, backend)
 
 
 def to_numpy(value: Any) -> Any:

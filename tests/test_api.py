@@ -24,12 +24,13 @@ from eq2code import (
     Translation,
     translate,
 )
+from strategies import BACKENDS
 
 ATTENTION = "softmax(QK^T/sqrt(d_k))V"
 AFFINE = {"W": "m n", "x": "n", "b": "m"}
 
 
-@pytest.fixture(scope="module", params=["numpy", "torch"])
+@pytest.fixture(scope="module", params=BACKENDS)
 def attention(request: pytest.FixtureRequest) -> Translation:
     return translate(ATTENTION, backend=request.param)
 
@@ -42,7 +43,7 @@ def test_attributes(attention: Translation) -> None:
     assert attention.parameters == ("Q", "K", "V")
     assert set(attention.shapes) >= {"Q", "K", "V"}
     assert attention.name == "f"
-    assert attention.backend in ("numpy", "torch")
+    assert attention.backend in BACKENDS
     assert attention.warnings == ()
     assert all(isinstance(a, eq2code.Assumption) for a in attention.assumptions)
 
@@ -179,14 +180,14 @@ def test_batches_broadcast(attention: Translation) -> None:
         attention(q, ones(attention.backend, 3, 5, 3), ones(attention.backend, 2, 5, 2))
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_no_silent_outer_difference(backend: str) -> None:
     loss = translate("(y - ŷ)²", backend=backend)
     with pytest.raises(ShapeError, match="element by element"):
         loss(ones(backend, 3), ones(backend, 3, 1))
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_column_is_no_vector(backend: str) -> None:
     affine = translate("W x + b", backend=backend, shapes=AFFINE)
     with pytest.raises(ShapeError):
@@ -252,7 +253,7 @@ def test_layout_does_not_matter(view: str) -> None:
 
 
 @pytest.mark.parametrize("source", ["A^T", "x", "A", "[x; y]", "x + 0"])
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_results_never_alias_an_input(source: str, backend: str) -> None:
     function = translate(source, backend=backend)
     inputs = {name: ones(backend, 2, 2) for name in function.parameters}
@@ -368,7 +369,7 @@ def test_an_unknown_backend_names_the_known_ones() -> None:
 @pytest.mark.parametrize(
     "name", ["np", "torch", "math", "print", "sum", "f", "self", "x", "NamedTuple"]
 )
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_no_name_breaks_the_code(name: str, backend: str) -> None:
     """A name that emitted code needs for itself is refused; any other works."""
     source = r"a = \exp(x) \\ b = \pi \sqrt{d}"

@@ -19,6 +19,7 @@ import equations_norms
 from eq2code import AssumptionError, Eq2CodeError, Translation, translate
 from eq2code.read.conventions import BY_NAME, TABLE
 from readings import READINGS
+from strategies import BACKENDS
 from systems import SYSTEMS
 from two_readings import SETTLED
 
@@ -252,7 +253,7 @@ PREFERRED: tuple[tuple[str, str, str, Mapping[str, str], Callable[..., Any]], ..
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(
     ("convention", "reading", "source", "shapes", "value"),
     PREFERRED,

@@ -22,13 +22,12 @@ from eq2code import (
     UnsupportedError,
     translate,
 )
-from eq2code.emit import targets
 from eq2code.errors import DefinitionError, MacroLimitError, ParseError
 from eq2code.library import SPELLINGS
 from eq2code.limits import Limits
 from eq2code.parse import parse
 from eq2code.read import read
-from strategies import to_backend, to_numpy
+from strategies import BACKENDS, to_backend, to_numpy
 
 REFUSED = {
     # Code in a name, and text that would break out of a docstring.
@@ -81,7 +80,7 @@ def _short(source: str) -> str:
     return ascii(source[:40])
 
 
-@pytest.mark.parametrize("backend", targets)
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("source", REFUSED, ids=_short)
 def test_it_is_refused_at_once(source: str, backend: str) -> None:
     start = time.process_time()
@@ -114,7 +113,7 @@ READ = {
 """Sources that are read, and how many parameters they have."""
 
 
-@pytest.mark.parametrize("backend", targets)
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("source", READ, ids=_short)
 def test_it_is_read_at_once_and_runs(source: str, backend: str) -> None:
     start = time.process_time()
@@ -152,7 +151,7 @@ def test_six_open_signs_are_sixty_four_readings(count: int) -> None:
 # --- ranges up to a number that is passed ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("backend", targets)
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_range_is_held_against_the_limit_before_it_is_made(backend: str) -> None:
     function = translate(r"\prod_{i=1}^{n} i", backend=backend)
     assert float(function(4)) == 24
@@ -230,7 +229,7 @@ def test_how_a_tensor_lies_in_memory_changes_nothing(source: str) -> None:
     )
 
 
-@pytest.mark.parametrize("backend", targets)
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_number_and_an_array_without_axes_give_a_number(backend: str) -> None:
     function = translate("2 x + 1", backend=backend)
     for given in (1.5, to_backend(np.array(1.5), backend)):

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from eq2code import Translation
-from eq2code.emit import targets
 from every import FIXTURES, Fixture
-from strategies import to_backend, to_numpy
+from strategies import BACKENDS, handed, to_numpy
 
 LONGEST = 12
 """Dimensions beyond are not tried: each would be as many calls."""
@@ -55,13 +54,7 @@ def called(function: Translation, values: dict[str, Any]) -> list[Any]:
     return [to_numpy(part) for part in (result if isinstance(result, tuple) else (result,))]
 
 
-def handed(value: Any, backend: str) -> Any:
-    if callable(value):
-        return lambda *args: handed(value(*map(to_numpy, args)), backend)
-    return value if isinstance(value, bool | int | float) else to_backend(value, backend)
-
-
-@pytest.mark.parametrize("backend", targets)
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
 def test_a_batch_as_long_as_each_dimension(fixture: Fixture, backend: str) -> None:
     function = fixture.translated(backend)

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from eq2code import __version__, translate
 from eq2code.cli import EXAMPLES, main, parser
+from strategies import BACKENDS
 
 ATTENTION = "softmax(QK^T/sqrt(d_k))V"
 
@@ -49,7 +50,7 @@ def test_the_code_runs_by_itself(tmp_path: Path) -> None:
     assert done.stdout.split() == ["[[1.", "1.]", "[1.", "1.]]"]
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_backend(backend: str) -> None:
     assert run("x + y", "-b", backend).stdout == translate("x + y", backend=backend).code
 

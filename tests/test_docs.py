@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from eq2code import Translation, __version__, translate
-from strategies import to_backend, to_numpy
+from strategies import BACKENDS, to_backend, to_numpy
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -81,7 +81,7 @@ def test_the_table_is_found() -> None:
     assert len(table()) > 60
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(("source", "notation", "expected"), table())
 def test_the_table_of_notation(source: str, notation: str, expected: str, backend: str) -> None:
     """Both with the notation told and with it found, a spelling means the expression beside it."""

@@ -12,8 +12,8 @@ import equations_applied
 import equations_classical
 from equations_applied import TOLD, Told
 from equations_classical import Equation, Refused, draw
+from strategies import BACKENDS, handed, to_numpy
 
-BACKENDS = ("numpy", "torch")
 EQUATIONS = [*equations_classical.EQUATIONS, *equations_applied.EQUATIONS]
 REFUSED = [*equations_classical.REFUSED, *equations_applied.REFUSED]
 
@@ -26,27 +26,13 @@ def _translated(equation: Equation, backend: str) -> Any:
     return eq2code.translate(equation.source, **options)
 
 
-def _given(value: Any, backend: str) -> Any:
-    if callable(value):
-        return lambda *args: _given(value(*[_numbers(a) for a in args]), backend)
-    if isinstance(value, (bool, int, float)) or backend == "numpy":
-        return value
-    import torch
-
-    return torch.as_tensor(np.asarray(value))
-
-
-def _numbers(value: Any) -> Any:
-    return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value)
-
-
 def _parts(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, tuple) else (value,)
 
 
 def _call(function: Any, values: dict[str, Any], backend: str) -> tuple[Any, ...]:
-    arguments = {name: _given(values[name], backend) for name in function.parameters}
-    return tuple(_numbers(part) for part in _parts(function(**arguments)))
+    arguments = {name: handed(values[name], backend) for name in function.parameters}
+    return tuple(to_numpy(part) for part in _parts(function(**arguments)))
 
 
 def _close(got: tuple[Any, ...], expected: tuple[Any, ...], tolerance: float = 1e-8) -> None:

@@ -9,22 +9,14 @@ import pytest
 
 import eq2code
 import equations_layers as cases
+from strategies import BACKENDS, handed, to_numpy
 
-BACKENDS = ("numpy", "torch")
 
-
-def handed(value: Any, backend: str, dtype: Any = np.float64) -> Any:
-    """An argument as the target takes it; functions are wrapped."""
-    if callable(value):
-        return lambda *given: handed(value(*[np.asarray(one) for one in given]), backend, dtype)
-    if isinstance(value, bool | int | float):
-        return value
-    array = np.asarray(value)
-    array = array.astype(dtype) if array.dtype == np.float64 else array
-    if backend == "numpy":
-        return array
-    torch = pytest.importorskip("torch")
-    return torch.as_tensor(array)
+def narrowed(value: Any, dtype: Any) -> Any:
+    """An argument in that precision."""
+    array = np.asarray(value) if not callable(value) else None
+    real = array is not None and array.dtype == np.float64 and not isinstance(value, float)
+    return value.astype(dtype) if real else value
 
 
 def parts(value: Any) -> tuple[Any, ...]:
@@ -32,9 +24,9 @@ def parts(value: Any) -> tuple[Any, ...]:
 
 
 def called(function: Any, values: dict[str, Any], backend: str, dtype: Any) -> list[Any]:
-    given = {name: handed(value, backend, dtype) for name, value in values.items()}
+    given = {name: handed(narrowed(value, dtype), backend) for name, value in values.items()}
     results = parts(function(**given))
-    return [np.asarray(r.detach().numpy() if hasattr(r, "detach") else r) for r in results]
+    return [to_numpy(result) for result in results]
 
 
 def agree(got: list[Any], wanted: tuple[Any, ...], *, rtol: float, atol: float) -> None:

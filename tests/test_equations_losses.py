@@ -7,30 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 import eq2code
 import equations_losses as cases
 import equations_norms as norms
-
-
-def _to(value: Any, backend: str) -> Any:
-    if callable(value):
-        return lambda *arguments: _to(value(*[_from(a) for a in arguments]), backend)
-    if isinstance(value, bool | int | float) or backend == "numpy":
-        return value
-    return torch.as_tensor(np.asarray(value))
-
-
-def _from(value: Any) -> Any:
-    return value.detach().numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
+from strategies import BACKENDS, handed, to_numpy
 
 
 def _call(function: Any, values: Mapping[str, Any], backend: str) -> tuple[Any, ...]:
     missing = [name for name in function.parameters if name not in values]
     assert not missing, f"asks for {missing}"
-    result = function(**{name: _to(values[name], backend) for name in function.parameters})
-    return tuple(_from(part) for part in (result if isinstance(result, tuple) else (result,)))
+    result = function(**{name: handed(values[name], backend) for name in function.parameters})
+    return tuple(to_numpy(part) for part in (result if isinstance(result, tuple) else (result,)))
 
 
 def _hold(got: tuple[Any, ...], expected: tuple[Any, ...], digits: float) -> None:
@@ -45,7 +33,7 @@ def _draw(equation: cases.Equation, seed: int) -> dict[str, Any]:
     return {name: draw(rng) for name, draw in equation.inputs.items()}
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("equation", [*cases.EQUATIONS, *norms.EQUATIONS], ids=lambda e: e.id)
 def test_holds(equation: cases.Equation, backend: str) -> None:
     function = eq2code.translate(
@@ -64,7 +52,7 @@ def test_holds(equation: cases.Equation, backend: str) -> None:
     _narrow(function, equation, backend)
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("case", norms.PREFERRED, ids=lambda case: f"{case.source} {case.prefer}")
 def test_what_is_preferred_is_read(case: norms.Preferred, backend: str) -> None:
     function = eq2code.translate(

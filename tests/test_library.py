@@ -46,6 +46,7 @@ from eq2code.trees.formula import (
 from eq2code.verify import compare, draw
 from eq2code.verify.numbers import NUMBERS
 from eq2code.verify.oracle import evaluate, evaluate_formula
+from strategies import BACKENDS
 
 OPTIONS: Mapping[str, tuple[tuple[tuple[str, int | float], ...], ...]] = {
     "concat": ((("axis", -1),), (("axis", -2),)),
@@ -191,7 +192,7 @@ def test_every_target_agrees_with_the_definition(entry: Entry) -> None:
         for loops in loop_cases(entry, dict(options)):
             values = drawn(entry, dict(options), loops)
             wanted = by_definition(entry, values, options)
-            for target in ("numpy", "torch"):
+            for target in BACKENDS:
                 arguments = [of(target, value, "float64") for value in values]
                 found = call(entry, target, arguments, dict(options))
                 differs = compare.difference(found, wanted, relative=1e-9, absolute=1e-11)
@@ -213,7 +214,7 @@ def test_the_definition_agrees_with_a_trusted_function(entry: Entry) -> None:
 
 @named(TAKING)
 def test_single_precision_stays(entry: Entry) -> None:
-    for options, target in product(OPTIONS.get(entry.name, ((),)), ("numpy", "torch")):
+    for options, target in product(OPTIONS.get(entry.name, ((),)), BACKENDS):
         loops = [(2,)] * len(core_shapes(entry, dict(options)))
         values = drawn(entry, dict(options), loops)
         arguments = [of(target, value, "float32") for value in values]
@@ -224,7 +225,7 @@ def test_single_precision_stays(entry: Entry) -> None:
         assert compare.difference(found, wanted, relative=2e-4, absolute=2e-4) is None
 
 
-@pytest.mark.parametrize("target", ["numpy", "torch"])
+@pytest.mark.parametrize("target", BACKENDS)
 @named([e for e in TAKING if elementwise(e) and not {"complex", "boolean"} & set(e.domain)])
 def test_numbers_stand_beside_arrays(entry: Entry, target: str) -> None:
     """Each argument in turn a literal, a number that is passed in, and a vector."""
@@ -317,7 +318,7 @@ def declared(entry: Entry) -> dict[str, str]:
     return {name: " ".join(map(str, core)) for name, core in pairs if core}
 
 
-@pytest.mark.parametrize("target", ["numpy", "torch"])
+@pytest.mark.parametrize("target", BACKENDS)
 @named([entry for entry in TAKING if entry.meaning])
 def test_a_meaning_is_what_the_function_does(entry: Entry, target: str) -> None:
     """The meaning goes the whole way from notation to code, and gives what the definition gives."""
@@ -328,7 +329,7 @@ def test_a_meaning_is_what_the_function_does(entry: Entry, target: str) -> None:
     assert compare.difference(found, by_definition(entry, values, ())) is None
 
 
-@pytest.mark.parametrize("target", ["numpy", "torch"])
+@pytest.mark.parametrize("target", BACKENDS)
 @named([entry for entry in TAKING if can_expand(entry.name)])
 def test_what_a_target_cannot_spell_is_written_out(
     entry: Entry, target: str, monkeypatch: pytest.MonkeyPatch
@@ -465,14 +466,14 @@ def test_far_from_the_middle(name: str, value: list[float], wanted: Any) -> None
         values.append([0.5] * len(value))
     assert compare.difference(by_definition(entry, values, ()), wanted) is None
     with np.errstate(all="ignore"):
-        for target in ("numpy", "torch"):
+        for target in BACKENDS:
             arguments = [of(target, v, "float64") for v in values]
             assert compare.difference(call(entry, target, arguments, {}), wanted) is None, target
 
 
 @pytest.mark.parametrize(("name", "wanted"), [("sum", 0), ("prod", 1), ("logsumexp", -INF)])
 def test_of_nothing(name: str, wanted: float) -> None:
-    for target in ("numpy", "torch"):
+    for target in BACKENDS:
         nothing = of(target, np.zeros(0), "float64")
         assert compare.same(call(ENTRIES[name], target, [nothing], {}), wanted)
     assert compare.same(by_definition(ENTRIES[name], [np.zeros(0)], ()), wanted)

@@ -37,6 +37,7 @@ from eq2code.trees.formula import (
     Transpose,
 )
 from second_opinion import D, at, holds, index, symbol, system, total
+from strategies import BACKENDS
 
 SIZES = {"n": 4, "m": 3, "k": 5, "d": 2, "p": 6}
 N, M, K, DD, P = (D(letter) for letter in "nmkdp")
@@ -524,7 +525,7 @@ def test_numbers_that_are_defined_stay_numbers() -> None:
     bodies = {"c": Call("erf", (Size(N),)), "y": Multiply((Call("abs", (symbol("c"),)), x))}
     from eq2code.emit import emit
 
-    for target in ("numpy", "torch"):
+    for target in BACKENDS:
         code = emit(lower(system(bodies, x)), target=target)
         array = np.ones(2) if target == "numpy" else torch.ones(2, dtype=torch.float64)
         result = code.function(array)

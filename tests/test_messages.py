@@ -18,6 +18,7 @@ from eq2code.errors import (
 )
 from eq2code.source import NOWHERE
 from every import REFUSED
+from strategies import BACKENDS
 
 
 def refused(source: str, shapes: dict[str, str] | None = None, **options: object) -> Eq2CodeError:
@@ -345,7 +346,7 @@ def test_a_vector_for_a_matrix_says_why_a_matrix_is_meant() -> None:
     assert caught.value.because == ('it is declared: shapes={"x": "n"}',)
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("label", [-1, 3])
 def test_a_label_that_addresses_nothing_is_refused(backend: str, label: int) -> None:
     """Python would count -1 from the end: a wrong number that nobody is told of."""
@@ -355,7 +356,7 @@ def test_a_label_that_addresses_nothing_is_refused(backend: str, label: int) -> 
         loss(p=np.ones((2, 3)), y=[0, label])
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_wrong_arguments_are_a_matter_of_types(backend: str) -> None:
     formula = translate("f(W x)", shapes={"f": "(n) -> ()", "W": "n m"}, backend=backend)
     W, x = np.ones((2, 3)), np.ones(3)

@@ -24,8 +24,9 @@ from eq2code.trees.program import Program
 from eq2code.verify import compare, draw
 from eq2code.verify.oracle import evaluate
 from formulas import Example, elementwise_examples, examples, gradient_examples
+from strategies import BACKENDS
 
-TARGETS = ("numpy", "torch")
+TARGETS = BACKENDS
 SEED = st.integers(0, 1000)
 
 

@@ -14,6 +14,7 @@ from eq2code.errors import DefinitionError
 from eq2code.read.conventions import TABLE, Convention
 from readings import NAMES, SIZES, Reading
 from readings import READINGS as PLAIN
+from strategies import BACKENDS
 from two_readings import GATES, SCORES, SETTLED
 
 READINGS = (*PLAIN, *SETTLED, *GATES, *SCORES, *MEANT)
@@ -28,7 +29,7 @@ def _sources() -> list[pytest.param]:
     ]
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(("reading", "source"), _sources())
 def test_a_formula_means_what_a_hand_would_write(
     reading: Reading, source: str, backend: str

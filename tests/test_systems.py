@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from eq2code import Eq2CodeError, translate
+from strategies import BACKENDS
 from systems import REFUSED, SYSTEMS, System
 from two_readings import Refusal
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("case", SYSTEMS, ids=lambda case: case.source[:60])
 def test_a_system_means_what_a_hand_would_write(case: System, backend: str) -> None:
     function = translate(case.source, shapes=case.declare, backend=backend)
@@ -30,7 +31,7 @@ def test_a_system_means_what_a_hand_would_write(case: System, backend: str) -> N
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.source[:60])
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_doubtful_system_names_its_readings(case: Refusal, backend: str) -> None:
     with pytest.raises(Eq2CodeError) as caught:
         translate(case.source, shapes=case.declare, backend=backend)

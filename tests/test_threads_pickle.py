@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from eq2code import Translation, translate
+from strategies import BACKENDS
 
 SOURCES = (
     "softmax(QK^T/sqrt(d_k))V",
@@ -24,7 +25,7 @@ SOURCES = (
 )
 
 
-@pytest.fixture(scope="module", params=["numpy", "torch"])
+@pytest.fixture(scope="module", params=BACKENDS)
 def translation(request: pytest.FixtureRequest) -> Translation:
     shapes = {"Q": "n d_k", "K": "m d_k", "V": "m p"}
     return translate(SOURCES[0], backend=request.param, shapes=shapes, name="attention")
@@ -84,7 +85,7 @@ def test_other_processes() -> None:
 
 
 def test_threads_agree_with_one_thread() -> None:
-    jobs = [(source, backend) for source in SOURCES for backend in ("numpy", "torch")]
+    jobs = [(source, backend) for source in SOURCES for backend in BACKENDS]
     expected = {job: translate(job[0], backend=job[1]).code for job in jobs}
 
     def work(k: int) -> bool:

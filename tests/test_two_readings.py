@@ -13,13 +13,14 @@ import torch
 from algebra import ASKED
 from eq2code import AmbiguousError, Eq2CodeError, translate
 from equations_norms import REFUSALS as MEASURES
+from strategies import BACKENDS
 from two_readings import REFUSALS, Refusal
 
 
 @pytest.mark.parametrize(
     "case", [*REFUSALS, *MEASURES, *ASKED], ids=lambda case: f"{case.source}, {case.declare}"
 )
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_two_readings_are_both_named(case: Refusal, backend: str) -> None:
     with pytest.raises(Eq2CodeError) as caught:
         translate(case.source, shapes=case.declare, backend=backend)
@@ -36,7 +37,7 @@ def test_two_readings_are_both_named(case: Refusal, backend: str) -> None:
         ("Σ_{i=k+1}^{n} x_i", {"x": "n"}),
     ],
 )
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_range_from_a_number_takes_the_rest(
     source: str, declare: dict[str, str], backend: str
 ) -> None:
@@ -49,7 +50,7 @@ def test_a_range_from_a_number_takes_the_rest(
 
 
 @pytest.mark.parametrize("source", [r"\mathbf{1}_S^\top x", "1_S^T x"])
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_ones_over_a_mask_are_the_mask(source: str, backend: str) -> None:
     function = translate(source, shapes={"S": "n : bool", "x": "n"}, backend=backend)
     rng = np.random.default_rng(4)
@@ -60,7 +61,7 @@ def test_ones_over_a_mask_are_the_mask(source: str, backend: str) -> None:
         np.testing.assert_allclose(np.asarray(function(*given)), wanted)
 
 
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_an_inverse_of_a_value_is_no_inverse_function(backend: str) -> None:
     x = np.random.default_rng(5).uniform(1, 2, (4, 3))
     given = x if backend == "numpy" else torch.as_tensor(x)
@@ -85,7 +86,7 @@ def test_an_inverse_of_a_value_is_no_inverse_function(backend: str) -> None:
     ],
 )
 @pytest.mark.parametrize("source", [r"\frac{y}{|y|}", "y / |y|"])
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_bars_are_what_is_preferred(
     source: str, reading: str, wanted: Callable[[np.ndarray], np.ndarray], backend: str
 ) -> None:
@@ -99,7 +100,7 @@ def test_bars_are_what_is_preferred(
 
 
 @pytest.mark.parametrize("source", [r"a \cdot x + b", "a x + b"])
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_product_beside_a_vector_is_what_is_preferred(source: str, backend: str) -> None:
     declare = {"a": "d", "x": "d", "b": "d"}
     told = translate(source, shapes=declare, backend=backend).assumptions
@@ -120,7 +121,7 @@ def test_a_doubtful_gate_is_what_is_preferred(reading: str, wanted: tuple[int, .
 
 
 @pytest.mark.parametrize("source", [r"w \cdot x + b", "w·x + b"])
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_dot_between_undeclared_letters_is_asked_about_where_both_are_arrays(
     source: str, backend: str
 ) -> None:
@@ -179,7 +180,7 @@ CHEBYSHEV = r"y = \sum_{k=0}^{K} \theta_k T_k(L) x"
 
 
 @pytest.mark.parametrize("source", [CHEBYSHEV, "y = Σ_{k=0}^{K} θ_k T_k(L) x"])
-@pytest.mark.parametrize("backend", ["numpy", "torch"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_an_index_below_a_function_is_its_argument_where_it_is_declared(
     source: str, backend: str
 ) -> None:
