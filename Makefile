@@ -1,6 +1,6 @@
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 
-.PHONY: check lint types test bench format
+.PHONY: check lint types test bench format tables
 
 check: lint types test
 
@@ -20,3 +20,6 @@ bench:
 format:
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
+
+tables:
+	$(PYTHON) -c "from eq2code.parse.grammar import ship; ship()"

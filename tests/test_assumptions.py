@@ -19,7 +19,7 @@ import equations_norms
 from eq2code import AssumptionError, Eq2CodeError, Translation, translate
 from eq2code.read.conventions import BY_NAME, TABLE
 from readings import READINGS
-from strategies import BACKENDS
+from strategies import BACKENDS, to_backend
 from systems import SYSTEMS
 from two_readings import SETTLED
 
@@ -267,7 +267,6 @@ def test_a_preferred_reading_has_the_numbers_of_a_hand(
     value: Callable[..., Any],
     backend: str,
 ) -> None:
-    import torch
 
     rng = np.random.default_rng(1)
     function = translate(source, shapes=shapes, prefer={convention: reading}, backend=backend)
@@ -277,6 +276,6 @@ def test_a_preferred_reading_has_the_numbers_of_a_hand(
         axes, _, kind = shapes[name].partition(":")
         size = [SIZES[axis] for axis in axes.split()]
         given[name] = rng.integers(1, 4, size) if kind else rng.uniform(0.5, 2.0, size)
-    handed = given if backend == "numpy" else {k: torch.as_tensor(v) for k, v in given.items()}
+    handed = {k: to_backend(v, backend) for k, v in given.items()}
     got = function(**handed)
     np.testing.assert_allclose(np.asarray(got), value(**given), rtol=1e-9)

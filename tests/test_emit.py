@@ -34,6 +34,7 @@ from eq2code.trees.formula import (
     Transpose,
 )
 from second_opinion import at, holds, index, symbol, system, total
+from strategies import to_backend
 from test_lower import CASES, MOVING
 
 D = Dim.of
@@ -169,7 +170,7 @@ def test_arguments_stay_as_they_were(target: str) -> None:
             whole = np.asarray(whole, dtype=bool if parameter.kind == "bool" else whole.dtype)
             values[parameter.name] = whole
         before = {key: value.copy() for key, value in values.items()}
-        arrays = {k: torch.as_tensor(v) for k, v in values.items()} if target == "torch" else values
+        arrays = {k: to_backend(v, target) for k, v in values.items()}
         if target == "numpy":
             for array in values.values():
                 array.setflags(write=False)
@@ -180,9 +181,7 @@ def test_arguments_stay_as_they_were(target: str) -> None:
         }
         fortran = {k: np.asarray(v, order="F") for k, v in values.items()}
         for other in (strided, fortran):
-            given = (
-                {k: torch.as_tensor(v) for k, v in other.items()} if target == "torch" else other
-            )
+            given = {k: to_backend(v, target) for k, v in other.items()}
             again = code.function(*(given[n] for n in code.parameters))
             np.testing.assert_allclose(
                 np.asarray(again), np.asarray(first), rtol=1e-12, err_msg=name

@@ -46,7 +46,7 @@ from eq2code.trees.formula import (
 from eq2code.verify import compare, draw
 from eq2code.verify.numbers import NUMBERS
 from eq2code.verify.oracle import evaluate, evaluate_formula
-from strategies import BACKENDS
+from strategies import BACKENDS, to_backend
 
 OPTIONS: Mapping[str, tuple[tuple[tuple[str, int | float], ...], ...]] = {
     "concat": ((("axis", -1),), (("axis", -2),)),
@@ -87,7 +87,7 @@ def run(lines: str | tuple[str, ...], arguments: list[Any], options: Mapping[str
 
 def call(entry: Entry, target: str, arguments: list[Any], options: Mapping[str, Any]) -> Any:
     """A function as a target spells it; a template of two folded over more."""
-    lines = entry.numpy if target == "numpy" else entry.torch
+    lines = getattr(entry, target)
     signature = parse(entry.signature)
     if signature is None or not signature.variadic:
         return run(lines, arguments, options)
@@ -104,7 +104,7 @@ def of(target: str, value: Any, dtype: str) -> Any:
         array = array.astype({"float32": "complex64", "float64": "complex128"}[dtype])
     elif array.dtype.kind != "b":
         array = array.astype(dtype)
-    return array if target == "numpy" else torch.as_tensor(array)
+    return to_backend(array, target)
 
 
 def trusted(entry: Entry, arguments: list[Any], options: Mapping[str, Any]) -> Any:
@@ -293,7 +293,7 @@ def test_what_has_no_arguments_takes_the_shape_of_its_place(entry: Entry) -> Non
     result = (Dim.of(3), Dim.of(3))
     wanted = evaluate_formula(Call(entry.name, (), result), {})
     for target, module in (("numpy", np), ("torch", torch)):
-        lines = entry.numpy if target == "numpy" else entry.torch
+        lines = getattr(entry, target)
         assert isinstance(lines, str)
         text = lines.replace("{0}", "3").replace("{*}", "3, 3")
         text = text.replace("{dtype}", "kind").replace("{device}", "None")

@@ -273,9 +273,7 @@ def test_a_greek_name_declared_is_no_word_in_latex() -> None:
 
 def test_the_shipped_tables_are_those_of_the_grammars() -> None:
     path = Path(grammar.grammars()) / grammar.SHIPPED
-    assert path.read_text(encoding="utf-8") == grammar.fresh(), (
-        "run python -m eq2code.parse.grammar"
-    )
+    assert path.read_text(encoding="utf-8") == grammar.fresh(), "run make tables"
 
 
 def test_a_parse_loads_no_heavy_module() -> None:

@@ -14,7 +14,7 @@ from eq2code.errors import DefinitionError
 from eq2code.read.conventions import TABLE, Convention
 from readings import NAMES, SIZES, Reading
 from readings import READINGS as PLAIN
-from strategies import BACKENDS
+from strategies import BACKENDS, to_backend
 from two_readings import GATES, SCORES, SETTLED
 
 READINGS = (*PLAIN, *SETTLED, *GATES, *SCORES, *MEANT)
@@ -34,14 +34,13 @@ def _sources() -> list[pytest.param]:
 def test_a_formula_means_what_a_hand_would_write(
     reading: Reading, source: str, backend: str
 ) -> None:
-    import torch
 
     function = translate(source, backend=backend, shapes=reading.declare)
     assert sorted(function.parameters) == sorted(reading.parameters)
     for lead in ((), (3,), (2, 3), *((size,) for size in sorted(set(SIZES.values())))):
         values = reading.draw(np.random.default_rng(len(lead)), lead)
         wanted = reading.value(**values)
-        given = values if backend == "numpy" else {k: torch.as_tensor(v) for k, v in values.items()}
+        given = {k: to_backend(v, backend) for k, v in values.items()}
         got = np.asarray(function(**given))
         assert got.shape == wanted.shape
         np.testing.assert_allclose(got, wanted, rtol=1e-9, atol=1e-11)

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from eq2code import Eq2CodeError, translate
-from strategies import BACKENDS
+from strategies import BACKENDS, to_backend
 from systems import REFUSED, SYSTEMS, System
 from two_readings import Refusal
 
@@ -22,7 +21,7 @@ def test_a_system_means_what_a_hand_would_write(case: System, backend: str) -> N
     rng = np.random.default_rng(5)
     for lead in ((), (2,), (3, 2)) if case.parameters else ((),):
         given = case.draw(rng, lead)
-        made = {k: torch.as_tensor(v) for k, v in given.items()} if backend == "torch" else given
+        made = {k: to_backend(v, backend) for k, v in given.items()}
         out = function(**made)
         results = out if len(case.values) > 1 else (out,)
         for result, value in zip(results, case.values, strict=True):

@@ -13,7 +13,7 @@ import torch
 from algebra import ASKED
 from eq2code import AmbiguousError, Eq2CodeError, translate
 from equations_norms import REFUSALS as MEASURES
-from strategies import BACKENDS
+from strategies import BACKENDS, to_backend
 from two_readings import REFUSALS, Refusal
 
 
@@ -45,7 +45,7 @@ def test_a_range_from_a_number_takes_the_rest(
     assert set(function.parameters) == {"k", "x"}
     x = np.random.default_rng(3).normal(size=(4, 5))
     for values in (x[0], x):
-        given = values if backend == "numpy" else torch.as_tensor(values)
+        given = to_backend(values, backend)
         np.testing.assert_allclose(np.asarray(function(k=2, x=given)), values[..., 2:].sum(axis=-1))
 
 
@@ -57,14 +57,14 @@ def test_ones_over_a_mask_are_the_mask(source: str, backend: str) -> None:
     for lead in ((), (3,)):
         mask, x = rng.random((*lead, 5)) < 0.5, rng.normal(size=(*lead, 5))
         wanted = (mask * x).sum(axis=-1)
-        given = (mask, x) if backend == "numpy" else map(torch.as_tensor, (mask, x))
+        given = [to_backend(one, backend) for one in (mask, x)]
         np.testing.assert_allclose(np.asarray(function(*given)), wanted)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_an_inverse_of_a_value_is_no_inverse_function(backend: str) -> None:
     x = np.random.default_rng(5).uniform(1, 2, (4, 3))
-    given = x if backend == "numpy" else torch.as_tensor(x)
+    given = to_backend(x, backend)
     one = translate("f(x)^{-1}", shapes={"f": "(n) -> (n)", "x": "n"}, backend=backend)
     np.testing.assert_allclose(np.asarray(one(f=lambda x: x + 1, x=given)), 1 / (x + 1))
     matrix = translate("K^{-1}(x)", shapes={"K": "(n) -> (n n)", "x": "n"}, backend=backend)
@@ -95,7 +95,7 @@ def test_bars_are_what_is_preferred(
     for y in (batch[0], batch):
         divisor = np.asarray(wanted(y))
         divisor = divisor[..., None] if 0 < divisor.ndim < y.ndim else divisor
-        given = y if backend == "numpy" else torch.as_tensor(y)
+        given = to_backend(y, backend)
         np.testing.assert_allclose(np.asarray(function(given)), y / divisor)
 
 
@@ -107,7 +107,7 @@ def test_a_product_beside_a_vector_is_what_is_preferred(source: str, backend: st
     assert [one.argument for one in told] == [(("prefer", (("beside-vector", "inner"),)),)]
     function = translate(source, shapes=declare, prefer={"beside-vector": "inner"}, backend=backend)
     a, x, b = np.random.default_rng(8).normal(size=(3, 4, 5))
-    given = (a, x, b) if backend == "numpy" else map(torch.as_tensor, (a, x, b))
+    given = [to_backend(one, backend) for one in (a, x, b)]
     wanted = (a * x).sum(axis=-1, keepdims=True) + b
     np.testing.assert_allclose(np.asarray(function(*given)), wanted)
 
@@ -128,7 +128,7 @@ def test_a_dot_between_undeclared_letters_is_asked_about_where_both_are_arrays(
     function = translate(source, backend=backend)
     assert dict(function.assumptions[0].argument[0][1]) == {"w": "n", "x": "n"}
     w, x = np.random.default_rng(9).normal(size=(2, 4, 3))
-    given = (w, x) if backend == "numpy" else tuple(map(torch.as_tensor, (w, x)))
+    given = [to_backend(one, backend) for one in (w, x)]
     with pytest.raises(AmbiguousError, match="a dot stands between w and x") as caught:
         function(*given, 1.0)
     assert 'shapes={"w": "n", "x": "n"}' in str(caught.value)
@@ -194,7 +194,7 @@ def test_an_index_below_a_function_is_its_argument_where_it_is_declared(
         flat = zip(exponents.reshape(-1), whole[1].reshape(-1, *whole[1].shape[-2:]), strict=True)
         made = np.stack([np.linalg.matrix_power(m, int(e)) for e, m in flat])
         made = made.reshape(whole[1].shape)
-        return made if backend == "numpy" else torch.as_tensor(made)
+        return to_backend(made, backend)
 
     rng = np.random.default_rng(7)
     theta, matrices, vectors = (rng.normal(size=s) for s in ((4,), (3, 2, 2), (3, 2)))
@@ -203,7 +203,7 @@ def test_an_index_below_a_function_is_its_argument_where_it_is_declared(
             theta[k] * (np.linalg.matrix_power(graph, k) @ x[..., None])[..., 0] for k in range(4)
         )
         values = {"theta": theta, "L": graph, "x": x}
-        given = values if backend == "numpy" else {k: torch.as_tensor(v) for k, v in values.items()}
+        given = {k: to_backend(v, backend) for k, v in values.items()}
         np.testing.assert_allclose(np.asarray(function(T=power, **given)), wanted)
 
 

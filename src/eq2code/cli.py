@@ -67,6 +67,7 @@ def parser() -> click.Command:
     import click
 
     from eq2code import __version__
+    from eq2code.emit import targets
 
     @click.command(epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
     @click.argument("formula", metavar="FORMULA|-|FILE")
@@ -75,7 +76,7 @@ def parser() -> click.Command:
         "--backend",
         default="numpy",
         show_default=True,
-        help="What the code is written for: numpy, torch.",
+        help=f"What the code is written for: {', '.join(targets)}.",
     )
     @click.option("-n", "--name", help="Name of the function.")
     @click.option(

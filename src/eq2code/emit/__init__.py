@@ -9,18 +9,14 @@ from typing import Any
 
 from eq2code.emit.load import load
 from eq2code.emit.module import module
-from eq2code.emit.numpy import NUMPY
-from eq2code.emit.target import Target
-from eq2code.emit.torch import TORCH
+from eq2code.emit.tables import TARGETS
 from eq2code.errors import OptionError, TooLargeError
 from eq2code.limits import DEFAULT, Limits
 from eq2code.trees.program import Program
 
 __all__ = ["Code", "emit", "load", "targets"]
 
-_TARGETS: dict[str, Target] = {target.name: target for target in (NUMPY, TORCH)}
-
-targets: tuple[str, ...] = tuple(_TARGETS)
+targets: tuple[str, ...] = tuple(TARGETS)
 """The names of the targets."""
 
 
@@ -51,10 +47,10 @@ def emit(program: Program, *, target: str, source: str = "", limits: Limits = DE
 
     OptionError for a target that is not in `targets`, EmissionError for what it cannot express.
     """
-    if target not in _TARGETS:
+    if target not in TARGETS:
         known = ", ".join(targets)
         raise OptionError(f"there is no target {target!r:.40}; there are: {known}")
-    text = module(program, _TARGETS[target], source)
+    text = module(program, TARGETS[target], source)
     if len(text) > limits.code:
         raise TooLargeError(
             f"the code would have {len(text)} characters; the limit is {limits.code}"

@@ -12,15 +12,21 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from eq2code.emit.tables import TARGETS
 from eq2code.errors import EmissionError
 
 _HOLE = re.compile(r"\{(\w+|\*)\}")
-_ROOTS = frozenset({"np", "torch", "math", "scipy"})
+_ROOTS = frozenset(
+    {"math", *(module.partition(".")[0] for table in TARGETS.values() for module in table.imports)}
+)
 _IMPORTS = frozenset(
-    {"import math", "import numpy as np", "import torch", "import scipy.special",
-     "import scipy.linalg", "from typing import NamedTuple"}
-)  # fmt: skip
-_ARRAYS = frozenset({"np.ndarray", "torch.Tensor"})
+    {
+        "import math",
+        "from typing import NamedTuple",
+        *(line for table in TARGETS.values() for line in table.imports.values()),
+    }
+)
+_ARRAYS = frozenset(table.array for table in TARGETS.values())
 _BASE = frozenset({"math.pi", "math.e", "math.inf", "math.nan"})
 _OPERATORS = (
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult, ast.BitAnd,
@@ -49,13 +55,12 @@ def refuse(what: str, node: ast.AST | None = None) -> EmissionError:
 @lru_cache(maxsize=1)
 def vocabulary() -> tuple[frozenset[str], frozenset[str]]:
     """The dotted names and the attributes of arrays that our own tables use, and no others."""
-    from eq2code.emit.numpy import NUMPY
-    from eq2code.emit.torch import TORCH
     from eq2code.library import ENTRIES
 
-    lines = [*NUMPY.templates(), *TORCH.templates()]
+    lines = [line for table in TARGETS.values() for line in table.templates()]
     for entry in ENTRIES.values():
-        for spelling in (entry.numpy, entry.torch, entry.scalar, entry.imaginary):
+        spelled = (table.spelling(entry) for table in TARGETS.values())
+        for spelling in (*spelled, entry.scalar, entry.imaginary):
             lines.extend((spelling,) if isinstance(spelling, str) else spelling)
     dotted: set[str] = set(_BASE)
     attributes: set[str] = {"shape"}

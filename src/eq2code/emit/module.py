@@ -13,7 +13,6 @@ from eq2code.trees import program as pg
 _COLUMNS = 100
 _INDENT = "    "
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\""})
-_WORD = re.compile(r"\b(np|torch|math|scipy\.\w+)\.")
 
 
 def module(program: pg.Program, target: Target, source: str) -> str:
@@ -74,7 +73,8 @@ def _class(program: pg.Program, target: Target, title: str) -> list[str]:
 
 
 def _imports(code: str, target: Target, several: bool) -> list[str]:
-    used = set(_WORD.findall(code))
+    modules = "|".join(map(re.escape, ("math", *target.imports)))
+    used = set(re.findall(rf"\b({modules})\.", code))
     standard = ["import math"] if "math" in used else []
     if several:
         standard.append("from typing import NamedTuple")

@@ -137,10 +137,10 @@ def _visit(tree: ast.AST, level: int, array: bool, found: list[tuple[int, int, b
             _visit(places, ANY, False, found)
         case ast.Call(func=function, args=arguments, keywords=keywords):
             _visit(function, PRIMARY, False, found)
-            own_function = ast.unparse(function).startswith("torch.")
-            choice = own_function and ast.unparse(function) == "torch.where"
-            for place, argument in enumerate(arguments):
-                _visit(argument, ANY, own_function and not (choice and place), found)
+            root, _, last = ast.unparse(function).rpartition(".")
+            takes = bool(root) and root != "math" and not root.startswith("_hole_")
+            for place, argument in enumerate(arguments):  # of `where` only the condition
+                _visit(argument, ANY, takes and not (last == "where" and place), found)
             for word in keywords:
                 _visit(word.value, ANY, False, found)
         case _:

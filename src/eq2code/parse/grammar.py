@@ -3,8 +3,7 @@
 Lark reads the grammars and computes the LALR tables; that takes a tenth of a second, so that the
 result is kept as JSON, together with the grammars that it belongs to. It is looked for beside the
 grammars (the wheel ships it), then in a folder of the user's own that no one else can write, and
-made anew otherwise. Nothing is ever unpickled. `python -m eq2code.parse.grammar` writes the file
-that is shipped.
+made anew otherwise. Nothing is ever unpickled. `make tables` writes the file that is shipped.
 """
 
 from __future__ import annotations
@@ -242,6 +241,7 @@ def fresh() -> str:
     return text_of(_key(), compile_grammars())
 
 
-if __name__ == "__main__":
+def ship() -> None:
+    """Write the tables that are shipped, after a change of the grammars."""
     with open(os.path.join(grammars(), SHIPPED), "w", encoding="utf-8") as shipped:
         shipped.write(fresh())
