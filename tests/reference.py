@@ -1,6 +1,6 @@
-"""What the equations mean, in plain Python numbers: no NumPy, no PyTorch, nothing of eq2code.
+"""What the equations mean, in plain Python numbers: the references use nothing of eq2code.
 
-Matrices are lists of rows. Every function takes one item; `over_batch` loops over the batch.
+Matrices are lists of rows. Every function takes one item; `over_batch` loops over arrays.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from eq2code import (
     Translation,
     translate,
 )
-from strategies import BACKENDS
+from strategies import BACKENDS, to_backend
 
 ATTENTION = "softmax(QK^T/sqrt(d_k))V"
 AFFINE = {"W": "m n", "x": "n", "b": "m"}
@@ -139,7 +139,7 @@ def test_strict_takes_what_is_declared() -> None:
 
 
 def ones(backend: str, *shape: int) -> Any:
-    return np.ones(shape) if backend == "numpy" else torch.ones(shape)
+    return torch.ones(shape) if backend == "torch" else to_backend(np.ones(shape), backend)
 
 
 def test_positional_and_by_name_are_the_same(attention: Translation) -> None:

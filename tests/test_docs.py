@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,17 @@ def test_paths_in_documents_exist(path: Path) -> None:
     }
     missing = [name for name in named if not (ROOT / name).exists()]
     assert not missing
+
+
+def test_every_file_of_the_longest_way_is_placed() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    files = {path.name for path in ROOT.glob("src/eq2code/read/*.py")} - {"__init__.py"}
+    assert files <= set(re.findall(r"`(\w+\.py)`", text))
+
+
+def test_examples_in_docstrings_are_collected() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "src" in settings["tool"]["pytest"]["ini_options"]["testpaths"]
 
 
 def table() -> list[tuple[str, str, str]]:

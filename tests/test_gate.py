@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import inspect as python_inspect
+import linecache
 import traceback
 
 import numpy as np
@@ -253,3 +255,18 @@ def test_few_builtins_are_in_reach() -> None:
     names = load(one_line("y"), "f").__globals__["__builtins__"]
     assert "open" not in names
     assert "eval" not in names
+
+
+def test_what_nobody_holds_is_forgotten() -> None:
+    """A server translates for months: the lines kept for tracebacks go with their functions."""
+
+    def kept() -> int:
+        gc.collect()
+        return sum(str(place).startswith("<eq2code") for place in linecache.cache)
+
+    before = kept()
+    functions = [load(one_line(f"g(x) + {k} / 7"), "f") for k in range(40)]
+    assert kept() == before + 40
+    assert load(one_line("g(x) + 0 / 7"), "f") is functions[0]
+    del functions
+    assert kept() == before

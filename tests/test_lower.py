@@ -37,7 +37,7 @@ from eq2code.trees.formula import (
     Transpose,
 )
 from second_opinion import D, at, holds, index, symbol, system, total
-from strategies import BACKENDS
+from strategies import BACKENDS, to_backend
 
 SIZES = {"n": 4, "m": 3, "k": 5, "d": 2, "p": 6}
 N, M, K, DD, P = (D(letter) for letter in "nmkdp")
@@ -527,6 +527,6 @@ def test_numbers_that_are_defined_stay_numbers() -> None:
 
     for target in BACKENDS:
         code = emit(lower(system(bodies, x)), target=target)
-        array = np.ones(2) if target == "numpy" else torch.ones(2, dtype=torch.float64)
+        array = to_backend(np.ones(2), target)
         result = code.function(array)
         np.testing.assert_allclose(np.asarray(result.y), 0.9953222650189527)

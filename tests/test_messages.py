@@ -415,3 +415,12 @@ def test_every_refusal_shows_a_way_out(source: str, options: dict[str, Any]) -> 
     error = caught.value
     assert error.hints or error.readings or error.because
     assert error.span != NOWHERE
+
+
+def test_strict_says_how_a_convention_is_settled() -> None:
+    """What no declaration settles is settled by its name, with a reading of the table."""
+    source, shapes = "softmax(X W)", {"X": "n d", "W": "d m"}
+    error = refused(source, shapes, strict=True)
+    assert 'settle softmax-axis: prefer={"softmax-axis": "last" or "first"}' in error.hints
+    assert not translate(source, shapes=shapes, prefer={"softmax-axis": "last"}).assumptions
+    assert translate(source, shapes=shapes, prefer={"softmax-axis": "last"}, strict=True)

@@ -70,7 +70,7 @@ def test_an_inverse_of_a_value_is_no_inverse_function(backend: str) -> None:
     matrix = translate("K^{-1}(x)", shapes={"K": "(n) -> (n n)", "x": "n"}, backend=backend)
 
     def outer(v: np.ndarray | torch.Tensor) -> np.ndarray | torch.Tensor:
-        eye = np.eye(3) if backend == "numpy" else torch.eye(3, dtype=torch.float64)
+        eye = to_backend(np.eye(3), backend)
         return v[..., :, None] * v[..., None, :] + eye
 
     wanted = np.linalg.inv(x[..., :, None] * x[..., None, :] + np.eye(3))

@@ -18,6 +18,7 @@ from eq2code.lower import lower
 from eq2code.options import Options
 from eq2code.parse import parse
 from eq2code.read import Reading, read
+from eq2code.read.conventions import BY_NAME
 from eq2code.rewrite import rewrite
 from eq2code.rewrite.expand import can_expand, expand
 from eq2code.source import whole
@@ -146,8 +147,17 @@ def _too_sure(reading: Reading) -> AssumptionError:
     return AssumptionError(
         f"the reading rests on {count}, and strict=True allows none",
         because=tuple(one.told for one in reading.assumptions),
-        hints=("declare what is meant, in shapes= or in the source",),
+        hints=("declare what is meant, in shapes= or in the source", *_settled(reading)),
     )
+
+
+def _settled(reading: Reading) -> Iterator[str]:
+    """How the conventions that no declaration settles are settled."""
+    by_name = {one.convention: one.argument for one in reading.assumptions}
+    for name, argument in by_name.items():
+        if any(keyword == "prefer" for keyword, _ in argument):
+            readings = " or ".join(f'"{one}"' for one in BY_NAME[name].readings)
+            yield f'settle {name}: prefer={{"{name}": {readings}}}'
 
 
 def _place(error: Eq2CodeError, source: str) -> None:

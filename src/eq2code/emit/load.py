@@ -6,6 +6,7 @@ import builtins
 import linecache
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary, finalize
 
 from eq2code.emit.gate import inspect
 from eq2code.errors import EmissionError
@@ -13,6 +14,9 @@ from eq2code.errors import EmissionError
 
 def load(code_text: str, name: str) -> Callable[..., Any]:
     """The function `name` of emitted code. EmissionError where it holds what we do not write."""
+    known = _LOADED.get((code_text, name))
+    if known is not None:
+        return known
     from hashlib import sha256  # not at the top: printing code needs none, and is a cold start
 
     tree = inspect(code_text)
@@ -26,7 +30,12 @@ def load(code_text: str, name: str) -> Callable[..., Any]:
     if not callable(function):
         raise EmissionError(f"the code defines no function {name}")
     found: Callable[..., Any] = function
-    return found
+    finalize(found, linecache.cache.pop, place, None).atexit = False
+    return _LOADED.setdefault((code_text, name), found)
+
+
+_LOADED: WeakValueDictionary[tuple[str, str], Callable[..., Any]] = WeakValueDictionary()
+"""The functions that are in use; what nobody holds is forgotten, and so are its lines."""
 
 
 _BUILTINS: dict[str, Any] = {

@@ -92,9 +92,9 @@ def _document(program: pg.Program, source: str) -> list[str]:
     ]
     items = [_described(argument) for argument in program.arguments]
     results = [
-        f"{_shape(result.shape, result.elementwise)}"
+        f"{_shape(result.shape)}"
         if len(program.results) == 1
-        else f"{result.name}: {_shape(result.shape, result.elementwise)}"
+        else f"{result.name}: {_shape(result.shape)}"
         for result in program.results
     ]
     return [*lines, "", *_wrapped([*items, f"→  {results[0]}", *results[1:]])]
@@ -116,14 +116,14 @@ def _described(argument: pg.Argument) -> str:
         return f"{argument.name}: {takes} -> {_core(argument.function.result)}"
     if not argument.shape and not argument.batch:
         return f"{argument.name}: a number"
-    return f"{argument.name}: {_shape(argument.shape, argument.elementwise or not argument.shape)}"
+    return f"{argument.name}: {_shape(argument.shape)}"
 
 
 def _core(shape: Sequence[object]) -> str:
     return f"({', '.join(map(str, shape))})"
 
 
-def _shape(shape: Sequence[object], elementwise: bool) -> str:
+def _shape(shape: Sequence[object]) -> str:
     return f"({', '.join(['…', *map(str, shape)])})" if shape else "(…)"
 
 

@@ -107,7 +107,7 @@ PRODUCT_COMMANDS = {
     "odot": "⊙",
     "circ": "∘", "otimes": "⊗", "oplus": "⊕", "div": "/", "star": "⋆", "bmod": "mod", "cup": "∪",
     "cap": "∩", "setminus": "∖", "smallsetminus": "∖", "backslash": "∖", "boxtimes": "⊗",
-    "slash": "/", "hadamard": "⊙", "circledast": "⊛", "ominus": "⊖", "oslash": "⊘", "wedge·": "∧",
+    "slash": "/", "hadamard": "⊙", "circledast": "⊛", "ominus": "⊖", "oslash": "⊘",
     "bigstar": "⋆", "diamond": "⋄", "ltimes": "⋉", "rtimes": "⋊",
 }  # fmt: skip
 

@@ -184,7 +184,7 @@ class Addresses(Reach):
             axis = Axis([use])
         dim = value.shape[k]
         base = self._base(axis, dim, place.span)
-        return self._position(use, base, dim, axis, place.span)
+        return self._position(use, base, axis, place.span)
 
     def is_label(self, node: d.Draft) -> bool:
         """Whether this is a whole number that addresses an array somewhere."""
@@ -303,9 +303,7 @@ class Addresses(Reach):
         ]
         return greatest(tops)
 
-    def _position(
-        self, use: Affine, base: Dim | None, dim: Dim, axis: Axis, span: Span
-    ) -> f.Formula:
+    def _position(self, use: Affine, base: Dim | None, axis: Axis, span: Span) -> f.Formula:
         """The position of an affine expression, counted from the base."""
         terms: list[f.Formula] = []
         offset = use.constant

@@ -58,7 +58,7 @@ class Powers(Elaboration):
         value, side = self.sided(base)
         power = self.formula(exponent)
         if len(value.shape) == 2:
-            matrix = self.matrix_power(node, value, power, exponent)
+            matrix = self.matrix_power(node, value, power)
             if matrix is not None:
                 return matrix
         if value.shape and side and len(value.shape) == 1 and isinstance(base, d.Flip):
@@ -75,9 +75,7 @@ class Powers(Elaboration):
         values = self.align([value, power], node.span, sum_like=False)
         return f.Power(values[0], values[1], span=node.span)
 
-    def matrix_power(
-        self, node: d.Power, value: f.Formula, power: f.Formula, exponent: d.Draft
-    ) -> f.Formula | None:
+    def matrix_power(self, node: d.Power, value: f.Formula, power: f.Formula) -> f.Formula | None:
         """Inverse, root and whole powers of a square matrix; None for the elementwise power."""
         number = literal_number(power)
         if power.shape:

@@ -235,7 +235,7 @@ class Products(Elaboration):
         """A chain of matrices and vectors; each vector is a row or a column in it."""
         arrays = self.as_rows(sided, drafts, span)
         nodes = [node for (v, _), node in zip(sided, drafts, strict=True) if v.shape]
-        self.check_plain(arrays, nodes, span, told=told)
+        self.check_plain(arrays, nodes, told=told)
         self.check_diagonals(arrays, span)
         self.check_defined_diagonals(sided, drafts)
         if not told:
@@ -347,9 +347,7 @@ class Products(Elaboration):
         )  # fmt: skip
         return chosen == "elementwise"
 
-    def check_plain(
-        self, arrays: Sequence[Sided], nodes: Sequence[d.Draft], span: Span, *, told: bool
-    ) -> None:
+    def check_plain(self, arrays: Sequence[Sided], nodes: Sequence[d.Draft], *, told: bool) -> None:
         """Two vectors side by side with no sign between them say nothing."""
         for k in range(len(arrays) - 1):
             (a, s), (b, t) = arrays[k], arrays[k + 1]

@@ -80,7 +80,7 @@ def read(
     namer.sizes = frozenset([namer.stem(base) for base in counts(found)])
     sizes = Sizes()
     declared = _declared(found, namer, shapes, sizes)
-    lines = [piece for line in found.lines for piece in split_target(target(line, found))]
+    lines = [piece for line in found.lines for piece in split_target(target(line))]
     lines = assemble(lines, namer)
     source = Source(
         found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs), document.text
@@ -92,7 +92,7 @@ def read(
     for end in (*found.ends, *found.units):
         work.resolver.note_size(end)
     wanted = asked_for(lines, outputs, work)
-    system_name = name or _function_name(wanted, outputs)
+    system_name = name or _function_name(wanted)
     definitions = needed(wanted, work)
     link_steps(source)
     infos = order(definitions, wanted, source)
@@ -204,7 +204,7 @@ def _member_name(member: n.Notation, base: Base, namer: Namer) -> str:
 # --- types ----------------------------------------------------------------------------------------
 
 
-def _function_name(wanted: list[Target], outputs: tuple[str, ...]) -> str:
+def _function_name(wanted: list[Target]) -> str:
     if len(wanted) == 1 and wanted[0].name and wanted[0].arguments is not None:
         return wanted[0].name
     return "f"

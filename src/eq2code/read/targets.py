@@ -63,7 +63,7 @@ class Target:
     woven: tuple[str, ...] = ()
 
 
-def target(line: Line, survey: Survey) -> Target:
+def target(line: Line) -> Target:
     """Take the left side of a line apart."""
     found = Target(line, span=line.span)
     left = line.left
