@@ -17,6 +17,7 @@ from eq2code import (
     AmbiguousError,
     DomainError,
     Eq2CodeError,
+    ShapeError,
     TooLargeError,
     UndefinedError,
     UnsupportedError,
@@ -155,8 +156,11 @@ def test_six_open_signs_are_sixty_four_readings(count: int) -> None:
 def test_a_range_is_held_against_the_limit_before_it_is_made(backend: str) -> None:
     function = translate(r"\prod_{i=1}^{n} i", backend=backend)
     assert float(function(4)) == 24
+    assert float(function(0)) == 1
     with pytest.raises(TooLargeError, match="n is 1,000,000,000"):
         function(10**9)
+    with pytest.raises(ShapeError, match="n is -3"):
+        function(-3)
     assert float(translate(r"\sum_{i=1}^{10^3} i", backend=backend)()) == 500_500
 
 

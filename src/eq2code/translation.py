@@ -295,11 +295,16 @@ class Translation:
         return tuple({dim: None for dim in found if dim.letters and numbers >= {*dim.letters}})
 
     def _check_ranges(self, arrays: Mapping[str, Any]) -> None:
-        """Refuse a range that would fill the memory, before it is made."""
+        """Refuse a range of fewer than no positions, and one that would fill the memory."""
         for dim in self._ranges:
-            if any(arrays[letter].ndim for letter in dim.letters):
-                continue
-            count = dim.evaluate({letter: int(arrays[letter]) for letter in dim.letters})
+            ends = {letter: self._arrays.ends(arrays[letter]) for letter in dim.letters}
+            known = {letter: end[-1] for letter, end in ends.items() if end}
+            count = dim.evaluate(known) if len(known) == len(ends) else 0
+            if count < 0:
+                raise ShapeError(
+                    f"{dim} is {count}, and no range has so many positions",
+                    self._places.get(dim.letters[0], NOWHERE),
+                )
             if count > DEFAULT.elements:
                 raise TooLargeError(
                     f"{dim} is {count:,}, and a range of so many positions is not made: at most "
