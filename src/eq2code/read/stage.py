@@ -413,7 +413,7 @@ class Stage:
     def depends(self, target: Target, names: Iterable[str]) -> bool:
         raise NotImplementedError
 
-    def names_function(self, rest: Sequence[n.Notation | str]) -> bool:
+    def names_function(self, rest: Sequence[n.Notation | str], env: Env) -> bool:
         raise NotImplementedError
 
     def gradient_of_expression(
