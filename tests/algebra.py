@@ -146,6 +146,29 @@ MEANT = (
         lambda w: w / w.sum(-1, keepdims=True),
     ),
     Reading(
+        "an average by precisions",
+        r"\left(\sum_i \Sigma_i^{-1}\right)^{-1} \sum_i \Sigma_i^{-1} x_i", "",
+        {"Sigma": "n m m", "x": "n m"},
+        lambda Sigma, x: times(inv(inv(Sigma).sum(-3)), times(inv(Sigma), x).sum(-2)),
+    ),
+    Reading(
+        "a mixture of matrices", r"\sum_k \pi_k \Sigma_k", "", {"pi": "n", "Sigma": "n m p"},
+        lambda pi, Sigma: np.einsum("...k,...kij->...ij", pi, Sigma),
+        declare={"Sigma": "n m p", "pi": "n"},
+    ),
+    Reading(
+        "distances to planes", r"\sum_i ((R p_i + t - q_i) \cdot n_i)^2", "",
+        {"R": "d d", "p": "n d", "t": "d", "q": "n d", "n": "n d"},
+        lambda R, p, t, q, n: (
+            ((times(R[..., None, :, :], p) + t[..., None, :] - q) * n).sum(-1) ** 2
+        ).sum(-1),
+    ),
+    Reading(
+        "inner products of images", r"\sum_i (A x_i) \cdot y_i", "",
+        {"A": "m p", "x": "n p", "y": "n m"},
+        lambda A, x, y: np.einsum("...mp,...np,...nm->...", A, x, y),
+    ),
+    Reading(
         "a total and its parts", r"\frac1n \sum_k n_k x_k", "1/n Σ_k n_k x_k",
         {"n": "one", "n_k": "m", "x": "m"}, lambda n, n_k, x: (n_k * x).sum(-1) / n,
         declare={"n": "", "n_k": "m"},
@@ -261,5 +284,6 @@ TOLD = (
     (r"A + x^\top A x", {"A": "n n", "x": "n"}, "added-number"),
     (r"y = x_i + \sum_j x_j", {"x": "n"}, "free-index"),
     (r"\log\Gamma(\alpha) - \sum_k \log\Gamma(\alpha_k)", {"alpha": "n"}, "whole-array"),
+    (r"\sum_k \pi_k \Sigma_k", {"pi": "k"}, "indexed"),
     (r"A + k^\top v", {"A": "n n", "k": "n", "v": "n"}, "added-rows"),
 )

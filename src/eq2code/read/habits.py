@@ -171,6 +171,14 @@ class Habits(Ranks):
                     for term in _terms(base):
                         if (element := self._element(term)) is not None:
                             extra[id(element)] = 1
+                case d.Power(base) if id(base) in self.inverted:
+                    if (element := self._element(base)) is not None and element.capital:
+                        if counts.get(id(element)) == 1:  # \Sigma_i^{-1}
+                            matrices.add(id(element))
+                case d.Signed("·", left, right):
+                    for one, other in ((left, right), (right, left)):
+                        if self._holds_vector(one):  # (R p_i + t) \cdot n_i
+                            extra |= self._lettered(other)
                 case d.Signed("⟨⟩", left, right):
                     for term in (*_terms(left), *_terms(right)):
                         if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
@@ -238,12 +246,31 @@ class Habits(Ranks):
                 wide = 0
             self.settle(info, count + wide, "its indices")
             what = ("numbers", "vectors", "matrices")[wide]
-            if wide:
+            if wide or (info.capital and count == 1 and self._could_be_wide(info)):
                 text = f"{info.name} holds {what}, one for each index"
-                self._tell(info, "indexed", text, " ".join("_" * count))
+                self._tell(info, "indexed", text, " ".join("_" * count) if wide else "_ ?d")
             done = True
             break
         return done
+
+    def _could_be_wide(self, info: d.Info) -> bool:
+        """Whether an element of a capital letter is a factor, or all of a term: it could be a
+        vector or a matrix."""
+        if "divides" in self.roles.get(id(info), ()):
+            return False
+        for node in self.nodes:
+            match node:
+                case d.Side(parts):
+                    pass
+                case d.Signed("·" | "@", left, right):
+                    parts = [left, right]
+                case d.Big("sum" | "mean" | "prod", _, body) | d.Over(_, body):
+                    parts = _terms(body)
+                case _:
+                    continue
+            if any(isinstance(x, d.At) and _is_of(x.base, info) for x in parts):
+                return True
+        return False
 
     def _is_scale(self, node: d.Draft) -> bool:
         """Whether a leading factor is a number, or a quotient that divides elements."""
@@ -744,6 +771,10 @@ class Habits(Ranks):
                 rank = 0 if bare else self.rank(definition.body)
                 self.settle(definition.info, rank or 0, "its definition")
         return False
+
+
+def _is_of(node: d.Draft, info: d.Info) -> bool:
+    return isinstance(node, d.Symbol) and node.info is info
 
 
 def _loose(node: d.Draft) -> list[d.Info]:
