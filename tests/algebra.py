@@ -169,6 +169,27 @@ MEANT = (
         lambda A, x, y: np.einsum("...mp,...np,...nm->...", A, x, y),
     ),
     Reading(
+        "leverages", r"h_{ii} = x_i^\top (X^\top X)^{-1} x_i", "", {"x": "n m", "X": "p m"},
+        lambda x, X: np.einsum("...ni,...ij,...nj->...n", x, inv(X.mT @ X), x),
+    ),
+    Reading(
+        "entries on a diagonal", r"h_{ii} = [X (X^\top X)^{-1} X^\top]_{ii}", "", {"X": "n m"},
+        lambda X: np.einsum("...ni,...ij,...nj->...n", X, inv(X.mT @ X), X),
+    ),
+    Reading(
+        "degrees", r"D_{ii} = \sum_j A_{ij}", "", {"A": "n m"},
+        lambda A: A.sum(-1)[..., None] * np.eye(A.shape[-2]),
+    ),
+    Reading(
+        "degrees in a Laplacian", r"L = D - A, \quad D_{ii} = \sum_j A_{ij}", "", {"A": "n n"},
+        lambda A: A.sum(-1)[..., None] * eye(A) - A,
+    ),
+    Reading(
+        "a bold matrix and its entries",
+        r"\mathbf{L} = \mathbf{D} - \mathbf{W}, \quad D_{ii} = \sum_j W_{ij}", "", {"W": "n n"},
+        lambda W: W.sum(-1)[..., None] * eye(W) - W,
+    ),
+    Reading(
         "a total and its parts", r"\frac1n \sum_k n_k x_k", "1/n Σ_k n_k x_k",
         {"n": "one", "n_k": "m", "x": "m"}, lambda n, n_k, x: (n_k * x).sum(-1) / n,
         declare={"n": "", "n_k": "m"},
@@ -285,5 +306,7 @@ TOLD = (
     (r"y = x_i + \sum_j x_j", {"x": "n"}, "free-index"),
     (r"\log\Gamma(\alpha) - \sum_k \log\Gamma(\alpha_k)", {"alpha": "n"}, "whole-array"),
     (r"\sum_k \pi_k \Sigma_k", {"pi": "k"}, "indexed"),
+    (r"h_{ii} = \sum_j a_{ij}", {"a": "n m"}, "diagonal"),
+    (r"D_{ii} = \sum_j a_{ij}", {"a": "n m"}, "diagonal"),
     (r"A + k^\top v", {"A": "n n", "k": "n", "v": "n"}, "added-rows"),
 )

@@ -207,6 +207,11 @@ TABLE: tuple[Convention, ...] = (
         (("phi", "(n) -> (m)"), ("x", "n")),
     ),
     Convention(
+        "diagonal", ("vector", "matrix"), r"h_{ii} = \sum_j a_{ij}",
+        "a left side with one index twice gives a diagonal; of a capital letter the matrix with it",
+        (("a", "n m"),),
+    ),
+    Convention(
         "digits", ("entry", "number"), "a_{12}",
         "as many digits below an array as it has axes are a position on each",
         (("a", "n m"),),

@@ -242,7 +242,8 @@ class Habits(Ranks):
                 wide = 1  # as the rows Q_i and K_j beside it
             if id(info) in matrices and count == 1:
                 wide = 2
-            if info.bold and not info.capital and id(info) not in extra and self._bare_bold(info):
+            entries = not info.capital or count == 2  # of a vector, of a matrix
+            if info.bold and entries and id(info) not in extra and self._bare_bold(info):
                 wide = 0
             self.settle(info, count + wide, "its indices")
             what = ("numbers", "vectors", "matrices")[wide]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from eq2code.errors import (
     DefinitionError,
 )
-from eq2code.read.names import base_of, label
+from eq2code.read.names import Base, base_of, label
 from eq2code.read.questions import same_letters, symbols_in
 from eq2code.read.scope import (
     INDEX_LETTERS,
@@ -191,7 +191,27 @@ def _name(line: Target, source: Source) -> None:
         line.parameters = []
     positions = [index_key(part) for _, part in places(head)] if isinstance(head, n.Scripts) else []
     repeated = [key for key in positions if key in keys and positions.count(key) > 1]
-    line.diagonal = bool(repeated) and len(positions) == 2
+    if repeated and len(positions) == 2:
+        line.diagonal = _is_matrix(line, base, source)
+
+
+def _is_matrix(line: Target, base: Base, source: Source) -> bool:
+    r"""Whether `D_{ii} = …` makes a diagonal matrix: where D is used or declared, and else by habit
+    where it is a capital."""
+    declared = source.known(line.name) if line.name in source.declared else None
+    if declared is not None:
+        return declared == 2
+    if sum(other.plain == base.plain for other in source.survey.bases) > 1:
+        return True
+    chosen = source.ledger.assume(
+        "diagonal",
+        f"{line.name} is a matrix with zeros beside this diagonal" if base.capital
+        else f"of {line.name} the diagonal alone is returned",
+        instead="the diagonal alone" if base.capital else "a matrix with zeros beside it",
+        reading="matrix" if base.capital else "vector",
+        span=line.span,
+    )  # fmt: skip
+    return chosen == "matrix"
 
 
 def _solved(line: Target, lines: list[Target], source: Source) -> bool:
