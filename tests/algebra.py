@@ -190,6 +190,11 @@ MEANT = (
         lambda W: W.sum(-1)[..., None] * eye(W) - W,
     ),
     Reading(
+        "three bodies", r"\sum_{i \ne j \ne k} x_i x_j x_k", "Σ_{i ≠ j ≠ k} x_i x_j x_k",
+        {"x": "n"},
+        lambda x: x.sum(-1) ** 3 - 3 * x.sum(-1) * (x**2).sum(-1) + 2 * (x**3).sum(-1),
+    ),
+    Reading(
         "a total and its parts", r"\frac1n \sum_k n_k x_k", "1/n Σ_k n_k x_k",
         {"n": "one", "n_k": "m", "x": "m"}, lambda n, n_k, x: (n_k * x).sum(-1) / n,
         declare={"n": "", "n_k": "m"},
@@ -308,5 +313,15 @@ TOLD = (
     (r"\sum_k \pi_k \Sigma_k", {"pi": "k"}, "indexed"),
     (r"h_{ii} = \sum_j a_{ij}", {"a": "n m"}, "diagonal"),
     (r"D_{ii} = \sum_j a_{ij}", {"a": "n m"}, "diagonal"),
+    (r"\sum_{i \ne j \ne k} x_i x_j x_k", {"x": "n"}, "distinct"),
     (r"A + k^\top v", {"A": "n n", "k": "n", "v": "n"}, "added-rows"),
+)
+
+# A state that ← puts in the place of what is given is returned, whatever other lines read.
+ASSIGNED = (
+    (r"v \leftarrow \mu v - \eta g \\ \theta \leftarrow \theta + v", ("v", "theta")),
+    (r"w \leftarrow w - \eta \nabla_w L \\ L = \|X w - y\|^2", ("w", "L")),
+    (r"L = \|X w - y\|^2 \\ w \leftarrow w - \eta \nabla_w L", ("L", "w")),
+    (r"h \leftarrow W x \\ y \leftarrow V h", ("y",)),
+    (r"x \leftarrow x + 1 \\ x \leftarrow 2 x", ("x",)),
 )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from algebra import ASKED
+from algebra import ASKED, ASSIGNED
 from eq2code import AmbiguousError, Eq2CodeError, translate
 from equations_norms import REFUSALS as MEASURES
 from strategies import BACKENDS, to_backend
@@ -232,3 +232,20 @@ def test_a_reading_that_nothing_forces_is_told(
     found = [one for one in formula.assumptions if str(one).startswith(told)]
     assert len(found) == 1
     assert {name: dict(pairs) for name, pairs in found[0].argument} == argument
+
+
+@pytest.mark.parametrize(("source", "outputs"), ASSIGNED)
+def test_what_is_put_in_the_place_of_a_given_symbol_is_returned(
+    source: str, outputs: tuple[str, ...]
+) -> None:
+    assert translate(source).outputs == outputs
+
+
+def test_a_step_of_descent_returns_what_it_steps_to() -> None:
+    function = translate(r"w \leftarrow w - \eta \nabla_w L \\ L = \|X w - y\|^2")
+    rng = np.random.default_rng(11)
+    X, w, y = rng.normal(size=(4, 3)), rng.normal(size=3), rng.normal(size=4)
+    new = w - 0.1 * 2 * X.T @ (X @ w - y)
+    result = function(w=w, eta=0.1, X=X, y=y)
+    np.testing.assert_allclose(result[0], new)
+    np.testing.assert_allclose(result[1], ((X @ new - y) ** 2).sum())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from eq2code.choice import Choice, declared
 from eq2code.errors import (
     AmbiguousError,
@@ -150,6 +152,14 @@ class Brackets(Stage):
     def indicator(self, piece: n.Notation, env: Env) -> d.Draft:
         return d.Cases([(d.Number(1), self.condition(piece, env))], d.Number(0), span=piece.span)
 
+    def all_differ(self, span: Span) -> bool:
+        r"""Whether `i \ne j \ne k` says of each pair that it differs, of i and k too."""
+        chosen = self.ledger.assume(
+            "distinct", "what stands in a chain of ≠ differs pairwise",
+            instead="from its neighbours alone", span=span,
+        )  # fmt: skip
+        return chosen == "pairwise"
+
     def condition(self, piece: n.Notation, env: Env) -> d.Draft:
         """A comparison, or several joined by and, or, not, a comma."""
         match piece:
@@ -157,6 +167,10 @@ class Brackets(Stage):
                 parts = [self.read(o, env) for o in operands if o is not None]
                 if len(parts) != len(operands):
                     raise ParseError("one side of this comparison is empty", piece.span)
+                if len(parts) > 2 and set(operators) == {"≠"} and self.all_differ(piece.span):
+                    pairs = [d.Compare([a, b], ["≠"], span=piece.span)
+                        for a, b in combinations(parts, 2)]  # fmt: skip
+                    return d.Logic("and", pairs, span=piece.span)
                 return d.Compare(parts, list(operators), span=piece.span)
             case n.Relation((left, right), ("∈",)) if left is not None and right is not None:
                 return self.belongs(left, right, env)

@@ -212,6 +212,10 @@ TABLE: tuple[Convention, ...] = (
         (("a", "n m"),),
     ),
     Convention(
+        "distinct", ("pairwise", "neighbours"), r"\sum_{i \ne j \ne k} x_i x_j x_k",
+        "indices in a chain of ≠ differ pairwise", (("x", "n"),),
+    ),
+    Convention(
         "digits", ("entry", "number"), "a_{12}",
         "as many digits below an array as it has axes are a position on each",
         (("a", "n m"),),

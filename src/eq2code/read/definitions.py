@@ -87,7 +87,7 @@ def _unused(lines: list[Target], work: Work) -> list[Target]:
         if not (line.parameters and line.name in source.inlined)
         for name in work.used.get(_key(line, source), set()) - {_key(line, source)}
     }
-    states = _states(source)
+    states = _states(source) | _assigned(lines, source)
     wanted = []
     for line in lines:
         if _is_check(line, lines, work.source):
@@ -124,6 +124,14 @@ def _states(source: Source) -> set[str]:
         for name in members
         if source.infos[name].definition
     }
+
+
+def _assigned(lines: list[Target], source: Source) -> set[str]:
+    r"""What `\leftarrow` puts in the place of a symbol that is given: the w of `w \leftarrow w -
+    g`."""
+    given = {name for name, info in source.infos.items() if not info.definition}
+    stepped = (line for line in lines if line.line.assigns and line.name in given)
+    return {_key(line, source) for line in stepped}
 
 
 def _is_check(line: Target, lines: list[Target], source: Source) -> bool:
