@@ -195,6 +195,19 @@ MEANT = (
         lambda x: x.sum(-1) ** 3 - 3 * x.sum(-1) * (x**2).sum(-1) + 2 * (x**3).sum(-1),
     ),
     Reading(
+        "scales of channels", r"s_j = \frac{\max(|X_j|)^\alpha}{\max(|W_j|)^{1-\alpha}}", "",
+        {"X": "n m", "alpha": "one", "W": "n p"},
+        lambda X, alpha, W: abs(X).max(-1) ** alpha / abs(W).max(-1) ** (1 - alpha),
+    ),
+    Reading(
+        "the mean of each row", r"m_j = \mathrm{mean}(x_j)", "m_j = mean(x_j)", {"x": "n m"},
+        lambda x: x.mean(-1),
+    ),
+    Reading(
+        "a softmax over its index", r"p_i = \mathrm{softmax}(u_i)", "p_i = softmax(u_i)",
+        {"u": "n"}, lambda u: np.exp(u) / np.exp(u).sum(-1, keepdims=True),
+    ),
+    Reading(
         "a total and its parts", r"\frac1n \sum_k n_k x_k", "1/n Σ_k n_k x_k",
         {"n": "one", "n_k": "m", "x": "m"}, lambda n, n_k, x: (n_k * x).sum(-1) / n,
         declare={"n": "", "n_k": "m"},

@@ -168,7 +168,7 @@ class Brackets(Stage):
                 if len(parts) != len(operands):
                     raise ParseError("one side of this comparison is empty", piece.span)
                 if len(parts) > 2 and set(operators) == {"≠"} and self.all_differ(piece.span):
-                    pairs = [d.Compare([a, b], ["≠"], span=piece.span)
+                    pairs: list[d.Draft] = [d.Compare([a, b], ["≠"], span=piece.span)
                         for a, b in combinations(parts, 2)]  # fmt: skip
                     return d.Logic("and", pairs, span=piece.span)
                 return d.Compare(parts, list(operators), span=piece.span)

@@ -171,6 +171,9 @@ class Habits(Ranks):
                     for term in _terms(base):
                         if (element := self._element(term)) is not None:
                             extra[id(element)] = 1
+                case d.Call(function, [body]) if signature_ranks(function) == ([1], 0):
+                    if (element := self._element(_entrywise(body))) is not None:
+                        extra[id(element)] = 1  # \max(|X_j|)
                 case d.Power(base) if id(base) in self.inverted:
                     if (element := self._element(base)) is not None and element.capital:
                         if counts.get(id(element)) == 1:  # \Sigma_i^{-1}
@@ -772,6 +775,16 @@ class Habits(Ranks):
                 rank = 0 if bare else self.rank(definition.body)
                 self.settle(definition.info, rank or 0, "its definition")
         return False
+
+
+def _entrywise(node: d.Draft) -> d.Draft:
+    r"""What functions of each entry are applied to: the X_j of `|X_j|`."""
+    match node:
+        case d.Bars("|", body):
+            return _entrywise(body)
+        case d.Call(function, [body]) if signature_ranks(function) == ([0], 0):
+            return _entrywise(body)
+    return node
 
 
 def _is_of(node: d.Draft, info: d.Info) -> bool:
