@@ -284,7 +284,20 @@ FREE = ("a symbol of its own", 'prefer={"free-index": "symbol"}', "on the left")
 
 TOTAL = ("as a number does", "a number n", '"n": ""')
 
+CIRCLE = ("the outer product", 'prefer={"circle": "outer"}')
+
 ASKED = (
+    Refusal(
+        r"\sum_{r=1}^R \lambda_r \mathbf{a}_r \circ \mathbf{b}_r \circ \mathbf{c}_r",
+        "AmbiguousError",
+        CIRCLE,
+    ),
+    Refusal(
+        r"\sum_r a_r \circ b_r",
+        "AmbiguousError",
+        CIRCLE,
+        {"a": "R n", "b": "R n"},
+    ),
     Refusal(r"\frac1n \sum_{ij} n_{ij}", "AmbiguousError", TOTAL),
     Refusal(r"\frac1{n^2} \sum_k n_k^2", "AmbiguousError", TOTAL, {"n": "k"}),
     Refusal(
@@ -327,6 +340,7 @@ TOLD = (
     (r"h_{ii} = \sum_j a_{ij}", {"a": "n m"}, "diagonal"),
     (r"D_{ii} = \sum_j a_{ij}", {"a": "n m"}, "diagonal"),
     (r"\sum_{i \ne j \ne k} x_i x_j x_k", {"x": "n"}, "distinct"),
+    (r"a \circ b", {"a": "n", "b": "n"}, "circle"),
     (r"A + k^\top v", {"A": "n n", "k": "n", "v": "n"}, "added-rows"),
 )
 

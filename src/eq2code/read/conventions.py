@@ -207,6 +207,10 @@ TABLE: tuple[Convention, ...] = (
         (("phi", "(n) -> (m)"), ("x", "n")),
     ),
     Convention(
+        "circle", ("elementwise", "outer"), r"a \circ b",
+        "a circle between two vectors multiplies element by element", (("a", "n"), ("b", "n")),
+    ),
+    Convention(
         "diagonal", ("vector", "matrix"), r"h_{ii} = \sum_j a_{ij}",
         "a left side with one index twice gives a diagonal; of a capital letter the matrix with it",
         (("a", "n m"),),

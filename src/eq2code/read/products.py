@@ -11,6 +11,7 @@ from eq2code.read.alternatives import (
     ROWS_OR_COLUMNS,
     cross,
     place,
+    preferred,
     products,
     vector_or_number,
 )
@@ -106,6 +107,10 @@ class Products(Elaboration):
             return self.inner(a, b, node.span), PLAIN
         if sign == "*" and ranks == (2, 2) and self.may_equal(self.shape(a)[1], self.shape(b)[0]):
             sign = self.asterisk(node.span)
+        if sign == "∘" and ranks == (1, 1) and self.circle(a, b, node.span) == "outer":
+            return f.Outer(a, b, span=node.span), PLAIN
+        if sign == "∘" and sorted(ranks) == [1, 2] and self.ledger.choose("circle") == "outer":
+            raise UnsupportedError("an outer product of more than two vectors", node.span)
         if sign in ELEMENTWISE_SIGNS:
             values = self.align([a, b], node.span, sum_like=False)
             side = left[1] or right[1]
@@ -121,6 +126,26 @@ class Products(Elaboration):
                 raise ShapeError("the inner dimensions of a product differ", node.span)
             return self.chain([left, right], [node.left, node.right], node.span, told=sign == "@")
         raise UnsupportedError(f"the sign {sign} between these is not translated", node.span)
+
+    def circle(self, a: f.Formula, b: f.Formula, span: Span) -> str:
+        r"""What ∘ between two vectors is: element by element, as in gates; under a sum over both,
+        `\sum_r a_r \circ b_r`, more often the outer product, and that is asked about."""
+        shared = {index.name for index in a.free} & {index.name for index in b.free}
+        summed = any(self.index(one).name in shared for one in self.summed)
+        if summed and "circle" not in self.ledger.prefer:
+            raise AmbiguousError(
+                "a circle between two vectors that are summed over could be the outer product",
+                span,
+                readings=preferred(
+                    "circle",
+                    {"elementwise": "element by element", "outer": "the outer product"},
+                ),
+                hints=(r"write \odot for the first, a b^\top for the second",),
+            )
+        return self.ledger.assume(
+            "circle", "a circle between two vectors multiplies element by element",
+            instead="their outer product", span=span,
+        )  # fmt: skip
 
     def gates(self, sided: Sequence[Sided], span: Span) -> Sided:
         r"""`\gamma \cdot x` in a sum with a vector: entry by entry."""

@@ -573,7 +573,7 @@ class Ranks:
             return 0 if (a, b) == (1, 1) and sign == "·" else self.product([left, right])[0]
         if sign == "@":
             return self.product([left, right])[0]
-        if sign == "⊗":
+        if sign == "⊗" or (sign == "∘" and self.ledger.choose("circle") == "outer"):
             return 2 if (a, b) == (1, 1) else max(a, b)
         return max(a, b)
 
@@ -698,7 +698,9 @@ class Ranks:
                 for argument, rank in zip(arguments, self.functions[name][0], strict=True):
                     if rank:  # a function of numbers works on every entry of an array
                         self.expect(argument, rank, f"an argument of {name}")
-            case d.Signed("⊙" | "∘", left, right):
+            case d.Signed("⊙" | "∘" as sign, left, right):
+                if sign == "∘" and self.ledger.choose("circle") == "outer":
+                    return
                 for one, other in ((left, right), (right, left)):
                     if (self.rank(other) or 0) > 0:
                         self.expect(one, self.rank(other) or 0, "an elementwise product with it")
