@@ -37,6 +37,9 @@ SPLIT = (
         r"\mathrm{softmax}(\frac{QK^\top}{\sqrt{d_k}} \underbrace{+ M}_{\text{mask}})V",
         r"\mathrm{softmax}(\frac{QK^\top}{\sqrt{d_k}} + M)V",
     ),
+    (r"\begin{aligned} y =& a + b \\ -& c d \end{aligned}", "y = a + b - c d"),
+    (r"y = \left.5 x + z\right.", "y = 5 x + z"),
+    (r"y = |\underbrace{a + b}_{t}| c", "y = |a + b| c"),
     (r"L = a \underbrace{+ \lambda \|w\|^2}_{\text{reg}}", r"L = a + \lambda \|w\|^2"),
 )
 
@@ -57,6 +60,10 @@ SAID = (
     ("Step 1. y = a + b\nStep 2. z = 2 y", "y = a + b\nz = 2 y"),
     ("y = x + 1 (1)\nz = y + 2 (2)", "y = x + 1\nz = y + 2"),
     (r"a = b + c. \qquad (12)", "a = b + c"),
+    ("Loss: MAE = (1/n) Σ_i |y_i − ŷ_i|", "MAE = (1/n) Σ_i |y_i − ŷ_i|"),
+    ("Loss\nL = a + b", "L = a + b"),
+    ("(a) y = x + 1\n(b) z = 2 y", "y = x + 1\nz = 2 y"),
+    ("(i) y = x + 1\n(ii) z = 2 y", "y = x + 1\nz = 2 y"),
 )
 
 NUMBERS = (
@@ -70,6 +77,7 @@ NUMBERS = (
 
 SIGNS = (
     ("y = 1[x > 0] z", r"y = \mathbf{1}[x > 0] z"),
+    ("y = 1[x > 0 and not z > 0]", r"y = \mathbf{1}[x > 0 \land \lnot z > 0]"),
     ("y = a 1(x = 2)", r"y = a \mathbf{1}[x = 2]"),
 )
 
@@ -80,6 +88,11 @@ DOUBTFUL = (
     (r"y = a - \textcolor{red}{b + c}", "AmbiguousError", "braces, which are not printed"),
     (r"y = c \boxed{a + b}", "AmbiguousError", "braces, which are not printed"),
     (r"y = x \hbox{+ z}", "ParseError", "outside of the text"),
+    (r"y = |a| \underbrace{b + c}_{t}", "AmbiguousError", "braces, which are not printed"),
+    (r"y = \left( a + b \right. c", "ParseError", "( has no partner"),
+    (r"y = a \left. + b \right) c", "ParseError", ") has no partner"),
+    (r"y = \left( a \right. \\ \left. + b \right. c", "ParseError", "( has no partner"),
+    (r"y = \left. x \right|", "ParseError", "| has no partner"),
     *(
         (source, "AmbiguousError", words)
         for source in ("mask = x > 0", r"\hat y = \sigma(x) > 0.5", "M = A > B", "f(x) = x > 0")
@@ -102,6 +115,12 @@ DOUBTFUL = (
     ("y = 1 500 x", "AmbiguousError", "1500"),
     ("y = 2 3 x", "AmbiguousError", "a product"),
     ("y = 2e-3x", "AmbiguousError", "a product with e"),
+    ("y = 1'000 x", "ParseError", "1000"),
+    ("y = 0x1F", "ParseError", "decimal digits"),
+    ("L = a + b  -- the loss", "ParseError", "a - (-b)"),
+    ("The loss is\nL = a + b", "AmbiguousError", "prose"),
+    ("(a) y = x + 1", "AmbiguousError", "the letter of the equation"),
+    ("y = not x", "ParseError", "not cannot stand"),
     ("y = 0,5 x + 1", "AmbiguousError", "0.5"),
     ("y = 1,000 a", "AmbiguousError", "two values"),
     ("y = W x + 2    (1)", "AmbiguousError", "the number of the equation"),
@@ -145,7 +164,8 @@ def test_a_preferred_comparison_does_not_leave_out_the_next() -> None:
         translate("y = x > 0 and z > 0", prefer={"bound": "indicator"})
 
 
-def test_what_is_near_is_told() -> None:
+def test_what_is_left_out_is_told() -> None:
+    assert "z + 1" in translate("y = 2 x where z + 1").warnings[0]
     assert "≈" in translate(r"s = \sqrt{2} \approx 1.414").warnings[0]
     assert translate("f(x) = x^2 ≥ 0").assumptions[0].convention == "bound"
 

@@ -196,6 +196,8 @@ class Matcher:
         kind = following.kind if following is not None else t.CLOSE
         if self.operand:
             return script and kind == t.ENDGROUP
+        if kind == t.AMP and level is not None and level.kind == t.BEGIN:
+            return False  # y =& a \\ +& b
         if kind in _CLOSERS:
             return level is not None
         if kind == t.BAR and level is not None and level.kind == t.BAR:

@@ -281,6 +281,12 @@ def _more_sup(scripted: Scripted, sign: Token, script: Notation) -> Scripted:
 
 
 def _begin_prime(base: Notation, sign: Token) -> Scripted:
+    if type(base) is Number:
+        raise ParseError(
+            "a number has no prime",
+            Span(base.span[0], sign.end),
+            hints=("write thousands without a sign between: 1000",),
+        )
     return _more_prime(Scripted(base), sign)
 
 

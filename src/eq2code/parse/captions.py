@@ -15,23 +15,37 @@ from eq2code.errors import AmbiguousError
 from eq2code.parse import tokens as t
 from eq2code.parse.numbers import is_label, starts_line
 from eq2code.parse.parts import Part
+from eq2code.parse.symbols import DEFINING
 from eq2code.parse.tokens import Token
 from eq2code.trees.notation import Number, Word
 
 _SHORT = 3
+_BREAKS = frozenset({t.BREAK, t.NEWROW, t.HARD})
 
 
 def without_captions(parts: Sequence[Part], functions: frozenset[str]) -> None:
     """Take the captions of equations out of the parts."""
-    if t.STOP not in {part.lead.kind for part in parts if part.lead is not None}:
+    kinds = {part.lead.kind for part in parts if part.lead is not None}
+    headed = [part for part in parts if part.relation and t.COLON in map(_kind, part.tokens[:5])]
+    if not kinds & {t.STOP, *_BREAKS} and not headed:
         return
     said = Counter(token.text for part in parts for token in part.tokens)
+    for part in headed:
+        colon = list(map(_kind, part.tokens)).index(t.COLON)
+        head = Part(part.tokens[:colon], part.lead, False)
+        if colon and _defines(part.tokens[colon + 1 :]) and _is_caption(head, said, functions):
+            part.tokens = part.tokens[colon + 1 :]
     for part, after in pairwise(parts):
-        if not part.tokens or after.lead is None or after.lead.kind != t.STOP:
+        if not part.tokens or after.lead is None:
+            continue
+        if after.lead.kind in _BREAKS and after.relation and _is_title(part):
+            part.tokens = [] if _is_caption(part, said, functions) else part.tokens
+            continue
+        if after.lead.kind != t.STOP:
             continue
         long = len(part.tokens[0].text) > _SHORT or len(part.tokens) > 1  # not `Wx.`
         named = (after.relation and long) or _behind(after.tokens)
-        if named and _is_caption(part, said, functions):
+        if named and not part.relation and _is_caption(part, said, functions):
             _check_product(part.tokens[0], after)
             part.tokens = []
             after.tokens = after.tokens[_behind(after.tokens) :]
@@ -39,10 +53,26 @@ def without_captions(parts: Sequence[Part], functions: frozenset[str]) -> None:
             part.tokens, after.tokens = part.tokens[:-2], []
 
 
+def _is_title(part: Part) -> bool:
+    """Whether a line holds one word, with a capital letter in front: `Loss`, `Step 1`."""
+    text = part.tokens[0].text
+    return len(text) > _SHORT and text[0].isupper() and text[1:].islower() and not part.relation
+
+
+def _kind(token: Token) -> str:
+    return token.kind
+
+
+def _defines(tokens: Sequence[Token]) -> bool:
+    """Whether the first relation of some tokens defines: `y = …`, and not `x -> z`."""
+    signs = (token.text for token in tokens if token.kind == t.REL)
+    return next(signs, "") in DEFINING - {"↦"}
+
+
 def _is_caption(part: Part, said: Counter[str], functions: frozenset[str]) -> bool:
     """Whether a part is a word at the start of a line, with a number or without."""
     head, rest = part.tokens[0], part.tokens[1:]
-    if part.relation or not starts_line(part) or not _is_word(head) or head.text in functions:
+    if not starts_line(part) or not _is_word(head) or head.text in functions:
         return False
     again = said[head.text] > 1 and not (rest and head.text[0].isupper())  # Step 1. … Step 2. …
     return not again and _behind(rest) == len(rest)

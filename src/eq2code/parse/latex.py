@@ -302,8 +302,11 @@ class LatexMaker(LetterMaker):
         """The bracket that follows a size, and where it ends."""
         if self.at >= len(self.lexemes):
             raise self._unpaired(command)
-        kind, text, _, end, _ = self.lexemes[self.at]
+        kind, text, start, end, _ = self.lexemes[self.at]
         sign = None
+        if kind == "N" and text[0] == ".":  # \left.5 is no number
+            self.lexemes[self.at] = (kind, text[1:], start + 1, end, 0)
+            return "", start + 1
         if kind == "C":
             sign = COMMANDS.get(text)
         elif kind == "E":

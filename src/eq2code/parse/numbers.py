@@ -17,6 +17,8 @@ from eq2code.trees.notation import Number
 
 _LINES = frozenset({t.BREAK, t.NEWROW, t.HARD})
 _UNFINISHED = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.SUB, t.SUP, t.OPEN, t.BAR})
+_ALPHABET = tuple("abcdefgh")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii")
 _HABITUAL = frozenset({"f", "g", "h"})
 
 
@@ -32,6 +34,7 @@ def is_label(tokens: Sequence[Token]) -> bool:
 
 def without_numbers(parts: Sequence[Part], functions: frozenset[str]) -> None:
     """Take the numbers of equations out of the parts."""
+    _without_letters(parts)
     if Number not in {type(token.node) for part in parts for token in part.tokens}:
         return
     for part, after in pairwise(parts):
@@ -55,6 +58,34 @@ def without_numbers(parts: Sequence[Part], functions: frozenset[str]) -> None:
     if _counts([part.tokens[:3] for part in before], doubtful=False):
         for part in before:
             part.tokens = part.tokens[3:]
+
+
+def _without_letters(parts: Sequence[Part]) -> None:
+    """Take `(a)`, `(b)` or `(i)`, `(ii)` from before the equations that they count."""
+    lettered = [part for part in parts if _starts_with_letter(part)]
+    if not lettered:
+        return
+    texts = [part.tokens[1].text for part in lettered]
+    if len(texts) > 1 and any(texts == list(one[: len(texts)]) for one in (_ALPHABET, _ROMAN)):
+        for part in lettered:
+            part.tokens = part.tokens[3:]
+    elif texts[0] in (_ALPHABET[0], _ROMAN[0]):
+        raise AmbiguousError(
+            f"({texts[0]}) counts the equation, or is a factor",
+            lettered[0].tokens[0].span | lettered[0].tokens[2].span,
+            readings=("the letter of the equation", "a factor"),
+            hints=("leave the letter out; or write the factor with a sign",),
+        )
+
+
+def _starts_with_letter(part: Part) -> bool:
+    """Whether a letter in brackets stands before an equation, apart from its left side."""
+    tokens = part.tokens
+    if not (starts_line(part) and part.relation and len(tokens) > 3):
+        return False
+    bracketed = (tokens[0].kind, tokens[0].text, tokens[2].kind) == (t.OPEN, "(", t.CLOSE)
+    apart = tokens[3].kind in (t.ATOM, t.RUN, t.GROUP) and tokens[3].start > tokens[2].end
+    return bracketed and apart and tokens[1].kind in (t.ATOM, t.RUN) and tokens[1].text.islower()
 
 
 def _ends(parts: Sequence[Part]) -> list[bool]:

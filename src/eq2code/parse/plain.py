@@ -301,6 +301,13 @@ class PlainMaker(Maker):
         if plain in symbols.BARE_KEYWORDS and apart:
             self.add(t.KEYWORD, symbols.KEYWORDS[plain], start, end)
             return True
+        if plain == "not" and apart and following is not None:
+            if following[1] == "in":
+                self.at += 1
+                self.add(t.REL, "∉", start, following[3])
+            else:
+                self.add(t.NOT, "not", start, end)
+            return True
         if name == "in" and gap and apart:
             self.add(t.REL, "∈", start, end)
             return True
@@ -365,6 +372,13 @@ class PlainMaker(Maker):
         return bool(self.out) and self.out[-1].kind == t.GROUP and self._next_is("}")
 
     def _sign(self, sign: Sign, start: int, end: int) -> None:
+        last = self.out[-1] if self.out else None
+        if sign.text == "-" and last is not None and (last.text, last.end) == ("-", start):
+            raise ParseError(
+                "-- is a dash, or two minus signs",
+                Span(last.start, end),
+                hints=("write a - (-b); words behind a formula are left out",),
+            )
         if sign.kind == t.SIGN and self._raised() and self._negative(sign, start, end):
             return
         if sign.kind in (t.OPEN, t.CLOSE):

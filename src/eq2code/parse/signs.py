@@ -48,6 +48,8 @@ MARKS: dict[str, str] = {
 """Operators that may stand as a script of their own, and the mark they are then."""
 
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]+[A-Za-z]")
+_HEXADECIMAL = re.compile(r"[xX][0-9A-F]")
+_TENS = frozenset({"e", "E", "x", "X"})
 _SUMS = {"Σ": ("sum", "Sigma"), "Π": ("prod", "Pi")}
 
 
@@ -135,11 +137,18 @@ class Maker:
 
     def _check_exponent(self, text: str, end: int) -> None:
         """`2e-3x` is 0.002 x, or a difference; with spaces either is said."""
-        if self.at >= len(self.lexemes) or self.lexemes[self.at][1][:1] not in ("e", "E"):
+        if self.at >= len(self.lexemes) or self.lexemes[self.at][1][:1] not in _TENS:
             return
         behind = self.lexemes[self.at : self.at + 4]
         touching = itertools.takewhile(lambda lexeme: not lexeme[4], behind)
-        if _EXPONENT.match("".join([lexeme[1] for lexeme in touching])):
+        joined = "".join([lexeme[1] for lexeme in touching])
+        if text == "0" and _HEXADECIMAL.match(joined):
+            raise ParseError(
+                "numbers are read to the base of ten alone",
+                Span(end - 1, behind[0][3]),
+                hints=("write the number with its decimal digits",),
+            )
+        if _EXPONENT.match(joined):
             raise AmbiguousError(
                 f"e behind {text} makes it a number of tens, or is a symbol",
                 Span(end - len(text), behind[0][3]),

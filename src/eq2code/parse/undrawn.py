@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eq2code.errors import AmbiguousError
+from eq2code.errors import AmbiguousError, ParseError
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
 from eq2code.parse.tokens import Token
@@ -40,6 +40,7 @@ def without_undrawn(tokens: list[Token]) -> list[Token]:
         tokens = [token for place, token in enumerate(tokens) if place not in broken]
         mates = _mates(tokens)
         assert mates is not None
+    _check_halves(tokens, mates)
     return _spliced(tokens, mates)
 
 
@@ -102,6 +103,25 @@ def _broken(tokens: Sequence[Token], mates: dict[int, int]) -> set[int]:
     return dropped
 
 
+def _check_halves(tokens: Sequence[Token], mates: dict[int, int]) -> None:
+    r"""Refuse a bracket that is drawn on one side alone, but for `\left\{` before rows of values
+    and `\right|` with its place below."""
+    for start, end in mates.items():
+        opener, closer = tokens[start], tokens[end]
+        if opener.kind != t.OPEN or _is_blank(opener) == _is_blank(closer):
+            continue
+        if any(token.kind == t.BEGIN for token in tokens[start:end]):
+            continue
+        if closer.text == "|" and [x.kind for x in tokens[end + 1 : end + 2]] == [t.SUB]:
+            continue
+        drawn = closer if _is_blank(opener) else opener
+        raise ParseError(
+            f"this {drawn.text} has no partner",
+            drawn.span,
+            hints=(r"\left( … \right. \\ \left. … \right) is one bracket over two lines",),
+        )
+
+
 def _goes_on(half: _Half, closer: Token) -> bool:
     """Whether a bracket goes on behind a `\\left.` that closes with `closer`."""
     return not closer.text or closer.text in symbols.PARTNERS.get(half.opener.text, "")
@@ -151,8 +171,9 @@ def _vanishes(out: Sequence[Token], start: int, closer: Token, after: Token | No
     leads, trails = content[0].kind in _INFIX, content[-1].kind in _INFIX
     left = "" if before is None else before.kind
     right = "" if after is None else after.kind
-    follows = left in _OPERANDS and not _opens(before)
-    followed = right in _OPERANDS and not _closes(after) and not trails
+    follows = left in _OPERANDS and not _opens(before) and not _within(out, start, before)
+    followed = right in _OPERANDS and not _closes(after) and not _within(out, start, after)
+    followed = followed and not trails
     summed = any(map(_adds, content, content[1:-1]))
     if leads and left in (t.SIGN, t.OP) and not summed:
         return False  # a - {-b}
@@ -195,6 +216,19 @@ def _closes(token: Token | None) -> bool:
     return token is not None and token.kind in (t.CLOSE, t.ENDGROUP)
 
 
+def _within(out: Sequence[Token], start: int, bar: Token | None) -> bool:
+    """Whether a bar beside the group at `start` opens or closes a pair round it."""
+    if bar is None or bar.kind != t.BAR:
+        return False
+    depth = count = 0
+    for token in reversed(out[:start]):
+        depth += (token.kind in _CLOSERS) - (token.kind in _PARTNERS)
+        if depth < 0 or (not depth and token.kind in (t.REL, t.NEWROW)):
+            break
+        count += not depth and token.kind == t.BAR and token.text == bar.text
+    return count % 2 == 1
+
+
 def _waits(out: Sequence[Token], start: int) -> bool:
     r"""Whether a function or Σ in front takes the group as its argument: `\log{x + y}`."""
     place = start - 1
@@ -202,7 +236,8 @@ def _waits(out: Sequence[Token], start: int) -> bool:
         first = place
         if out[place].kind == t.ENDGROUP:
             first = _opening(out, place)
-        if first < 1 or out[first - 1].kind not in (t.SUB, t.SUP):
+        scripted = first > 0 and out[first - 1].kind in (t.SUB, t.SUP)
+        if not scripted or out[place].kind in _PARTNERS:
             break
         place = first - 2
     return place >= 0 and out[place].kind in (t.ATOM, t.SIGMA) and out[place].style == "op"

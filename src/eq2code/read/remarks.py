@@ -20,17 +20,25 @@ from eq2code.trees import notation as n
 
 _COMPARING = INEQUALITIES | {"≠"}
 _NEAR = frozenset({"≈", "∝"})
+_ASIDE = frozenset({"where", "with", "when", "given", "if"})
 _POSITIVE = (n.Word("exp", "op"), n.Word("exp"), n.Letter("e"))
 
 
 def remarks(document: n.Document, ledger: Ledger) -> n.Document:
     """The document with its definitions alone; the same object where they say no more."""
-    if not any(_says_more(piece) for one in document.statements for piece in _items(one.body)):
+    if not any(map(_is_remarkable, document.statements)):
         return document
     reader = _Remarks(document, ledger)
     made = tuple(piece for one in document.statements for piece in reader.statement(one))
     warnings = (*document.warnings, *dict.fromkeys(reader.warnings))
     return replace(document, statements=made, warnings=warnings)
+
+
+def _is_remarkable(one: n.Statement) -> bool:
+    """Whether a statement holds more than a definition, or less."""
+    if one.introduced in _ASIDE and isinstance(one.body, n.Sum | n.Product):
+        return True
+    return any(map(_says_more, _items(one.body)))
 
 
 def _items(body: n.Notation) -> tuple[n.Notation, ...]:
@@ -57,6 +65,8 @@ class _Remarks:
 
     def statement(self, one: n.Statement) -> Iterator[n.Statement]:
         """The statements that one holds."""
+        if one.introduced in _ASIDE and isinstance(one.body, n.Sum | n.Product):
+            self.warnings.append(f"{self._text(one.span)} defines nothing, and was left out")
         items: list[n.Notation] = []
         behind: list[n.Notation] = []
         for item in _items(one.body):
@@ -124,6 +134,10 @@ class _Remarks:
             )
         return None
 
+    def _text(self, span: Span) -> str:
+        """What is typed at a place, on one line."""
+        return " ".join(self.document.text[span.start : span.end].split())
+
     def _occurs(self, head: n.Notation) -> bool:
         """Whether a head stands anywhere else in the source."""
         pieces = (piece for one in self.document.statements for piece in walk(one.body))
@@ -145,8 +159,7 @@ class _Remarks:
         if signs == ("∈",) and rest is not None and _is_space(rest) and kept[0] is not None:
             return alone, n.Relation((kept[0], rest), signs, span=kept[0].span | rest.span)
         if set(signs) <= _NEAR:
-            start, end = _between(item.operands[stop + 1 :], item)
-            text = " ".join(self.document.text[start:end].split())
+            text = self._text(_between(item.operands[stop + 1 :], item))
             self.warnings.append(f"{signs[0]} {text} computes nothing, and was left out")
             return alone, None
         if _COMPARING.issuperset(signs) or signs == ("∈",):
@@ -162,7 +175,7 @@ class _Remarks:
     def _bounded(self, item: n.Relation, stop: int, alone: n.Relation, said: Span) -> n.Relation:
         """`m = x > 0`: the value is x, of which a bound is known, or whether the bound holds."""
         condition = n.Relation(item.operands[stop:], item.operators[stop:], span=said)
-        text = " ".join(self.document.text[said.start : said.end].split())
+        text = self._text(said)
         if _is_fact(condition):
             reading = self.ledger.assume(
                 "bound", f"{text} says what always holds", instead="1 where it holds, else 0",

@@ -139,6 +139,29 @@ def _applied(word: n.Word) -> bool:
     return not word.style and CALLED.fullmatch(word.text) is not None
 
 
+def check_prose(document: n.Document, found: Survey, known: Iterable[str]) -> None:
+    """AmbiguousError for a line of words beside definitions: `The loss is`."""
+    if document.language != "text" or all(line.left is None for line in found.lines):
+        return
+    said = Counter(word.text for word in found.everywhere(n.Word))
+    given = set(known)
+    for line in found.lines:
+        form = line.forms[0]
+        if line.left is not None or not isinstance(form, n.Row):
+            continue
+        words = [
+            x for x in form.items if isinstance(x, n.Word) and x.style == "" and x.text.islower()
+        ]
+        loose = [x for x in words if said[x.text] == 1 and x.text not in given]
+        if len(loose) > 1 and all(isinstance(x, n.Word | n.Letter) for x in form.items):
+            raise AmbiguousError(
+                "a line of words is prose, or a product of symbols",
+                form.span,
+                readings=("prose", "a product"),
+                hints=("leave the words out; or write the product with *",),
+            )
+
+
 def _swallowing(line: Line) -> Iterator[n.Word]:
     """The runs on the right that hold an argument of the left side: the `mx` of `f(x) = mx + b`.
 
