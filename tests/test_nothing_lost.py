@@ -31,7 +31,7 @@ SPACED = re.compile(r"(?:\s|\\[,;!:> ]|\\q?quad|~)*")
 UNDRAWN = (
     "{%s}",
     r"\underbrace{%s}_{\text{t}}",
-    r"\overbrace{%s}^{a}",
+    r"\overbrace{%s}^{\text{t}}",
     r"\textcolor{red}{%s}",
     r"{\color{red} %s}",
     r"\boxed{%s}",

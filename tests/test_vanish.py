@@ -38,6 +38,8 @@ SPLIT = (
         r"\mathrm{softmax}(\frac{QK^\top}{\sqrt{d_k}} + M)V",
     ),
     (r"\begin{aligned} y =& a + b \\ -& c d \end{aligned}", "y = a + b - c d"),
+    (r"y = \underbrace{a}_{L_1} + L_2", "y = a + L_2"),
+    (r"y = \max_i \quad x_i", r"y = \max_i x_i"),
     (r"y = \left.5 x + z\right.", "y = 5 x + z"),
     (r"y = |\underbrace{a + b}_{t}| c", "y = |a + b| c"),
     (r"L = a \underbrace{+ \lambda \|w\|^2}_{\text{reg}}", r"L = a + \lambda \|w\|^2"),
@@ -85,6 +87,11 @@ BOUND = ("the value in front", "1 where the comparison holds", "m = (x > 0)", "p
 
 DOUBTFUL = (
     (r"y = \underbrace{a + b}_{t} c", "AmbiguousError", "braces, which are not printed"),
+    (r"y = \underbrace{x + 1}_{z} + z^2", "AmbiguousError", "a mere label"),
+    (r"y = \underbrace{x + 1}_{=: z} \\ w = 2 z", "AmbiguousError", "a mere label"),
+    (r"y = \underbrace{a}_{L_1} + L_1", "AmbiguousError", "a mere label"),
+    (r"y = x + 1 \quad [\text{bias}]", "AmbiguousError", "a wide space"),
+    ("y = x + 1 if z", "UnsupportedError", "compares nothing"),
     (r"y = a - \textcolor{red}{b + c}", "AmbiguousError", "braces, which are not printed"),
     (r"y = c \boxed{a + b}", "AmbiguousError", "braces, which are not printed"),
     (r"y = x \hbox{+ z}", "ParseError", "outside of the text"),

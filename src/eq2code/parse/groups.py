@@ -6,7 +6,7 @@ mark; others reach the grammar. `GroupMaker` also moves over the lexemes, for th
 
 from __future__ import annotations
 
-from eq2code.errors import ParseError
+from eq2code.errors import AmbiguousError, ParseError
 from eq2code.limits import Limits
 from eq2code.parse import tokens as t
 from eq2code.parse.guard import too_deep
@@ -16,6 +16,8 @@ from eq2code.parse.tokens import Token
 from eq2code.parse.undrawn import ARGUMENT
 from eq2code.source import Span
 from eq2code.trees.notation import Mark
+
+_DEFINING = frozenset({":", "=", ":=", "triangleq", "coloneqq", "eqqcolon", "equiv"})
 
 
 class Group:
@@ -40,6 +42,7 @@ class GroupMaker(Maker):
         label: the script that holds a label, once the next group closes.
         rows: whether the next group's rows are items of a list, as in \\substack.
         joining: the word that the next letters of its group go on with.
+        labels: the places of the labels of braces.
         optional: the places of the brackets that end an optional argument.
     """
 
@@ -60,6 +63,7 @@ class GroupMaker(Maker):
         self.rows = False
         self.joining: Token | None = None
         self.optional: set[int] = set()
+        self.labels: list[tuple[int, int]] = []
         self._braces: dict[int, int] | None = None
 
     def read(self) -> list[Token]:
@@ -123,7 +127,9 @@ class GroupMaker(Maker):
         self.pending = group.pending - 1 if group.pending else 0
         if group.label and self._peek("O", group.label):
             self.at += 1
+            label = self.at
             self._skip_argument()
+            self.labels.append((label, self.at))
 
     def _collapsed(self, group: Group) -> bool:
         """Take the braces off one sign, and off primes that stand as a superscript."""
@@ -193,6 +199,37 @@ class GroupMaker(Maker):
             if not self._peek("O", "{"):
                 return
         self.at = self._group_end(self.at) + 1 if self._peek("O", "{") else self.at + 1
+
+    def _check_labels(self) -> None:
+        r"""Refuse a label that is a symbol of the source too: `\underbrace{x + 1}_{z} + z`."""
+        for start, end in self.labels:
+            label = [one for one in self.lexemes[start:end] if one[1] not in _DEFINING]
+            while len(label) > 1 and label[0][1] == "{" and label[-1][1] == "}":
+                label = label[1:-1]
+            texts = [one[1] for one in label]
+            if not texts or label[0][0] not in "RC" or (len(texts) > 1 and texts[1] != "_"):
+                continue
+            if len(texts) == 1 and label[0][0] == "R" and len(texts[0]) > 1:
+                continue
+            if self._stands(texts, start, end):
+                raise AmbiguousError(
+                    "the label of a brace is a symbol of the source too",
+                    Span(label[0][2], label[-1][3]),
+                    readings=("a mere label", "the name of what the brace is round"),
+                    hints=("define it on a line of its own, or leave the label out",),
+                )
+
+    def _stands(self, texts: list[str], start: int, end: int) -> bool:
+        """Whether a symbol stands elsewhere than between two places."""
+        size = len(texts)
+        for place in range(len(self.lexemes) - size + 1):
+            if start - size < place < end:
+                continue
+            found = [one[1] for one in self.lexemes[place : place + size]]
+            after = self.lexemes[place + size][1] if place + size < len(self.lexemes) else ""
+            if found == texts and (size > 1 or after != "_"):
+                return True
+        return False
 
     def _skip_optional(self) -> None:
         """Pass `[…]`, where it stands."""

@@ -42,6 +42,8 @@ class LatexMaker(LetterMaker):
             handlers[lexeme[0]](self, lexeme)
         if self.groups:
             raise self._unclosed()
+        if self.labels:
+            self._check_labels()
         return self.out
 
     # --- characters ------------------------------------------------------------------------------

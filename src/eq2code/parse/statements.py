@@ -16,6 +16,7 @@ from eq2code.parse.captions import without_captions
 from eq2code.parse.numbers import is_label, without_numbers
 from eq2code.parse.parts import Part
 from eq2code.parse.tokens import Token
+from eq2code.parse.undrawn import waits
 from eq2code.trees.notation import Number
 
 _INFIX = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.AND, t.OR, t.SUB, t.SUP})
@@ -218,6 +219,7 @@ class _Joiner:
         elif current.relation and part.relation:
             self._start(part)
         else:
+            _check_space(current, part, lead)
             self._join(part, None)
 
     def _semicolon(self, current: Part, part: Part, lead: Token) -> None:
@@ -267,6 +269,22 @@ def _check_continuation(current: Part, part: Part, lead: Token) -> None:
             first.span,
             readings=("it goes on with the line before", f"its left side starts with {first.text}"),
             hints=("put both on one line, or leave the sign out",),
+        )
+
+
+def _check_space(current: Part, part: Part, lead: Token) -> None:
+    r"""`y = x \quad z`: nobody multiplies over a wide space."""
+    tokens = current.tokens
+    if lead.kind != t.QUAD or not current.relation or tokens[-1].kind == t.SEP:
+        return
+    if waits(tokens, len(tokens)):
+        return
+    if part.tokens[0].kind in (t.ATOM, t.RUN, t.OPEN, t.FRACTION, t.ROOT):
+        raise AmbiguousError(
+            "a wide space stands between two parts of a formula",
+            part.tokens[0].span,
+            readings=("a remark on the formula", "a factor"),
+            hints=(r"write a remark as \text{…}, and a factor without the space",),
         )
 
 

@@ -165,7 +165,7 @@ def _vanishes(out: Sequence[Token], start: int, closer: Token, after: Token | No
     content = _own(out[start + 1 :])
     if not content or (after is not None and after.kind in _SCRIPTS):
         return False
-    if any(token.kind in (t.OVER, t.CHOOSE) for token in content) or _waits(out, start):
+    if any(token.kind in (t.OVER, t.CHOOSE) for token in content) or waits(out, start):
         return False
     before = next((x for x in reversed(out[:start]) if x.kind != t.BREAK), None)
     leads, trails = content[0].kind in _INFIX, content[-1].kind in _INFIX
@@ -229,7 +229,7 @@ def _within(out: Sequence[Token], start: int, bar: Token | None) -> bool:
     return count % 2 == 1
 
 
-def _waits(out: Sequence[Token], start: int) -> bool:
+def waits(out: Sequence[Token], start: int) -> bool:
     r"""Whether a function or Σ in front takes the group as its argument: `\log{x + y}`."""
     place = start - 1
     while place > 0:

@@ -20,6 +20,7 @@ from eq2code.trees import notation as n
 
 _COMPARING = INEQUALITIES | {"≠"}
 _NEAR = frozenset({"≈", "∝"})
+_LOOSE = (n.Sum, n.Product, n.Row, n.Letter, n.Word, n.Scripts, n.Fraction)
 _ASIDE = frozenset({"where", "with", "when", "given", "if"})
 _POSITIVE = (n.Word("exp", "op"), n.Word("exp"), n.Letter("e"))
 
@@ -36,7 +37,7 @@ def remarks(document: n.Document, ledger: Ledger) -> n.Document:
 
 def _is_remarkable(one: n.Statement) -> bool:
     """Whether a statement holds more than a definition, or less."""
-    if one.introduced in _ASIDE and isinstance(one.body, n.Sum | n.Product):
+    if one.introduced in _ASIDE and isinstance(one.body, _LOOSE):
         return True
     return any(map(_says_more, _items(one.body)))
 
@@ -65,7 +66,16 @@ class _Remarks:
 
     def statement(self, one: n.Statement) -> Iterator[n.Statement]:
         """The statements that one holds."""
-        if one.introduced in _ASIDE and isinstance(one.body, n.Sum | n.Product):
+        if one.introduced in _ASIDE and isinstance(one.body, _LOOSE):
+            if one.introduced in ("if", "when"):
+                raise UnsupportedError(
+                    "this condition compares nothing",
+                    one.span,
+                    hints=("write a comparison: if x > 0",),
+                )
+            if not isinstance(one.body, n.Sum | n.Product):
+                yield one
+                return
             self.warnings.append(f"{self._text(one.span)} defines nothing, and was left out")
         items: list[n.Notation] = []
         behind: list[n.Notation] = []
