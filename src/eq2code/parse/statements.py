@@ -132,6 +132,7 @@ class _Joiner:
             self._lead(part)
             if part.tokens:
                 self._take(part)
+                self.broken = False
         self._finish()
         return self.done
 
@@ -140,6 +141,7 @@ class _Joiner:
         lead = part.lead
         if lead is None:
             return
+        self.broken = self.broken or lead.kind == t.NEWROW
         if lead.kind == t.HARD:
             self._finish()
             self.mention = lead.text == "inline"
@@ -219,7 +221,8 @@ class _Joiner:
         elif current.relation and part.relation:
             self._start(part)
         else:
-            _check_space(current, part, lead)
+            if not self.broken:  # a row that is indented goes on with the one before
+                _check_space(current, part, lead)
             self._join(part, None)
 
     def _semicolon(self, current: Part, part: Part, lead: Token) -> None:
@@ -275,13 +278,13 @@ def _check_continuation(current: Part, part: Part, lead: Token) -> None:
 def _check_space(current: Part, part: Part, lead: Token) -> None:
     r"""`y = x \quad z`: nobody multiplies over a wide space."""
     tokens = current.tokens
-    if lead.kind != t.QUAD or not current.relation or tokens[-1].kind == t.SEP:
+    if lead.kind not in (t.QUAD, t.AMP) or not current.relation or tokens[-1].kind == t.SEP:
         return
     if waits(tokens, len(tokens)):
         return
     if part.tokens[0].kind in (t.ATOM, t.RUN, t.OPEN, t.FRACTION, t.ROOT):
         raise AmbiguousError(
-            "a wide space stands between two parts of a formula",
+            "a wide space, or &, stands between two parts of a formula",
             part.tokens[0].span,
             readings=("a remark on the formula", "a factor"),
             hints=(r"write a remark as \text{…}, and a factor without the space",),

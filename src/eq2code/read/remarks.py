@@ -169,8 +169,8 @@ class _Remarks:
         if signs == ("∈",) and rest is not None and _is_space(rest) and kept[0] is not None:
             return alone, n.Relation((kept[0], rest), signs, span=kept[0].span | rest.span)
         if set(signs) <= _NEAR:
-            text = self._text(_between(item.operands[stop + 1 :], item))
-            self.warnings.append(f"{signs[0]} {text} computes nothing, and was left out")
+            text = self._text(Span(value.span[1], said[1]))
+            self.warnings.append(f"{text} computes nothing, and was left out")
             return alone, None
         if _COMPARING.issuperset(signs) or signs == ("∈",):
             return self._bounded(item, stop, alone, said), None
