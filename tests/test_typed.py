@@ -236,8 +236,23 @@ ENTRIES = (
     Typed("y_i = x_i^2, i ≥ 1", {"x": X}, np.square),
 )  # fmt: skip
 
+WORDS = (
+    Typed("v = Vmax S/(Km + S)", {"Vmax": 2.0, "S": 3.0, "K": 0.5, "m": 2.0},
+          lambda Vmax, S, K, m: Vmax * S / (K * m + S)),
+    Typed("Area = Length * Width", {"Length": X, "Width": Y}, lambda a, b: a * b),
+    Typed("BMI = Weight / Height^2", {"Weight": X, "Height": Y}, lambda w, h: w / h**2),
+    Typed("Wx + b", {"W": A, "x": V, "b": V}, lambda W, x, b: W @ x + b),
+    Typed("y = {x if x > 0, 0 otherwise}", {"x": Y}, lambda x: np.maximum(x, 0)),
+    Typed("y = a b\nwhere\na = 2", {"b": X}, lambda b: 2 * b),
+    Typed("of = 3\ny = of x", {"x": X}, lambda x: 3 * x),
+    Typed("x * over", {"x": X, "over": Y}, lambda x, over: x * over, {"x": "n", "over": "n"}),
+    Typed("y = where(x > 0, x, alpha*x)", {"x": Y, "alpha": 0.1},
+          lambda x, alpha: np.where(x > 0, x, alpha * x)),
+    Typed("e^(iπ) + 1", {}, lambda: np.exp(1j * np.pi) + 1),
+)  # fmt: skip
+
 TYPED = (
-    *POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS, *TABLES, *ENTRIES,
+    *WORDS, *POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS, *TABLES, *ENTRIES,
 )  # fmt: skip
 
 REFUSED = (
@@ -369,6 +384,32 @@ REFUSED = (
     Refused(r"\text{loss}(x, y) = -x_y + \log\sum_j\exp(x_j)", ('{"y": ": int"}',)),
     Refused("A \\ b", ("A^{-1} b",)),
     Refused("(X'X) \\ X'y", ("A^{-1} b",)),
+    *(
+        Refused(source, (f"{word!r} is a word of prose", hint))
+        for source, word, hint in (
+            ("x plus y", "plus", "+ - * /"),
+            ("x over y", "over", "+ - * /"),
+            ("x squared", "squared", "^2"),
+            ("mean of x", "of", "mean(x)"),
+            ("sum from i=1 to n of x_i", "from", "Σ_{i=1}^{n}"),
+            ("loss is x^2", "is", "="),
+            ("y = not x", "not", "leave it out"),
+            ("return x**2", "return", "leave it out"),
+            ("minimize ||A x - b||^2", "minimize", "nothing is solved"),
+            ("y = x^2 (see above)", "see", "leave it out"),
+            ("y = 0 unless x > 0", "unless", "if x > 0 else b"),
+            ("n choose k", "choose", "binom(n, k)"),
+            ("solve A x = b", "solve", "nothing is solved"),
+            ("y = x^2 at x = 3", "at", "y(3)"),
+            ("x dot y", "dot", "@"),
+        )
+    ),
+    Refused("Forward pass\ny = W x", ("words alone",)),
+    Refused("h = tanh(Wxh x + Whh h)", ("Wxh is one word", "write W x h")),
+    Refused("Dropout(relu(x))", ("Dropout is applied",)),
+    Refused("out = LayerNorm(x + y)", ("LayerNorm is applied",)),
+    Refused("log_e()", ("takes 1 argument",)),
+    Refused("log_b()", ("takes 1 argument",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),
     Refused("lnx", ("write ln(x)",)),
     Refused("2sinxcosx", ("write sin(x) cos(x)",)),
@@ -409,7 +450,7 @@ def test_what_is_typed_is_read_as_it_is_meant(row: Typed, backend: str) -> None:
         found = function(**made)
         found = found[-1] if isinstance(found, tuple) else found
         assert np.shape(np.asarray(found)) == np.shape(wanted)
-        np.testing.assert_allclose(np.asarray(found), wanted)
+        np.testing.assert_allclose(np.asarray(found), wanted, atol=1e-12)
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.source) for row in REFUSED])

@@ -25,6 +25,7 @@ class Target:
         real_dtype: of the parts of the array at hand, where it is complex.
         keep: what a reduction says to leave an axis of length one.
         gradient: what differentiates a function that gives one number; "" where nothing does.
+        cast_complex: a plain complex number as an array, "" where `cast` takes those too.
         complex: a real factor beside a complex one, "" where they may meet.
         wrap: a plain number as an array, "" where functions take numbers; `flag` a plain truth.
         Other fields: one template for each node of the program.
@@ -62,6 +63,7 @@ class Target:
     no_device: str = ""
     wrap: str = ""
     complex: str = ""
+    cast_complex: str = ""
     flag: str = ""
     gradient: str = ""
     single: frozenset[str] = frozenset()

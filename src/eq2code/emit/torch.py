@@ -47,6 +47,7 @@ TORCH = Target(
     no_device='"cpu"',
     wrap="torch.as_tensor({0}, dtype={dtype}, device={device})",
     complex="{0} + 0j",
+    cast_complex="torch.as_tensor({0}, dtype=torch.complex128, device={device})",
     flag="torch.as_tensor({0}, device={device})",
     gradient="torch.func.grad",
     single=frozenset({"product", "argmax", "argmin"}),

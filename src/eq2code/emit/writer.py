@@ -106,7 +106,10 @@ class Writer(ABC):
     def array(self, node: pg.Node) -> Text:
         """The node; a plain number as an array."""
         text = self.text(node)
-        return self.fill(self.target.cast, [text]) if self.plain(node) else text
+        if not self.plain(node):
+            return text
+        turned = self.target.cast_complex and naming.imaginary(node)
+        return self.fill(self.target.cast_complex if turned else self.target.cast, [text])
 
     def wrapped(self, text: Text, node: pg.Node) -> Text:
         if self.target.wrap and self.plain(node):

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from eq2code.choice import Choice, declared
+from eq2code.errors import AmbiguousError
 from eq2code.limits import Limits
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
@@ -27,6 +29,7 @@ _OPERANDS = frozenset(
 )
 _PLAIN = frozenset({t.SIGN, t.OP, t.OPEN, t.CLOSE, t.GROUP, t.ENDGROUP, t.ROOT})
 _DIFFERENCE = re.compile(r"d[A-Z]")  # dW, as gradients are called
+_TITLED = re.compile("(?:[A-Z][a-z]{2,})+")  # Width, LayerNorm
 _DOUBLED = re.compile(r"(?=[A-Z]{3})[A-Z]*([A-Z])\1[A-Z]*")
 _PREFIXED = re.compile(r"([a-z]+)[A-Z]")
 
@@ -56,9 +59,14 @@ class Names:
                 part.tokens = self._runs(part.tokens)
 
     @lazy
+    def standing(self) -> frozenset[str]:
+        """The letters that stand on some line."""
+        return frozenset().union(*map(_standing, self.lines))
+
+    @property
     def has_d(self) -> bool:
         """Whether a d stands on some line."""
-        return any("d" in _standing(tokens) for tokens in self.lines)
+        return "d" in self.standing
 
     # --- left-hand sides -------------------------------------------------------------------------
 
@@ -163,6 +171,8 @@ class Names:
         text = token.text
         if text in self.left or text in self.words:
             return True
+        if not self.latex and text not in self.functions and _TITLED.fullmatch(text):
+            return not self._is_shouted(tokens, place) and self._is_title(token)
         if not self.latex and _DIFFERENCE.fullmatch(text) and not self.has_d:
             return True
         after = tokens[place + 1] if place + 1 < len(tokens) else None
@@ -175,6 +185,20 @@ class Names:
             return len(text) > 2 and text in symbols.COMMANDS and _operates(tokens, place)
         found = _PREFIXED.fullmatch(text) if token.style else None
         return found is not None and (found[1], token.style) in self.prefixes
+
+    def _is_title(self, token: Token) -> bool:
+        """`Width`, `LayerNorm`: a word, unless its letters stand by themselves."""
+        if len(token.text) > 4 or not self.standing & set(token.text):
+            return True
+        raise AmbiguousError(
+            f"{token.text} is one word, or {' times '.join(token.text)}",
+            token.span,
+            readings=(
+                declared("one word, a matrix", {token.text: "n m"}),
+                Choice("a product", " ".join(token.text)),
+            ),
+            hints=("declare the word in shapes= with its own shape",),
+        )
 
     def _is_shouted(self, tokens: Sequence[Token], place: int) -> bool:
         """`LOG(1 + x)`, `Sin(x)`: a function's name in other capitals before its bracket."""

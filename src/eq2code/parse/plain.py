@@ -297,7 +297,7 @@ class PlainMaker(Maker):
             self.at += 1
             self.add(t.KEYWORD, "for" if plain == "for" else "with", start, following[3])
             return True
-        apart = following is None or following[4] or following[1] in ",:"
+        apart = following is None or following[4] or following[1][0] in ",:;)}]\n"
         if plain in symbols.BARE_KEYWORDS and apart:
             self.add(t.KEYWORD, symbols.KEYWORDS[plain], start, end)
             return True

@@ -21,6 +21,7 @@ from eq2code.read.declare import Declared
 from eq2code.read.names import Base, base_of
 from eq2code.read.questions import (
     bases_in,
+    condition_in,
     counted,
     is_big,
     is_plain,
@@ -442,6 +443,10 @@ class Functions(Stage):
         sup = token.sup if isinstance(token, n.Scripts) else None
         if entry == "exp" and len(arguments) == 1 and isinstance(arguments[0], n.Notation):
             env = self.complex_exponent(arguments[0], env)
+        if entry == "where" and len(arguments) == 3:
+            chosen = self.chosen(arguments, env, token.span)
+            if chosen is not None:
+                return chosen
         values = [a if isinstance(a, d.Draft) else self.read(a, env) for a in arguments]
         span = (token.span | values[-1].span) if span is NOWHERE and values else span
         if isinstance(sup, n.Sum) and sup == n.Sum((n.Number("1"),), ("-",)):
@@ -465,6 +470,16 @@ class Functions(Stage):
         if sup is not None:
             value = self.raise_(value, sup, span, env)
         return value
+
+    def chosen(
+        self, arguments: Sequence[n.Notation | d.Draft], env: Env, span: Span
+    ) -> d.Draft | None:
+        """`where(x > 0, x, 0)`: a value and another, chosen by a comparison."""
+        condition, *values = arguments
+        if not isinstance(condition, n.Notation) or condition_in(condition) is None:
+            return None
+        kept, other = (a if isinstance(a, d.Draft) else self.read(a, env) for a in values)
+        return d.Cases([(kept, self.condition(condition, env))], other, span=span | other.span)
 
     def plain_call(self, entry: str, values: list[d.Draft], span: Span) -> d.Draft:
         if entry in ("max", "min", "maximum", "minimum") and len(values) > 1:
@@ -502,11 +517,12 @@ class Functions(Stage):
 
     def logarithm(self, sub: n.Notation, values: list[d.Draft], span: Span, env: Env) -> d.Draft:
         if isinstance(sub, n.Number) and sub.text in ("2", "10"):
-            return d.Call(f"log{sub.text}", values, span=span)
+            return self.plain_call(f"log{sub.text}", values, span)
+        value = self.plain_call("log", values, span)
         if isinstance(sub, n.Letter) and sub.text == "e":
-            return d.Call("log", values, span=span)
+            return value
         base = d.Call("log", [self.read(sub, env)], span=sub.span)
-        return d.Quotient(d.Call("log", values, span=span), base, span=span)
+        return d.Quotient(value, base, span=span)
 
 
 def joined(join: d.Join) -> d.Join:

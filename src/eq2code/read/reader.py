@@ -23,7 +23,14 @@ from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of
 from eq2code.read.prepare import prepared
 from eq2code.read.resolve import Resolver
-from eq2code.read.runs import check_prose, check_runs, check_steps, check_words, tell_runs
+from eq2code.read.runs import (
+    check_lines,
+    check_prose,
+    check_runs,
+    check_steps,
+    check_words,
+    tell_runs,
+)
 from eq2code.read.scope import (
     INDEX_LETTERS,
     Survey,
@@ -74,7 +81,8 @@ def read(
     check_slips(document, found, shapes)
     check_steps(document, found)
     check_words(document, found, {*shapes, *outputs})
-    check_prose(document, found, {*shapes, *outputs, *SPELLINGS})
+    check_prose(document, found, {*shapes, *outputs})
+    check_lines(document, found, {*shapes, *outputs, *SPELLINGS})
     check_runs(document, found, {*shapes, *outputs, *SPELLINGS}, ledger)
     tell_runs(document, found, shapes, ledger)
     namer = Namer(found.told_apart)

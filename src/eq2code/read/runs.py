@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from eq2code import library
 from eq2code.choice import Choice, declared
-from eq2code.errors import AmbiguousError
+from eq2code.errors import AmbiguousError, ParseError
 from eq2code.library import SPELLINGS
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of
@@ -26,6 +26,25 @@ from eq2code.trees import notation as n
 LONGEST = 3
 STEP = n.Letter("t")
 SIGNS = frozenset("*·×⊙@")  # who writes one of these multiplies with it
+PROSE = {
+    **dict.fromkeys(("plus", "minus", "times", "over", "divided"), "write + - * / for it"),
+    **dict.fromkeys(("squared", "cubed"), "write ^2 or ^3 behind the symbol"),
+    **dict.fromkeys(("of", "the"), "write a function with its bracket: mean(x)"),
+    **dict.fromkeys(("is", "equals"), "write = between a name and its value"),
+    **dict.fromkeys(("unless", "otherwise", "elsewhere"), "write y = a if x > 0 else b"),
+    **dict.fromkeys(
+        ("minimize", "minimise", "maximize", "maximise", "solve"),
+        "write what is computed: nothing is solved or searched for",
+    ),
+    **dict.fromkeys(("from", "to"), "write a range as Σ_{i=1}^{n}"),
+    "choose": "write binom(n, k)",
+    "dot": "write · or @ between its operands",
+    "at": "write y(3), with y(x) defined",
+    **dict.fromkeys(
+        ("by", "then", "not", "return", "see", "compute", "are"),
+        "leave it out, and write the formula in signs",
+    ),
+}
 APPLIED = re.compile("(sin|cos|tan|log|exp|ln)([a-z])")
 CALLED = re.compile(f"[a-z]?(?:{APPLIED.pattern})+")
 
@@ -139,7 +158,7 @@ def _applied(word: n.Word) -> bool:
     return not word.style and CALLED.fullmatch(word.text) is not None
 
 
-def check_prose(document: n.Document, found: Survey, known: Iterable[str]) -> None:
+def check_lines(document: n.Document, found: Survey, known: Iterable[str]) -> None:
     """AmbiguousError for a line of words beside definitions: `The loss is`."""
     if document.language != "text" or all(line.left is None for line in found.lines):
         return
@@ -178,6 +197,40 @@ def _swallowing(line: Line) -> Iterator[n.Word]:
         if isinstance(piece, n.Word) and arguments & set(piece.text):
             if len(piece.text) == 2 or arguments & set(piece.text) - alone:
                 yield piece
+
+
+def check_prose(document: n.Document, found: Survey, known: Iterable[str]) -> None:
+    """Refuse `x plus y` and `mean of x`: words that are no names, unless they are declared or
+    defined."""
+    if document.language != "text":
+        return
+    if len(found.lines) > 1:
+        for line in found.lines:
+            _check_heading(line, known)
+    words = [word for word in found.everywhere(n.Word) if word.text in PROSE and not word.style]
+    if not words:
+        return
+    lefts = [line.left for line in found.lines if line.left is not None]
+    heads = {base.text for left in lefts if (base := base_of(left)) is not None}
+    for word in words:
+        if word.text not in {*known, *heads}:
+            raise ParseError(
+                f"{word.text!r} is a word of prose, and no part of a formula",
+                word.span,
+                hints=(PROSE[word.text],),
+            )
+
+
+def _check_heading(line: Line, known: Iterable[str]) -> None:
+    """Refuse a line that holds words alone, beside others: `Forward pass`."""
+    words = line.forms[-1].items if isinstance(line.forms[-1], n.Row) else ()
+    if line.left is None and words and all(isinstance(word, n.Word) for word in words):
+        if not {word.text for word in words if isinstance(word, n.Word)} & set(known):
+            raise ParseError(
+                "this line holds words alone",
+                line.span,
+                hints=("leave it out; or write signs between names that are multiplied",),
+            )
 
 
 def check_steps(document: n.Document, found: Survey) -> None:
