@@ -213,6 +213,9 @@ def check_prose(document: n.Document, found: Survey, known: Iterable[str]) -> No
     lefts = [line.left for line in found.lines if line.left is not None]
     heads = {base.text for left in lefts if (base := base_of(left)) is not None}
     for word in words:
+        beside = document.text[max(word.span.start - 1, 0) : word.span.end + 1]
+        if len(word.text) == 2 and len(beside.strip()) > 2:
+            continue  # the a t of `½at²`
         if word.text not in {*known, *heads}:
             raise ParseError(
                 f"{word.text!r} is a word of prose, and no part of a formula",
