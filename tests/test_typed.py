@@ -251,8 +251,25 @@ WORDS = (
     Typed("e^(iπ) + 1", {}, lambda: np.exp(1j * np.pi) + 1),
 )  # fmt: skip
 
+CODE = (
+    Typed("w⊤x", {"w": X, "x": Y}, lambda w, x: w @ x),
+    Typed("x ‐ y", {"x": X, "y": Y}, lambda x, y: x - y),
+    Typed("（x ＋ y） ＊ z", {"x": X, "y": Y, "z": P}, lambda x, y, z: (x + y) * z),
+    Typed("# the value\ny = x  # and its square\nz = y^2", {"x": X}, np.square),
+    Typed("A .* B", {"A": A, "B": B}, lambda A, B: A * B),
+    Typed("x ./ y", {"x": X, "y": Y}, lambda x, y: x / y),
+    Typed("f(x) = 1/(σ√(2π)) e^(-(x-μ)²/(2σ²))", {"x": X, "sigma": 2.0, "mu": 0.5},
+          lambda x, s, m: np.exp(-((x - m) ** 2) / (2 * s**2)) / (s * np.sqrt(2 * np.pi)),
+          told=("the exponential behind a bracket that divides is a factor",)),
+    Typed("1/(2π) exp(-x)", {"x": X}, lambda x: 1 / (2 * np.pi * np.exp(-x)),
+          prefer={"bracketed-divisor": "divisor"}),
+    Typed("1/(2πσ²)^(1/2) exp(-x)", {"sigma": 2.0, "x": X},
+          lambda s, x: np.exp(-x) / np.sqrt(2 * np.pi * s**2)),
+    Typed("1/sqrt(2π) exp(-x²/2)", {"x": X}, lambda x: np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)),
+)  # fmt: skip
+
 TYPED = (
-    *WORDS, *POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS, *TABLES, *ENTRIES,
+    *WORDS, *CODE, *POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS, *TABLES, *ENTRIES,
 )  # fmt: skip
 
 REFUSED = (
@@ -408,6 +425,9 @@ REFUSED = (
     Refused("h = tanh(Wxh x + Whh h)", ("Wxh is one word", "write W x h")),
     Refused("Dropout(relu(x))", ("Dropout is applied",)),
     Refused("out = LayerNorm(x + y)", ("LayerNorm is applied",)),
+    Refused("np.exp(x)", ("write exp(x), with nothing before it",)),
+    Refused("y = x.sum()", ("write sum(x), with nothing before it",)),
+    Refused("a/b e^x", ("all of it divides", "the first factor divides")),
     Refused("log_e()", ("takes 1 argument",)),
     Refused("log_b()", ("takes 1 argument",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),

@@ -34,7 +34,7 @@ _LATEX = rf"""(?xs)(?>[{_BLANK}\n]|%[^\n]*+\n?)*+(?:
     |(?P<Z>\Z)
     )"""
 
-_PLAIN = rf"""(?xs)[{_BLANK}]*+(?:
+_PLAIN = rf"""(?xs)(?>[{_BLANK}]|\#\ [^\n]*+)*+(?:
     (?P<R>[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)*(?![{_MARK}A-Za-z0-9]))
     |(?P<N>{_NUMBER})
     |(?P<L>\n[{_BLANK}\n]*)

@@ -30,7 +30,9 @@ _LETTERS = re.compile("[A-Za-z]+")
 _CHUNK = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _FOLLOWERS = {"for": ("all", "each", "every", "any"), "such": ("that",), "subject": ("to",)}
 _OPERANDS = "RNO"
+RAISED = frozenset({t.ATOM, t.RUN, t.CLOSE, t.ENDGROUP})
 EULER = Letter("e")
+DOTTED = {"*": "⊙", "/": "/"}
 PARTNERS = {"(": ")", "|": "|", "||": "||", "‖": "‖"}
 _RELATED = frozenset({"=", "∈", "≤", "<", "<=", "in"})
 
@@ -510,6 +512,8 @@ class PlainMaker(Maker):
         elif text == "&":
             raise ParseError("& aligns rows in LaTeX, and means nothing here", Span(start, end))
         elif text in symbols.CHARACTERS:
+            if text in "⊤†" and not gap and self.out and self.out[-1].kind in RAISED:
+                self.add(t.SUP, "^", start, start)  # w⊤x
             self._sign(symbols.CHARACTERS[text], start, end)
         else:
             self.character(text, start, end)
@@ -547,6 +551,10 @@ class PlainMaker(Maker):
 
     def _stop(self, start: int, end: int, gap: int) -> None:
         following = self._next()
+        if following is not None and following[1] in DOTTED and not following[4]:
+            self.at += 1  # `A .* B`, `x ./ y`
+            self._sign(Sign(t.OP, DOTTED[following[1]]), start, following[3])
+            return
         if following is not None and not following[4] and not gap:
             if following[0] == "R" and following[1] == "T":  # K.T, as NumPy writes it
                 self.at += 1
@@ -554,7 +562,12 @@ class PlainMaker(Maker):
                 self.atom(Mark("top", span=Span(start, following[3])), "top", start, following[3])
                 return
             if following[0] in "RN":
-                raise ParseError("a full stop stands inside a formula", Span(start, end))
+                known = following[1] in self.functions
+                raise ParseError(
+                    "a full stop stands inside a formula",
+                    Span(start, end),
+                    hints=(f"write {following[1]}(x), with nothing before it",) if known else (),
+                )
         self.add(t.STOP, ".", start, end)
 
 

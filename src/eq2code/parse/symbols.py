@@ -150,6 +150,9 @@ ESCAPES: dict[str, Sign] = {
 
 CHARACTERS: dict[str, Sign] = {
     "+": Sign(SIGN, "+"), "-": Sign(SIGN, "-"), "−": Sign(SIGN, "-"), "–": Sign(SIGN, "-"),
+    "‐": Sign(SIGN, "-"), "‑": Sign(SIGN, "-"), "－": Sign(SIGN, "-"), "＋": Sign(SIGN, "+"),
+    "＝": Sign(REL, "="), "＜": Sign(REL, "<"), "＞": Sign(REL, ">"), "＊": Sign(OP, "*"),
+    "／": Sign(OP, "/"), "；": Sign(SEP, ";"), "（": Sign(OPEN, "("), "）": Sign(CLOSE, ")"),
     "±": Sign(SIGN, "±"), "﹣": Sign(SIGN, "-"), "\u2064": Sign(SIGN, "+"),
     "=": Sign(REL, "="), "<": Sign(REL, "<"), ">": Sign(REL, ">"), "≤": Sign(REL, "≤"),
     "⩽": Sign(REL, "≤"), "≥": Sign(REL, "≥"), "⩾": Sign(REL, "≥"), "≦": Sign(REL, "≤"),

@@ -343,6 +343,10 @@ TABLE: tuple[Convention, ...] = (
         "a bracket round a product of matrices groups it",
     ),
     Convention(
+        "bracketed-divisor", ("factor", "divisor"), r"1 / (2 \sigma) e^{-x}",
+        "an exponential behind a bracket that divides multiplies the quotient",
+    ),
+    Convention(
         "half", ("factor", "divisor"), "1/2 x",
         "what follows a number over a number multiplies the quotient",
     ),

@@ -20,6 +20,7 @@ from eq2code.read.questions import (
     factors_of,
     is_count,
     is_function_word,
+    is_bracketed_divisor,
     is_glued,
     is_identity,
     is_lone_identity,
@@ -352,6 +353,13 @@ class Expressions(Stage):
             return d.Quotient(value, whole, span=span)
         if isinstance(group[1], d.Big) and not isinstance(group[0], d.Big):
             return self.divided(value, group, 1)
+        if is_bracketed_divisor(tokens, place):
+            chosen = self.ledger.assume(
+                "bracketed-divisor",
+                "the exponential behind a bracket that divides is a factor",
+                instead="it divides too", span=span,
+            )  # fmt: skip
+            return self.divided(value, group, 1 if chosen == "factor" else len(group))
         if isinstance(value, d.Number) and isinstance(group[0], d.Number):
             return self.divided(value, group, self.divisors(group, span))
         return d.Slash(value, group, is_spaced(tokens, place, group), span=span)

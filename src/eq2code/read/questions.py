@@ -325,6 +325,18 @@ def is_spaced(tokens: Sequence[n.Notation | str], place: int, group: list[d.Draf
     return wide and tight
 
 
+def is_bracketed_divisor(tokens: Sequence[n.Notation | str], place: int) -> bool:
+    """Whether an exponential follows a bracket of several factors that divides: `1/(2π) e^{-x}`."""
+    slash = max(k for k in range(place) if tokens[k] == "/")
+    below, after = (*tokens[slash + 1 : slash + 3], "")[:2]
+    bracket = below.base if isinstance(below, n.Scripts) else below
+    match bracket:
+        case n.Fence("(", ")", n.Row() | n.Product() | n.Sum()) | n.Root():
+            exponential = isinstance(after, n.Notation) and is_power_of_e(after)
+            return exponential or after == n.Word("exp", "op")
+    return False
+
+
 def total(parts: list[Dim | None], signs: tuple[str, ...]) -> Dim | None:
     """The sum of some sizes; None where one of them is none."""
     total = Dim(())
