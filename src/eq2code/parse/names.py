@@ -187,7 +187,9 @@ class Names:
         return found is not None and (found[1], token.style) in self.prefixes
 
     def _is_title(self, token: Token) -> bool:
-        """`Width`, `LayerNorm`: a word, unless its letters stand by themselves."""
+        """`Width`, `LayerNorm`: a word, unless its letters are declared or stand by themselves."""
+        if self.words.issuperset(token.text):
+            return False
         if len(token.text) > 4 or not self.standing & set(token.text):
             return True
         raise AmbiguousError(

@@ -230,7 +230,7 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "word", ("name",), "ab + ac",
-        "small letters written together in plain text are one name",
+        "letters written together in plain text are one name",
     ),
     Convention(
         "reduced-axis", ("rows", "columns"), r"\mathrm{mean}(A)",
@@ -304,6 +304,10 @@ TABLE: tuple[Convention, ...] = (
     Convention(
         "bound", ("fact", "indicator"), r"y = x^2 \ge 0",
         "a bound behind a definition that its value cannot break says what always holds",
+    ),
+    Convention(
+        "shared", ("shared",), r"L_i = -f_{y_i} + \log \sum_j e^{f_j}",
+        "an array without the index of the left side is the same for every one of them",
     ),
     Convention(
         "no-branch", ("nan", "zero"), r"\begin{cases} x & x > 0 \\ -x & x < -1 \end{cases}",

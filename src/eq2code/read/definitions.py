@@ -215,6 +215,8 @@ def _check_entry(line: Target, loose: list[str], arguments: set[str | None]) -> 
     left side, and a letter that is an argument there."""
     for key in loose:
         label = key in CLASSES and line.head is not None and not line.indices
+        if label and line.line.left is not None:
+            label = key not in map(index_key, walk(line.line.left))
         if label or (key in arguments and len(key) == 1):
             raise AmbiguousError(
                 f"{key} below a symbol is the place of an entry, or runs over all of them",
@@ -224,6 +226,37 @@ def _check_entry(line: Target, loose: list[str], arguments: set[str | None]) -> 
                     Choice(f"a value for each {key}: write {key} below the left side"),
                 ),
             )
+
+
+def _tell_shared(line: Target, form: n.Notation, source: Source) -> None:
+    r"""Tell of `L_i = -f_{y_i} + \log \sum_j e^{f_j}` that f is the same for every i, which stands
+    below labels alone."""
+    for key in line.indices:
+        outer: dict[str, n.Scripts] = {}
+        inner: set[int] = set()
+        holders: list[n.Scripts] = []
+        for piece in walk(form):
+            if not isinstance(piece, n.Scripts):
+                continue
+            parts = split(piece.sub)
+            if key in map(index_key, parts):
+                holders.append(piece)
+            labels = [x for part in parts for x in walk(part) if isinstance(x, n.Scripts)]
+            below = [x for x in labels if key in map(index_key, split(x.sub))]
+            inner.update(map(id, below))
+            if below and (base := base_of(piece.base)) is not None:
+                outer.setdefault(source.namer.stem(base), piece)
+        if inner and all(id(piece) in inner for piece in holders):
+            for name, piece in outer.items():
+                if source.known(name) is not None:
+                    continue
+                source.ledger.assume(
+                    "shared",
+                    f"{name} is the same for every {key}",
+                    instead=f"an array with an axis for {key}",
+                    shapes={name: "?n ?m"},
+                    span=piece.span,
+                )
 
 
 def _body(line: Target, work: Work) -> d.Draft:
@@ -237,6 +270,8 @@ def _body(line: Target, work: Work) -> d.Draft:
         arguments = {index_key(a) for a in line.arguments or ()}
         loose = [k for k in loose if not source.is_position(k)]
         _check_entry(line, loose, arguments)
+        if line.indices and source.survey.nested:
+            _tell_shared(line, form, source)
         loose = [k for k in loose if k not in arguments]
         last = [key for key in loose if _ends_range(key, source)]
         bindings.update({key: d.SizeOf(Dim.of(key), span=form.span) for key in last})

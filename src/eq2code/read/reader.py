@@ -25,7 +25,6 @@ from eq2code.read.prepare import prepared
 from eq2code.read.resolve import Resolver
 from eq2code.read.runs import (
     check_lines,
-    check_prose,
     check_runs,
     check_steps,
     check_words,
@@ -81,9 +80,8 @@ def read(
     check_slips(document, found, shapes)
     check_steps(document, found)
     check_words(document, found, {*shapes, *outputs})
-    check_prose(document, found, {*shapes, *outputs})
     check_lines(document, found, {*shapes, *outputs, *SPELLINGS})
-    check_runs(document, found, {*shapes, *outputs, *SPELLINGS}, ledger)
+    check_runs(document, found, {*shapes, *outputs}, ledger)
     tell_runs(document, found, shapes, ledger)
     namer = Namer(found.told_apart)
     namer.sizes = frozenset([namer.stem(base) for base in counts(found)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from eq2code import library
 from eq2code.choice import Choice, declared
@@ -38,6 +38,7 @@ PROSE = {
     ),
     **dict.fromkeys(("from", "to"), "write a range as Σ_{i=1}^{n}"),
     "choose": "write binom(n, k)",
+    **dict.fromkeys(("transpose", "inverse"), "write A^T or A^{-1}"),
     "dot": "write · or @ between its operands",
     "at": "write y(3), with y(x) defined",
     **dict.fromkeys(
@@ -45,6 +46,7 @@ PROSE = {
         "leave it out, and write the formula in signs",
     ),
 }
+TITLED = re.compile("[A-Z][a-z]{2}")  # Prt, Tax
 APPLIED = re.compile("(sin|cos|tan|log|exp|ln)([a-z])")
 CALLED = re.compile(f"[a-z]?(?:{APPLIED.pattern})+")
 
@@ -55,11 +57,16 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
     if document.language != "text":
         return
     words = found.everywhere(n.Word)
-    if not any(map(_doubtful, words)) and not any(map(_applied, words)):
+    odd = [word for word in words if word.text not in SPELLINGS or word.text in PROSE]
+    if not odd:
         return
     lefts = [line.left for line in found.lines if line.left is not None]
-    heads = {p.text for left in lefts for p in walk(left) if isinstance(p, n.Word)}
-    named = {*known, *heads}
+    heads = {base.text for left in lefts if (base := base_of(left)) is not None}
+    _check_prose(document, found, found.of(n.Word), {*known, *heads})
+    if not any(_doubtful(x) or _applied(x) or TITLED.fullmatch(x.text) for x in odd):
+        return
+    heads |= {p.text for left in lefts for p in walk(left) if isinstance(p, n.Word)}
+    named = {*known, *heads, *SPELLINGS}
     runs = Runs(document, found, [word for word in words if word.text not in named])
     swallowed = {id(word) for line in found.lines for word in _swallowing(line)}
     for statement in document.statements:
@@ -71,6 +78,8 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
                     continue
                 if _applied(word):
                     runs.check_applied(word)
+                if TITLED.fullmatch(word.text) and not word.style:
+                    runs.tell(word, ledger)
                 if _doubtful(word):
                     if id(word) in swallowed or runs.multiplies(word, before, item):
                         raise _product(word)
@@ -108,13 +117,13 @@ class Runs:
     def tell(self, word: n.Word, ledger: Ledger) -> None:
         """Tell that a run is one name, where another run has a letter of it."""
         text = word.text
-        if len(text) != 2 or self.signed or text[0] == "d":
-            return
-        if any(set(text) & set(other) for other in self.pairs - {text}):
+        pair = len(text) == 2 and not self.signed and text[0] != "d"
+        shared = pair and any(set(text) & set(other) for other in self.pairs - {text})
+        if shared or text[0].isupper():
             ledger.assume(
                 "word",
                 f"{text} is one name",
-                instead=f"{text[0]} times {text[1]}",
+                instead=" times ".join(text),
                 shapes=dict.fromkeys(text, ""),
                 span=word.span,
             )
@@ -199,24 +208,19 @@ def _swallowing(line: Line) -> Iterator[n.Word]:
                 yield piece
 
 
-def check_prose(document: n.Document, found: Survey, known: Iterable[str]) -> None:
+def _check_prose(
+    document: n.Document, found: Survey, words: list[n.Word], known: Collection[str]
+) -> None:
     """Refuse `x plus y` and `mean of x`: words that are no names, unless they are declared or
     defined."""
-    if document.language != "text":
-        return
     if len(found.lines) > 1:
         for line in found.lines:
             _check_heading(line, known)
-    words = [word for word in found.everywhere(n.Word) if word.text in PROSE and not word.style]
-    if not words:
-        return
-    lefts = [line.left for line in found.lines if line.left is not None]
-    heads = {base.text for left in lefts if (base := base_of(left)) is not None}
     for word in words:
         beside = document.text[max(word.span.start - 1, 0) : word.span.end + 1]
-        if len(word.text) == 2 and len(beside.strip()) > 2:
-            continue  # the a t of `½at²`
-        if word.text not in {*known, *heads}:
+        if word.text not in PROSE or word.style or word.text in known or beside[-1:] == "(":
+            continue
+        if len(word.text) > 2 or len(beside.strip()) == 2:  # not the a t of `½at²`
             raise ParseError(
                 f"{word.text!r} is a word of prose, and no part of a formula",
                 word.span,
@@ -224,11 +228,11 @@ def check_prose(document: n.Document, found: Survey, known: Iterable[str]) -> No
             )
 
 
-def _check_heading(line: Line, known: Iterable[str]) -> None:
+def _check_heading(line: Line, known: Collection[str]) -> None:
     """Refuse a line that holds words alone, beside others: `Forward pass`."""
     words = line.forms[-1].items if isinstance(line.forms[-1], n.Row) else ()
     if line.left is None and words and all(isinstance(word, n.Word) for word in words):
-        if not {word.text for word in words if isinstance(word, n.Word)} & set(known):
+        if not {word.text for word in words if isinstance(word, n.Word)}.intersection(known):
             raise ParseError(
                 "this line holds words alone",
                 line.span,

@@ -137,6 +137,12 @@ class Survey:
         return frozenset(self.bare_bases | loose | {b for b in others if b.plain in twice})
 
     @lazy
+    def nested(self) -> bool:
+        r"""Whether a symbol below another has an index of its own: `f_{y_i}`."""
+        below = (part for piece in self.scripts() for part in split(piece.sub))
+        return any(type(part) is n.Scripts and part.sub is not None for part in below)
+
+    @lazy
     def uses(self) -> Counter[str]:
         """How often each letter stands somewhere."""
         return Counter(base.text for base in self.bases)
