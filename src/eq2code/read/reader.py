@@ -9,6 +9,7 @@ from dataclasses import replace
 from eq2code.errors import (
     DefinitionError,
 )
+from eq2code.library import SPELLINGS
 from eq2code.limits import DEFAULT, Limits
 from eq2code.read.assemble import assemble
 from eq2code.read.close import close, order
