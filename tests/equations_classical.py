@@ -3331,7 +3331,7 @@ REFUSED: list[Refused] = [
     ),
     Refused("glued-letters", "x = (-b + sqrt(b^2 - 4ac)) / (2a)", errors.AmbiguousError),
     Refused("word-or-product", "g = x (xw − y) + w", errors.AmbiguousError),
-    Refused("slash-derivative", "theta = theta_0 - alpha * dJ/dtheta", errors.UnsupportedError),
+    Refused("slash-derivative", "theta = theta_0 - alpha * dJ/dtheta", errors.UndefinedError),
     Refused("transposed-constant", r"p = \pi^T P", errors.ShapeError),
     Refused("matrix-total", r"s = \mathrm{sum}(A B)", errors.AmbiguousError),
     Refused(

@@ -815,6 +815,8 @@ class Applications(Stage):
         """A definition read again, where it depends on a parameter of the function around it."""
         if env.depth > 24:
             raise DefinitionError(f"{target.name} is defined by itself", span, hints=(BY_ITSELF,))
+        if target.arguments:
+            self.source.inlined.add(target.name)
         inner = Env(target.place, {}, env.values, env.depth + 1, env.tag)
         return self.unfold(target, seen, span, env, inner)
 

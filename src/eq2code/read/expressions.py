@@ -154,19 +154,26 @@ class Expressions(Stage):
         self, operands: tuple[n.Notation, ...], operators: tuple[str, ...], env: Env
     ) -> d.Draft:
         tokens: list[n.Notation | str] = []
-        for above, sign, below in zip(operands, operators, operands[1:], strict=False):
-            if sign == "∘":
-                self.check_circle(above, below)
-            if sign == "/" and self.differential(above) and self.differential(below):
-                raise UnsupportedError(
-                    "a derivative written with a slash is not translated here",
-                    above.span | below.span,
-                    hints=(r"write \nabla_x f(x) with f defined in the source",),
-                )
         for k, operand in enumerate(operands):
+            sign = operators[k - 1] if k else ""
+            if sign == "∘":
+                self.check_circle(operands[k - 1], operand)
+            items = operand.items if isinstance(operand, n.Row) else (operand,)
+            if sign == "/" and self.differential(operands[k - 1]) and self.differential(operand):
+                above, taken = _differential(tokens)
+                below, whole = _differential(items)
+                span = above.span | operand.span
+                if whole != len(items):
+                    raise UnsupportedError(
+                        "a derivative written with a slash, and more behind it, is not translated",
+                        span,
+                        hints=(r"write \nabla_w L, or \frac{dL}{dw}",),
+                    )
+                tokens[-taken:] = [n.Fraction(above, below, span=span)]
+                continue
             if k:
-                tokens.append(operators[k - 1])
-            tokens.extend(operand.items if isinstance(operand, n.Row) else (operand,))
+                tokens.append(sign)
+            tokens.extend(items)
         return self.tokens(tokens, env)
 
     def differential(self, piece: n.Notation) -> bool:
@@ -513,14 +520,47 @@ class Expressions(Stage):
         r"""`\nabla_w L(w)|_{a}`: the gradient, taken at a."""
         body = piece.body
         items = body.items if isinstance(body, n.Row) else (body,)
-        where = piece.at
-        if isinstance(where, n.Relation) and where.operators == ("=",) and where.operands[1]:
-            where = where.operands[1]
-        if len(items) == 3 and is_nabla(items[0]):
-            value = self.nabla(items, 0, env)[1]
-            assert isinstance(value, d.Derivative)
-            return d.Derivative(value.body, value.variable, self.read(where, env), span=piece.span)
-        raise UnsupportedError("an evaluation bar is only translated after a gradient", piece.span)
+        first, where = items[0], piece.at
+        leibniz = isinstance(first, n.Fraction) and self.is_derivative(first)
+        value = (
+            self.tokens(items, env) if leibniz or (is_nabla(first) and len(items) == 3) else None
+        )
+        if not isinstance(value, d.Derivative):
+            raise UnsupportedError(
+                "an evaluation bar is only translated after a derivative", piece.span
+            )
+        if isinstance(where, n.Relation) and where.operators == ("=",):
+            letter, point = where.operands
+            if letter is not None and point is not None:
+                self.check_moved(value, letter, env)
+                where = point
+        return d.Derivative(value.body, value.variable, self.read(where, env), span=piece.span)
+
+    def check_moved(self, value: d.Derivative, letter: n.Notation, env: Env) -> None:
+        r"""Refuse `\nabla_x f(x, y)|_{y = a}`, and a letter that stands outside of what moves."""
+        symbol, at = self.read(letter, env), value.at
+        alone = isinstance(symbol, d.Symbol) and isinstance(at, d.Symbol) and symbol.info is at.info
+        outside = alone and any(
+            isinstance(node, d.Symbol) and isinstance(at, d.Symbol) and node.info is at.info
+            for node in d.walk(value.body)
+        )
+        if outside or not alone:
+            raise UnsupportedError(
+                "what is evaluated here is not all that the derivative is by",
+                letter.span,
+                hints=("write the function in the source, and its arguments where it is applied",),
+            )
+
+
+def _differential(items: Sequence[n.Notation | str]) -> tuple[n.Row, int]:
+    """The differential at the end, its sign and its symbol apart, and how many pieces it is."""
+    last, before = items[-1], items[-2] if len(items) > 1 else ""
+    assert isinstance(last, n.Notation)
+    if isinstance(last, n.Word):
+        parts = (n.Letter("d", span=last.span), n.Letter(last.text[1:], span=last.span))
+        return n.Row(parts, span=last.span), 1
+    assert isinstance(before, n.Notation)
+    return n.Row((before, last), span=before.span | last.span), 2
 
 
 def _is_factor(token: n.Notation | str) -> bool:

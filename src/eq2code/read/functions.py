@@ -25,6 +25,7 @@ from eq2code.read.questions import (
     counted,
     is_big,
     is_plain,
+    is_powered,
     leibniz,
     same_letters,
     scripted_fence,
@@ -186,7 +187,8 @@ class Functions(Stage):
         """Refuse the derivative of a symbol of which the source says nothing."""
         sign, first = top[0], top[1]
         base = base_of(first.base if isinstance(first, n.Scripts) else first)
-        if base is None or len(top) > 2:
+        powered = isinstance(first, n.Scripts) and is_powered(first)
+        if base is None or powered or len(top) > 2:
             return
         name = occurrence(first, base, self.source.namer, self.around(env)).name
         if name in self.source.targets:
@@ -578,6 +580,11 @@ def _letter_d(root: n.Notation) -> bool:
         elif isinstance(piece, n.Fraction) and leibniz(piece.numerator, piece.denominator):
             tops = piece.numerator.items[1:] if isinstance(piece.numerator, n.Row) else ()
             stack.extend(tops)
+        elif isinstance(piece, n.Product) and "/" in piece.operators:  # dJ/dx
+            for part in piece.operands:
+                items = part.items if isinstance(part, n.Row) else (part,)
+                sign = items[-2:-1] == (n.Letter("d"),)
+                stack.extend((*items[:-2], items[-1]) if sign else items)
         else:
             stack.extend(pieces(piece))
     return False
