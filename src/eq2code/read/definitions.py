@@ -317,18 +317,17 @@ def _body(line: Target, work: Work) -> d.Draft:
 def _is_free(key: str, form: n.Notation, line: Target, source: Source) -> bool:
     r"""Whether a letter that nothing binds is an index, one result for each, though the left side
     does not print it: `y = x_i + \sum_j x_j`. What more often is a label is asked about."""
-    left, survey = line.line.left, source.survey
-    if key in survey.bound or (left is not None and any(index_key(p) == key for p in walk(left))):
+    left = line.line.left
+    if left is not None and any(index_key(piece) == key for piece in walk(left)):
         return True
-    scripted = (p for p in walk(form) if isinstance(p, n.Scripts))
-    below = [
-        (p.base, keys) for p in scripted if key in (keys := list(map(index_key, split(p.sub))))
-    ]
-    beside_bound = any(other in survey.bound for _, keys in below for other in keys)
-    labels = not beside_bound and (key.isupper() or (left is not None and key in LABELS))
+    labels = key.isupper() or (left is not None and key in LABELS)
     if left is None and not labels:
         return True
-    name = f"{label(below[0][0]) or '…'}_{key}" if below else key
+    stands = [p for p in walk(form) if isinstance(p, n.Scripts)]
+    stands = [p for p in stands if any(index_key(part) == key for part in split(p.sub))]
+    indices = {bound.rstrip("'") for bound in source.survey.bound}
+    labels = labels and key not in indices and all(len(split(p.sub)) == 1 for p in stands)
+    name = f"{label(stands[0].base) or '…'}_{key}" if stands else key
     if labels and "free-index" not in source.ledger.prefer:
         raise AmbiguousError(
             f"{name} could be an element, for each {key}, or a symbol of its own",

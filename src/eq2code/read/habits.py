@@ -174,10 +174,9 @@ class Habits(Ranks):
                 case d.Call(function, [body]) if signature_ranks(function) == ([1], 0):
                     if (element := self._element(_entrywise(body))) is not None:
                         extra[id(element)] = 1  # \max(|X_j|)
-                case d.Power(base) if id(base) in self.inverted:
-                    if (element := self._element(base)) is not None and element.capital:
-                        if counts.get(id(element)) == 1:  # \Sigma_i^{-1}
-                            matrices.add(id(element))
+                case d.Power(d.At(d.Symbol(info), [_])) if info.capital:
+                    if info.rank is None and id(node.base) in self.inverted:
+                        matrices.add(id(info))  # \Sigma_i^{-1}
                 case d.Signed("·", left, right):
                     for one, other in ((left, right), (right, left)):
                         if self._holds_vector(one):  # (R p_i + t) \cdot n_i
