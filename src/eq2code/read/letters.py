@@ -872,14 +872,20 @@ class Letters(Stage):
         """In an exponent beside pi or omega a letter i or j that nothing binds is the imaginary
         unit.
 
-        Beside theta and phi too, in a source that has no index of that letter.
+        Beside theta and phi, or in front of other factors, too: in a source that has no index of
+        that letter.
         """
-        texts = {base.text for p in symbols_in(exponent) if (base := base_of(p)) and not base.style}
+        texts = {
+            base.text
+            for p in symbols_in(exponent)
+            if (base := base_of(p.base if isinstance(p, n.Scripts) else p)) and not base.style
+        }
         for letter in ("i", "j"):
             known = letter in env.bindings or self.source.known(letter) is not None
             slots = self.source.survey.slots.values()
             index = letter in self.source.survey.bound or any(letter in keys for keys in slots)
-            turns = texts & {"pi", "omega"} or (texts & ANGLES and not index)
+            turned = texts & ANGLES or _leads(letter, exponent)
+            turns = texts & {"pi", "omega"} or (turned and not index)
             if letter in texts and turns and not known:
                 self.ledger.assume(
                     "imaginary", f"{letter} is the imaginary unit", instead="a number of its own",
@@ -1030,6 +1036,20 @@ def _ones(numeral: d.Number, span: Span) -> d.Draft:
             'declare a T that is an exponent: shapes={"T": ""}',
         ),
     )
+
+
+def _leads(letter: str, exponent: n.Notation) -> bool:
+    """Whether an exponent is a product that begins with a letter, its sign aside: `-iHt`."""
+    match exponent:
+        case n.Sum((term,)):
+            return _leads(letter, term)
+        case n.Fraction(top, _):
+            return _leads(letter, top)
+        case n.Product((first, *_)):
+            return _leads(letter, first)
+        case n.Row((first, _, *_)):
+            return first == n.Letter(letter)
+    return False
 
 
 def _is_order(sub: n.Notation | None) -> bool:
