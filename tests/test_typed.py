@@ -251,6 +251,18 @@ WORDS = (
     Typed("e^(iπ) + 1", {}, lambda: np.exp(1j * np.pi) + 1),
 )  # fmt: skip
 
+REDUCED = (
+    Typed("mean((pred - target)^2)", {"pred": X, "target": Y}, lambda p, t: np.mean((p - t) ** 2)),
+    Typed("mean(abs(pred - target))", {"pred": X, "target": Y},
+          lambda p, t: np.mean(np.abs(p - t))),
+    Typed("acc = mean(pred == y)", {"pred": np.array([1.0, 2.0]), "y": np.array([1.0, 0.0])},
+          lambda p, y: np.mean(p == y)),
+    Typed("kl = 0.5 * sum(mu^2 + sigma^2 - log(sigma^2) - 1)", {"mu": Y, "sigma": X},
+          lambda m, s: 0.5 * (m**2 + s**2 - np.log(s**2) - 1).sum()),
+    Typed("mean(reward + gamma * value)", {"reward": X, "gamma": 0.9, "value": Y},
+          lambda r, g, v: np.mean(r + g * v)),
+    Typed("mean((x - mu)^2)", {"x": X, "mu": 0.5}, lambda x, mu: np.mean((x - mu) ** 2)),
+)  # fmt: skip
 CODE = (
     Typed("w⊤x", {"w": X, "x": Y}, lambda w, x: w @ x),
     Typed("x ‐ y", {"x": X, "y": Y}, lambda x, y: x - y),
@@ -269,9 +281,8 @@ CODE = (
 )  # fmt: skip
 
 TYPED = (
-    *WORDS, *CODE, *POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS,
-    *TABLES,
-    *ENTRIES,
+    *WORDS, *REDUCED, *CODE, *POWERS, *LABELS, *FUNCTIONS, *RUNS, *BRANCHES, *BOUNDS, *EXPONENTS,
+    *TABLES, *ENTRIES,
 )  # fmt: skip
 
 REFUSED = (
@@ -430,6 +441,7 @@ REFUSED = (
     Refused("np.exp(x)", ("write exp(x), with nothing before it",)),
     Refused("y = x.sum()", ("write sum(x), with nothing before it",)),
     Refused("a/b e^x", ("all of it divides", "the first factor divides")),
+    Refused("mean(3)", ("needs a vector",)),
     Refused("log_e()", ("takes 1 argument",)),
     Refused("log_b()", ("takes 1 argument",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),

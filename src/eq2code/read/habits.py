@@ -3,7 +3,7 @@ first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import dropwhile, pairwise
 
 from eq2code.choice import Choice, declared
@@ -25,6 +25,7 @@ from eq2code.read.ranks import (
 
 COMPOSED = (d.Big, d.Sum, d.Quotient, d.Side)
 MATRIX_NORMS = frozenset({"F", "Fro", "star", "nuc"})
+NUMBERS = (([0], 0), ([0, 0], 0))  # the ranks of functions that work on each entry
 
 
 class Habits(Ranks):
@@ -626,6 +627,8 @@ class Habits(Ranks):
                     ranks = signature_ranks(function)
                     wanted = ranks[0] if ranks else [1] * len(arguments)
                     found = self._first_unknown(zip(arguments, wanted, strict=False))
+                    if found is None and ranks == ([1], 0) and self._reduces(arguments[0]):
+                        return True
                 case d.Bars("‖", body):
                     found = self._first_unknown([(body, 1)]) or self._bare_term(body)
                 case d.Signed("⟨⟩" | "@", left, right):
@@ -647,6 +650,33 @@ class Habits(Ranks):
                 self._assume(found, 1, "operand", text, "?d _")
                 return True
         return False
+
+    def _reduces(self, body: d.Draft) -> bool:
+        """`mean((pred - target)^2)`: the words that a reduction takes element by element are
+        vectors, and Greek letters where nothing else stands there."""
+        if self.rank(body) is not None:
+            return False
+        loose = list(self._elementwise_symbols(body))
+        words = [info for info in loose if info.word or info.latin] or loose
+        for info in words:
+            text = f"{info.name} is a vector (an operand of a function of vectors)"
+            self._assume(info, 1, "operand", text, "?d _")
+        return bool(words)
+
+    def _elementwise_symbols(self, node: d.Draft) -> Iterator[d.Info]:
+        """The symbols of unknown rank that an expression takes element by element."""
+        match node:
+            case d.Symbol(info):
+                if info.rank is None and not info.definition:
+                    yield info
+            case d.Call(function, _) if signature_ranks(function) not in NUMBERS:
+                return
+            case d.Sum() | d.Signed() | d.Quotient() | d.Power() | d.Call() | d.Bars("|"):
+                for child in d.children(node):
+                    yield from self._elementwise_symbols(child)
+            case d.Compare() | d.Cases():
+                for child in d.children(node):
+                    yield from self._elementwise_symbols(child)
 
     def _first_unknown(self, parts: Iterable[tuple[d.Draft, int]]) -> d.Info | None:
         for part, wanted in parts:
