@@ -4,6 +4,7 @@ whole terms. A label before one line changes no other."""
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Iterator
@@ -186,6 +187,16 @@ def test_another_operand_or_sign_is_another_program(room: int) -> None:
 # --- what is not printed does not -----------------------------------------------------------------
 
 
+def _nest(text: str, opening: str, closing: str) -> bool:
+    """Whether brackets of one kind close what they open."""
+    depths = itertools.accumulate(
+        (one == opening) - (one == closing)
+        for one in re.findall(f"{re.escape(opening)}|{re.escape(closing)}", text)
+    )
+    found = [0, *depths]
+    return min(found) == found[-1] == 0
+
+
 def wrapped(case: Case, rng: random.Random) -> Iterator[str]:
     """The source with a group that draws no bracket round a run of whole terms, signs included."""
     source = case.source
@@ -202,7 +213,7 @@ def wrapped(case: Case, rng: random.Random) -> Iterator[str]:
             continue
         inside = source[start : ends[last][1]]
         pairs = ("()", "[]", "{}", (r"\left", r"\right"))
-        if any(inside.count(a) != inside.count(b) for a, b in pairs) or re.search(
+        if not all(_nest(inside, *pair) for pair in pairs) or re.search(
             r"[&%$]|\\\\|\\(?:mathrm|mathbf|text)\b", inside
         ):
             continue

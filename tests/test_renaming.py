@@ -61,7 +61,8 @@ class Renaming:
     words: frozenset[str]
 
     def source(self, text: str) -> str:
-        return _PIECE.sub(self._piece, unicodedata.normalize("NFD", text))
+        split = unicodedata.normalize("NFD", text)
+        return unicodedata.normalize("NFC", _PIECE.sub(self._piece, split))
 
     def _piece(self, match: re.Match[str]) -> str:
         text, inside = match.group(), match.group(1)
@@ -109,10 +110,6 @@ def words(fixture: Fixture, made: Translation) -> frozenset[str]:
     return SPELLINGS | _MARKS | found
 
 
-SAYING = {"rope-complex": "i beside an angle is the imaginary unit"}
-"""Fixtures of which a letter that is renamed says something, and what."""
-
-
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
 def test_renaming_every_symbol_changes_names_only(fixture: Fixture) -> None:
     plain = fixture.translated()
@@ -124,10 +121,7 @@ def test_renaming_every_symbol_changes_names_only(fixture: Fixture) -> None:
         outputs=[other.name(name) for name in fixture.outputs] or None,
         prefer=options["prefer"],
     )
-    same = [other.name(name) for name in plain.parameters] == [*renamed.parameters]
-    assert same != (fixture.name in SAYING)
-    if not same:
-        return
+    assert [other.name(name) for name in plain.parameters] == [*renamed.parameters]
     assert told(plain) == told(renamed)
     values = fixture.draw(3)
     with np.errstate(all="ignore"):
