@@ -190,7 +190,7 @@ MEANT = (
         lambda W: W.sum(-1)[..., None] * eye(W) - W,
     ),
     Reading(
-        "three bodies", r"\sum_{i \ne j \ne k} x_i x_j x_k", "Σ_{i ≠ j ≠ k} x_i x_j x_k",
+        "three bodies", r"\sum_{i \ne j \ne k} x_i x_j x_k", "",
         {"x": "n"},
         lambda x: x.sum(-1) ** 3 - 3 * x.sum(-1) * (x**2).sum(-1) + 2 * (x**3).sum(-1),
     ),
@@ -206,6 +206,14 @@ MEANT = (
     Reading(
         "a softmax over its index", r"p_i = \mathrm{softmax}(u_i)", "p_i = softmax(u_i)",
         {"u": "n"}, lambda u: np.exp(u) / np.exp(u).sum(-1, keepdims=True),
+    ),
+    Reading(
+        "a beam", r"\mathbf{w}^H \mathbf{x}", "", {"w": "n", "x": "n"},
+        lambda w, x: (w * x).sum(-1),
+    ),
+    Reading(
+        "a spectrum", r"\frac{1}{\mathbf{a}^H \mathbf{R}^{-1} \mathbf{a}}", "",
+        {"a": "n", "R": "n n"}, lambda a, R: 1 / (a * times(inv(R), a)).sum(-1),
     ),
     Reading(
         "a total and its parts", r"\frac1n \sum_k n_k x_k", "1/n Σ_k n_k x_k",
@@ -282,11 +290,24 @@ ROWS = ("outer", 'prefer={"added-rows": "inner"}')
 
 FREE = ("a symbol of its own", 'prefer={"free-index": "symbol"}', "on the left")
 
+MIXED = ("is defined as one symbol, and l is an index here", "^{(l)}")
+ORDERED = ("brackets put values in order", "a symbol of its own")
 TOTAL = ("as a number does", "a number n", '"n": ""')
 
 CIRCLE = ("the outer product", 'prefer={"circle": "outer"}')
 
 ASKED = (
+    Refusal(r"a_i^l = x_i^l + b_i, \quad E_l = c_l \sum_i a_i^l", "AmbiguousError", MIXED),
+    Refusal(
+        r"G_{ij}^l = \sum_k F_{ik}^l F_{jk}^l, \quad E_l = \frac{1}{N_l^2} \sum_{i,j} (G_{ij}^l)^2",
+        "AmbiguousError",
+        MIXED,
+    ),
+    Refusal(
+        r"\frac1k \sum_{i=1}^k \log\frac{x_{(i)}}{x_{(k+1)}}",
+        "UnsupportedError",
+        ORDERED,
+    ),
     Refusal(
         r"\sum_{r=1}^R \lambda_r \mathbf{a}_r \circ \mathbf{b}_r \circ \mathbf{c}_r",
         "AmbiguousError",

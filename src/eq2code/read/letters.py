@@ -471,6 +471,8 @@ class Letters(Stage):
         entry = self.entry_of_power(seen, piece, base, env)
         if entry is not None:
             return entry
+        if type(piece.sub) is n.Fence and seen.step is not None:
+            self.check_ordered(piece, base)
         if type(piece.sub) is n.Fence and len(seen.places) == 1:
             ordered = self.ordered(seen, piece, piece.sub, base, env)
             if ordered is not None:
@@ -491,6 +493,19 @@ class Letters(Stage):
             self.check_first(piece, base)
             value = self.raise_(value, script, piece.span, env)
         return value
+
+    def check_ordered(self, piece: n.Scripts, base: Base) -> None:
+        r"""Refuse `x_{(k+1)}` beside `x_{(i)}`: it is no step where brackets put x in order."""
+        survey = self.source.survey
+        for other in survey.scripts():
+            same = type(other.sub) is n.Fence and base_of(other.base) == base
+            if same and index_key(other.sub or other) in survey.bound:
+                raise UnsupportedError(
+                    "a step in a bracketed index is not translated where brackets put values in "
+                    "order",
+                    piece.span,
+                    hints=("write what is sorted as a symbol of its own",),
+                )
 
     def ordered(
         self, seen: Occurrence, piece: n.Scripts, sub: n.Fence, base: Base, env: Env
@@ -764,6 +779,14 @@ class Letters(Stage):
         name = seen.name
         meant = "the conjugate transpose" if words == "H" else "a power"
         if index_key(script) in env.bindings:
+            if f"{name}_{words}" in self.source.targets:
+                raise AmbiguousError(
+                    f"{name}^{words} is defined as one symbol, and {words} is an index here",
+                    piece.span,
+                    hints=(
+                        rf"write the label in brackets wherever it stands: {name}^{{({words})}}",
+                    ),
+                )
             if self.source.known(name) is None:
                 self.ledger.assume(
                     "superscript",

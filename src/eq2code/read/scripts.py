@@ -418,7 +418,11 @@ def _above(
         return ([], (sup,)) if around.power(base) else ([part], ())
     if _is_run(sup) and part.label:
         return [part], ()
-    if isinstance(sup, n.Letter) and sup.text == "H" and base.capital and not below:
+    if (
+        isinstance(sup, n.Letter)
+        and sup.text == "H"
+        and (base.bold or (base.capital and not below))
+    ):
         return [], (sup,)  # the conjugate transpose
     capital = around.capitals and is_capital(sup)
     primed = isinstance(sup, n.Scripts) and sup.primes and sup.sup is None
