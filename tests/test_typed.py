@@ -249,8 +249,9 @@ WORDS = (
     Typed("y = where(x > 0, x, alpha*x)", {"x": Y, "alpha": 0.1},
           lambda x, alpha: np.where(x > 0, x, alpha * x)),
     Typed("e^(iπ) + 1", {}, lambda: np.exp(1j * np.pi) + 1),
+    Typed("F = ma", {"ma": X}, lambda ma: ma, told=("ma is one name",)),
+    Typed("Σ_i = A + B", {"A": A, "B": B}, lambda A, B: A + B),
 )  # fmt: skip
-
 REDUCED = (
     Typed("mean((pred - target)^2)", {"pred": X, "target": Y}, lambda p, t: np.mean((p - t) ** 2)),
     Typed("mean(abs(pred - target))", {"pred": X, "target": Y},
@@ -442,6 +443,11 @@ REFUSED = (
     Refused("y = x.sum()", ("write sum(x), with nothing before it",)),
     Refused("a/b e^x", ("all of it divides", "the first factor divides")),
     Refused("mean(3)", ("needs a vector",)),
+    Refused("Π_i=1^n x_i", ("_{i=1}^{n}",)),
+    Refused("mean = (1/n) Σ_i=1^n x_i", ("_{i=1}^{n}",)),
+    Refused("d = sqrt sum (x_i - y_i)^2", ("sqrt(sum(x))",)),
+    Refused(r"v = mu * v - \eta x", (r"one name: write \mu",)),
+    Refused("tanhx", ("write tanh(x)",)),
     Refused("log_e()", ("takes 1 argument",)),
     Refused("log_b()", ("takes 1 argument",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),

@@ -16,7 +16,7 @@ from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ParseError
 from eq2code.library import SPELLINGS
 from eq2code.read.conventions import Ledger
-from eq2code.read.names import base_of
+from eq2code.read.names import GREEK, base_of
 from eq2code.read.scope import Line, Survey, pieces, split, walk
 from eq2code.read.scripts import is_transpose
 from eq2code.read.targets import listed
@@ -47,7 +47,7 @@ PROSE = {
     ),
 }
 TITLED = re.compile("[A-Z][a-z]{2}")  # Prt, Tax
-APPLIED = re.compile("(sin|cos|tan|log|exp|ln)([a-z])")
+APPLIED = re.compile("(sinh|cosh|tanh|sin|cos|tan|log|exp|ln|sqrt)([a-z])")
 CALLED = re.compile(f"[a-z]?(?:{APPLIED.pattern})+")
 
 
@@ -67,7 +67,7 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
         return
     heads |= {p.text for left in lefts for p in walk(left) if isinstance(p, n.Word)}
     named = {*known, *heads, *SPELLINGS}
-    runs = Runs(document, found, [word for word in words if word.text not in named])
+    runs = Runs(document, found)
     swallowed = {id(word) for line in found.lines for word in _swallowing(line)}
     for statement in document.statements:
         for piece in walk(statement.body):
@@ -89,12 +89,11 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
 class Runs:
     """What stands beside the doubtful runs of a source in plain text."""
 
-    def __init__(self, document: n.Document, found: Survey, words: Iterable[n.Word]) -> None:
+    def __init__(self, document: n.Document, found: Survey) -> None:
         self.alone = {base.text for base in found.letters if not base.word and not base.accents}
         line = {text for text, accents in found.unscripted if not accents and len(text) == 1}
         self.factors = (line & self.alone) | found.bound | set(found.ranges)
         self.signed = not SIGNS.isdisjoint(document.text)
-        self.pairs = {word.text for word in words if _doubtful(word) and len(word.text) == 2}
 
     def multiplies(self, word: n.Word, before: n.Notation | None, item: n.Notation) -> bool:
         """Whether a run could be a product by what stands round it or shares its letters."""
@@ -115,11 +114,9 @@ class Runs:
         return bool(shared) and not self.signed and (pair or len(shared) > 1)
 
     def tell(self, word: n.Word, ledger: Ledger) -> None:
-        """Tell that a run is one name, where another run has a letter of it."""
+        """Tell that a run is one name, where no sign says how the source multiplies."""
         text = word.text
-        pair = len(text) == 2 and not self.signed and text[0] != "d"
-        shared = pair and any(set(text) & set(other) for other in self.pairs - {text})
-        if shared or text[0].isupper():
+        if not self.signed and text[0] != "d":
             ledger.assume(
                 "word",
                 f"{text} is one name",
@@ -289,14 +286,15 @@ def check_words(document: n.Document, found: Survey, known: Iterable[str]) -> No
                 run for piece in _on_the_line(part) for run in _together(piece, str.islower)
             ):
                 text = "".join(letter.text for letter in run)
-                apart = text in SPELLINGS and all(uses[x] > text.count(x) for x in text)
+                apart = len(run) <= LONGEST and all(uses[x] > text.count(x) for x in text)
                 if _is_worded(run) and not apart and not given & {text, *text}:
                     name = "a function" if text in SPELLINGS else "one name"
+                    written = rf"\{text}" if text in GREEK else rf"\mathrm{{{text}}}"
                     raise AmbiguousError(
                         f"{text} is one word, or {' times '.join(text)}",
                         run[0].span | run[-1].span,
                         readings=(
-                            rf"{name}: write \mathrm{{{text}}}",
+                            f"{name}: write {written}",
                             "a product: write spaces or signs between its factors",
                         ),
                     )
@@ -338,7 +336,8 @@ def _worded(row: n.Row) -> bool:
 
 def _is_worded(run: list[n.Letter]) -> bool:
     """Whether letters are more than a product has, or spell a function."""
-    return len(run) > LONGEST or "".join([letter.text for letter in run]) in SPELLINGS
+    text = "".join([letter.text for letter in run])
+    return len(run) > LONGEST or text in SPELLINGS or text in GREEK
 
 
 def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger: Ledger) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ParseError
+from eq2code.library import SPELLINGS
 from eq2code.read.scope import DEFINING, Survey, big_operator, index_key
 from eq2code.source import Span
 from eq2code.trees import notation as n
@@ -39,10 +40,10 @@ def check_slips(document: n.Document, found: Survey, known: Collection[str]) -> 
     if found.primed:
         for total in found.of(n.Sum):
             _check_primed(total, known)
-    if "√" in document.text:
+    if "√" in document.text or "sqrt " in document.text:
         for root in found.of(n.Root):
             _check_root(root, document.text)
-    if found.bound:
+    if found.bound or "Σ" in document.text or "Π" in document.text:
         for statement in document.statements:
             if isinstance(statement.body, n.Relation):
                 _check_range(statement.body)
@@ -120,14 +121,16 @@ def _check_bracket(bracket: n.Notation, number: n.Number) -> None:
 
 def _check_range(body: n.Relation) -> None:
     r"""Refuse `\sum_i=1^n x_i`: an operator is no left side, and what follows is its range."""
-    for operand, sign in zip(body.operands, body.operators, strict=False):
+    for operand, sign, after in zip(body.operands, body.operators, body.operands[1:], strict=False):
         last = operand.operands[-1] if isinstance(operand, n.Product) else operand
         last = last.items[-1] if isinstance(last, n.Row) else last
         if sign not in DEFINING or not isinstance(last, n.Scripts) or last.sub is None:
             continue
-        big = big_operator(last)
-        if big is not None and big[2] is None and index_key(last.sub) is not None:
+        letter = isinstance(last.base, n.Letter) and last.base.text in OPERATORS
+        if (letter or big_operator(last) is not None) and last.sup is None:
             key = index_key(last.sub)
+            if key is None or (letter and not _starts_range(after)):
+                continue
             raise ParseError(
                 f"the range of {key} stands beside the operator, and not below it",
                 last.span,
@@ -165,6 +168,13 @@ def _is_small(factor: n.Notation) -> bool:
     return letter or isinstance(factor, n.Number)
 
 
+def _starts_range(piece: n.Notation | None) -> bool:
+    """Whether a number with an end above starts a piece: the `1^n x_i` of `Σ_i=1^n x_i`."""
+    first = piece.terms[0] if isinstance(piece, n.Sum) else piece
+    first = first.items[0] if isinstance(first, n.Row) else first
+    return isinstance(first, n.Scripts) and isinstance(first.base, n.Number) and bool(first.sup)
+
+
 def _check_letter(piece: n.Scripts) -> None:
     r"""Refuse `\Sigma_{i=1}^n x_i`: a range stands below an operator, and not below a letter."""
     if isinstance(piece.base, n.Letter) and piece.base.text in OPERATORS:
@@ -179,6 +189,12 @@ def _check_letter(piece: n.Scripts) -> None:
 def _check_root(root: n.Root, text: str) -> None:
     """Refuse `√1-x²`, `√L/g` and `√2gh`, whose sign may reach further than its first factor."""
     body, end = root.body, root.span.end
+    if isinstance(body, n.Word) and body.text in SPELLINGS:
+        raise ParseError(
+            f"this root is of {body.text}, and takes no more",
+            root.span,
+            hints=(f"write sqrt({body.text}(x))",),
+        )
     if text[root.span.start] != "√" or text[body.span.start - 1] == "(":
         return
     number = isinstance(body, n.Number)
