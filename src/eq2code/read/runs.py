@@ -68,13 +68,14 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
     heads |= {p.text for left in lefts for p in walk(left) if isinstance(p, n.Word)}
     named = {*known, *heads, *SPELLINGS}
     runs = Runs(document, found)
+    lowered = {id(p.base) for p in found.everywhere(n.Scripts) if p.sub is not None}
     swallowed = {id(word) for line in found.lines for word in _swallowing(line)}
     for statement in document.statements:
         for piece in walk(statement.body):
             items = piece.items if isinstance(piece, n.Row) else (piece,)
             for before, item in zip((None, *items), items, strict=False):
                 word = _raised_word(item)
-                if word is None or word.text in named:
+                if word is None or word.text in named or id(word) in lowered:
                     continue
                 if _applied(word):
                     runs.check_applied(word)
