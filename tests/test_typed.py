@@ -448,6 +448,7 @@ REFUSED = (
     Refused("d = sqrt sum (x_i - y_i)^2", ("sqrt(sum(x))",)),
     Refused(r"v = mu * v - \eta x", (r"one name: write \mu",)),
     Refused("tanhx", ("write tanh(x)",)),
+    Refused("^-(n)", ("behind nothing",)),
     Refused("log_e()", ("takes 1 argument",)),
     Refused("log_b()", ("takes 1 argument",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),

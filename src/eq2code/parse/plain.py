@@ -443,7 +443,7 @@ class PlainMaker(Maker):
         following = self._next()
         if following is None or following[4]:
             return False
-        if following[1] in PARTNERS:
+        if following[1] in PARTNERS and len(self.out) > 1:
             return self._negated_bracket(sign, start, end)
         if following[0] not in "RN" and not (following[0] == "O" and following[1].isalpha()):
             return False
