@@ -449,6 +449,7 @@ REFUSED = (
     Refused(r"v = mu * v - \eta x", (r"one name: write \mu",)),
     Refused("tanhx", ("write tanh(x)",)),
     Refused("^-(n)", ("behind nothing",)),
+    Refused("a = 1 if b", ("no condition", "a if b > 0 else c")),
     Refused("log_e()", ("takes 1 argument",)),
     Refused("log_b()", ("takes 1 argument",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),

@@ -11,6 +11,7 @@ from eq2code.trees import notation as n
 
 DEFINING = frozenset({"=", ":=", "<-"})
 CONDITIONS = frozenset({"if", "for", "where"})
+SYMBOLS = n.Letter | n.Word | n.Scripts | n.Accent
 LEADING = frozenset({"if", "where", "for", "with", "otherwise"})  # what opens a condition, or else
 
 
@@ -36,6 +37,12 @@ def branches(document: n.Document) -> n.Document:
             raise UnsupportedError(
                 "this else belongs to no condition that can be read", first.span,
                 hints=("write y = a if x > 0 else b, each branch one expression",),
+            )  # fmt: skip
+        alone = not rest or rest[0].introduced != "otherwise"
+        if alone and first.introduced == "if" and isinstance(first.body, SYMBOLS):
+            raise UnsupportedError(
+                "what stands behind this if is no condition that can be read", first.span,
+                hints=("write a comparison: y = a if b > 0 else c",),
             )  # fmt: skip
         done.append(first)
     return replace(document, statements=tuple(done))
