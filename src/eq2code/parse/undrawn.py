@@ -25,12 +25,14 @@ _OPERANDS = frozenset(
      t.FRACTION, t.BINOMIAL, t.ACCENT, t.BELOW, t.ABOVE, t.PRIME, t.BANG}
 )  # fmt: skip
 _LISTING = frozenset({t.SEP, t.OPEN, t.CLOSE, t.GROUP, t.ENDGROUP})
+_BRACKETS = frozenset({t.OPEN, t.CLOSE, t.GROUP})
 ARGUMENT = "argument"  # the style of a group that a command or a script takes
 
 
 def without_undrawn(tokens: list[Token]) -> list[Token]:
     """The tokens without the groups that print nothing."""
-    if not any(_is_undrawn(token) or _is_blank(token) for token in tokens):
+    brackets = [token for token in tokens if token.kind in _BRACKETS]
+    if not any(_is_undrawn(token) or _is_blank(token) for token in brackets):
         return tokens
     mates = _mates(tokens)
     if mates is None:
