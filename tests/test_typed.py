@@ -450,6 +450,8 @@ REFUSED = (
     Refused("tanhx", ("write tanh(x)",)),
     Refused("^-(n)", ("behind nothing",)),
     Refused("a = 1 if b", ("no condition", "a if b > 0 else c")),
+    Refused("softmax(x)[0] + softmax(x)[1]", ("counted from 0 or from 1", "write a letter")),
+    Refused("softmax(x)_0 + softmax(x)_1", ("counted from 0 or from 1", "write a letter")),
     Refused("log_e()", ("takes 1 argument",)),
     Refused("log_b()", ("takes 1 argument",)),
     Refused("sinx", ("write sin(x)", '{"sinx": ""}')),

@@ -34,9 +34,19 @@ def check_slips(document: n.Document, found: Survey, known: Collection[str]) -> 
                 if type(item) is n.Number and type(_bracket(last)) is n.Fence:
                     _check_bracket(last, item)
             last = item
+    entries: dict[n.Notation, n.Scripts] = {}
     for piece in found.scripts():
         if type(piece.sub) is n.Relation and piece.sup is not None:
             _check_letter(piece)
+        elif type(piece.sub) is n.Number and type(piece.base) is n.Fence:
+            if piece.base.open == "(":
+                entries[piece.sub] = piece
+    if len(entries) > 1:
+        raise AmbiguousError(
+            "entries of values without a name could be counted from 0 or from 1",
+            next(iter(entries.values())).span,
+            readings=("a place: write a letter there and pass it: it counts from 0",),
+        )
     if found.primed:
         for total in found.of(n.Sum):
             _check_primed(total, known)

@@ -59,6 +59,14 @@ def _addressed(row: n.Row) -> n.Notation:
     for item in row.items:
         before = items[-1] if items else None
         if before is not None and _addresses(before, item) and isinstance(item, n.Fence):
+            if any(isinstance(entry, n.Number) for entry in _entries(item.body)):
+                raise AmbiguousError(
+                    "a number in square brackets behind a bracket is a place, counted from 0 or "
+                    "from 1, or a factor",
+                    before.span | item.span,
+                    readings=("a place: write a letter there and pass it: it counts from 0",
+                              "a factor: write a sign before it"),
+                )  # fmt: skip
             items[-1] = n.Scripts(before, item.body, span=before.span | item.span)
         else:
             items.append(item)
