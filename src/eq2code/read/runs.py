@@ -70,6 +70,7 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
     runs = Runs(document, found)
     lowered = {id(p.base) for p in found.everywhere(n.Scripts) if p.sub is not None}
     swallowed = {id(word) for line in found.lines for word in _swallowing(line)}
+    lowered -= swallowed
     for statement in document.statements:
         for piece in walk(statement.body):
             items = piece.items if isinstance(piece, n.Row) else (piece,)
