@@ -22,7 +22,7 @@ from eq2code.read.letters import ANGLES
 from eq2code.read.scope import INDEX_LETTERS
 from every import FIXTURES, Fixture
 
-KINDS = ("abcuvwxyz", "qr", "ABCKMQSVWX", "DHLOPRYZ", "ij")
+KINDS = ("abcuvwxyz", "qr", "ABCKMQSVWX", "DLOPRYZ", "ij")
 """Letters of one kind: each becomes the next. docs/notation.md says what the others mean."""
 
 GREEK = (
