@@ -349,7 +349,7 @@ def tell_runs(document: n.Document, found: Survey, known: Iterable[str], ledger:
     if not any(_together(row, str.isupper) for row in _lettered(found)):
         return
     given = set(known)
-    uses = Counter(base.text for base in found.bases)
+    uses = Counter(base.text for base in found.bases if not base.accents)
     for line in found.lines:
         for part in line.parts:
             for run in (
