@@ -55,7 +55,7 @@ def order(definitions: list[d.Definition], wanted: list[Target], source: Source)
     found: dict[str, d.Info] = {}
     for definition in definitions:
         for node in definition.nodes:
-            if isinstance(node, d.Symbol | d.LastSize):
+            if type(node) is d.Symbol or type(node) is d.LastSize:
                 found.setdefault(node.info.name, node.info)
     for line in wanted:
         for name in line.parameters:
@@ -100,7 +100,7 @@ def _name_last_sizes(definitions: list[d.Definition], source: Source, taken: set
     sizes = source.sizes
     for definition in definitions:
         for node in definition.nodes:
-            if isinstance(node, d.LastSize) and node.info.shape:
+            if type(node) is d.LastSize and node.info.shape:
                 letter = sizes.resolve(node.info.shape[-1]).letter
                 wished = f"d_{node.info.name.lower()}"
                 if letter is not None and letter.startswith("?") and wished not in taken:

@@ -339,7 +339,7 @@ class Ranks:
 
     def rank(self, node: d.Draft) -> int | None:
         """The rank of a draft, None while it is not known."""
-        if isinstance(node, d.Symbol):
+        if type(node) is d.Symbol:
             return node.info.rank
         key = id(node)
         if key not in self._memo:

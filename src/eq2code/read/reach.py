@@ -99,12 +99,12 @@ class Reach:
 
     def _walk(self, nodes: Iterable[d.Draft]) -> None:
         for node in nodes:
-            if isinstance(node, d.At):
+            if type(node) is d.At:
                 for k, place in enumerate(node.places):
                     self._note(node, k, place)
-            if isinstance(node, d.Big | d.Over):
+            elif type(node) is d.Big or type(node) is d.Over:
                 self.every.update((id(binding), binding) for binding in node.bindings)
-            if isinstance(node, d.Compare):
+            elif type(node) is d.Compare:
                 self._note_bound(node)
                 self._note_compared(node)
 
