@@ -190,6 +190,21 @@ MEANT = (
         lambda W: W.sum(-1)[..., None] * eye(W) - W,
     ),
     Reading(
+        "scaled matrices in a bracket", r"y = (\alpha A + \beta B) x", "y = (α A + β B) x",
+        {"alpha": "one", "A": "n m", "beta": "one", "B": "n m", "x": "m"},
+        lambda alpha, A, beta, B, x: alpha * times(A, x) + beta * times(B, x),
+    ),
+    Reading(
+        "a named sum of scaled matrices", r"M = \alpha A + \beta B, \quad y = M x", "",
+        {"alpha": "one", "A": "n m", "beta": "one", "B": "n m", "x": "m"},
+        lambda alpha, A, beta, B, x: alpha * times(A, x) + beta * times(B, x),
+        output="y",
+    ),
+    Reading(
+        "an intensity", r"r = \frac{a}{I_1} \alpha", "", {"a": "n", "I_1": "n", "alpha": "n"},
+        lambda a, I_1, alpha: a / I_1 * alpha,
+    ),
+    Reading(
         "three bodies", r"\sum_{i \ne j \ne k} x_i x_j x_k", "",
         {"x": "n"},
         lambda x: x.sum(-1) ** 3 - 3 * x.sum(-1) * (x**2).sum(-1) + 2 * (x**3).sum(-1),

@@ -576,7 +576,8 @@ class Habits(Ranks):
             for factor in factors:
                 if isinstance(factor, d.Symbol) and factor.info.rank is None:
                     info = factor.info
-                    if not (info.latin_letter or info.bold or info.definition):
+                    named = info.latin_letter and not is_step(factor)
+                    if not (named or info.bold or info.definition):
                         self.settle(info, 0, "it scales an array")
                         info.elementwise = True
                         return True

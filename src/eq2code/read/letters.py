@@ -874,13 +874,17 @@ class Letters(Stage):
             case "0" if base.style == "bf" and piece.sub is not None and piece.sup is None:
                 return d.Unit("zeros", self.dim(piece.sub, env), span=piece.span)
             case "I" if (
-                base.style in ("", "bf", "rm") and piece.sub is not None and piece.sup is None
+                base.style in ("", "bf", "rm")
+                and piece.sub is not None
+                and piece.sup is None
+                and label(piece.sub) not in ("0", "1")  # currents and intensities, of no size
             ):
                 name = f"I_{label(piece.sub)}"
                 size = None if self.source.known(name) is not None else self.dim(piece.sub, env)
                 if size is not None:
                     letter = base_of(piece.sub)
-                    if letter is not None and not self.is_size(str(label(piece.sub)), letter):
+                    sized = letter is not None and self.is_size(str(label(piece.sub)), letter)
+                    if (letter is not None or isinstance(piece.sub, n.Number)) and not sized:
                         self.ledger.assume(
                             "identity",
                             f"{name} is the identity",

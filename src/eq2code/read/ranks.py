@@ -218,6 +218,10 @@ class Ranks:
                     self._role(term, role)
             case d.Quotient(top, _) if role in SHAPING:
                 self._role(top, role)
+            case d.Side(factors) if role in ("factor", "inverted"):
+                shapely = [x for x in factors if self.may_have_axes(x) and not is_step(x)]
+                if len(shapely) == 1:
+                    self._role(shapely[0], role)
             case d.Side([*scales, d.Symbol(info)]) if role == "inverted" and info.capital:
                 if not any(map(self.may_have_axes, scales)):  # (\tau \Sigma)^{-1}
                     self._role(node.factors[-1], role)
