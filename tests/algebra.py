@@ -190,6 +190,10 @@ MEANT = (
         lambda W: W.sum(-1)[..., None] * eye(W) - W,
     ),
     Reading(
+        "a sum of gated rows", r"s = \sum_i a_i \odot b_i", "s = Σ_i a_i ⊙ b_i",
+        {"a": "n m", "b": "n m"}, lambda a, b: (a * b).sum(-2),
+    ),
+    Reading(
         "scaled matrices in a bracket", r"y = (\alpha A + \beta B) x", "y = (α A + β B) x",
         {"alpha": "one", "A": "n m", "beta": "one", "B": "n m", "x": "m"},
         lambda alpha, A, beta, B, x: alpha * times(A, x) + beta * times(B, x),

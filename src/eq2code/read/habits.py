@@ -182,6 +182,9 @@ class Habits(Ranks):
                     for one, other in ((left, right), (right, left)):
                         if self._holds_vector(one):  # (R p_i + t) \cdot n_i
                             extra |= self._lettered(other)
+                case d.Signed("⊙" | "∘", d.At(_, [d.Value(at)]) as left, d.At() as right):
+                    if id(at) in self._summed() and self.rank(left) is self.rank(right) is None:
+                        extra |= self._lettered(left) | self._lettered(right)
                 case d.Signed("⟨⟩", left, right):
                     for term in (*_terms(left), *_terms(right)):
                         if isinstance(term, d.At) and isinstance(term.base, d.Symbol):
@@ -275,6 +278,12 @@ class Habits(Ranks):
             if any(isinstance(x, d.At) and _is_of(x.base, info) for x in parts):
                 return True
         return False
+
+    def _summed(self) -> set[int]:
+        """The indices that operators bind: what a ⊙ stands between below one of them is no number,
+        which nobody would write it between."""
+        every = [node for node in self.nodes if isinstance(node, d.Big)]
+        return {id(binding) for node in every for binding in node.bindings}
 
     def _is_scale(self, node: d.Draft) -> bool:
         """Whether a leading factor is a number, or a quotient that divides elements."""
