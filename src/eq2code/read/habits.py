@@ -162,7 +162,7 @@ class Habits(Ranks):
         seen: dict[int, set[int]] = {}
         extra: dict[int, int] = {}
         matrices: set[int] = set()
-        measured = self._measured()
+        measured, summed = self._measured(), self._summed()
         for node in self.nodes:
             match node:
                 case d.At(d.Symbol(info), places) if info.rank is None:
@@ -183,7 +183,7 @@ class Habits(Ranks):
                         if self._holds_vector(one):  # (R p_i + t) \cdot n_i
                             extra |= self._lettered(other)
                 case d.Signed("⊙" | "∘", d.At(_, [d.Value(at)]) as left, d.At() as right):
-                    if id(at) in self._summed() and self.rank(left) is self.rank(right) is None:
+                    if id(at) in summed and self.rank(left) is self.rank(right) is None:
                         extra |= self._lettered(left) | self._lettered(right)
                 case d.Signed("⟨⟩", left, right):
                     for term in (*_terms(left), *_terms(right)):
