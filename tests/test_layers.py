@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "src" / "eq2code"
 
 LAYERS = (
-    {"errors", "choice", "source", "limits", "report", "record"},
+    {"errors", "choice", "source", "limits", "report", "record", "collector"},
     {"trees"},
     {"library"},
     {"parse", "read", "rewrite", "lower", "verify"},

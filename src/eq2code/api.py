@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from eq2code import limits
+from eq2code.collector import paused
 from eq2code.emit import Code, emit
 from eq2code.errors import AssumptionError, EmissionError, Eq2CodeError, ParseError, TooDeepError
 from eq2code.library import ENTRIES, SPELLINGS
@@ -64,16 +65,17 @@ def translate(
         strict=strict,
     )
     try:
-        reading = _read(source, options)
-        if strict and reading.assumptions:
-            raise _too_sure(reading)
-        computed = rewrite(
-            reading.system,
-            meaning_of=_meaning,
-            derivative_of=_derivatives,
-            limits=limits.DEFAULT,
-        )
-        program, code = _emitted(computed, backend, source)
+        with paused:
+            reading = _read(source, options)
+            if strict and reading.assumptions:
+                raise _too_sure(reading)
+            computed = rewrite(
+                reading.system,
+                meaning_of=_meaning,
+                derivative_of=_derivatives,
+                limits=limits.DEFAULT,
+            )
+            program, code = _emitted(computed, backend, source)
     except Eq2CodeError as error:
         _place(error, source)
         raise

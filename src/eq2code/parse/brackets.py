@@ -257,7 +257,7 @@ class Matcher:
 
     def _finish(self, token: Token) -> None:
         level = self._pop()
-        level.token.mate, token.mate = token, level.token
+        level.token.mate = token
         self.operand, self.waiting = level.operand, level.waiting
         self.out.append(token)
 

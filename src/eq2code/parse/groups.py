@@ -122,8 +122,7 @@ class GroupMaker(Maker):
         self.joining = None
         self.once = None
         if group.opener is not None and not self._collapsed(group):
-            closer = self.add(t.ENDGROUP, "}", start, end)
-            closer.mate, group.opener.mate = group.opener, closer
+            self.add(t.ENDGROUP, "}", start, end)
         self.pending = group.pending - 1 if group.pending else 0
         if group.label and self._peek("O", group.label):
             self.at += 1

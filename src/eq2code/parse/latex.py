@@ -93,9 +93,7 @@ class LatexMaker(LetterMaker):
     def _right_bracket(self, lexeme: Lexeme) -> None:
         if self.at - 1 in self.optional:
             group = self.groups.pop()
-            closer = self.add(t.ROPT, "]", lexeme[2], lexeme[3])
-            assert group.opener is not None
-            closer.mate, group.opener.mate = group.opener, closer
+            self.add(t.ROPT, "]", lexeme[2], lexeme[3])
             self.pending = group.pending
             return
         self._sign(symbols.CHARACTERS["]"], lexeme[2], lexeme[3])

@@ -112,14 +112,14 @@ class PlainMaker(Maker):
         base = self.out[-2].node if len(self.out) > 1 and not lowered else None
         if text in self.functions and self._next_is("(", touching=True):
             self.pending = 0  # gamma^floor(t / s): the whole is the exponent
-            opener = self.add(t.GROUP, "{", start, start)
-            self._end_group(opener, self._called(text, start))
+            self.add(t.GROUP, "{", start, start)
+            self._end_group(self._called(text, start))
             return "", start
         if "_" in text and (type(base) is Number or base == Letter("e")):
             self.pending = 0  # e^x_i: the whole is the exponent
-            opener = self.add(t.GROUP, "{", start, start)
+            self.add(t.GROUP, "{", start, start)
             self._identifier(text, start, start + len(text), 0)
-            self._end_group(opener, start + len(text))
+            self._end_group(start + len(text))
             return "", start
         if text[0] == "T" and len(text) > 1 and text not in self.words:
             self.letter("T", "", start, start + 1)
@@ -168,19 +168,18 @@ class PlainMaker(Maker):
             self.word(chunk, "", start, end)
         else:
             self.pending = 0
-            opener = self.add(t.GROUP, "{", start, start)
+            self.add(t.GROUP, "{", start, start)
             for found in re.finditer("[0-9]+|[A-Za-z]", chunk):
                 place = start + found.start()
                 if found[0].isdigit():
                     self.numeral(found[0], place, start + found.end())
                 else:
                     self.letter(found[0], "", place, place + 1)
-            self._end_group(opener, end)
+            self._end_group(end)
         return self._rest(text, len(chunk), start)
 
-    def _end_group(self, opener: Token, end: int) -> None:
-        closer = self.add(t.ENDGROUP, "}", end, end)
-        opener.mate, closer.mate = closer, opener
+    def _end_group(self, end: int) -> None:
+        self.add(t.ENDGROUP, "}", end, end)
 
     def _identifier(self, text: str, start: int, end: int, gap: int) -> None:
         """Add a run that stands on the line, with the scripts that it writes."""
@@ -331,9 +330,9 @@ class PlainMaker(Maker):
     def _number(self, lexeme: Lexeme) -> None:
         if self._raised() and self._of_one(lexeme):
             self.pending = 0
-            opener = self.add(t.GROUP, "{", lexeme[2], lexeme[2])
+            self.add(t.GROUP, "{", lexeme[2], lexeme[2])
             self.numeral(lexeme[1], lexeme[2], lexeme[3])
-            self._end_group(opener, self._part(lexeme[2]))
+            self._end_group(self._part(lexeme[2]))
             return
         self.numeral(lexeme[1], lexeme[2], lexeme[3])
 
@@ -402,11 +401,11 @@ class PlainMaker(Maker):
         self.pending = 0
         taken = self.lexemes[self.at : end]
         start, stop = taken[0][2], taken[-1][3]
-        opener = self.add(t.GROUP, "{", start, start)
+        self.add(t.GROUP, "{", start, start)
         while self.at < end:
             self.at += 1
             _KINDS[self.lexemes[self.at - 1][0]](self, self.lexemes[self.at - 1])
-        self._end_group(opener, stop)
+        self._end_group(stop)
         if any(lexeme[1] not in SUBSCRIPTS for lexeme in self.lexemes[at + 1 : end]):
             raised = "".join(lexeme[1] for lexeme in taken)
             self.warnings[f"{raised} after ^ was read as the exponent"] = None
@@ -430,12 +429,12 @@ class PlainMaker(Maker):
         if depth or "," in inside or not (sure or (opener == "(" and inside & {"+", "-"})):
             return False
         self.pending = 0
-        group = self.add(t.GROUP, "{", start, start)
+        self.add(t.GROUP, "{", start, start)
         self.sign(sign, start, end)
         while self.at < closer:
             self.at += 1
             _KINDS[self.lexemes[self.at - 1][0]](self, self.lexemes[self.at - 1])
-        self._end_group(group, self.lexemes[closer - 1][3])
+        self._end_group(self.lexemes[closer - 1][3])
         return True
 
     def _negative(self, sign: Sign, start: int, end: int) -> bool:
@@ -448,23 +447,23 @@ class PlainMaker(Maker):
         if following[0] not in "RN" and not (following[0] == "O" and following[1].isalpha()):
             return False
         self.pending = 0
-        opener = self.add(t.GROUP, "{", start, start)
+        self.add(t.GROUP, "{", start, start)
         self.sign(sign, start, end)
         self.at += 1
         if following[0] == "R":
             rest, place = self._signed_run(following)
-            self._end_group(opener, place)
+            self._end_group(place)
             if rest:
                 self._identifier(rest, place, following[3], 0)
             return True
         if following[0] == "N" and self._of_one(following):
             self.numeral(following[1], following[2], following[3])
-            self._end_group(opener, self._part(start))
+            self._end_group(self._part(start))
             return True
         if following[0] == "N":
             self._check_quotient(following)
         _KINDS[following[0]](self, following)
-        self._end_group(opener, following[3])
+        self._end_group(following[3])
         return True
 
     def _check_quotient(self, raised: Lexeme) -> None:

@@ -275,8 +275,7 @@ class Maker:
             place = start
             while place < start + len(parts):
                 place = self._small_part(parts, start, place)
-            closer = self.add(t.ENDGROUP, "}", place, place)
-            opener.mate, closer.mate = closer, opener
+            self.add(t.ENDGROUP, "}", place, place)
         self.pending = max(pending - 1, 0)
 
     def _small_part(self, parts: list[tuple[str, str]], start: int, place: int) -> int:

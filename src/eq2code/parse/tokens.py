@@ -50,7 +50,7 @@ class Token:
         style: of a RUN its style; of an ATOM "op" where a function expects its argument behind it;
             of an OP the sign that it is as a mark, if that is another; of a GRID the name of its
             environment, while it is open.
-        mate: for OPEN, GROUP and their partners, the partner.
+        mate: of an OPEN, what closes it.
     """
 
     __slots__ = ("end", "kind", "mate", "node", "start", "style", "text")

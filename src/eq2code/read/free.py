@@ -35,98 +35,111 @@ def free_letters(
 
     `declared(piece, part)` says whether a script addresses an array with a declared axis for it.
     """
-    free: list[str] = []
-    inside: set[str] = set()
+    letters = _Letters(found, declared)
+    letters.walk(root, bound)
+    return letters.free, letters.inside
 
-    def walk(piece: n.Notation, scope: frozenset[str]) -> None:
+
+class _Letters:
+    """The index letters of one formula, as they are met."""
+
+    def __init__(
+        self, found: Survey, declared: Callable[[n.Scripts, n.Notation], bool | None]
+    ) -> None:
+        self.found, self.declared = found, declared
+        self.free: list[str] = []
+        self.inside: set[str] = set()
+
+    def walk(self, piece: n.Notation, scope: frozenset[str]) -> None:
+        """Gather the letters of a piece; those in `scope` are bound around it."""
         match piece:
             case n.Row(items):
-                tokens(list(items), scope)
+                self.tokens(list(items), scope)
             case n.Product(operands):
                 flat: list[n.Notation] = []
                 for operand in operands:
                     flat.extend(operand.items if isinstance(operand, n.Row) else (operand,))
-                tokens(flat, scope)
+                self.tokens(flat, scope)
             case n.Scripts(base) if (letter := base_of(base)) is not None:
                 assert isinstance(piece, n.Scripts)
                 sup = piece.sup
                 if sup is not None and type(sup) not in LEAVES and not may_address(sup):
-                    walk(sup, scope)
+                    self.walk(sup, scope)
                 for place, part in places(piece):
                     key = index_key(part)
                     if key is None and (step := step_of(part)) is not None:
                         key = index_key(step[0])
                     if key is None:
                         if type(part) not in LEAVES:
-                            walk(part, scope)
+                            self.walk(part, scope)
                     elif (
                         key not in scope
-                        and key not in free
-                        and _indexes(piece, letter, place, part, scope)
+                        and key not in self.free
+                        and self._indexes(piece, letter, place, part, scope)
                     ):
-                        free.append(key)
+                        self.free.append(key)
             case _:
                 for part in pieces(piece):
                     if type(part) not in LEAVES:
-                        walk(part, scope)
+                        self.walk(part, scope)
 
-    def _all_index(piece: n.Scripts, run: n.Row, scope: frozenset[str]) -> bool:
-        known = scope | found.bound | set(found.ranges)
-        base = base_of(piece.base)
-        if base is None or len(found.place_counts.get(base.plain, ())) < 2:
-            known = known | INDEX_LETTERS
-        return all(index_key(item) in known for item in run.items)
-
-    def _indexes(
-        piece: n.Scripts, letter: Base, place: str, part: n.Notation, scope: frozenset[str]
-    ) -> bool:
-        step = step_of(part)
-        key = str(index_key(step[0] if step else part))
-        addressed = declared(piece, part)
-        if addressed:
-            return True
-        if addressed is None or key in found.counters:
-            return False
-        if (
-            isinstance(piece.sub, n.Row)
-            and place != "up"
-            and not _all_index(piece, piece.sub, scope)
-        ):
-            return False  # x_bar
-        if place != "up" and _shares(piece, key, scope):
-            return True
-        if _tells_rows_apart(piece, key, scope, found):
-            return False
-        if not found.is_slot(letter, place):
-            return False
-        return place != "up" or isinstance(part, n.Fence)
-
-    def tokens(items: list[n.Notation], scope: frozenset[str]) -> None:
+    def tokens(self, items: list[n.Notation], scope: frozenset[str]) -> None:
+        """Gather the letters of pieces side by side: an operator binds in all that follows it."""
         for place, item in enumerate(items):
             if type(item) in LEAVES and type(item) is not n.Word:
                 continue
             big = big_operator(item)
             if big is None:
-                walk(item, scope)
+                self.walk(item, scope)
                 continue
             if big[1] is None and big[0] in ("sum", "prod"):
                 swept = _swept_letters(items[place + 1 :]) - scope
-                inside.update(swept)
+                self.inside.update(swept)
                 scope = scope | swept
                 continue
             made, conditions = binders(big[1], big[2], scope, items[place + 1 :])
             keys = frozenset(binder.key for binder in made)
-            inside.update(keys)
+            self.inside.update(keys)
             for binder in made:
                 for end in (binder.range.low, binder.range.high):
                     if end is not None:
-                        walk(end, scope | keys)
+                        self.walk(end, scope | keys)
             scope = scope | keys
             for condition in conditions:
-                walk(condition, scope)
+                self.walk(condition, scope)
 
-    walk(root, bound)
-    return free, inside
+    def _indexes(
+        self, piece: n.Scripts, letter: Base, place: str, part: n.Notation, scope: frozenset[str]
+    ) -> bool:
+        """Whether a letter at a place of a symbol addresses it, and names it no further."""
+        step = step_of(part)
+        key = str(index_key(step[0] if step else part))
+        addressed = self.declared(piece, part)
+        if addressed:
+            return True
+        if addressed is None or key in self.found.counters:
+            return False
+        if (
+            isinstance(piece.sub, n.Row)
+            and place != "up"
+            and not self._all_index(piece, piece.sub, scope)
+        ):
+            return False  # x_bar
+        if place != "up" and _shares(piece, key, scope):
+            return True
+        if _tells_rows_apart(piece, key, scope, self.found):
+            return False
+        if not self.found.is_slot(letter, place):
+            return False
+        return place != "up" or isinstance(part, n.Fence)
+
+    def _all_index(self, piece: n.Scripts, run: n.Row, scope: frozenset[str]) -> bool:
+        """Whether letters written together below a symbol are indices, each by itself."""
+        known = scope | self.found.bound | set(self.found.ranges)
+        base = base_of(piece.base)
+        if base is None or len(self.found.place_counts.get(base.plain, ())) < 2:
+            known = known | INDEX_LETTERS
+        return all(index_key(item) in known for item in run.items)
 
 
 def _swept_letters(items: list[n.Notation]) -> frozenset[str]:

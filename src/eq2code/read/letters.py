@@ -39,7 +39,7 @@ from eq2code.read.scripts import (
     occurrence,
 )
 from eq2code.read.stage import Stage
-from eq2code.read.symbols import Env, power_name, symbol_of, written
+from eq2code.read.symbols import Env, Source, power_name, symbol_of, written
 from eq2code.read.targets import listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
@@ -64,25 +64,6 @@ class Letters(Stage):
 
     def surrounding(self, env: Env) -> Around:
         source = self.source
-
-        def integer(piece: n.Notation) -> bool:
-            if source.is_position(label(piece)):
-                return True
-            match piece:
-                case n.Scripts(head, sub) if sub is not None and base_of(head) is not None:
-                    parts = split(sub)
-                case n.Scripts(head, None, n.Fence("(", ")") as above) if base_of(head) is not None:
-                    parts = [above]
-                case n.Row((head, n.Fence("(", ")", body))) if _heads(head):
-                    parts = list(listed(body))
-                case _:
-                    return False
-            keys = [
-                key
-                for part in parts
-                for key in (index_keys(part) or ([""] if integer(part) else []))
-            ]
-            return bool(keys) and all(not key or key in env.bindings for key in keys)
 
         def bound(key: str) -> bool:
             return key in env.bindings
@@ -116,7 +97,7 @@ class Letters(Stage):
             bound,
             source.known,
             lambda text: text in source.labels_above,
-            integer,
+            lambda piece: _is_integer(piece, source, env),
             source.is_number,
             lambda base: base.plain in source.powers,
             source.survey.is_slot,
@@ -1104,6 +1085,27 @@ def _of_matrix(value: d.Draft) -> d.Draft:
     if inner is not value and isinstance(inner, d.Symbol) and inner.info.rank is None:
         inner.info.rank, inner.info.why = 2, "an entry of its power or transpose"
     return value
+
+
+def _is_integer(piece: n.Notation, source: Source, env: Env) -> bool:
+    """Whether a piece is an entry of an integer array, at letters that are bound: the label y_i."""
+    if source.is_position(label(piece)):
+        return True
+    match piece:
+        case n.Scripts(head, sub) if sub is not None and base_of(head) is not None:
+            parts = split(sub)
+        case n.Scripts(head, None, n.Fence("(", ")") as above) if base_of(head) is not None:
+            parts = [above]
+        case n.Row((head, n.Fence("(", ")", body))) if _heads(head):
+            parts = list(listed(body))
+        case _:
+            return False
+    keys = [
+        key
+        for part in parts
+        for key in (index_keys(part) or ([""] if _is_integer(part, source, env) else []))
+    ]
+    return bool(keys) and all(not key or key in env.bindings for key in keys)
 
 
 def _heads(piece: n.Notation) -> bool:

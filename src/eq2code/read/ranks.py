@@ -82,9 +82,21 @@ class Ranks:
         self.norms = [node for node in self.nodes if type(node) is d.Bars]
         self.bars = [node for node in self.norms if node.kind == "|"]
         self.first_norms = [node for node in self.norms if node.kind == "‖" and node.order == "1"]
-        self.besides = Besides(self.above, self.definitions, self)
-        self.surroundings = Surroundings(self.above, self.definitions, self)
-        self.added = Added(self.above, self.definitions, self)
+
+    @property
+    def besides(self) -> Besides:
+        """What stands beside products; made where it is asked, as what it asks is kept here."""
+        return Besides(self.above, self.definitions, self)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What stands around bars."""
+        return Surroundings(self.above, self.definitions, self)
+
+    @property
+    def added(self) -> Added:
+        """What becomes of sums."""
+        return Added(self.above, self.definitions, self)
 
     def _collect(self, definition: d.Definition) -> None:
         """Gather the drafts and symbols of a definition, and the roles in which they stand."""
