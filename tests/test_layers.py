@@ -19,7 +19,18 @@ LAYERS = (
     {"library"},
     {"parse", "read", "rewrite", "lower", "verify"},
     {"emit"},
-    {"api", "translation", "cli", "shell", "options", "fit", "given", "__init__", "__main__"},
+    {
+        "api",
+        "translation",
+        "looped",
+        "cli",
+        "shell",
+        "options",
+        "fit",
+        "given",
+        "__init__",
+        "__main__",
+    },
 )
 """From the ground up: a room imports from lower layers and from itself."""
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from eq2code import limits
 from eq2code.collector import paused
-from eq2code.emit import Code, emit
+from eq2code.emit import Code, emit, emit_loop
 from eq2code.errors import AssumptionError, EmissionError, Eq2CodeError, ParseError, TooDeepError
 from eq2code.library import ENTRIES, SPELLINGS
-from eq2code.lower import lower
+from eq2code.looped import Looped
+from eq2code.lower import loop, lower
 from eq2code.options import Options
 from eq2code.parse import parse
 from eq2code.read import Reading, read
@@ -38,6 +40,7 @@ def translate(
     prefer: Mapping[str, str] | None = None,
     notation: str | None = None,
     strict: bool = False,
+    over: str | None = None,
 ) -> Translation:
     r"""Translate LaTeX, Unicode or plain text into a function over arrays.
 
@@ -50,6 +53,8 @@ def translate(
         prefer: for a convention, the reading to take instead of the usual one.
         notation: "latex" or "text", to force the grammar.
         strict: refuse, with an `AssumptionError`, what rests on any assumption.
+        over: the letter that counts the steps of a recurrence, `h_t` from `h_{t-1}`: the function
+            takes all steps and returns every state, instead of one step.
 
     >>> translate(r"\frac{1}{1 + e^{-x}}")(x=[0.0]).tolist()
     [0.5]
@@ -63,10 +68,12 @@ def translate(
         prefer=prefer,
         notation=notation,
         strict=strict,
+        over=over,
     )
     try:
         with paused:
-            reading = _read(source, options)
+            states = options.over is not None and options.outputs
+            reading = _read(source, _with_states(source, options) if states else options)
             if strict and reading.assumptions:
                 raise _too_sure(reading)
             computed = rewrite(
@@ -76,6 +83,10 @@ def translate(
                 limits=limits.DEFAULT,
             )
             program, code = _emitted(computed, backend, source)
+            if options.over is not None:
+                steps = loop(computed, program, options.over, source, shown=options.outputs)
+                code = emit_loop(steps, target=backend, source=source, limits=limits.DEFAULT)
+                return Looped(source, options, reading, steps, code, translate)
     except Eq2CodeError as error:
         _place(error, source)
         raise
@@ -98,6 +109,13 @@ def _emitted(system: System, backend: str, source: str) -> tuple[Program, Code]:
             system = expand(system, error.function, _meaning)
 
 
+def _with_states(source: str, options: Options) -> Options:
+    """The options, with all that the source computes asked for: a state may be among it."""
+    every = _read(source, replace(options, outputs=()))
+    made = [output.name for output in every.system.outputs]
+    return replace(options, outputs=tuple(dict.fromkeys([*options.outputs, *made])))
+
+
 def _read(source: str, options: Options) -> Reading:
     declared = options.functions
     document = parse(
@@ -114,6 +132,7 @@ def _read(source: str, options: Options) -> Reading:
             outputs=options.outputs,
             prefer=dict(options.prefer),
             name=options.name,
+            over=options.over,
             limits=limits.DEFAULT,
         )
     except Eq2CodeError as error:

@@ -101,6 +101,7 @@ def parser() -> click.Command:
         help="Take the other reading of a convention.",
     )
     @click.option("--notation", help="Force the grammar: latex or text.")
+    @click.option("--over", metavar="LETTER", help="Take all steps of a recurrence, not one.")
     @click.option("--strict", is_flag=True, help="Refuse what rests on an assumption.")
     @click.option("-o", "--out", metavar="FILE", help="Write the code there.")
     @click.option(

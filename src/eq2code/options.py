@@ -36,6 +36,7 @@ class Options:
     prefer: Pairs = ()
     notation: str | None = None
     strict: bool = False
+    over: str | None = None
 
     @staticmethod
     def check(
@@ -48,6 +49,7 @@ class Options:
         prefer: object,
         notation: object,
         strict: object,
+        over: object,
     ) -> Options:
         """The options, or the error that says which argument cannot be, and why."""
         _check_source(source)
@@ -61,6 +63,7 @@ class Options:
             if notation is None
             else _one_of("notation", _text("notation", notation), NOTATIONS),
             strict=_flag("strict", strict),
+            over=None if over is None else _name("over", _text("over", over)),
         )
 
     @property
@@ -83,6 +86,7 @@ class Options:
             "prefer": dict(self.prefer),
             "notation": self.notation,
             "strict": self.strict,
+            "over": self.over,
         }
 
 

@@ -34,6 +34,7 @@ def run(
     prefer: Sequence[str] = (),
     notation: str | None = None,
     strict: bool = False,
+    over: str | None = None,
     out: str | None = None,
     as_json: bool = False,
 ) -> int:
@@ -50,6 +51,7 @@ def run(
             prefer=_pairs("--prefer", prefer),
             notation=notation,
             strict=strict,
+            over=over,
         )
     except Eq2CodeError as error:
         _refuse(error, as_json=as_json)

@@ -85,7 +85,7 @@ class Translation:
 
         What is read and written under one name (`X \\leftarrow X A`) has the shape that is read.
         """
-        arguments = {argument.name: _declaration(argument) for argument in self._program.arguments}
+        arguments = {argument.name: described(argument) for argument in self._program.arguments}
         results = {result.name: declaration(result.shape) for result in self._program.results}
         return arguments | {name: one for name, one in results.items() if name not in arguments}
 
@@ -110,7 +110,7 @@ class Translation:
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Evaluate the formula; a `ShapeError` says what does not fit, in the formula's letters."""
-        values = _bind(self.name, self.parameters, args, kwargs)
+        values = bind(self.name, self.parameters, args, kwargs)
         arrays = self._arrays.convert(values, self._kinds)
         with self._placed():
             sizes = self._fit(arrays)
@@ -136,6 +136,7 @@ class Translation:
             "source": self.source,
             "name": self.name,
             "backend": self.backend,
+            "over": self._options.over,
             "code": self.code,
             "parameters": list(self.parameters),
             "outputs": list(self.outputs),
@@ -370,14 +371,15 @@ def _assumption_data(assumption: Assumption) -> dict[str, Any]:
     }
 
 
-def _declaration(argument: Argument) -> str:
+def described(argument: Argument) -> str:
+    """The shape of an argument, as `shapes=` takes it."""
     if argument.function is not None:
         return signature(argument.function)
     dims = declaration(argument.shape)
     return dims if argument.kind == "real" else f"{dims} : {argument.kind}".strip()
 
 
-def _bind(
+def bind(
     name: str, parameters: tuple[str, ...], args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Arguments by name; what does not match the signature is a TypeError, as in Python."""

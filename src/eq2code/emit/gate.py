@@ -34,6 +34,8 @@ _OPERATORS = (
 )  # fmt: skip
 _GRADIENTS = frozenset({"torch.func.grad"})
 _BUILTINS = frozenset({"abs", "max", "min"})
+_RUNS = frozenset({"enumerate", "range", "reversed", "zip"})
+"""What a loop may run over, made of arguments."""
 
 
 def inspect(text: str) -> ast.Module:
@@ -100,6 +102,9 @@ class _Inspection:
         self.parameters: set[str] = set()
         self.classes: set[str] = set()
         self.modules: set[str] = set()
+        self.functions: set[str] = set()
+        self.fields: set[str] = set()
+        self.lists: set[str] = set()
 
     def module(self, tree: ast.Module) -> None:
         if tree.type_ignores or not tree.body or not isinstance(tree.body[-1], ast.FunctionDef):
@@ -110,6 +115,9 @@ class _Inspection:
                     self._import(statement)
                 case ast.ClassDef():
                     self._class(statement)
+                case ast.FunctionDef() if statement is tree.body[-2]:
+                    self._function(statement)
+                    self.functions.add(statement.name)
                 case _:
                     raise refuse(type(statement).__name__, statement)
         self._function(tree.body[-1])
@@ -132,7 +140,7 @@ class _Inspection:
                 case ast.Expr(value=ast.Constant(value=str())) if place == 0:
                     pass
                 case ast.AnnAssign(target=ast.Name(id=name), annotation=kind, value=None, simple=1):
-                    self._name(name, statement)
+                    self.fields.add(self._name(name, statement))
                     if _dotted(kind) not in _ARRAYS or (_dotted(kind) or "")[:2] not in {
                         module[:2] for module in self.modules
                     }:
@@ -155,6 +163,7 @@ class _Inspection:
         known = isinstance(node.returns, ast.Name) and node.returns.id in self.classes
         if node.returns is not None and not known:
             raise refuse("this annotation", node)
+        self.local, self.parameters = set(), set()
         for argument in given.args:
             if argument.annotation is not None or argument.type_comment is not None:
                 raise refuse("an annotated argument", node)
@@ -165,16 +174,71 @@ class _Inspection:
             match statement:
                 case ast.Expr(value=ast.Constant(value=str())) if place == 0:
                     pass
+                case ast.For() if self.functions and statement is body[-1]:
+                    self._loop(statement)
+                case ast.Assign(
+                    targets=[ast.Name(id=name)],
+                    value=ast.List(elts=[ast.Starred(value=ast.Call(args=[value]) as run)]),
+                ) if self.functions:
+                    self._run(run)
+                    self._bind(name, value, statement)
+                    self.lists.add(name)
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.List() as value):
+                    self._bind(name, value, statement)
+                    self.lists.add(name)
                 case ast.Assign(targets=[ast.Name(id=name)], value=value, type_comment=None):
-                    self.expression(value)
-                    if name in self.parameters:
-                        raise refuse(f"a new value for the argument {name}", statement)
-                    self.local.add(self._name(name, statement))
+                    self._bind(name, value, statement)
                 case _:
                     raise refuse(type(statement).__name__, statement)
         if not isinstance(last, ast.Return) or last.value is None:
             raise refuse("a function without a result", last)
         self.expression(last.value)
+
+    def _bind(self, name: str, value: ast.expr, statement: ast.stmt) -> None:
+        self.expression(value)
+        if name in self.parameters:
+            raise refuse(f"a new value for the argument {name}", statement)
+        self.local.add(self._name(name, statement))
+
+    def _loop(self, loop: ast.For) -> None:
+        """A loop along arguments that appends what a step makes to lists of its own."""
+        if loop.orelse or loop.type_comment is not None:
+            raise refuse("this kind of loop", loop)
+        self._run(loop.iter)
+        pending = [loop.target]
+        while pending:
+            match pending.pop():
+                case ast.Name(id=name) if name not in self.local:
+                    self.local.add(self._name(name, loop))
+                case ast.Tuple(elts=items):
+                    pending.extend(items)
+                case target:
+                    raise refuse("this target", target)
+        for statement in loop.body:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value, type_comment=None):
+                    self._bind(name, value, statement)
+                case ast.Expr(
+                    ast.Call(ast.Attribute(ast.Name(id=name), "append"), [value], [])
+                ) if name in self.lists:
+                    self.expression(value)
+                case _:
+                    raise refuse(type(statement).__name__, statement)
+
+    def _run(self, node: ast.expr) -> None:
+        """What a loop runs over: arguments, parts of them, and their numbers."""
+        match node:
+            case ast.Name(id=name) if name in self.parameters:
+                pass
+            case ast.Subscript(value=ast.Name(id=name)) if name in self.parameters:
+                self.expression(node)
+            case ast.Call(func=ast.Name(id=name), args=parts, keywords=words) if name in _RUNS:
+                if [ast.unparse(word) for word in words] not in ([], ["strict=True"]):
+                    raise refuse("this keyword", node)
+                for part in parts:
+                    self._run(part)
+            case _:
+                raise refuse("a loop over this", node)
 
     def _name(self, name: str, node: ast.AST) -> str:
         """A name that may be bound."""
@@ -242,7 +306,8 @@ class _Inspection:
             if name not in self.dotted or root not in self.modules:
                 raise refuse(f"{name}", node)
             return []
-        if node.attr not in self.attributes or node.attr.startswith("_"):
+        field = bool(self.functions) and node.attr in self.fields
+        if not field and (node.attr not in self.attributes or node.attr.startswith("_")):
             raise refuse(f"the attribute {node.attr!r}", node)
         return [node.value]
 
@@ -268,6 +333,8 @@ class _Inspection:
         match func:
             case ast.Name(id=name) if name in self.parameters | self.classes | _BUILTINS:
                 pass
+            case ast.Name(id=name) if name in self.functions:
+                pass
             case ast.Attribute():
                 pass
             case ast.Call(
@@ -279,7 +346,7 @@ class _Inspection:
                 raise refuse("this call", node)
         if any(isinstance(argument, ast.Starred) for argument in node.args):
             raise refuse("a star in a call", node)
-        names = {"bool", *self.classes}
+        names = {"bool", *self.classes, *self.functions}
         head: list[ast.AST] = [] if isinstance(func, ast.Name) and func.id in names else [func]
         for word in node.keywords:
             if word.arg is None or not word.arg.isascii() or "__" in word.arg:

@@ -45,6 +45,10 @@ _BUILTINS: dict[str, Any] = {
     "__build_class__": builtins.__build_class__,
     "abs": abs,
     "bool": bool,
+    "enumerate": enumerate,
     "max": max,
     "min": min,
+    "range": range,
+    "reversed": reversed,
+    "zip": zip,
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from eq2code.emit.printer import Printer
 from eq2code.emit.target import Target
 from eq2code.errors import EmissionError
+from eq2code.record import record
 from eq2code.trees import program as pg
 
 _COLUMNS = 100
@@ -17,19 +18,44 @@ _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\""})
 
 def module(program: pg.Program, target: Target, source: str) -> str:
     """The text of a module that holds the function, and runs by itself."""
+    return joined(target, [written(program, target, _document(program, source))])
+
+
+def written(program: pg.Program, target: Target, document: Sequence[str]) -> Function:
+    """The function that computes a program, and the class of its results."""
     printer = Printer(program, target)
     printer.body()
-    several = len(program.results) > 1
-    title = _title(program, printer) if several else ""
+    names = [result.name for result in program.results]
+    title = printer.names.fresh(class_name(program.name)) if len(names) > 1 else ""
     value = _returned(program, printer, title)
-    head = _signature(program, title)
-    document = docstring(_document(program, source))
-    body = [line and f"{_INDENT}{line}" for line in (*document, *printer.lines)]
-    function = [head, *body, f"{_INDENT}return {value}"]
-    lines = _class(program, target, title) if several else []
-    imports = _imports("\n".join([*lines, *printer.lines, value]), target, several)
-    parts = ["\n".join(part) for part in (imports, lines, function) if part]
-    return "\n\n\n".join(parts) + "\n"
+    head = signature(program.name, [one.name for one in program.arguments], title)
+    results = results_class(title, program.name, names, target) if title else []
+    return Function(title, results, head, docstring(document), [*printer.lines, f"return {value}"])
+
+
+@record
+class Function:
+    """A function as text, line by line: `title` and `results` are the class of its results."""
+
+    title: str
+    results: list[str]
+    head: str
+    document: list[str]
+    body: list[str]
+
+
+def joined(target: Target, functions: Sequence[Function]) -> str:
+    """A module of some functions, with the imports that they need."""
+    code = "\n".join(line for one in functions for line in (*one.results, *one.body))
+    imports = _imports(code, target, any(one.title for one in functions))
+    parts = [imports, *(one.results for one in functions)]
+    parts += [[one.head, *indented([*one.document, *one.body])] for one in functions]
+    return "\n\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    """Lines of a body, one level in."""
+    return [line and f"{_INDENT}{line}" for line in lines]
 
 
 def _returned(program: pg.Program, printer: Printer, title: str) -> str:
@@ -43,33 +69,31 @@ def _returned(program: pg.Program, printer: Printer, title: str) -> str:
     return f"{title}({inside}\n{_INDENT})"
 
 
-def _title(program: pg.Program, printer: Printer) -> str:
-    words = [word for word in program.name.split("_") if word]
+def class_name(function: str) -> str:
+    """What the class of a function's results is called."""
+    words = [word for word in function.split("_") if word]
     camel = "".join(word[:1].upper() + word[1:] for word in words)
-    return printer.names.fresh(camel if len(camel) > 1 and camel[0].isalpha() else "Results")
+    return camel if len(camel) > 1 and camel[0].isalpha() else "Results"
 
 
-def _signature(program: pg.Program, title: str) -> str:
-    names = [argument.name for argument in program.arguments]
+def signature(function: str, names: Sequence[str], title: str = "") -> str:
+    """The head of a function; `title` is the class of its results, if it has one."""
     ending = f" -> {title}:" if title else ":"
-    line = f"def {program.name}({', '.join(names)}){ending}"
+    line = f"def {function}({', '.join(names)}){ending}"
     if len(line) <= _COLUMNS:
         return line
     inside = "".join([f"\n{_INDENT}{name}," for name in names])
-    return f"def {program.name}({inside}\n){ending}"
+    return f"def {function}({inside}\n){ending}"
 
 
-def _class(program: pg.Program, target: Target, title: str) -> list[str]:
-    for result in program.results:
-        if result.name.startswith("_"):
-            raise EmissionError(f"{result.name} cannot be the name of a result")
-    fields = [f"{_INDENT}{result.name}: {target.array}" for result in program.results]
-    return [
-        f"class {title}(NamedTuple):",
-        f'{_INDENT}"""The results of `{program.name}`."""',
-        "",
-        *fields,
-    ]
+def results_class(title: str, function: str, names: Sequence[str], target: Target) -> list[str]:
+    """The class of a function's results."""
+    for name in names:
+        if name.startswith("_"):
+            raise EmissionError(f"{name} cannot be the name of a result")
+    fields = [f"{name}: {target.array}" for name in names]
+    document = f'"""The results of `{function}`."""'
+    return [f"class {title}(NamedTuple):", *indented([document, "", *fields])]
 
 
 def _imports(code: str, target: Target, several: bool) -> list[str]:
@@ -87,17 +111,25 @@ def _imports(code: str, target: Target, several: bool) -> list[str]:
 
 
 def _document(program: pg.Program, source: str) -> list[str]:
-    lines = [line.rstrip() for line in _dedented(source).splitlines() if line.strip()] or [
-        program.name
-    ]
-    items = [_described(argument) for argument in program.arguments]
+    items = [described(argument) for argument in program.arguments]
     results = [
-        f"{_shape(result.shape)}"
+        f"{shape_text(result.shape)}"
         if len(program.results) == 1
-        else f"{result.name}: {_shape(result.shape)}"
+        else f"{result.name}: {shape_text(result.shape)}"
         for result in program.results
     ]
-    return [*lines, "", *_wrapped([*items, f"→  {results[0]}", *results[1:]])]
+    return [*equation(source, program.name), "", *shapes(items, results)]
+
+
+def equation(source: str, name: str) -> list[str]:
+    """The source, line by line; a name where it is empty."""
+    lines = [line.rstrip() for line in _dedented(source).splitlines() if line.strip()]
+    return lines or [name]
+
+
+def shapes(arguments: Sequence[str], results: Sequence[str]) -> list[str]:
+    """What goes in and what comes out, in as few lines as they need."""
+    return _wrapped([*arguments, f"→  {results[0]}", *results[1:]])
 
 
 def _dedented(source: str) -> str:
@@ -110,21 +142,23 @@ def _dedented(source: str) -> str:
     return first + newline + dedent(rest)
 
 
-def _described(argument: pg.Argument) -> str:
+def described(argument: pg.Argument, front: str = "") -> str:
+    """An argument with its shape; `front` is the length of an axis before all others."""
     if argument.function is not None:
         takes = ", ".join(_core(shape) for shape in argument.function.arguments)
         return f"{argument.name}: {takes} -> {_core(argument.function.result)}"
-    if not argument.shape and not argument.batch:
+    if not argument.shape and not argument.batch and not front:
         return f"{argument.name}: a number"
-    return f"{argument.name}: {_shape(argument.shape)}"
+    return f"{argument.name}: {shape_text(argument.shape, front)}"
 
 
 def _core(shape: Sequence[object]) -> str:
     return f"({', '.join(map(str, shape))})"
 
 
-def _shape(shape: Sequence[object]) -> str:
-    return f"({', '.join(['…', *map(str, shape)])})" if shape else "(…)"
+def shape_text(shape: Sequence[object], front: str = "") -> str:
+    """A shape behind its leading dimensions, which `front` may begin."""
+    return f"({', '.join([*filter(None, [front]), '…', *map(str, shape)])})"
 
 
 def _wrapped(items: Sequence[str]) -> list[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from eq2code.limits import DEFAULT, Limits
 from eq2code.lower.lowering import Lowering
+from eq2code.lower.recurrence import loop
 from eq2code.trees.formula import System
 from eq2code.trees.program import Program
 
-__all__ = ["lower"]
+__all__ = ["loop", "lower"]
 
 
 def lower(system: System, *, limits: Limits = DEFAULT) -> Program:

@@ -28,7 +28,7 @@ from eq2code.read.scope import (
     split,
     walk,
 )
-from eq2code.read.scripts import Around, occurrence
+from eq2code.read.scripts import Around, Occurrence, occurrence
 from eq2code.read.symbols import BY_ITSELF, Env, Source, symbol_of
 from eq2code.read.targets import Target
 from eq2code.record import lazy
@@ -188,7 +188,8 @@ def _resolve(line: Target, work: Work) -> d.Definition:
     if entry is not None and not entry.is_function and info.shape is None:
         info.rank, info.shape, info.kind = len(entry.shape), entry.shape, entry.kind
     if isinstance(line.head, n.Scripts) and not info.family and line.base is not None:
-        info.family = _family(line, source)
+        seen = _labelled(line, source)
+        info.family, info.steps = seen.family, seen.steps
     definition = d.Definition(info, body, line.span)
     work.definitions[key] = definition
     work.used[key] = {
@@ -199,7 +200,8 @@ def _resolve(line: Target, work: Work) -> d.Definition:
     return definition
 
 
-def _family(line: Target, source: Source) -> str:
+def _labelled(line: Target, source: Source) -> Occurrence:
+    """What a left side says of the letters that label it."""
     assert line.head is not None
     assert line.base is not None
     keys = set(line.indices)
@@ -207,7 +209,7 @@ def _family(line: Target, source: Source) -> str:
         lambda key: key in keys, source.known, lambda text: text in source.labels_above,
         lambda _: False, source.is_number,
     )  # fmt: skip
-    return occurrence(line.head, line.base, source.namer, around).family
+    return occurrence(line.head, line.base, source.namer, around)
 
 
 def _check_entry(line: Target, loose: list[str], arguments: set[str | None]) -> None:
@@ -443,8 +445,9 @@ def _place(key: str, by_key: dict[str, Target]) -> int:
     return by_key[key].place if key in by_key else -1
 
 
-def link_steps(source: Source) -> None:
-    """A symbol and its step share a shape; layers, counted by l, may differ in size."""
+def link_steps(source: Source, over: str | None) -> None:
+    """A symbol and its step share a shape; layers, counted by l, may differ in size, but where one
+    loop runs `over` them."""
     families: dict[str, list[d.Info]] = {}
     for info in source.infos.values():
         if info.family:
@@ -452,4 +455,4 @@ def link_steps(source: Source) -> None:
     for members in families.values():
         for info in members:
             info.siblings = [other for other in members if other is not info]
-            info.layered = info.family.rpartition("_")[2] in LAYERS
+            info.layered = over is None and info.family.rpartition("_")[2] in LAYERS

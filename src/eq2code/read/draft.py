@@ -36,6 +36,7 @@ class Info:
     definition: bool = False
     first: Span = NOWHERE
     family: str = ""
+    steps: tuple[tuple[str, int], ...] = ()
     identity: tuple[object, ...] = ()
     siblings: list[Info] = field(default_factory=list)
     layered: bool = False

@@ -275,7 +275,7 @@ class Letters(Stage):
                 hints=("write one of them with another letter",),
             )  # fmt: skip
         if seen.step is not None and not info.family:
-            info.family = seen.family
+            info.family, info.steps = seen.family, seen.steps
             self.tell_step(seen, base, piece, env)
         return self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
 

@@ -66,9 +66,13 @@ def read(
     outputs: tuple[str, ...] = (),
     prefer: Mapping[str, str] | None = None,
     name: str | None = None,
+    over: str | None = None,
     limits: Limits = DEFAULT,
 ) -> Reading:
-    """Read a whole source. Raises an `Eq2CodeError` where it cannot be read with confidence."""
+    """Read a whole source. Raises an `Eq2CodeError` where it cannot be read with confidence.
+
+    `over` is a letter that a loop will run over: what it labels is noted, and keeps its size.
+    """
     shapes = shapes or {}
     ledger = Ledger(dict(prefer or {}))
     document, found = prepared(document, shapes, ledger)
@@ -101,17 +105,25 @@ def read(
     wanted = asked_for(lines, outputs, work)
     system_name = name or _function_name(wanted)
     definitions = needed(wanted, work)
-    link_steps(source)
+    link_steps(source, over)
     infos = order(definitions, wanted, source)
     elaborator = typed(definitions, infos, source, ledger)
     system = close(system_name, wanted, definitions, infos, source, elaborator)
     system = zeros(system, ledger)
+    if over is not None:
+        system = replace(system, labels=_labels(source))
     warnings = (
         *document.warnings,
         *_unread(found, namer, source.text),
         *_idle(shapes, source),
     )
     return Reading(system, ledger.told(lambda: _axes(system, source)), warnings)
+
+
+def _labels(source: Source) -> tuple[f.Label, ...]:
+    """The letters that label each symbol, with what is added to them."""
+    infos = source.infos.values()
+    return tuple(f.Label(one.name, one.family, one.steps) for one in infos if one.steps)
 
 
 def _axes(system: f.System, source: Source) -> dict[str, Shape]:

@@ -38,6 +38,7 @@ class Occurrence:
     """A symbol as it stands somewhere: `name` of the array, `places` that are addressed, `raised`
     above.
 
+    `steps` are the letters below and above that nothing binds, each with what is added to it.
     `whole` is the array whose element it would be if the letters in its name were indices, empty
     where they could be none, and `axes` a letter for each of its axes.
     """
@@ -46,6 +47,7 @@ class Occurrence:
     places: tuple[n.Notation, ...]
     raised: tuple[n.Notation, ...]
     step: tuple[str, int] | None = None
+    steps: tuple[tuple[str, int], ...] = ()
     family: str = ""
     identity: tuple[object, ...] = ()
     whole: str = ""
@@ -179,7 +181,8 @@ def _note_steps(
 ) -> None:
     """Note the steps and letters in a name, and the array that they would address as indices."""
     parts = names.parts
-    seen.step = next(iter(steps.values()))
+    seen.steps = tuple(steps.values())
+    seen.step = seen.steps[0]
     every = chosen | {
         k for k, step in steps.items() if parts[k].below or step[1] or _fenced(parts[k].piece)
     }

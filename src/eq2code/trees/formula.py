@@ -577,6 +577,18 @@ class Parameter:
 
 
 @record
+class Label:
+    """The letters that label a symbol, each with what is added to it: of `h_{t-1}` it is t and -1.
+
+    `family` is the name that the symbol and its steps share, h_t.
+    """
+
+    symbol: str
+    family: str
+    steps: tuple[tuple[str, int], ...]
+
+
+@record
 class System:
     """All that a source says, as meant.
 
@@ -591,6 +603,8 @@ class System:
     `dotted` are pairs of elementwise parameters with a dot between them, `w \\cdot x`: of two
     arrays it would be open which product is meant, but where what is added is an array too: those
     parameters follow the pair.
+
+    `labels` are noted where a loop is to run over one of them.
     """
 
     name: str
@@ -599,3 +613,4 @@ class System:
     outputs: tuple[Output, ...]
     juxtaposed: tuple[tuple[str, str], ...] = ()
     dotted: tuple[tuple[str, ...], ...] = ()
+    labels: tuple[Label, ...] = ()

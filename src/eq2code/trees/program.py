@@ -360,3 +360,73 @@ class Program:
     juxtaposed: tuple[tuple[str, str], ...] = ()
     dotted: tuple[tuple[str, ...], ...] = ()
     hand: str = ""
+
+
+# --- a step, again and again ----------------------------------------------------------------------
+
+
+@record
+class Series:
+    """An argument of the loop with an entry for each step, and what the step calls it.
+
+    Attributes:
+        name: the loop's argument.
+        uses: each argument of the step that reads an entry, and how many entries lie before the
+            first that it reads.
+        spare: how many entries there are beyond the number of steps.
+    """
+
+    name: str
+    uses: tuple[tuple[str, int], ...]
+    spare: int
+
+
+@record
+class State:
+    """What a step reads of the steps before it.
+
+    Attributes:
+        name: what all its values are called.
+        result: what the step calls the value that it makes.
+        start: the loop's argument that holds what stands before the first step that is taken: one
+            value, or `order` of them along a first axis, in the order of the letter.
+        uses: each argument of the step that reads it, and how many steps ago it was made.
+        order: how many of the last values are needed.
+    """
+
+    name: str
+    result: str
+    start: str
+    uses: tuple[tuple[str, int], ...]
+    order: int
+
+
+@record
+class Loop:
+    """A step, applied along the first axis of its series.
+
+    Attributes:
+        step: the step, a program of its own.
+        name: of the function that loops.
+        letter: what counts the steps.
+        length: the letter of their number.
+        arguments: those of the loop, in order; a series' or state's shape is that of one entry.
+        series: read along with the steps.
+        states: carried from step to step.
+        results: each result of the loop, and what the step calls it.
+        counter: the argument that holds the letter's value at the first step; "" without one.
+        count: the argument that says how many steps are taken, where no series does; "" else.
+        backward: whether a step reads what comes after it, and the last is taken first.
+    """
+
+    step: Program
+    name: str
+    letter: str
+    length: str
+    arguments: tuple[Argument, ...]
+    series: tuple[Series, ...]
+    states: tuple[State, ...]
+    results: tuple[tuple[str, str], ...]
+    counter: str = ""
+    count: str = ""
+    backward: bool = False
