@@ -129,7 +129,7 @@ class Letters(Stage):
 
     def special(self, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
         """Letters that are no symbols here: bound indices, constants, units."""
-        key = index_key(piece)
+        key = index_key(piece) if env.bindings else None
         if key is not None and key in env.bindings:
             bound = env.bindings[key]
             return d.Value(bound, span=piece.span) if isinstance(bound, d.Binding) else bound
@@ -258,7 +258,9 @@ class Letters(Stage):
         targets = self.source.targets.get(name)
         if env.values and targets and self.depends(targets[-1], env.values):
             return self.anew(targets[-1], seen, piece.span, env)
-        last = self.last_size(seen, base, piece, env) or self.root(seen, base, piece, env)
+        last = self.last_size(seen, base, piece, env) if base.text == "d" else None
+        if last is None and self.source.targets:
+            last = self.root(seen, base, piece, env)
         if last is not None:
             return last
         if base.accents == ("bar",):
@@ -267,7 +269,7 @@ class Letters(Stage):
                 return mean
         if type(piece) is n.Scripts and self.source.targets:
             self.check_bound(seen, piece, base, env)
-        info = self.source.info(self.internal(name, env), piece, base)
+        info = self.source.info(self.internal(name, env) if targets else name, piece, base)
         info.identity = info.identity or seen.identity
         if info.identity != seen.identity:
             raise DefinitionError(
@@ -277,7 +279,8 @@ class Letters(Stage):
         if seen.step is not None and not info.family:
             info.family, info.steps = seen.family, seen.steps
             self.tell_step(seen, base, piece, env)
-        return self.address(d.Symbol(info, span=piece.span), seen.places, piece.span, env)
+        symbol = d.Symbol(info, span=piece.span)
+        return self.address(symbol, seen.places, piece.span, env) if seen.places else symbol
 
     def check_bound(self, seen: Occurrence, piece: n.Scripts, base: Base, env: Env) -> None:
         r"""`\alpha_i` is defined for every i: where nothing binds i it cannot be read."""
@@ -372,14 +375,9 @@ class Letters(Stage):
     def last_size(
         self, seen: Occurrence, base: Base, piece: n.Notation, env: Env
     ) -> d.Draft | None:
-        """`d_k` beside a matrix K that nobody declared is K's last dimension; of what is passed,
-        where K is an argument."""
-        if (
-            seen.places
-            or base.text != "d"
-            or base.accents
-            or self.source.known(seen.name) is not None
-        ):
+        """What a letter d is: `d_k` beside a matrix K that nobody declared is K's last dimension;
+        of what is passed, where K is an argument."""
+        if seen.places or base.accents or self.source.known(seen.name) is not None:
             return None
         letter = seen.name.removeprefix("d_")
         if letter == seen.name or len(letter) != 1 or not letter.islower():
@@ -428,7 +426,7 @@ class Letters(Stage):
         return self.read(part, env)
 
     def scripted(self, piece: n.Scripts, env: Env) -> d.Draft:
-        key = index_key(piece)
+        key = index_key(piece) if env.bindings else None
         if key is not None and key in env.bindings:
             return self.atom_bound(key, piece, env)
         if piece.sub is not None:
@@ -449,7 +447,7 @@ class Letters(Stage):
             own = self.source.targets[function][-1].arguments or ()
             return self.derivative_of(function, own, piece.span, env, times=piece.primes)
         seen = occurrence(piece, base, self.source.namer, self.around(env))
-        entry = self.entry_of_power(seen, piece, base, env)
+        entry = self.entry_of_power(seen, piece, base, env) if seen.places else None
         if entry is not None:
             return entry
         if type(piece.sub) is n.Fence and seen.step is not None:

@@ -200,11 +200,9 @@ def label(piece: n.Notation) -> str | None:
             return _row_label(items)
         case n.Items(items):
             return _joined(items, "_")
-        case n.Scripts():
-            marks = ["prime"] * piece.primes
-            scripts = [label(s) for s in (piece.sub, piece.sup) if s is not None]
-            parts = [label(piece.base), *scripts, *marks]
-            return None if None in parts else "_".join([p for p in parts if p])
+        case n.Scripts(base, below, above, primes):
+            parts = [label(part) for part in (base, below, above) if part is not None]
+            return None if None in parts else "_".join(filter(None, [*parts, *["prime"] * primes]))
         case n.Fraction(n.Letter(top), n.Letter(bottom)) if {top, bottom} <= GREEK:
             return f"{label(n.Letter(top))}_{label(n.Letter(bottom))}"
         case n.Product((n.Letter(top), n.Letter(bottom)), ("/",)) if {top, bottom} <= GREEK:

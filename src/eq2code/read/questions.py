@@ -57,7 +57,7 @@ def is_partial(piece: n.Notation | str) -> bool:
 
 def scripted_fence(piece: n.Notation | str | None) -> n.Fence | None:
     """The bracket of `(x)_i`, `(x)^2`, which an application leaves its scripts."""
-    if isinstance(piece, n.Scripts) and isinstance(piece.base, n.Fence) and not piece.primes:
+    if type(piece) is n.Scripts and type(piece.base) is n.Fence and not piece.primes:
         return piece.base
     return None
 
@@ -220,8 +220,8 @@ def factors_of(draft: d.Draft) -> list[d.Draft]:
 
 def is_identity(draft: d.Draft) -> bool:
     """Whether a factor is I, or a power of it, whose size nothing names."""
-    unit = draft.base if isinstance(draft, d.Power) else draft
-    return isinstance(unit, d.Unit) and unit.kind == "identity" and unit.size is None
+    unit = draft.base if type(draft) is d.Power else draft
+    return type(unit) is d.Unit and unit.kind == "identity" and unit.size is None
 
 
 def is_lone_identity(draft: d.Draft) -> bool:

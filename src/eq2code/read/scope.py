@@ -193,8 +193,10 @@ class Survey:
         """Whether some occurrence of this base has a bound letter at `place`."""
         if (base.text, base.accents, place) in self.addressed:
             return True
-        letters = self.slots.get((base.text, base.accents, place), ())
-        return any(key in self.bound or key in self.ranges for key in letters)
+        letters = self.slots.get((base.text, base.accents, place))
+        return letters is not None and not (
+            letters.isdisjoint(self.bound) and letters.isdisjoint(self.ranges)
+        )
 
 
 def survey(document: n.Document) -> Survey:

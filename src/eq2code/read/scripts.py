@@ -123,6 +123,9 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     stem = namer.stem(base)
     if type(piece) is not n.Scripts:
         return _alone(stem, base, (), ())
+    seen = None if piece.primes else _numbered(piece, stem, base, around)
+    if seen is not None:
+        return seen
     primes = ("prime",) * piece.primes
     raised: tuple[n.Notation, ...] = ()
     if piece.primes == 1 and piece.sub is None and base.capital:
@@ -156,6 +159,23 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     if steps:
         _note_steps(seen, names, chosen, steps)
     return seen
+
+
+def _numbered(piece: n.Scripts, stem: str, base: Base, around: Around) -> Occurrence | None:
+    """`a_{17}` of no array, `x^2` beside no x_2: a number below is a name, one above a power.
+
+    None where anything else is written, or known of the letter: that is read in full.
+    """
+    sub, sup = piece.sub, piece.sup
+    if sub is None and type(sup) is n.Number:
+        if around.known(f"{stem}_{label(sup)}") is None or around.numbered(base, sup.text):
+            return _alone(stem, base, (), (sup,))
+    elif sup is None and type(sub) is n.Number:
+        if around.known(stem) is None and not around.slot(base, "0"):
+            said = label(sub) or ""
+            identity = (_plain_text(base), base.accents, 0, said, "")
+            return Occurrence(identifier(f"{stem}_{said}"), (), (), identity=identity)
+    return None
 
 
 def _alone(
