@@ -71,12 +71,12 @@ class Binding:
 class Draft:
     """A piece of formula."""
 
-    holds: ClassVar[tuple[str, ...]] = ()
+    holds: ClassVar[tuple[tuple[str, str], ...]] = ()
     span: Span = field(default=NOWHERE, kw_only=True)
 
     def __init_subclass__(cls) -> None:
-        """Note which fields may hold drafts, by what they are declared to be."""
-        cls.holds = tuple(k for k, what in cls.__annotations__.items() if "Draft" in str(what))
+        """Note which fields may hold drafts, and what they are declared to be."""
+        cls.holds = tuple((k, v) for k, v in cls.__annotations__.items() if "Draft" in v)
 
 
 @mutable
@@ -360,12 +360,14 @@ class Above:
 def children(draft: Draft) -> list[Draft]:
     """The drafts directly inside."""
     found: list[Draft] = []
-    for name in draft.holds:
+    for name, declared in draft.holds:
         value = getattr(draft, name)
-        if isinstance(value, Draft):
+        if declared == "Draft":
             found.append(value)
-        elif isinstance(value, list):
-            _collect(value, found)
+        elif declared == "list[Draft]":
+            found += value
+        else:
+            _collect((value,), found)
     return found
 
 

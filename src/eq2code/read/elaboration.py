@@ -96,18 +96,19 @@ class Elaboration:
     def symbol(self, info: d.Info) -> f.Symbol:
         """The formula's symbol for an `Info`; axes are made on first use."""
         if info.shape is None:
-            info.shape = tuple(self.sizes.fresh() for _ in range(info.rank or 0))
+            info.shape = tuple([self.sizes.fresh() for _ in range(info.rank)]) if info.rank else ()
             for sibling in () if info.layered else info.siblings:
                 if sibling.rank == info.rank and sibling.shape is None and not sibling.elementwise:
                     sibling.shape = info.shape
-        known = self._symbols.get(id(info))
+        key = id(info)
+        known = self._symbols.get(key)
         if known is not None and known[0] is info.shape and known[1] == self.sizes.version:
             return known[2]
         elementwise = info.elementwise and not info.shape
         symbol = f.Symbol(
             info.name, self.sizes.shape(info.shape), info.kind, elementwise, span=info.first
         )  # fmt: skip
-        self._symbols[id(info)] = (info.shape, self.sizes.version, symbol)
+        self._symbols[key] = (info.shape, self.sizes.version, symbol)
         return symbol
 
     def index(self, binding: d.Binding) -> f.IndexVar:

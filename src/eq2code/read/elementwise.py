@@ -48,10 +48,10 @@ class Elementwise(Elaboration):
     def align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:
         """Give every operand the common shape: scalars stay, narrower arrays are laid along an
         axis."""
-        ranks = [len(v.shape) for v in values]
-        widest = max(ranks, default=0)
-        if widest == 0:
+        shapes = [v.shape for v in values]
+        if not any(shapes):
             return values
+        widest = max(map(len, shapes))
         full = [v for v in values if len(v.shape) == widest]
         what = (
             "the terms of this sum differ in shape" if sum_like else "the operands differ in shape"
@@ -135,20 +135,27 @@ class Elementwise(Elaboration):
         self.check_own_elements(node.terms, node.span)
         sided = [self.sided(t) for t in node.terms]
         values = [v for v, _ in sided]
-        self.check_diagonals_added(node.terms, values)
-        values = self.units_in_sum(node, values)
-        if node.meaning:
-            values = self.numbers_in_sum(node, values)
-            self.check_rows(node, values)
-        values = self.align(values, node.span, sum_like=True)
+        if [v for v in values if v.shape]:
+            values = self.arrays_in_sum(node, values)
         terms = tuple(
-            f.Negate(v, span=v.span) if sign == "-" else v
-            for v, sign in zip(values, node.signs, strict=True)
+            [
+                f.Negate(v, span=v.span) if sign == "-" else v
+                for v, sign in zip(values, node.signs, strict=True)
+            ]
         )
         side = next((s for _, s in sided if s), PLAIN)
         if len(terms) == 1:
             return terms[0], side
         return f.Add(terms, span=node.span), side
+
+    def arrays_in_sum(self, node: d.Sum, values: list[f.Formula]) -> list[f.Formula]:
+        """The terms of a sum that holds arrays, in one shape."""
+        self.check_diagonals_added(node.terms, values)
+        values = self.units_in_sum(node, values)
+        if node.meaning:
+            values = self.numbers_in_sum(node, values)
+            self.check_rows(node, values)
+        return self.align(values, node.span, sum_like=True)
 
     @staticmethod
     def check_diagonals_added(terms: Sequence[d.Draft], values: Sequence[f.Formula]) -> None:

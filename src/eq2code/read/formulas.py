@@ -26,7 +26,7 @@ def flattened(values: Sequence[f.Formula], kind: type[f.Multiply]) -> list[f.For
     product."""
     found: list[f.Formula] = []
     for value in values:
-        found.extend(value.factors if isinstance(value, kind) else (value,))
+        found += value.factors if type(value) is kind else (value,)
     return found
 
 

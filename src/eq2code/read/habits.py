@@ -91,6 +91,8 @@ class Habits(Ranks):
     def juxtaposed(self) -> list[tuple[str, str]]:
         r"""Elementwise capital letters, each with what stands beside it: the W and \eta of
         `W \sigma(\eta)`."""
+        if not [info for info in self.infos.values() if info.capital and info.elementwise]:
+            return []
         pairs: dict[tuple[str, str], None] = {}
         for node in self.products:
             if not isinstance(node, d.Side):
@@ -105,7 +107,7 @@ class Habits(Ranks):
     def dotted(self) -> list[tuple[str, ...]]:
         r"""Elementwise letters with a dot between them: the w and x of `w \cdot x`; in a sum, each
         with what is added: an array there leaves one reading."""
-        dots = [x for x in self.products if isinstance(x, d.Signed) and x.sign == "·"]
+        dots = [x for x in self.products if type(x) is d.Signed and x.sign == "·"]
         if not dots:
             return []
         added: dict[int, tuple[str, ...]] = {}

@@ -103,9 +103,9 @@ class Ranks:
         self.infos.setdefault(id(definition.info), definition.info)
         self.nodes += definition.nodes
         for node in definition.nodes:
-            if isinstance(node, d.Symbol):
+            if type(node) is d.Symbol:
                 self.infos.setdefault(id(node.info), node.info)
-            elif isinstance(node, d.Derivative):
+            elif type(node) is d.Derivative:
                 self.infos.setdefault(id(node.variable), node.variable)
         for node, _ in definition.holders:
             self._note_roles(node)
@@ -262,13 +262,14 @@ class Ranks:
             case d.Symbol(info):
                 if info.rank is not None:
                     return info.rank > 0
-                body = self.bodies.pop(id(info), None)
-                if body is None:
+                key = id(info)
+                if key not in self.bodies:
                     return info.capital or info.bold or info.latin
+                body = self.bodies.pop(key)
                 try:  # out of reach of itself while it is asked
                     return self.may_have_axes(body)
                 finally:
-                    self.bodies[id(info)] = body
+                    self.bodies[key] = body
             case d.Power(base):
                 return self.may_have_axes(base)
             case d.Sum(terms):
@@ -783,9 +784,10 @@ def trailing(factors: list[d.Draft]) -> list[d.Info]:
     A number would stand in front. Behind more than a bare letter it may be a difference of two:
     `\Sigma^{-1} (\mu_1 - \mu_0)`.
     """
-    if len(factors) < 2:
+    last = factors[-1]
+    if len(factors) < 2 or (type(last) is not d.Symbol and type(last) is not d.Sum):
         return []
-    last, before = factors[-1], factors[-2]
+    before = factors[-2]
     bare = isinstance(before, d.Symbol)
     letters = last.terms if isinstance(last, d.Sum) and not bare else [last]
     infos = [letter.info for letter in letters if isinstance(letter, d.Symbol)]
@@ -855,7 +857,7 @@ def power_of_capital(node: d.Draft) -> d.Info | None:
 def is_step(node: d.Draft) -> bool:
     r"""Whether a factor is an undeclared difference: before others `\\Delta t` is a number."""
     return (
-        isinstance(node, d.Symbol)
+        type(node) is d.Symbol
         and node.info.rank is None
         and node.info.name.startswith("Delta_")
         and not node.info.capital
