@@ -93,7 +93,7 @@ def apply(entry: Entry, shapes: Sequence[Shape], *, unify: Unify, options: Optio
                 unify(given, wanted)
             else:
                 known[letter] = unify(known[letter], given) if letter in known else given
-    return loops + tuple(dim.substitute(known) for dim in signature.result)
+    return loops + tuple([dim.substitute(known) for dim in signature.result])
 
 
 def _cores(text: str) -> list[Shape]:
@@ -126,12 +126,13 @@ def _check_count(entry: Entry, signature: Signature, count: int) -> None:
 
 def _front(entry: Entry, core: Shape, shape: Shape) -> Shape:
     """The axes of `shape` before its core axes."""
-    if len(shape) < len(core):
+    loops = len(shape) - len(core)
+    if loops < 0:
         raise ShapeError(
             f"{entry.name} needs {_kind(len(core))}, and is given {_kind(len(shape))}",
             because=(entry.sentence,),
         )
-    return shape[: len(shape) - len(core)]
+    return shape[:loops]
 
 
 def _merge(entry: Entry, left: Shape, right: Shape, unify: Unify) -> Shape:

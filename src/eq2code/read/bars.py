@@ -192,7 +192,7 @@ class Surroundings:
 
 def is_signed_size(factors: Sequence[d.Draft]) -> bool:
     r"""Whether a sign stands beside the size of the same array: `\mathrm{sign}(w) (|w| - t)`."""
-    signs = [x for x in factors if isinstance(x, d.Call) and x.function == "sign"]
+    signs = [x for x in factors if type(x) is d.Call and x.function == "sign"]
     if len(signs) != 1:
         return False
     inside = _letters(signs[0])

@@ -35,13 +35,14 @@ class Calls(Elaboration):
         options: dict[str, int | float | str],
     ) -> f.Formula:
         entry = library.ENTRIES[function]
-        if function == "diag" and values and len(values[0].shape) == 2:
+        rank = len(values[0].shape) if values else 0
+        if function == "diag" and rank == 2:
             function, entry = "diagonal", library.ENTRIES["diagonal"]
-        if function == "trace" and isinstance(values[0], f.MatMul) and not values[0].shape:
+        if function == "trace" and isinstance(values[0], f.MatMul) and not rank:
             return values[0]  # the trace of a number, as in derivations: tr(x^T A x)
         if function == "exp" and values[0] in self.exponents:
             function, entry = "expm", library.ENTRIES["expm"]
-        if function == "sqrt" and isinstance(values[0], f.MatMul) and len(values[0].shape) == 2:
+        if function == "sqrt" and isinstance(values[0], f.MatMul) and rank == 2:
             rows, columns = self.shape(values[0])
             if rows == columns:
                 raise AmbiguousError(
@@ -52,21 +53,20 @@ class Calls(Elaboration):
                         Choice("the matrix root: write it as a power, (A B)^{1/2}"),
                     ),
                 )
-        if function in MATRIX_FUNCTIONS and len(values[0].shape) == 2:
+        if function in MATRIX_FUNCTIONS and rank == 2:
             rows, columns = self.shape(values[0])
             if rows == columns and not self.entrywise(function, span):
                 return self.of_matrix(function, values[0], span)
-        if function in TOTALS and len(values[0].shape) > 1:
+        if function in TOTALS and rank > 1:
             raise AmbiguousError(
-                f"{function} of an array with {len(values[0].shape)} axes does not say which it "
-                f"runs over",
+                f"{function} of an array with {rank} axes does not say which it runs over",
                 span,
                 readings=(
                     Choice(rf"over every entry: write \{function}_{{i,j}} A_{{ij}}"),
                     Choice(rf"over the last axis: write \{function}_j A_{{ij}}"),
                 ),
             )
-        if entry.signature == "(n) -> ()" and len(values[0].shape) > 1:
+        if entry.signature == "(n) -> ()" and rank > 1:
             chosen = self.ledger.assume(
                 "reduced-axis", f"{function} of a matrix is that of each row",
                 instead="that of each column; of all entries, with the indices below",
@@ -74,17 +74,17 @@ class Calls(Elaboration):
             )  # fmt: skip
             if chosen == "columns":
                 values = [f.Transpose(values[0], span=span), *values[1:]]
-        if entry.signature in ("(n) -> (n)", "(n) -> ()") and not values[0].shape:
+        if entry.signature in ("(n) -> (n)", "(n) -> ()") and not rank:
             return self.over_open(function, values[0], span)
         cores = core_ranks(entry.signature)
-        if cores is not None and all(core == 0 for core in cores):
+        if cores is not None and not any(cores):
             values = self.align(values, span, sum_like=False)
         elif cores is not None:
             for value, core in zip(values, cores, strict=False):
                 if len(value.shape) < core:
                     kind = {1: "a vector", 2: "a matrix"}[core]
                     raise ShapeError(f"{function} needs {kind}", span)
-        if function == "softmax" and values and len(values[0].shape) == 2:
+        if function == "softmax" and rank == 2:
             chosen = self.ledger.assume(
                 "softmax-axis",
                 "softmax runs over the last axis: rows sum to one",
@@ -98,16 +98,17 @@ class Calls(Elaboration):
         if function == "sinc" and self.unnormalised(span):
             values = [f.Divide(values[0], f.Constant("pi"), span=span)]
         try:
+            given = tuple(options.items())
             result = signature.apply(
                 entry,
-                tuple(v.shape for v in values),
+                [v.shape for v in values],
                 unify=self.unify(function, len(values), span),
-                options=tuple(options.items()),
+                options=given,
             )
         except ShapeError as error:  # the library knows no places
             error.span = span if error.span is NOWHERE else error.span
             raise
-        value = f.Call(function, tuple(values), result, tuple(options.items()), span=span)
+        value = f.Call(function, tuple(values), result, given, span=span)
         if function in SPREADS and self.unbiased(span):
             return self.corrected(value, values[0])
         return value

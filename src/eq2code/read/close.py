@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from eq2code.errors import DefinitionError
 from eq2code.read import draft as d
@@ -15,6 +16,7 @@ from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim, Shape
 
 LETTERS = "nmpqrsuvwkld"
+PLAIN = frozenset({f.Symbol, f.Number, f.Constant})  # what needs no size, and holds nothing
 
 
 def close(
@@ -27,8 +29,10 @@ def close(
 ) -> f.System:
     """The finished system of typed definitions."""
     typed = tuple(
-        f.Definition(elaborator.symbol(one.info), elaborator.formula(one.body), one.span)
-        for one in definitions
+        [
+            f.Definition(elaborator.symbol(one.info), elaborator.formula(one.body), one.span)
+            for one in definitions
+        ]
     )
     first = [p for line in wanted for p in line.parameters if line.arguments is not None]
     parameters = _parameters(first, infos, typed, source, elaborator)
@@ -128,19 +132,15 @@ def _parameters(
 ) -> tuple[f.Parameter, ...]:
     """Arguments of the left side first, then symbols, functions and loose sizes as they appear."""
     found: list[tuple[int, f.Parameter]] = []
-    used: set[str] = set()
-    local: set[str] = set()
     functions: dict[str, f.Function] = {}
-    nodes = [node for definition in typed for node in definition.body.walk()]
+    every = [node for definition in typed for node in definition.body.walk()]
+    used = {node.name for node in every if type(node) is f.Symbol}
+    nodes = [node for node in every if type(node) not in PLAIN]
     for node in nodes:
-        match node:
-            case f.Symbol(name):
-                used.add(name)
-            case f.Apply(function):
-                functions.setdefault(function.name, function)
-            case f.Gradient(_, variable):
-                local.add(variable.name)
-    used -= local
+        if type(node) is f.Apply:
+            functions.setdefault(node.function.name, node.function)
+        elif type(node) is f.Gradient:
+            used.discard(node.variable.name)
     defined = {definition.symbol.name for definition in typed}
     shapes: list[Shape] = []
     for info in infos:
@@ -158,9 +158,11 @@ def _parameters(
             found = [(place, _whole(parameter, letter)) for place, parameter in found]
             continue
         found.append((place, f.Parameter(letter, f.Symbol(letter, (), "int"), letter)))
-    rank = {name: k for k, name in reversed(list(enumerate(first)))}
-    found.sort(key=lambda pair: (rank.get(pair[1].name, len(first)), pair[0]))
-    return tuple(parameter for _, parameter in found)
+    found.sort(key=itemgetter(0))
+    if first:
+        rank = {name: k for k, name in reversed(list(enumerate(first)))}
+        found.sort(key=lambda pair: rank.get(pair[1].name, len(first)))
+    return tuple([parameter for _, parameter in found])
 
 
 def _whole(parameter: f.Parameter, letter: str) -> f.Parameter:
@@ -173,7 +175,8 @@ def _whole(parameter: f.Parameter, letter: str) -> f.Parameter:
 def _loose_sizes(
     nodes: list[f.Formula], shapes: list[Shape], defined: set[str]
 ) -> list[tuple[str, int]]:
-    """Size letters that no parameter's shape gives, with where they are first needed."""
+    """Size letters that no parameter's shape gives, with where they are first needed; `nodes` are
+    all but the `PLAIN` ones."""
     needed: dict[str, int] = {}
     whose: dict[str, Span] = {}
     units: set[str] = set()
@@ -184,8 +187,6 @@ def _loose_sizes(
                 needed[letter], whose[letter] = span.start, span
 
     for node in nodes:
-        if isinstance(node, f.Symbol):
-            continue
         match node:
             case f.Size(dim):
                 need(dim, node.span)
@@ -233,7 +234,7 @@ def _results(nodes: list[f.Formula]) -> list[Shape]:
     """The shapes that declared functions give: a size that only they fix is no parameter, unless
     it is needed as a number.
     """
-    return [node.function.result for node in nodes if isinstance(node, f.Apply)]
+    return [node.function.result for node in nodes if type(node) is f.Apply]
 
 
 def _numbers(nodes: list[f.Formula]) -> set[str]:
@@ -245,8 +246,8 @@ def _numbers(nodes: list[f.Formula]) -> set[str]:
                 found |= set(dim.letters)
             case f.Slice(_, _, low, high):
                 found |= {*low.letters, *high.letters}
-        for child in () if isinstance(node, f.At) else node.children:
-            if isinstance(child, f.Position):
+        for child in () if type(node) is f.At else node.children:
+            if type(child) is f.Position:
                 found |= set(child.index.size.letters)
     return found
 
@@ -254,9 +255,9 @@ def _numbers(nodes: list[f.Formula]) -> set[str]:
 def _given(shapes: Iterable[Shape], numbers: Iterable[str] = ()) -> set[str]:
     """The size letters that arrays of these shapes fix: `n + 1` gives n, `2 d` gives d."""
     dims = [dim for shape in shapes for dim in shape]
-    known = {*numbers, *(dim.letter for dim in dims if dim.letter is not None)}
+    known = {dim.letter for dim in dims if dim.letter is not None}.union(numbers)
     mixed = [dim for dim in dims if dim.letter is None]
-    while True:
+    while mixed:
         before = len(known)
         for dim in mixed:
             unknown = [m for m, _ in dim.terms if any(x not in known for x in m)]
@@ -265,12 +266,12 @@ def _given(shapes: Iterable[Shape], numbers: Iterable[str] = ()) -> set[str]:
                 if len(fresh) == 1:
                     known.add(fresh[0])
         if len(known) == before:
-            return known
+            break
+    return known
 
 
 def _check_names(parameters: tuple[f.Parameter, ...], typed: tuple[f.Definition, ...]) -> None:
-    seen: set[str] = set()
-    for name in [*(p.name for p in parameters), *(t.symbol.name for t in typed)]:
-        if name in seen:
-            raise DefinitionError(f"two symbols would both be called {name}")
-        seen.add(name)
+    names = [p.name for p in parameters] + [t.symbol.name for t in typed]
+    if len(set(names)) < len(names):
+        twice = next(name for k, name in enumerate(names) if name in names[:k])
+        raise DefinitionError(f"two symbols would both be called {twice}")

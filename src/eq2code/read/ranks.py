@@ -351,8 +351,8 @@ class Ranks:
 
     def forget(self) -> None:
         """Forget the ranks of expressions: that of a symbol has changed."""
-        for known in (self._memo, self._sides, *self._other):
-            known.clear()
+        self._memo, self._sides = {}, {}
+        self._other = {}, {}
 
     def rank(self, node: d.Draft) -> int | None:
         """The rank of a draft, None while it is not known."""
@@ -492,8 +492,8 @@ class Ranks:
             return (
                 max(known) if known and ranks == ([0] * len(given), 0) and max(known) > 0 else None
             )
-        loops = max((int(g or 0) - c for g, c in zip(given, ranks[0], strict=False)), default=0)
-        return max(loops, 0) + ranks[1]
+        loops = [(g or 0) - core for g, core in zip(given, ranks[0], strict=False)]
+        return max([0, *loops]) + ranks[1]
 
     def _applied(self, name: str, arguments: list[d.Draft]) -> int | None:
         expected, result = self.functions[name]
@@ -546,7 +546,7 @@ class Ranks:
 
     def product(self, factors: list[d.Draft]) -> tuple[int, str]:
         """The rank and the side of factors side by side, all ranks known."""
-        ranks = [self.rank(factor) or 0 for factor in factors]
+        ranks = [rank or 0 for rank in self.ranks(factors)]
         if 1 not in ranks:
             return max(ranks), PLAIN
         arrays = [factor for factor, rank in zip(factors, ranks, strict=True) if rank]

@@ -222,16 +222,16 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
     """A symbol has the shape of what defines it."""
     info = definition.info
     body = elaborator.formula(definition.body)
-    if len(body.shape) == 2 and is_symmetric(body) and not assumed(body):
+    rank = len(body.shape)
+    if rank == 2 and is_symmetric(body) and not assumed(body):
         elaborator.symmetric.add(info.name)
-    if info.shape is None or (len(info.shape) != len(body.shape) and not info.declared):
-        info.rank = len(body.shape)
+    if info.shape is None or (len(info.shape) != rank and not info.declared):
+        info.rank = rank
         info.shape = sizes.shape(body.shape)
         return
-    if len(info.shape) != len(body.shape):
+    if len(info.shape) != rank:
         raise ShapeError(
-            f"{info.name} is declared with {len(info.shape)} axes, and its definition has "
-            f"{len(body.shape)}",
+            f"{info.name} is declared with {len(info.shape)} axes, and its definition has {rank}",
             definition.span,
         )
     for own, given in zip(info.shape, body.shape, strict=True):

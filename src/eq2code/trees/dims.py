@@ -24,9 +24,9 @@ class Dim:
     terms: tuple[tuple[Monomial, Coefficient], ...]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Dim):
-            return NotImplemented
-        return self is other or self.terms == other.terms
+        if self is other:
+            return True
+        return self.terms == other.terms if isinstance(other, Dim) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.terms)
@@ -34,9 +34,9 @@ class Dim:
     @staticmethod
     def of(value: int | str | Dim) -> Dim:
         """The dimension of a number or a size letter."""
-        if isinstance(value, str):
-            return _letter(value)
-        return value if isinstance(value, Dim) else _number(value)
+        if type(value) is Dim:
+            return value
+        return _letter(value) if isinstance(value, str) else _number(value)
 
     @property
     def value(self) -> int | None:
