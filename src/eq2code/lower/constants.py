@@ -119,7 +119,7 @@ def _float(value: int | float, formula: fm.Formula) -> float:
         number = float(value)
     except OverflowError:
         number = math.inf
-    if math.isinf(number):
+    if number in (math.inf, -math.inf):
         raise DomainError(
             "a number is too large for a float", formula.span, hints=("floats end near 1.8e308",)
         )

@@ -138,7 +138,8 @@ class GroupMaker(Maker):
         opener = group.place - 1
         before = self.out[opener - 1] if opener else None
         script = before is not None and before.kind in (t.SUB, t.SUP)
-        if script and {token.kind for token in self.out[group.place :]} == {t.PRIME}:
+        primes = script and self.out[-1].kind == t.PRIME
+        if primes and {token.kind for token in self.out[group.place :]} == {t.PRIME}:
             del self.out[opener - 1 : opener + 1]
             return True
         if inside != 1:

@@ -323,18 +323,18 @@ class Definition:
     holders: list[tuple[Draft, list[Draft]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        stack, seen = [self.body], set[int]()
+        stack = [self.body]
+        met: dict[int, Draft] = {}
         while stack:
             node = stack.pop()
             key = id(node)
-            if key not in seen:
-                seen.add(key)
-                self.nodes.append(node)
+            if key not in met:
+                met[key] = node
                 if node.holds:
                     inside = children(node)
                     self.holders.append((node, inside))
                     stack += inside
-        self.nodes.reverse()
+        self.nodes.extend(reversed(met.values()))
 
 
 class Above:

@@ -267,7 +267,7 @@ class Expressions(Stage):
         r"""Refuse `F_{\mu\nu} F^{\mu\nu}`: a letter below one factor and above another is summed by
         Einstein's convention."""
         raised = [t for t in tokens if type(t) is n.Scripts and type(t.sup) in RAISED]
-        if not any(map(_letters_above, raised)):
+        if not raised or not any(map(_letters_above, raised)):
             return
         below: dict[str, n.Notation] = {}
         above: dict[str, n.Notation] = {}

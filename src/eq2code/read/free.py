@@ -24,6 +24,8 @@ from eq2code.read.scope import (
 )
 from eq2code.trees import notation as n
 
+NUMBERS = frozenset({n.Number, type(None)})  # scripts that hold no letter
+
 
 def free_letters(
     root: n.Notation,
@@ -63,6 +65,8 @@ class _Letters:
             case n.Scripts(base) if (letter := base_of(base)) is not None:
                 assert isinstance(piece, n.Scripts)
                 sup = piece.sup
+                if type(piece.sub) in NUMBERS and type(sup) in NUMBERS:
+                    return
                 if sup is not None and type(sup) not in LEAVES and not may_address(sup):
                     self.walk(sup, scope)
                 for place, part in places(piece):

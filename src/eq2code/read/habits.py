@@ -772,6 +772,8 @@ class Habits(Ranks):
         """The user's own symbols: the variable of a derivative is what it is taken at, if that is
         a symbol."""
         points = {id(x.variable): x.at for x in self.nodes if type(x) is d.Derivative}
+        if not points:
+            return [info for info in infos if not info.definition]
         found: dict[int, d.Info] = {}
         for info in infos:
             at: d.Draft = d.Symbol(info)
@@ -801,7 +803,7 @@ class Habits(Ranks):
         for info in unknown:
             info.rank, info.why, info.elementwise = 0, "nothing says otherwise", True
         self.forget()
-        told = self._users(i for i in unknown if self.roles.get(id(i), set()) & CHOOSING)
+        told = self._users([i for i in unknown if self.roles.get(id(i), set()) & CHOOSING])
         if told:
             names = ", ".join(info.name for info in told)
             self.ledger.assume(

@@ -239,7 +239,7 @@ class Letters(Stage):
 
     def symbol(self, seen: Occurrence, piece: n.Notation, base: Base, env: Env) -> d.Draft:
         """What an occurrence stands for, its places addressed, nothing raised yet."""
-        if len(seen.places) == 1:
+        if seen.places and len(seen.places) == 1:
             seen = self.digits_below(self.whole_below(seen, piece), base)
         name = seen.name
         if name in env.values:

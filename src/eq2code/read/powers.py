@@ -69,7 +69,7 @@ class Powers(Elaboration):
                 node.span,
                 hints=("write the index below", 'declare the name with the 0: shapes={"z_0": "d"}'),
             )
-        if isinstance(base, d.Bars) and isinstance(value, f.Call) and value.function == "sqrt":
+        if type(base) is d.Bars and isinstance(value, f.Call) and value.function == "sqrt":
             if isinstance(power, f.Number) and power.value == 2:
                 return value.arguments[0]  # ‖x‖_M^2
         values = self.align([value, power], node.span, sum_like=False)

@@ -312,7 +312,9 @@ class Products(Elaboration):
     def note_powers(self, factors: Sequence[d.Draft]) -> None:
         """Note the powers of capital letters that are factors beside arrays: `S^2 X` is S S X."""
         raised = [
-            x for x in factors if (info := power_of_capital(x)) is not None and info.rank == 2
+            x
+            for x in factors
+            if type(x) is d.Power and (info := power_of_capital(x)) is not None and info.rank == 2
         ]
         if raised and (
             len(raised) > 1 or any(self.formula(x).shape for x in factors if x is not raised[0])

@@ -7,6 +7,7 @@ elementwise.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -57,7 +58,7 @@ class Ranks:
         self.ledger = ledger
         self.changed = False
         self.infos: dict[int, d.Info] = {}
-        self.roles: dict[int, set[str]] = {}
+        self.roles: dict[int, set[str]] = defaultdict(set)
         self.ratios: set[int] = set()
         self.multiplied: set[int] = set()
         self.trailing: dict[int, list[d.Info]] = {}
@@ -104,9 +105,9 @@ class Ranks:
         self.nodes += definition.nodes
         for node in definition.nodes:
             if type(node) is d.Symbol:
-                self.infos.setdefault(id(node.info), node.info)
+                self.infos[id(node.info)] = node.info
             elif type(node) is d.Derivative:
-                self.infos.setdefault(id(node.variable), node.variable)
+                self.infos[id(node.variable)] = node.variable
         for node, _ in definition.holders:
             self._note_roles(node)
 
@@ -172,11 +173,11 @@ class Ranks:
                     if place is not None:
                         self._role(place, "place")
             case d.Sum(terms):
-                unit = any(isinstance(t, d.Unit) and t.kind == "identity" for t in terms)
-                if unit:
+                units = [t for t in terms if type(t) is d.Unit and t.kind == "identity"]
+                if units:
                     self.united.add(id(node))
                 for term in terms:
-                    self._role(term, "beside-unit" if unit else "term")
+                    self._role(term, "beside-unit" if units else "term")
             case d.Join() | d.Literal():
                 for child in d.children(node):
                     self._role(child, "operand")
@@ -202,7 +203,7 @@ class Ranks:
         """Note the letters that a divisor is made of: nobody divides by a matrix."""
         match node:
             case d.Symbol(info):
-                self.roles.setdefault(id(info), set()).add("divides")
+                self.roles[id(info)].add("divides")
             case d.Side(parts) if any(isinstance(part, d.Flip) for part in parts):
                 return  # x^T A x is a number
             case d.Sum(parts) | d.Side(parts):
@@ -216,7 +217,7 @@ class Ranks:
         """Note a role of a symbol, or of the symbols that give an expression its shape."""
         match node:
             case d.Symbol(info):
-                known = self.roles.setdefault(id(info), set())
+                known = self.roles[id(info)]
                 if role in SHAPING and role not in known and id(info) in self.bodies:
                     known.add(role)
                     body = self.bodies[id(info)]

@@ -128,11 +128,10 @@ def _labels(source: Source) -> tuple[f.Label, ...]:
 
 def _axes(system: f.System, source: Source) -> dict[str, Shape]:
     """The axes of what is passed, of the identity, and those that sets are over."""
-    values = (one.value for one in system.parameters)
-    own = {one.name: one.shape for one in values if isinstance(one, f.Symbol)}
-    bodies = (one.body for one in system.definitions)
-    units = (x for body in bodies for x in body.walk() if isinstance(x, f.Call))
-    found = [("I", x.shape) for x in units if x.function == "identity"]
+    values = [one.value for one in system.parameters]
+    own = {one.name: one.shape for one in values if type(one) is f.Symbol}
+    calls = [x for one in system.definitions for x in one.body.walk() if type(x) is f.Call]
+    found = [("I", x.shape) for x in calls if x.function == "identity"]
     sets = {name: (source.sizes.resolve(dim),) for name, (dim, _) in source.sets.items()}
     return {**own, **dict(found), **sets}
 

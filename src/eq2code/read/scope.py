@@ -914,13 +914,14 @@ def _look(root: n.Notation, found: Survey) -> None:
         if not stack:
             stack, scripts, named = scripts, [], True
         piece = stack.pop()
-        base = base_of(piece)
-        if base is not None:
-            found.bases.append(base)
-            found.bare_bases.add(base)
-            if not named:  # the h of `W_{hh}` is no h
-                found.unscripted.add(base.plain)
-        elif type(piece) is not n.Scripts:
+        if type(piece) is not n.Scripts:
+            base = base_of(piece)
+            if base is not None:
+                found.bases.append(base)
+                found.bare_bases.add(base)
+                if not named:  # the h of `W_{hh}` is no h
+                    found.unscripted.add(base.plain)
+                continue
             if type(piece) is n.Row:
                 _bind_beside(piece.items, found)
             elif type(piece) is n.Ellipsis:

@@ -22,9 +22,8 @@ ONE = f.Number(1)
 
 def zeros(system: f.System, ledger: Ledger) -> f.System:
     """The system in which 0 log 0 is what is preferred: 0, which is told, or what it comes to."""
-    bodies = [one.body for one in system.definitions]
-    logs = (x for body in bodies for x in body.walk() if isinstance(x, f.Call))
-    if not any(x.function in LOGARITHMS for x in logs) or ledger.choose(NAME) != "zero":
+    calls = [x for one in system.definitions for x in one.body.walk() if type(x) is f.Call]
+    if LOGARITHMS.isdisjoint([x.function for x in calls]) or ledger.choose(NAME) != "zero":
         return system
     guards = Zeros()
     definitions = tuple(replace(one, body=guards(one.body)) for one in system.definitions)

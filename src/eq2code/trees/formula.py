@@ -79,13 +79,12 @@ class Formula(Holder):
     def __hash__(self) -> int:
         return self._hash
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: Any) -> bool:
         if self is other:
             return True
         if type(self) is not type(other):
             return NotImplemented if not isinstance(other, Formula) else False
-        assert isinstance(other, Formula)
-        return hash(self) == hash(other) and self.key == other.key
+        return self._hash == other._hash and bool(self.key == other.key)
 
     @lazy
     def shape(self) -> Shape:
@@ -143,6 +142,9 @@ class Number(Formula):
     """A literal. Shape ()."""
 
     value: int | float
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Number and self.value == other.value
 
     def __hash__(self) -> int:
         return hash(self.value)
