@@ -10,12 +10,15 @@ import pytest
 import eq2code
 import equations_applied
 import equations_classical
+import equations_covered
+from eq2code.verify.oracle import evaluate
 from equations_applied import TOLD, Told
 from equations_classical import Equation, Refused, draw
 from strategies import BACKENDS, handed, to_numpy
 
-EQUATIONS = [*equations_classical.EQUATIONS, *equations_applied.EQUATIONS]
-REFUSED = [*equations_classical.REFUSED, *equations_applied.REFUSED]
+_TABLES = (equations_classical, equations_applied, equations_covered)
+EQUATIONS = [equation for table in _TABLES for equation in table.EQUATIONS]
+REFUSED = [refused for table in _TABLES for refused in table.REFUSED]
 
 
 def _translated(equation: Equation, backend: str) -> Any:
@@ -76,6 +79,20 @@ def test_batched(equation: Equation, backend: str) -> None:
     expected = [_call(function, row, backend) for row in rows]
     got = _call(function, {**shared, **stacks}, backend)
     _close(got, tuple(np.stack([row[k] for row in expected]) for k in range(len(got))))
+
+
+@pytest.mark.parametrize("equation", equations_covered.EQUATIONS, ids=lambda e: e.id)
+def test_the_oracle_agrees(equation: Equation) -> None:
+    """What the notation means by its definition is what the reference says."""
+    function = _translated(equation, "numpy")
+    values = draw(equation.inputs, np.random.default_rng(3))
+    parameters = function._reading.system.parameters
+    if any(p.value.elementwise and np.ndim(values[p.name]) for p in parameters):
+        return  # the oracle knows numbers
+    given = {p.name: values[p.name] for p in parameters}
+    results = evaluate(function._reading.system, given)
+    made = tuple(np.asarray(result, dtype=np.float64) for result in results)
+    _close(made, _parts(equation.reference(**values)))
 
 
 @pytest.mark.parametrize("refused", REFUSED, ids=lambda r: r.id)

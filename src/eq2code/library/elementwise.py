@@ -149,6 +149,18 @@ _POWERS: tuple[Entry, ...] = (
 
 _ANGLES: tuple[Entry, ...] = (
     Entry(
+        name="radians",
+        signature=_ONE,
+        sentence="An angle given in degrees, in radians.",
+        spellings=("deg2rad",),
+        meaning=r"\operatorname{radians}(x) = \frac{\pi x}{180}",
+        numpy="np.radians({0})",
+        torch="torch.deg2rad({0})",
+        scalar="math.radians({0})",
+        trusted="numpy.radians",
+        derivative="pi / 180",
+    ),
+    Entry(
         name="sin",
         signature=_ONE,
         sentence="The sine of an angle in radians.",

@@ -33,6 +33,7 @@ from eq2code.trees.notation import (
     Row,
     Scripts,
     Sum,
+    Word,
 )
 
 _THOUSANDS = re.compile(r"0[0-9]{2}(?:\.[0-9]+)?")
@@ -332,7 +333,10 @@ def _close_scripts(scripted: Scripted) -> Notation:
         if scripted.sup is not None:
             raise UnsupportedError("a difference between two bounds is not translated", span)
         return Evaluated(base.body, scripted.sub, span=span)
-    return Scripts(base, scripted.sub, scripted.sup, scripted.primes, span=span)
+    primes = scripted.primes
+    if type(base) is Scripts and type(base.base) is Word and base.sub is base.sup is None:
+        primes, base = base.primes + primes, base.base  # the primes of \mathit{foo'}' are one mark
+    return Scripts(base, scripted.sub, scripted.sup, primes, span=span)
 
 
 # --- one piece -----------------------------------------------------------------------------------

@@ -177,6 +177,11 @@ class LetterMaker(GroupMaker):
             return
         close = self._group_end(self.at)
         inside = self.lexemes[self.at + 1 : close]
+        if name == "mathit" and not self.groups and _is_no_name(inside):
+            raise ParseError(
+                "\\mathit holds a name, and this is none", Span(lexeme[2], self.lexemes[close][3]),
+                hints=("leave \\mathit out: formulas are set in italics anyway",),
+            )  # fmt: skip
         if len(inside) == 1 and self._alone(inside[0], style):
             self.at = close + 1
             outer, self.style = self.style, style or self.style
@@ -287,6 +292,14 @@ def _heads(lexemes: list[Lexeme]) -> bool:
     (kind, text, *_), *rest = lexemes
     lower = all(lexeme[0] != "R" or lexeme[1].islower() for lexeme in rest)
     return lower and kind in "RN" and len(text) == 1 and not text.islower()
+
+
+def _is_no_name(lexemes: list[Lexeme]) -> bool:
+    r"""Whether letters and numbers are added in a name, `\mathit{x + y}`, or a number is all."""
+    if [lexeme[0] for lexeme in lexemes] == ["N"]:
+        return True
+    loose = [lexeme[1] for lexeme in lexemes if lexeme[0] not in "RN"]
+    return bool(loose) and set(loose) <= {"+", "-", "="}
 
 
 def _underlined(lexemes: list[Lexeme]) -> bool:

@@ -69,7 +69,7 @@ LETTER_COMMANDS = {
 }  # fmt: skip
 
 OPERATOR_WORDS = listed(
-    "exp log ln lg sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arg det"
+    "exp log ln lg lim sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan arg det"
     " dim gcd hom ker deg max min sup inf Pr argmax argmin sech csch sgn tr rank diag arccot"
     " arcsec arccsc trace sign erf softmax relu span adjugate"
 )
@@ -294,7 +294,7 @@ MIDDLE_SIZES = frozenset(["bigm", "Bigm", "biggm", "Biggm", "middle"])
 UNSUPPORTED: dict[str, str] = {
     "int": "integral", "iint": "double integral", "iiint": "triple integral",
     "oint": "contour integral",
-    "iiiint": "integral", "idotsint": "integral", "oiint": "surface integral", "lim": "limit",
+    "iiiint": "integral", "idotsint": "integral", "oiint": "surface integral",
     "limsup": "upper limit", "liminf": "lower limit", "varlimsup": "upper limit",
     "varliminf": "lower limit", "varinjlim": "limit", "varprojlim": "limit",
     "mp": "minus or plus", "cancel": "cancellation mark", "bcancel": "cancellation mark",

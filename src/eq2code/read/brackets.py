@@ -42,6 +42,8 @@ class Brackets(Stage):
                 size = self.set_size(body, env)
                 if size is not None:
                     return size
+                if _is_square_grid(body):
+                    return d.Call("det", [self.read(body, env)], span=piece.span)
                 return d.Bars("|", self.read(body, env), vector=is_arrowed(body), span=piece.span)
             case ("‖", "‖"):
                 return self.norm(piece, None, env, piece.span)
@@ -219,3 +221,8 @@ def check_rows(piece: n.Grid) -> None:
             raise UnsupportedError(
                 "a row of cases has a value and a condition, no more", piece.span
             )
+
+
+def _is_square_grid(body: n.Notation) -> bool:
+    """Whether bars hold rows without brackets of their own, as a determinant is written out."""
+    return isinstance(body, n.Grid) and len(body.rows) == len(body.rows[0])

@@ -1000,6 +1000,8 @@ class Letters(Stage):
         if isinstance(script, n.Mark):
             if script.text == "!":
                 return d.Call("factorial", [value], span=span)
+            if script.text == "circ":
+                return self.degrees(value, span)
             raise UnsupportedError(
                 f"the mark {script.text} on an expression is not translated",
                 span,
@@ -1025,6 +1027,16 @@ class Letters(Stage):
                 ),
             )  # fmt: skip
         return d.Power(value, self.read(script, env), span=span)
+
+    def degrees(self, value: d.Draft, span: Span) -> d.Draft:
+        r"""`30^\circ`: degrees behind a number; a letter could carry it as a mark."""
+        if not isinstance(value, d.Number):
+            raise AmbiguousError(
+                "a circle above could be degrees, or a mark of the name", span,
+                readings=("degrees", "a symbol of its own"),
+                hints=(r"write \operatorname{radians}(x) for degrees, x_{\circ} for a symbol",),
+            )  # fmt: skip
+        return d.Call("radians", [value], span=span)
 
 
 def _ones(numeral: d.Number, span: Span) -> d.Draft:

@@ -13,6 +13,7 @@ from eq2code.read.branches import branches
 from eq2code.read.conventions import Ledger
 from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
+from eq2code.read.limit import LIMIT, limits
 from eq2code.read.normal import DELTA, joined, normal, ranges, rows
 from eq2code.read.numbered import numbered
 from eq2code.read.primes import Primes
@@ -58,6 +59,10 @@ def _differences(page: Page) -> n.Document:
     return normal(page.document, frozenset(page.shapes))
 
 
+def _limits(page: Page) -> n.Document:
+    return limits(page.document)
+
+
 def _primes(page: Page) -> n.Document:
     primes = Primes(page.document, page.shapes, page.found.bound, page.ledger)
     return primes.document(page.document)
@@ -98,6 +103,7 @@ def _tables(page: Page) -> n.Document:
 # Each step behind what asks for it; a step reads what those before it have written.
 STEPS: tuple[tuple[Callable[[Survey], object], Callable[[Page], n.Document]], ...] = (
     (lambda found: DELTA in found.texts, _differences),
+    (lambda found: LIMIT in found.lowered, _limits),
     (lambda found: found.primed, _primes),
     (lambda found: "E" in found.texts, _expectations),
     (lambda found: found.dotted, _ellipses),

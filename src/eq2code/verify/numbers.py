@@ -220,6 +220,7 @@ NUMBERS: Mapping[str, Callable[..., Number]] = MappingProxyType(
         "square": lambda x: multiply(x, x),
         "abs": abs,
         "sign": _sign,
+        "radians": lambda x: x * math.pi / 180,
         "sin": _sin,
         "cos": _cos,
         "tan": _tan,

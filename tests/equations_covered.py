@@ -1,0 +1,99 @@
+r"""Notation that papers and textbooks print beside the formulas of machine learning: limits, degrees,
+determinants written out, and what else stands on a blackboard.
+
+`EQUATIONS` hold a reference written by hand, and are held against the oracle too; `REFUSED` say what
+each of the rules leaves alone.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from eq2code import errors
+from equations_classical import Equation, Refused
+
+
+def _minor(a: Any, b: Any, c: Any, d: Any) -> Any:
+    return a * d - b * c
+
+
+_FOUR = {"a": 1.5, "b": 2.0, "c": -0.5, "d": 3.0}
+
+_LIMITS: list[Equation] = [
+    Equation("limit-still", r"\lim_{x \to 3} a", {"a": 2.5}, lambda a: a),
+    Equation("limit-far", r"\lim_{n \to \infty} a b", {"a": 2.5, "b": 3.0}, lambda a, b: a * b),
+    Equation("limit-step", r"\lim_{h \to 0} (2 x + h)", {"x": 1.5}, lambda x: 2 * x),
+    Equation(
+        "limit-point", r"y = 2 \lim_{x \to a} (x^2 + 3 x) b", {"a": 1.5, "b": 2.0},
+        lambda a, b: 2 * (a * a + 3 * a) * b,
+    ),
+    Equation("limit-side", r"\lim_{x \to 3^{-}} x^2 + b", {"b": 0.5}, lambda b: 9 + b),
+    Equation(
+        "limit-nested", r"\lim_{h \to 0} \lim_{k \to 1} (h + k x)", {"x": 1.5}, lambda x: x
+    ),
+]  # fmt: skip
+
+_ANGLES: list[Equation] = [
+    Equation("degrees-sine", r"\sin 30^\circ", {}, lambda: 0.5),
+    Equation("degrees-half", r"\cos(60^{\circ}) x", {"x": 1.5}, lambda x: x / 2),
+    Equation(
+        "degrees-word", r"\sin(\operatorname{radians}(x))", {"x": 40.0},
+        lambda x: math.sin(x * math.pi / 180),
+    ),
+]  # fmt: skip
+
+_DETERMINANTS: list[Equation] = [
+    Equation(
+        "determinant-sum", r"\begin{vmatrix} a & b \\ c & d \end{vmatrix} + 1", _FOUR,
+        lambda a, b, c, d: _minor(a, b, c, d) + 1,
+    ),
+    Equation(
+        "determinant-square",
+        r"\left|\begin{array}{cc} a & b \\ c & d \end{array}\right|^2", _FOUR,
+        lambda a, b, c, d: _minor(a, b, c, d) ** 2,
+    ),
+    Equation(
+        "determinant-divisor",
+        r"\begin{pmatrix} a & b \\ c & d \end{pmatrix} / \begin{vmatrix} a & b \\ c & d \end{vmatrix}",
+        _FOUR, lambda a, b, c, d: np.array([[a, b], [c, d]]) / _minor(a, b, c, d),
+    ),
+]  # fmt: skip
+
+EQUATIONS: list[Equation] = [*_LIMITS, *_ANGLES, *_DETERMINANTS]
+
+REFUSED: list[Refused] = [
+    *(
+        Refused(f"limit-{k}", source, errors.UnsupportedError)
+        for k, source in enumerate(
+            (
+                r"\lim_{h \to 0} \frac{\sin h}{h}",
+                r"\lim_{x \to \infty} x^2",
+                r"\lim_{n \to \infty} (1 + 1/n)^n",
+                r"\lim_{h \to 0} f(h)",
+                r"\lim_{h \to 0} h(x)",
+                r"\lim_{n \to 3} x_n",
+                r"\lim_{n \to 3} x^n",
+                r"\lim_{h \to 0} x \cdot h",
+                r"\lim_{h \to 0} h^{-1}",
+                r"\lim_{x \to 0} \operatorname{sign}(x)",
+                r"\lim_{x \to 0} \lfloor x \rfloor",
+                r"\lim_{x \to 3}",
+                r"\liminf_{x \to 3} x",
+            )
+        )
+    ),
+    Refused("limit-outside", r"\lim_{h \to 0} 2 x + h", errors.AmbiguousError),
+    Refused("limit-defined", r"y = x^2 \\ z = \lim_{x \to 3} y", errors.AmbiguousError),
+    Refused("degrees-letter", r"x^\circ", errors.AmbiguousError),
+    Refused("degrees-potential", r"\mu^\circ + R T \log a", errors.AmbiguousError),
+    Refused(
+        "determinant-brackets",
+        r"\left|\begin{bmatrix} a & b \\ c & d \end{bmatrix}\right|^2", errors.AmbiguousError,
+    ),
+    Refused("determinant-column", r"\begin{vmatrix} a \\ b \end{vmatrix}", errors.ShapeError),
+    Refused("italic-sum", r"\mathit{x + y}", errors.ParseError),
+    Refused("italic-number", r"\mathit{21}", errors.ParseError),
+]  # fmt: skip
