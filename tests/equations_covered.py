@@ -62,7 +62,45 @@ _DETERMINANTS: list[Equation] = [
     ),
 ]  # fmt: skip
 
-EQUATIONS: list[Equation] = [*_LIMITS, *_ANGLES, *_DETERMINANTS]
+_ORDER = np.array([2, 0, 3, 1])
+
+_GATHERS: list[Equation] = [
+    Equation(
+        "gather-order", r"y_i = x_{\pi(i)}", {"x": (4,), "pi": _ORDER},
+        lambda x, pi: np.array([x[k] for k in pi]), {"x": "n", "pi": "n : int"}, batched=("x",),
+    ),
+    Equation(
+        "gather-undeclared", r"y_i = x_{z(i)} + b_i", {"x": (4,), "z": _ORDER, "b": (4,)},
+        lambda x, z, b: np.array([x[k] for k in z]) + b,
+    ),
+    Equation(
+        "gather-assignment", r"\sum_i C_{i, \sigma(i)}", {"C": (4, 4), "sigma": _ORDER},
+        lambda C, sigma: sum(C[i, k] for i, k in enumerate(sigma)), batched=("C",),
+    ),
+    Equation(
+        "gather-tight", r"\sum_i C_{i\sigma(i)}", {"C": (4, 4), "sigma": _ORDER},
+        lambda C, sigma: sum(C[i, k] for i, k in enumerate(sigma)),
+    ),
+    Equation(
+        "gather-both", r"y_{ij} = A_{\pi(i)\pi(j)}", {"A": (4, 4), "pi": _ORDER},
+        lambda A, pi: A[pi][:, pi],
+    ),
+    Equation(
+        "gather-matching",
+        r"L = \sum_{i=1}^{N} \|y_i - \hat{y}_{\sigma(i)}\|^2",
+        {"y": (4, 3), "y_hat": (4, 3), "sigma": _ORDER},
+        lambda y, y_hat, sigma: ((y - y_hat[sigma]) ** 2).sum(),
+    ),
+    Equation(
+        "gather-word", r"y_i = x_{\mathrm{parent}(i)}", {"x": (4,), "parent": _ORDER},
+        lambda x, parent: x[parent], {"parent": "n : int"},
+    ),
+    Equation(  # two indices, one of them in brackets
+        "gather-none", r"y_i = \sum_t x_{t(i)}", {"x": (3, 4)}, lambda x: x.sum(0),
+    ),
+]  # fmt: skip
+
+EQUATIONS: list[Equation] = [*_GATHERS, *_LIMITS, *_ANGLES, *_DETERMINANTS]
 
 REFUSED: list[Refused] = [
     *(
@@ -96,4 +134,6 @@ REFUSED: list[Refused] = [
     Refused("determinant-column", r"\begin{vmatrix} a \\ b \end{vmatrix}", errors.ShapeError),
     Refused("italic-sum", r"\mathit{x + y}", errors.ParseError),
     Refused("italic-number", r"\mathit{21}", errors.ParseError),
+    Refused("gather-label", r"y_i = x_{\text{new}(i)}", errors.AmbiguousError),
+    Refused("gather-inverse", r"y_i = x_{\pi^{-1}(i)}", errors.UnsupportedError),
 ]  # fmt: skip

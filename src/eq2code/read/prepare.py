@@ -13,6 +13,7 @@ from eq2code.read.branches import branches
 from eq2code.read.conventions import Ledger
 from eq2code.read.ellipses import Ellipses
 from eq2code.read.expectation import Expectations, has_expectations
+from eq2code.read.gathered import gathered
 from eq2code.read.limit import LIMIT, limits
 from eq2code.read.normal import DELTA, joined, normal, ranges, rows
 from eq2code.read.numbered import numbered
@@ -96,6 +97,10 @@ def _powers(page: Page) -> n.Document:
     return raised(page.document, page.found, page.shapes)
 
 
+def _gathers(page: Page) -> n.Document:
+    return gathered(page.document, page.found, page.shapes)
+
+
 def _tables(page: Page) -> n.Document:
     return tables(page.document, page.found)
 
@@ -111,5 +116,6 @@ STEPS: tuple[tuple[Callable[[Survey], object], Callable[[Page], n.Document]], ..
     (lambda found: found.cut, _cuts),
     (lambda found: len(found.texts) < len(found.letters), _styles),
     (lambda found: found.of(n.Scripts), _powers),
+    (lambda found: found.of(n.Fence), _gathers),
     (lambda found: found.of(n.Fence), _tables),
 )
