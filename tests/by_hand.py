@@ -65,10 +65,19 @@ def normp(x: Sequence[float], p: float) -> float:
     return top * math.fsum((abs(one) / top) ** p for one in x) ** (1 / p)
 
 
+def covariance(x: Sequence[float], y: Sequence[float]) -> float:
+    left, right = math.fsum(x) / len(x), math.fsum(y) / len(y)
+    return math.fsum((a - left) * (b - right) for a, b in zip(x, y, strict=True)) / len(x)
+
+
+def correlation(x: Sequence[float], y: Sequence[float]) -> float:
+    return covariance(x, y) / math.sqrt(covariance(x, x) * covariance(y, y))
+
+
 BY_HAND: Mapping[str, Callable[..., float]] = {
     function.__name__: function
     for function in (
         sec, csc, cot, sech, coth, heaviside, trigamma, swish_beta, leaky_relu, celu, softshrink,
-        hardshrink, normp,
+        hardshrink, normp, covariance, correlation,
     )
 }  # fmt: skip

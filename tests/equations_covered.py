@@ -100,7 +100,86 @@ _GATHERS: list[Equation] = [
     ),
 ]  # fmt: skip
 
-EQUATIONS: list[Equation] = [*_GATHERS, *_LIMITS, *_ANGLES, *_DETERMINANTS]
+
+def _cov(x: Any, y: Any) -> Any:
+    return sum((a - x.mean()) * (b - y.mean()) for a, b in zip(x, y, strict=True)) / len(x)
+
+
+_STATISTICS: list[Equation] = [
+    Equation(
+        "max-range", r"y_i = \max_{j=1}^{n} a_{ij}", {"a": (3, 4)},
+        lambda a: np.array([max(row) for row in a]), batched=("a",),
+    ),
+    Equation(
+        "max-causal", r"m_i = \max_{j=1}^{i} a_{ij}", {"a": (4, 4)},
+        lambda a: np.array([max(a[i, : i + 1]) for i in range(4)]), {"a": "n n"},
+    ),
+    Equation(
+        "mean-range", r"\operatorname{mean}_{i=1}^{n} x_i^2", {"x": (4,)},
+        lambda x: sum(v * v for v in x) / 4,
+    ),
+    Equation(
+        "average-index", r"y_i = \operatorname{avg}_j a_{ij}", {"a": (3, 4)}, lambda a: a.mean(1),
+    ),
+    Equation(
+        "deviation-index", r"y_i = \operatorname{std}_j(a_{ij})", {"a": (3, 4)},
+        lambda a: np.array([math.sqrt(_cov(row, row)) for row in a]), batched=("a",),
+    ),
+    Equation(
+        "variance-index", r"\operatorname{Var}_i[x_i y_i] + 1", {"x": (4,), "y": (4,)},
+        lambda x, y: _cov(x * y, x * y) + 1,
+    ),
+    Equation(
+        "logsumexp-index", r"y_i = \operatorname{LSE}_j(a_{ij} + b_j)", {"a": (3, 4), "b": (4,)},
+        lambda a, b: np.array([math.log(sum(np.exp(row + b))) for row in a]), batched=("a", "b"),
+    ),
+    Equation(
+        "median-index", r"y_i = \operatorname{median}_j |a_{ij} - b_j|", {"a": (3, 4), "b": (4,)},
+        lambda a, b: np.array([sorted(abs(row - b))[1:3] for row in a]).mean(1),
+    ),
+    Equation("variance-open", r"\mathbb{V}[x]", {"x": (4,)}, lambda x: _cov(x, x)),
+    Equation(
+        "covariance", r"\operatorname{Cov}(x, y)", {"x": (4,), "y": (4,)}, _cov,
+        batched=("x", "y"),
+    ),
+    Equation(
+        "covariance-unbiased", r"\operatorname{Cov}(x, y)", {"x": (4,), "y": (4,)},
+        lambda x, y: _cov(x, y) * 4 / 3, prefer={"variance": "n-1"},
+    ),
+    Equation(
+        "slope", r"\beta = \frac{\mathrm{Cov}[x, y]}{\mathrm{Var}[x]}", {"x": (4,), "y": (4,)},
+        lambda x, y: _cov(x, y) / _cov(x, x),
+    ),
+    Equation(
+        "correlation", r"\mathrm{Corr}(x, y)", {"x": (4,), "y": (4,)},
+        lambda x, y: _cov(x, y) / math.sqrt(_cov(x, x) * _cov(y, y)), batched=("x", "y"),
+    ),
+    Equation(
+        "standardised", r"y = (x - mean_x) / std_x", {"x": 2.5, "mean_x": 1.0, "std_x": 0.5},
+        lambda x, mean_x, std_x: (x - mean_x) / std_x,
+    ),
+    Equation(
+        "standardised-upright", r"y = \frac{x - \mathrm{mean}_x}{\sqrt{\mathrm{Var}_x + 1}}",
+        {"x": 2.5, "mean_x": 1.0, "Var_x": 0.5},
+        lambda x, mean_x, Var_x: (x - mean_x) / math.sqrt(Var_x + 1),
+    ),
+    Equation(
+        "beta-density",
+        r"\frac{x^{\alpha - 1} (1 - x)^{\beta - 1}}{\mathrm{B}(\alpha, \beta)}",
+        {"x": 0.3, "alpha": 2.5, "beta": 1.5},
+        lambda x, alpha, beta: x ** (alpha - 1) * (1 - x) ** (beta - 1)
+        * math.gamma(alpha + beta) / (math.gamma(alpha) * math.gamma(beta)),
+    ),
+    Equation(
+        "digamma", r"\digamma(x + 1) - \digamma(x)", {"x": 2.5}, lambda x: 1 / x,
+    ),
+    Equation(  # an upright capital that is a matrix
+        "beta-none", r"\mathrm{B} (x + y)", {"B": (3, 2), "x": (2,), "y": (2,)},
+        lambda B, x, y: B @ (x + y),
+    ),
+]  # fmt: skip
+
+EQUATIONS: list[Equation] = [*_STATISTICS, *_GATHERS, *_LIMITS, *_ANGLES, *_DETERMINANTS]
 
 REFUSED: list[Refused] = [
     *(
@@ -136,4 +215,13 @@ REFUSED: list[Refused] = [
     Refused("italic-number", r"\mathit{21}", errors.ParseError),
     Refused("gather-label", r"y_i = x_{\text{new}(i)}", errors.AmbiguousError),
     Refused("gather-inverse", r"y_i = x_{\pi^{-1}(i)}", errors.UnsupportedError),
+    Refused("position-several", r"j^* = \arg\min_{j \ne i} d_{ij}", errors.EmissionError),
+    Refused("deviation-part", r"y_i = \operatorname{std}_{j \ne i} a_{ij}", errors.UnsupportedError),
+    Refused(
+        "variance-vectors", r"\operatorname{Var}_i \mathbf{x}_i", errors.UnsupportedError,
+        {"x": "n d"},
+    ),
+    Refused("variance-drawn", r"\mathrm{Var}_{x \sim p}[x^2]", errors.UnsupportedError),
+    Refused("covariance-matrix", r"\mathrm{Cov}(X)", errors.DefinitionError),
+    Refused("beta-letter", r"B(a, b)", errors.UndefinedError),
 ]  # fmt: skip

@@ -461,7 +461,7 @@ REFUSED = (
     Refused("logp + p", ("write log(p)",)),
     Refused("x / std x + std", ("write std(x)", '{"std": ""}')),
     Refused("round x / 2", ("write round(x / 2)", "write (round(x)) / 2")),
-    Refused("median_i x_i", ("the subscript of median",)),
+    Refused("norm_i x_i", ("the subscript of norm",)),
     Refused(r"tr A^T\Lambda", (r"a function: write \mathrm{tr}", "a product")),
     Refused(r"ln \frac ab", (r"a function: write \mathrm{ln}",)),
     Refused(r"\frac{x - min}{max - min}", (r"a function: write \mathrm{max}",)),

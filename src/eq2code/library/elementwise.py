@@ -564,6 +564,22 @@ _SPECIAL: tuple[Entry, ...] = (
         derivative="Digamma(x)",
     ),
     Entry(
+        name="beta_function",
+        signature=_TWO,
+        sentence="The beta function: what the density of a beta distribution is divided by.",
+        spellings=("Beta", "BetaFunction", "betafn"),
+        arguments=("x", "y"),
+        meaning=r"\operatorname{Beta}(x, y) = \frac{\Gamma(x) \Gamma(y)}{\Gamma(x + y)}",
+        domain=("positive",),
+        numpy="scipy.special.beta({0}, {1})",
+        torch="torch.exp(torch.lgamma({0}) + torch.lgamma({1}) - torch.lgamma({0} + {1}))",
+        needs=("scipy.special",),
+        scalar="math.exp(math.lgamma({0}) + math.lgamma({1}) - math.lgamma({0} + {1}))",
+        trusted="scipy.special.beta",
+        derivative="betafn(x, y) * (Digamma(x) - Digamma(x + y)); "
+        "betafn(x, y) * (Digamma(y) - Digamma(x + y))",
+    ),
+    Entry(
         name="digamma",
         signature=_ONE,
         sentence="The slope of the logarithm of the gamma function.",

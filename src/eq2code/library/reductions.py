@@ -244,6 +244,50 @@ _NORMS: tuple[Entry, ...] = (
     ),
 )
 
+_PAIRS: tuple[Entry, ...] = (
+    Entry(
+        name="covariance",
+        signature="(n),(n) -> ()",
+        sentence="How two rows vary together: the mean product of their distances from the mean.",
+        spellings=("Cov", "cov", "Covariance"),
+        arguments=("x", "y"),
+        meaning=r"\operatorname{covariance}(x, y) = \frac{1}{n} \sum_{i=1}^{n} "
+        r"(x_i - \frac{1}{n} \sum_{j=1}^{n} x_j) (y_i - \frac{1}{n} \sum_{k=1}^{n} y_k)",
+        numpy=(
+            "{left} = {0} - {0}.mean(axis=-1, keepdims=True)",
+            "{right} = {1} - {1}.mean(axis=-1, keepdims=True)",
+            "({left} * {right}).mean(axis=-1)",
+        ),
+        torch=(
+            "{left} = {0} - {0}.mean(dim=-1, keepdim=True)",
+            "{right} = {1} - {1}.mean(dim=-1, keepdim=True)",
+            "({left} * {right}).mean(dim=-1)",
+        ),
+    ),
+    Entry(
+        name="correlation",
+        signature="(n),(n) -> ()",
+        sentence="The covariance of two rows, from -1 to 1, whatever their units.",
+        spellings=("Corr", "corr", "Correlation"),
+        arguments=("x", "y"),
+        meaning=r"\operatorname{correlation}(x, y) = \frac{\operatorname{cov}(x, y)}"
+        r"{\operatorname{std}(x) \operatorname{std}(y)}",
+        numpy=(
+            "{left} = {0} - {0}.mean(axis=-1, keepdims=True)",
+            "{right} = {1} - {1}.mean(axis=-1, keepdims=True)",
+            "{lengths} = np.linalg.norm({left}, axis=-1) * np.linalg.norm({right}, axis=-1)",
+            "({left} * {right}).sum(axis=-1) / {lengths}",
+        ),
+        torch=(
+            "{left} = {0} - {0}.mean(dim=-1, keepdim=True)",
+            "{right} = {1} - {1}.mean(dim=-1, keepdim=True)",
+            "{lengths} = torch.linalg.vector_norm({left}, dim=-1) "
+            "* torch.linalg.vector_norm({right}, dim=-1)",
+            "({left} * {right}).sum(dim=-1) / {lengths}",
+        ),
+    ),
+)
+
 _ROWS: tuple[Entry, ...] = (
     Entry(
         name="softmax",
@@ -340,4 +384,4 @@ _ROWS: tuple[Entry, ...] = (
     ),
 )
 
-ENTRIES: tuple[Entry, ...] = _TOTALS + _NORMS + _ROWS
+ENTRIES: tuple[Entry, ...] = _TOTALS + _NORMS + _PAIRS + _ROWS

@@ -48,12 +48,12 @@ class Products(Scope):
         self.guarded += formula.condition is not None
         body = self.value(formula.body) if truth else self.real(formula.body)
         self.guarded -= formula.condition is not None
+        if operation in ("argmax", "argmin") and [x in body.labels for x in indices] != [True]:
+            raise EmissionError(f"{operation} over several indices is not translated", formula.span)
         if formula.condition is not None:
             return self._masked(operation, formula, body, self.value(formula.condition))
         present = [index for index in indices if index in body.labels]
         missing = [index for index in indices if index not in body.labels]
-        if operation in ("argmax", "argmin") and (missing or len(present) != 1):
-            raise EmissionError(f"{operation} over several indices is not translated", formula.span)
         value = total(body, present, operation)
         for index in missing if operation in ("sum", "product") else ():
             count = Value(self.sizes.length(index.size))

@@ -56,7 +56,10 @@ LETTER_FUNCTIONS = {
     "Phi": "normal_cdf",
     "Re": "real",
     "Im": "imag",
+    "digamma": "digamma",
 }
+STYLED_FUNCTIONS = {("V", "bb", 1): "var", ("B", "rm", 2): "beta_function"}
+"""By letter, style and number of arguments: `\\mathbb{V}[x]`, `\\mathrm{B}(a, b)`."""
 ARRAY_SIGNS = frozenset("⊙∘⊗@")
 BARE_WORDS = frozenset({"exp", "log", "ln", "sin", "cos", "tan", "tanh", "tr", "det"})
 NO_RANGE = Range()
@@ -261,7 +264,8 @@ class Applications(Stage):
             if "bracket" not in self.ledger.prefer:
                 self.check_label(base, arguments, span, env)
             return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)
-        entry = self.entry_of(token, env)
+        styled = STYLED_FUNCTIONS.get((base.text, base.style, len(arguments)))
+        entry = self.entry_of(token, env) or styled
         if entry is not None:
             if base.text == "sigma":
                 self.ledger.assume(

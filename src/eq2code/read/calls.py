@@ -21,7 +21,7 @@ from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim, Shape
 
 MATRIX_FUNCTIONS = frozenset({"exp", "log", "sqrt"})
-SPREADS = frozenset({"var", "std"})
+SPREADS = frozenset({"var", "std", "covariance"})
 
 
 class Calls(Elaboration):

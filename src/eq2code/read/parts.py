@@ -12,6 +12,7 @@ from eq2code.read.formulas import (
     EXPONENTIAL,
     name_of,
 )
+from eq2code.read.scope import STATISTICS
 from eq2code.source import Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim, Shape
@@ -132,7 +133,23 @@ class Parts(Elaboration):
                 hints=("give the array and the number different letters",),
             )
         indices = tuple(self.index(b) for b in node.bindings)
+        if node.operation in STATISTICS:
+            return self.statistic(node.operation, indices, body, condition)
         return f.Reduce(node.operation, indices, body, condition, span=node.span)
+
+    def statistic(
+        self,
+        function: str,
+        indices: tuple[f.IndexVar, ...],
+        body: f.Formula,
+        condition: f.Formula | None,
+    ) -> f.Formula:
+        r"""`\operatorname{Var}_j(a_{ij})`: the function of the vector over j."""
+        if body.shape or condition is not None or len(indices) != 1:
+            kind = "arrays" if body.shape else "a part of an index" if condition else "several"
+            raise UnsupportedError(f"{function} over {kind} is not translated", body.span)
+        built = f.Build(indices, body, span=body.span)
+        return self.call(function, [built], body.span, {})
 
     def along(self, node: d.Along, function: str, body: d.Draft, binding: d.Binding) -> f.Formula:
         """`softmax_j(e_{ij})`: the function of the vector over j, at j."""

@@ -20,10 +20,11 @@ from eq2code.read.numbered import numbered
 from eq2code.read.primes import Primes
 from eq2code.read.raised import raised
 from eq2code.read.remarks import remarks
-from eq2code.read.scope import Survey, survey
+from eq2code.read.scope import REDUCERS, Survey, survey
 from eq2code.read.spelled import spelled
 from eq2code.read.styles import dressed
 from eq2code.read.tables import tables
+from eq2code.read.unapplied import unapplied
 from eq2code.record import record
 from eq2code.trees import notation as n
 
@@ -97,6 +98,10 @@ def _powers(page: Page) -> n.Document:
     return raised(page.document, page.found, page.shapes)
 
 
+def _names(page: Page) -> n.Document:
+    return unapplied(page.document, page.found)
+
+
 def _gathers(page: Page) -> n.Document:
     return gathered(page.document, page.found, page.shapes)
 
@@ -109,6 +114,7 @@ def _tables(page: Page) -> n.Document:
 STEPS: tuple[tuple[Callable[[Survey], object], Callable[[Page], n.Document]], ...] = (
     (lambda found: DELTA in found.texts, _differences),
     (lambda found: LIMIT in found.lowered, _limits),
+    (lambda found: not found.lowered.isdisjoint(REDUCERS), _names),
     (lambda found: found.primed, _primes),
     (lambda found: "E" in found.texts, _expectations),
     (lambda found: found.dotted, _ellipses),

@@ -39,6 +39,12 @@ REDUCERS = {
     "each": "each",
     "‖": "joined",
 }
+STATISTICS = frozenset({"var", "std", "median", "logsumexp"})
+REDUCERS |= {
+    spelling: name
+    for name in ("mean", *sorted(STATISTICS))
+    for spelling in (name, *library.ENTRIES[name].spellings)
+}
 
 Piece = TypeVar("Piece", bound=n.Notation)
 
@@ -654,7 +660,8 @@ def big_operator(piece: n.Notation) -> tuple[str, n.Notation | None, n.Notation 
         return None
     if type(piece) is not n.Scripts:
         return (REDUCERS[word.text], None, None) if word.style == "big" else None
-    if piece.primes or not (word.style == "big" or (piece.sub is not None and piece.sup is None)):
+    ranged = piece.sub is not None and (piece.sup is None or type(piece.sub) is n.Relation)
+    if piece.primes or not (word.style == "big" or ranged):
         return None
     return REDUCERS[word.text], piece.sub, piece.sup
 

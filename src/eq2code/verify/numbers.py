@@ -157,6 +157,10 @@ def _trigamma(x: float) -> Number:
     return 1 / x + 1 / (2 * x**2) + series + shift
 
 
+def _beta(x: float, y: float) -> Number:
+    return divide(multiply(_gamma(x), _gamma(y)), _gamma(x + y))
+
+
 def _factorial(n: float) -> Number:
     return float(math.factorial(int(n))) if n == int(n) and 0 <= n < 171 else _gamma(n + 1)
 
@@ -255,6 +259,7 @@ NUMBERS: Mapping[str, Callable[..., Number]] = MappingProxyType(
         "erfinv": _inverse(math.erf, -6.0, 6.0),
         "gamma": _gamma,
         "lgamma": _lgamma,
+        "beta_function": _beta,
         "digamma": _digamma,
         "trigamma": _trigamma,
         "factorial": _factorial,

@@ -120,6 +120,11 @@ def _convolve(x: Row, y: Row) -> Row:
     )
 
 
+def _covariance(x: Row, y: Row) -> Number:
+    left, right = mean(x), mean(y)
+    return mean(tuple((a - left) * (b - right) for a, b in zip(x, y, strict=True)))
+
+
 def _cross(x: Row, y: Row) -> Row:
     return tuple(
         x[(k + 1) % 3] * y[(k + 2) % 3] - x[(k + 2) % 3] * y[(k + 1) % 3] for k in range(3)
@@ -147,6 +152,10 @@ ROWS: Mapping[str, Callable[..., Number | Row]] = MappingProxyType(
         "norm0": lambda x: sum(element != 0 for element in x),
         "normp": _p_norm,
         "dot": _dot,
+        "covariance": _covariance,
+        "correlation": lambda x, y: divide(
+            _covariance(x, y), multiply(_sqrt(_variance(x)), _sqrt(_variance(y)))
+        ),
         "cosine_similarity": lambda x, y: divide(_dot(x, y), multiply(norm(x), norm(y))),
         "softmax": _softmax,
         "log_softmax": _log_softmax,
