@@ -61,6 +61,10 @@ MEANT = (
         lambda y, K, sigma: (y * times(inv(K + scaled(sigma**2, eye(K))), y)).sum(-1),
     ),
     Reading(
+        "a kernel between two sets", r"(X Y^\top + 1)^3", "(X Y^T + 1)^3", {"X": "n d", "Y": "m d"},
+        lambda X, Y: (X @ Y.mT + 1) ** 3, declare={"X": "n d", "Y": "m d"},
+    ),
+    Reading(
         "a capacity", r"\log\det(1 + \rho H H^\top)", "log det(1 + ρ H Hᵀ)",
         {"rho": "one", "H": "n m"},
         lambda rho, H: np.linalg.slogdet(np.eye(H.shape[-2]) + scaled(rho, H @ H.mT))[1],
@@ -362,6 +366,11 @@ ASKED = (
     ),
     Refusal("(1 - A) x", "AmbiguousError", UNIT),
     Refusal(r"(X - \mu) W", "AmbiguousError", UNIT),
+    Refusal(r"K = (X X^\top + 1)^2", "AmbiguousError", UNIT),
+    Refusal(r"(X Y^\top + 1)^3", "AmbiguousError", UNIT),
+    Refusal(r"K = (\gamma X X^\top + c)^d", "AmbiguousError", UNIT),
+    Refusal(r"K = X X^\top, P = (K + 1)^3", "AmbiguousError", UNIT),
+    Refusal(r"K = \frac{X X^\top + c}{2}, P = K^3", "AmbiguousError", UNIT),
     Refusal(r"2^\top x", "ShapeError", ("2 is transposed here",), {"x": "n"}),
     Refusal("0^T x", "ShapeError", ("0 is transposed here", r"\mathbf{0}"), {"x": "n"}),
     Refusal("2^T x", "ShapeError", ("2 is transposed here", '{"T": ""}'), {"x": "n"}),

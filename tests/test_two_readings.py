@@ -120,6 +120,25 @@ def test_a_doubtful_gate_is_what_is_preferred(reading: str, wanted: tuple[int, .
     assert function(np.ones((4, 5)), np.ones((4, 5))).shape == wanted
 
 
+@pytest.mark.parametrize(
+    ("reading", "wanted"),
+    [
+        ("identity", lambda X: np.linalg.matrix_power(X @ X.mT + np.eye(3), 2)),
+        ("entries", lambda X: (X @ X.mT + 1) ** 2),
+    ],
+)
+@pytest.mark.parametrize("source", [r"(X X^\top + 1)^2", r"P = K^2, K = X X^\top + 1"])
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_kernel_raises_what_is_preferred(
+    source: str, reading: str, wanted: Callable[[np.ndarray], np.ndarray], backend: str
+) -> None:
+    function = translate(source, outputs=("P",) if "P" in source else None,
+                         prefer={"added-number": reading}, backend=backend)  # fmt: skip
+    batch = np.random.default_rng(8).normal(size=(4, 3, 5))
+    for X in (batch[0], batch):
+        np.testing.assert_allclose(np.asarray(function(to_backend(X, backend))), wanted(X))
+
+
 @pytest.mark.parametrize("source", [r"w \cdot x + b", "w·x + b"])
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_dot_between_undeclared_letters_is_asked_about_where_both_are_arrays(

@@ -3,6 +3,7 @@ says it.
 
 Nobody inverts a matrix plus a matrix of ones: `(K + \lambda)^{-1}`, `\det(A - \lambda)` and
 `(1 - K H) P` hold `\lambda I` and `I`. In `(1 - M) \odot X` the number is added to each entry.
+The kernel `(X X^\top + 1)^2` is a power of each entry, and looks like one of a matrix.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from eq2code.read import draft as d
 from eq2code.read.bars import DETERMINANT
 
 IDENTITY, FACTOR, ENTRIES, OPEN = "identity", "factor", "entries", "open"
+KERNEL = "kernel"  # a product of matrices and a number, raised to a power
 ROWS = "rows"  # of a product: two row vectors, the first transposed
+
+_RAISED = "raised"
 
 
 class Ranked(Protocol):
@@ -38,7 +42,8 @@ class Added:
 
     def reading(self, total: d.Sum) -> str:
         """IDENTITY where only a square matrix fits, FACTOR where the sum multiplies an array or is
-        raised to a power, ENTRIES where its entries are meant, OPEN where nothing says."""
+        raised to a power, KERNEL where that sum holds a product, ENTRIES where its entries are
+        meant, OPEN where nothing says."""
         found: set[str] = set()
         stack: list[d.Draft] = [total]
         seen = {id(total)}
@@ -54,7 +59,26 @@ class Added:
                 if id(one) not in seen:
                     seen.add(id(one))
                     stack.append(one)
-        return next((one for one in (IDENTITY, FACTOR, OPEN) if one in found), ENTRIES)
+        if _RAISED in found:
+            found.add(KERNEL if any(map(self._is_product, total.terms)) else FACTOR)
+        return next((one for one in (IDENTITY, KERNEL, FACTOR, OPEN) if one in found), ENTRIES)
+
+    def _is_product(self, term: d.Draft) -> bool:
+        """Whether a term is a product of matrices, perhaps scaled or under a name."""
+        match term:
+            case d.Side(factors):
+                wide = [x for x in factors if self.ranked.rank(x)]
+                return len(wide) > 1 or any(map(self._is_product, wide))
+            case d.Signed("@"):
+                return True
+            case d.Signed("·" | "×", left, right):
+                wide = [x for x in (left, right) if self.ranked.rank(x)]
+                return len(wide) > 1 or any(map(self._is_product, wide))
+            case d.Quotient(body):
+                return self._is_product(body)
+            case d.Symbol(info):
+                return any(self._is_product(x.body) for x in self.definitions if x.info is info)
+        return False
 
     def _uses(self, node: d.Draft) -> list[d.Draft]:
         """Where the symbol stands that a node defines."""
@@ -66,7 +90,7 @@ class Added:
         """What a node's parent makes of it; "" where that depends on what holds the parent."""
         match parent:
             case d.Power(base, exponent) if base is node:
-                return IDENTITY if inverts(exponent) else FACTOR
+                return IDENTITY if inverts(exponent) else _RAISED
             case d.Side() | d.Signed("@" | "·" | "×"):
                 others = (x for x in d.children(parent) if x is not node)
                 return FACTOR if any(self.ranked.rank(x) for x in others) else ""
@@ -87,10 +111,10 @@ class Added:
 
 
 def inverts(exponent: d.Draft) -> bool:
-    """Whether only a square matrix takes a power: -1, -1/2, 1/2."""
+    """Whether only a square matrix takes a power: -1, -1/2, 1/2, 0.5."""
     match exponent:
         case d.Number(value):
-            return value < 0
+            return value < 0 or value != int(value)
         case d.Sum(terms, signs):
             return len(terms) == 1 and signs == ["-"]
     return isinstance(exponent, d.Quotient)

@@ -189,7 +189,8 @@ TABLE: tuple[Convention, ...] = (
     Convention(
         "added-number", ("identity", "entries"), r"(A - \lambda)^{-1}",
         "a number added to a square matrix that is inverted, multiplied or under a determinant is "
-        "that many times the identity; elsewhere it is added to each entry",
+        "that many times the identity; elsewhere it is added to each entry; added to a product "
+        "under a power it is asked about",
         (("A", "n n"), ("lambda_", "")),
     ),
     Convention(

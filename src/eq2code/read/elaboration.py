@@ -54,6 +54,7 @@ class Elaboration:
         self.summed: list[d.Binding] = []
         self.readings: dict[int, str] = {}
         self.symmetric: set[str] = set()
+        self.spread: set[str] = set()
         self.stackable: list[int] = []
         self.raised: set[int] = set()
         self.told = dict(ledger.taken)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.read import draft as d
-from eq2code.read.added import ENTRIES, FACTOR, IDENTITY, OPEN, ROWS
+from eq2code.read.added import ENTRIES, FACTOR, IDENTITY, KERNEL, OPEN, ROWS
 from eq2code.read.alternatives import preferred
 from eq2code.read.elaboration import Elaboration
 from eq2code.read.formulas import (
@@ -258,7 +258,8 @@ class Elementwise(Elaboration):
         if node.meaning != IDENTITY and not self.may_equal(rows, columns):
             return values
         unit = node.meaning != OPEN
-        if rows != columns and node.meaning == FACTOR and "added-number" not in self.ledger.prefer:
+        doubtful = node.meaning == KERNEL or (rows != columns and node.meaning == FACTOR)
+        if doubtful and "added-number" not in self.ledger.prefer:
             self.loose.append(node)
             return values
         name = name_of(numbers[0])

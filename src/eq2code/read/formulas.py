@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from eq2code import library
 from eq2code.library import signature
@@ -70,6 +70,21 @@ def is_mapped(value: f.Formula) -> bool:
         return False
     cores = core_ranks(library.ENTRIES[value.function].signature)
     return bool(cores) and not any(cores or ())
+
+
+def is_spread(value: f.Formula, names: Collection[str]) -> bool:
+    """Whether a number is added to each entry of a matrix: the power of that is one of numbers.
+    `names` are of those that the source defines so."""
+    match value:
+        case f.Symbol(name):
+            return name in names
+        case f.Add(terms):
+            return {len(x.shape) for x in terms if literal_number(x) != 0} == {0, 2}
+        case f.Multiply(factors):
+            return any(is_spread(factor, names) for factor in factors)
+        case f.Divide(body) | f.Negate(body):
+            return is_spread(body, names)
+    return False
 
 
 def literal_number(value: f.Formula) -> float | None:

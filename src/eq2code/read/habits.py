@@ -9,7 +9,7 @@ from itertools import dropwhile, pairwise
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
 from eq2code.read import draft as d
-from eq2code.read.added import IDENTITY, ROWS, rows
+from eq2code.read.added import IDENTITY, KERNEL, ROWS, rows
 from eq2code.read.bars import PENALTY
 from eq2code.read.ranks import (
     CHOOSING,
@@ -753,8 +753,8 @@ class Habits(Ranks):
                 centred = alone and width == 1 and id(node) in self.multiplied
                 if not (info.latin or info.bold or info.capital or noise or centred):
                     continue
-                if alone and width == 2 and not info.capital and self._is_inverted(node):
-                    self.settle(info, 0, "a number added to a matrix that is inverted")
+                if alone and width == 2 and not info.capital and self._is_raised(node):
+                    self.settle(info, 0, "a number added to a matrix under a power")
                     info.elementwise = True
                     return True
                 rank = width if info.capital or width == 1 else 1
@@ -764,9 +764,10 @@ class Habits(Ranks):
                 return True
         return False
 
-    def _is_inverted(self, node: d.Sum) -> bool:
-        r"""`(A - z)^{-1}`, `\det(s - A)`: whether only a square matrix takes the place of a sum."""
-        return self.added.reading(node) == IDENTITY
+    def _is_raised(self, node: d.Sum) -> bool:
+        r"""`(A - z)^{-1}`, `\det(s - A)`, `(X X^\top + c)^2`: whether only a number is added
+        in the place of a sum."""
+        return self.added.reading(node) in (IDENTITY, KERNEL)
 
     def _users(self, infos: Iterable[d.Info]) -> list[d.Info]:
         """The user's own symbols: the variable of a derivative is what it is taken at, if that is

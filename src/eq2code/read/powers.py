@@ -12,6 +12,7 @@ from eq2code.read.elaboration import Elaboration
 from eq2code.read.formulas import (
     Sided,
     is_mapped,
+    is_spread,
     literal_number,
 )
 from eq2code.read.symmetric import assumed, is_symmetric, product_power
@@ -96,7 +97,8 @@ class Powers(Elaboration):
             self.same(rows, columns, "this power needs a square matrix", node.span)
         fraction = number is not None and number != int(number)
         negative = number is not None and number < 0
-        square = self.square(value) and not is_mapped(value)
+        entrywise = is_mapped(value) or is_spread(value, self.spread)
+        square = self.square(value) and not entrywise
         if fraction or negative:
             if not square and not negative and not loose and self.by_entries(value, node.span):
                 return None

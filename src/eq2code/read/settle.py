@@ -8,13 +8,14 @@ from eq2code.errors import (
     ShapeError,
 )
 from eq2code.read import draft as d
+from eq2code.read.added import FACTOR, KERNEL
 from eq2code.read.addresses import Addresses
 from eq2code.read.alternatives import commuted, preferred
 from eq2code.read.close import name_sizes
 from eq2code.read.conventions import Ledger
 from eq2code.read.elaborate import Elaborator
 from eq2code.read.elaboration import Undecided
-from eq2code.read.formulas import shape_text
+from eq2code.read.formulas import is_spread, shape_text
 from eq2code.read.habits import Habits
 from eq2code.read.reasons import explain
 from eq2code.read.sets import check_sets
@@ -26,6 +27,10 @@ from eq2code.trees.assumption import Assumption
 from eq2code.trees.dims import Dim, Shape
 
 ROUNDS = 8
+LOOSE = {
+    FACTOR: "a number is added to a matrix that multiplies, and nothing says that it is square",
+    KERNEL: "a number is added to a product of matrices, and a power taken of the sum",
+}
 
 Told = dict[tuple[str, str], Assumption]
 Before = tuple[dict[str, Dim], dict[int, tuple[int | None, Shape | None]], Told]
@@ -68,7 +73,7 @@ def typed(
             )
     for total in elaborator.loose:
         raise AmbiguousError(
-            "a number is added to a matrix that multiplies, and nothing says that it is square",
+            LOOSE[total.meaning],
             total.span,
             readings=preferred(
                 "added-number",
@@ -225,6 +230,8 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
     rank = len(body.shape)
     if rank == 2 and is_symmetric(body) and not assumed(body):
         elaborator.symmetric.add(info.name)
+    if is_spread(body, elaborator.spread):
+        elaborator.spread.add(info.name)
     if info.shape is None or (len(info.shape) != rank and not info.declared):
         info.rank = rank
         info.shape = sizes.shape(body.shape)
