@@ -65,6 +65,21 @@ MEANT = (
         lambda X, Y: (X @ Y.mT + 1) ** 3, declare={"X": "n d", "Y": "m d"},
     ),
     Reading(
+        "scaled data before weights", r"\frac{X - \mu}{\sigma} W + b", "(X - μ) / σ @ W + b",
+        {"X": "n d", "mu": "one", "sigma": "one", "W": "d k", "b": "k"},
+        lambda X, mu, sigma, W, b:
+            (X - mu[..., None, None]) / sigma[..., None, None] @ W + b[..., None, :],
+    ),
+    Reading(
+        "a mean taken from a defined matrix", r"Z = X - \mu, C = \frac{1}{2} Z^\top Z", "",
+        {"X": "n d", "mu": "one"},
+        lambda X, mu: (X - mu[..., None, None]).mT @ (X - mu[..., None, None]) / 2, output="C",
+    ),
+    Reading(
+        "weights before shifted data", r"W (X - 0.5)", "W (X - 0.5)", {"W": "n m", "X": "m p"},
+        lambda W, X: W @ (X - 0.5),
+    ),
+    Reading(
         "a capacity", r"\log\det(1 + \rho H H^\top)", "log det(1 + ρ H Hᵀ)",
         {"rho": "one", "H": "n m"},
         lambda rho, H: np.linalg.slogdet(np.eye(H.shape[-2]) + scaled(rho, H @ H.mT))[1],
@@ -365,7 +380,12 @@ ASKED = (
         {"z": "n"},
     ),
     Refusal("(1 - A) x", "AmbiguousError", UNIT),
-    Refusal(r"(X - \mu) W", "AmbiguousError", UNIT),
+    Refusal(r"(X - \mu) W", "AmbiguousError", UNIT, {"X": "n n"}),
+    Refusal(r"(X - \mu) w", "AmbiguousError", UNIT),
+    Refusal(r"(A - \lambda) V", "AmbiguousError", UNIT),
+    Refusal(r"(A - 2) (A - 3)", "AmbiguousError", UNIT),
+    Refusal(r"(2 P - 1) X", "AmbiguousError", UNIT),
+    Refusal(r"(A + \epsilon) B", "AmbiguousError", UNIT),
     Refusal(r"K = (X X^\top + 1)^2", "AmbiguousError", UNIT),
     Refusal(r"(X Y^\top + 1)^3", "AmbiguousError", UNIT),
     Refusal(r"K = (\gamma X X^\top + c)^d", "AmbiguousError", UNIT),

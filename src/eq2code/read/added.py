@@ -3,7 +3,8 @@ says it.
 
 Nobody inverts a matrix plus a matrix of ones: `(K + \lambda)^{-1}`, `\det(A - \lambda)` and
 `(1 - K H) P` hold `\lambda I` and `I`. In `(1 - M) \odot X` the number is added to each entry.
-The kernel `(X X^\top + 1)^2` is a power of each entry, and looks like one of a matrix.
+The kernel `(X X^\top + 1)^2` is a power of each entry, and looks like one of a matrix. In
+`(X - \mu) W` a mean is taken from each entry of the data before weights.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from eq2code.read import draft as d
 from eq2code.read.bars import DETERMINANT
 
 IDENTITY, FACTOR, ENTRIES, OPEN = "identity", "factor", "entries", "open"
+CENTRE = "centre"  # a matrix less a number, beside a matrix or raised to a power
 KERNEL = "kernel"  # a product of matrices and a number, raised to a power
 ROWS = "rows"  # of a product: two row vectors, the first transposed
 
-_RAISED = "raised"
+_RAISED, _BESIDE = "raised", "beside"
+_SPECTRAL = "lambda"  # an eigenvalue: no mean is called so
 
 
 class Ranked(Protocol):
@@ -42,8 +45,9 @@ class Added:
 
     def reading(self, total: d.Sum) -> str:
         """IDENTITY where only a square matrix fits, FACTOR where the sum multiplies an array or is
-        raised to a power, KERNEL where that sum holds a product, ENTRIES where its entries are
-        meant, OPEN where nothing says."""
+        raised to a power, KERNEL where it is raised and holds a product, CENTRE where it takes a
+        mean from data before weights, ENTRIES where its entries are meant, OPEN where nothing
+        says."""
         found: set[str] = set()
         stack: list[d.Draft] = [total]
         seen = {id(total)}
@@ -59,9 +63,23 @@ class Added:
                 if id(one) not in seen:
                     seen.add(id(one))
                     stack.append(one)
-        if _RAISED in found:
-            found.add(KERNEL if any(map(self._is_product, total.terms)) else FACTOR)
-        return next((one for one in (IDENTITY, KERNEL, FACTOR, OPEN) if one in found), ENTRIES)
+        if _RAISED in found and any(map(self._is_product, total.terms)):
+            found.add(KERNEL)
+        elif found & {_RAISED, _BESIDE}:
+            found.add(CENTRE if self._centres(total) else FACTOR)
+        every = (IDENTITY, KERNEL, FACTOR, CENTRE, OPEN)
+        return next((one for one in every if one in found), ENTRIES)
+
+    def _centres(self, total: d.Sum) -> bool:
+        r"""`X - \mu`, `X / 255 - 0.5`: whether a sum takes numbers from data; a 1 and an
+        eigenvalue speak for the identity."""
+        for term, sign in zip(total.terms, total.signs, strict=True):
+            if self.ranked.rank(term) == 2:
+                if sign == "-" or self._is_product(term):
+                    return False
+            elif sign != "-" or _is_unit(term) or any(map(_is_eigenvalue, d.walk(term))):
+                return False
+        return True
 
     def _is_product(self, term: d.Draft) -> bool:
         """Whether a term is a product of matrices, perhaps scaled or under a name."""
@@ -92,8 +110,8 @@ class Added:
             case d.Power(base, exponent) if base is node:
                 return IDENTITY if inverts(exponent) else _RAISED
             case d.Side() | d.Signed("@" | "·" | "×"):
-                others = (x for x in d.children(parent) if x is not node)
-                return FACTOR if any(self.ranked.rank(x) for x in others) else ""
+                others = {self.ranked.rank(x) for x in d.children(parent) if x is not node}
+                return FACTOR if 1 in others else _BESIDE if others - {0, None} else ""
             case d.Quotient(top, bottom):
                 wide = self.ranked.rank(bottom if top is node else top)
                 return ENTRIES if wide else OPEN if bottom is node else ""
@@ -108,6 +126,14 @@ class Added:
             case d.Bars() | d.Apply() | d.Join() | d.Derivative():
                 return OPEN
         return ENTRIES
+
+
+def _is_unit(node: d.Draft) -> bool:
+    return isinstance(node, d.Number) and node.value == 1
+
+
+def _is_eigenvalue(node: d.Draft) -> bool:
+    return isinstance(node, d.Symbol) and node.info.name.startswith(_SPECTRAL)
 
 
 def inverts(exponent: d.Draft) -> bool:

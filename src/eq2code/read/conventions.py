@@ -190,7 +190,7 @@ TABLE: tuple[Convention, ...] = (
         "added-number", ("identity", "entries"), r"(A - \lambda)^{-1}",
         "a number added to a square matrix that is inverted, multiplied or under a determinant is "
         "that many times the identity; elsewhere it is added to each entry; added to a product "
-        "under a power it is asked about",
+        "under a power it is asked about; taken from a matrix before another it is a mean",
         (("A", "n n"), ("lambda_", "")),
     ),
     Convention(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.read import draft as d
-from eq2code.read.added import ENTRIES, FACTOR, IDENTITY, KERNEL, OPEN, ROWS
+from eq2code.read.added import CENTRE, ENTRIES, FACTOR, IDENTITY, KERNEL, OPEN, ROWS
 from eq2code.read.alternatives import preferred
 from eq2code.read.elaboration import Elaboration
 from eq2code.read.formulas import (
@@ -257,8 +257,9 @@ class Elementwise(Elaboration):
         rows, columns = map(self.sizes.resolve, shape)
         if node.meaning != IDENTITY and not self.may_equal(rows, columns):
             return values
-        unit = node.meaning != OPEN
-        doubtful = node.meaning == KERNEL or (rows != columns and node.meaning == FACTOR)
+        unit = node.meaning not in (CENTRE, OPEN)
+        open_when = {KERNEL: True, FACTOR: rows != columns, CENTRE: rows == columns}
+        doubtful = open_when.get(node.meaning, False)
         if doubtful and "added-number" not in self.ledger.prefer:
             self.loose.append(node)
             return values

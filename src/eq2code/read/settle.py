@@ -8,7 +8,7 @@ from eq2code.errors import (
     ShapeError,
 )
 from eq2code.read import draft as d
-from eq2code.read.added import FACTOR, KERNEL
+from eq2code.read.added import CENTRE, FACTOR, KERNEL
 from eq2code.read.addresses import Addresses
 from eq2code.read.alternatives import commuted, preferred
 from eq2code.read.close import name_sizes
@@ -29,6 +29,7 @@ from eq2code.trees.dims import Dim, Shape
 ROUNDS = 8
 LOOSE = {
     FACTOR: "a number is added to a matrix that multiplies, and nothing says that it is square",
+    CENTRE: "a number is taken from a square matrix that multiplies",
     KERNEL: "a number is added to a product of matrices, and a power taken of the sum",
 }
 
