@@ -304,7 +304,8 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "bound", ("fact", "indicator"), r"y = x^2 \ge 0",
-        "a bound behind a definition that its value cannot break says what always holds",
+        "a bound behind a definition that its value cannot break says what always holds; so does "
+        "an interval, and a bound of a ratio or of functions summed up",
     ),
     Convention(
         "shared", ("shared",), r"L_i = -f_{y_i} + \log \sum_j e^{f_j}",

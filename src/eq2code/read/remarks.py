@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from eq2code.errors import AmbiguousError, UnsupportedError
+from eq2code.library import SPELLINGS
 from eq2code.read.conventions import Ledger
 from eq2code.read.names import base_of
 from eq2code.read.scope import DEFINING, INEQUALITIES, walk
@@ -20,6 +21,7 @@ from eq2code.trees import notation as n
 
 _COMPARING = INEQUALITIES | {"≠"}
 _NEAR = frozenset({"≈", "∝"})
+_PROGRAM = frozenset({">=", "<=", "in"})
 _LOOSE = (n.Sum, n.Product, n.Row, n.Letter, n.Word, n.Scripts, n.Fraction)
 _ASIDE = frozenset({"where", "with", "when", "given", "if"})
 _POSITIVE = (n.Word("exp", "op"), n.Word("exp"), n.Letter("e"))
@@ -186,10 +188,11 @@ class _Remarks:
         """`m = x > 0`: the value is x, of which a bound is known, or whether the bound holds."""
         condition = n.Relation(item.operands[stop:], item.operators[stop:], span=said)
         text = self._text(said)
-        if _is_fact(condition):
+        always = _is_fact(condition)
+        if always or self._is_said(item, condition):
             reading = self.ledger.assume(
-                "bound", f"{text} says what always holds", instead="1 where it holds, else 0",
-                span=said,
+                "bound", f"{text} says what {'always ' if always else ''}holds",
+                instead="1 where it holds, else 0", span=said,
             )  # fmt: skip
         elif "bound" in self.ledger.prefer and not self._goes_on(item):
             reading = self.ledger.prefer["bound"]
@@ -211,6 +214,26 @@ class _Remarks:
             return alone
         value = n.Fence("(", ")", condition, span=said)
         return n.Relation((*item.operands[:stop], value), item.operators[:stop], span=item.span)
+
+    def _is_said(self, item: n.Relation, condition: n.Relation) -> bool:
+        r"""Whether a chain says between which bounds its value lies: `H = -\sum_i p_i \log p_i \le
+        \log n`. A symbol compared, a sign of a program, a threshold and a guess with a hat do not
+        say it: `m = x \ge 0`, `y = a / b >= c`, `\hat y = f \ge 0.5`."""
+        if len(condition.operators) > 1 or self._goes_on(item):
+            return False
+        (value, bound), (sign,) = condition.operands, condition.operators
+        if value is None or bound is None or _is_symbol(value):
+            return False
+        if self.document.text[value.span.end : bound.span.start].strip() in _PROGRAM:
+            return False
+        if sign == "∈":
+            return isinstance(bound, n.Fence) and isinstance(bound.body, n.Items)
+        if sign not in ("≤", "≥") or isinstance(item.operands[0], n.Accent):
+            return False
+        threshold = _is_symbol(bound) and not self._occurs(bound)
+        if threshold or (isinstance(bound, n.Number) and not bound.text.isdigit()):
+            return False
+        return _is_measure(value)
 
     def _goes_on(self, item: n.Relation) -> bool:
         """Whether the next statement goes on with a condition: `m = x > 0 and z > 0`."""
@@ -249,6 +272,34 @@ def _is_fact(condition: n.Relation) -> bool:
     if bound != n.Number("0") or value is None:
         return False
     return _is_positive(value) if sign == ">" else sign == "≥" and _is_square(value)
+
+
+def _is_symbol(piece: n.Notation) -> bool:
+    return base_of(piece.base if isinstance(piece, n.Scripts) else piece) is not None
+
+
+def _is_measure(value: n.Notation) -> bool:
+    """Whether a value is a ratio, or functions that are summed up: no bound is a threshold there.
+
+    A sum of products, a norm and a power are what a decision compares as well.
+    """
+    inside = walk(value)
+    if any(not (isinstance(x, n.Number) or _is_symbol(x)) for y in inside for x in _divisors(y)):
+        return True
+    words = [x for x in inside if isinstance(x, n.Word)]
+    summed = any(_sums(x) for x in words) or n.Letter("E", "bb") in inside
+    return summed and any(x.style != "big" and x.text in SPELLINGS for x in words)
+
+
+def _divisors(piece: n.Notation) -> tuple[n.Notation, ...]:
+    """What a piece divides by at its own level."""
+    match piece:
+        case n.Fraction(_, lower):
+            return (lower,)
+        case n.Product(operands, signs):
+            after = zip(signs, operands[1:], strict=True)
+            return tuple(one for sign, one in after if sign == "/")
+    return ()
 
 
 def _is_square(piece: n.Notation) -> bool:
