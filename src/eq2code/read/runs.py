@@ -215,16 +215,36 @@ def _check_prose(
     if len(found.lines) > 1:
         for line in found.lines:
             _check_heading(line, known)
+    spoken = _spoken(document)
     for word in words:
         beside = document.text[max(word.span.start - 1, 0) : word.span.end + 1]
         if word.text not in PROSE or word.style or word.text in known or beside[-1:] == "(":
             continue
-        if len(word.text) > 2 or len(beside.strip()) == 2:  # not the a t of `½at²`
+        if len(word.text) > 2 or spoken.get(id(word), False):
             raise ParseError(
                 f"{word.text!r} is a word of prose, and no part of a formula",
                 word.span,
                 hints=(PROSE[word.text],),
             )
+        if id(word) in spoken:
+            raise _product(word)
+
+
+def _spoken(document: n.Document) -> dict[int, bool]:
+    """For each word on the line whether it stands beside others, as prose does: the at of `y at 3`,
+    and not that of `v = u + at`, `½at²`."""
+    found: dict[int, bool] = {}
+    for statement in document.statements:
+        for piece in _on_the_line(statement.body):
+            core = piece.base if isinstance(piece, n.Scripts) else piece
+            if isinstance(core, n.Word):
+                found[id(core)] = found.get(id(core), False) or core is statement.body
+            elif isinstance(core, n.Row):
+                number = not any(isinstance(x, n.Letter | n.Word) for x in walk(core.items[0]))
+                for item in core.items if len(core.items) > 1 + number else ():
+                    word = item.base if isinstance(item, n.Scripts) else item
+                    found[id(word)] = True
+    return found
 
 
 def _check_heading(line: Line, known: Collection[str]) -> None:
