@@ -8,6 +8,7 @@ its letters are symbols side by side.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from eq2code.choice import Choice, declared
@@ -30,6 +31,7 @@ _OPERANDS = frozenset(
 _PLAIN = frozenset({t.SIGN, t.OP, t.OPEN, t.CLOSE, t.GROUP, t.ENDGROUP, t.ROOT})
 _DIFFERENCE = re.compile(r"d[A-Z]")  # dW, as gradients are called
 _TITLED = re.compile("(?:[A-Z][a-z]{2,})+")  # Width, LayerNorm
+_HEADED = re.compile("[A-Z][A-Za-z]+")  # Rf, XL
 _DOUBLED = re.compile(r"(?=[A-Z]{3})[A-Z]*([A-Z])\1[A-Z]*")
 _PREFIXED = re.compile(r"([a-z]+)[A-Z]")
 
@@ -173,6 +175,8 @@ class Names:
             return True
         if not self.latex and text not in self.functions and _TITLED.fullmatch(text):
             return not self._is_shouted(tokens, place) and self._is_title(token)
+        if not self.latex and text not in self.functions and _HEADED.fullmatch(text):
+            self._check_headed(tokens, place)
         if not self.latex and _DIFFERENCE.fullmatch(text) and not self.has_d:
             return True
         after = tokens[place + 1] if place + 1 < len(tokens) else None
@@ -192,15 +196,35 @@ class Names:
             return False
         if len(token.text) > 4 or not self.standing & set(token.text):
             return True
-        raise AmbiguousError(
-            f"{token.text} is one word, or {' times '.join(token.text)}",
-            token.span,
-            readings=(
-                declared("one word, a matrix", {token.text: "n m"}),
-                Choice("a product", " ".join(token.text)),
-            ),
-            hints=("declare the word in shapes= with its own shape",),
-        )
+        raise _doubt(token, "a matrix", "n m")
+
+    @lazy
+    def _heads(self) -> Counter[str]:
+        """How many runs begin with each capital: two in `Rp - Rf`, named alike."""
+        runs = {token.text for tokens in self.lines for token in tokens if token.kind == t.RUN}
+        named = (runs - self.left) | self.words
+        return Counter(run[0] for run in named if _HEADED.fullmatch(run))
+
+    def _check_headed(self, tokens: Sequence[Token], place: int) -> None:
+        """AmbiguousError for `Rp`, `XL` where one of them is multiplied by a sign, or two are named
+        alike, and no letter of it is declared or stands by itself, lowered or transposed."""
+        token = tokens[place]
+        around = tokens[max(place - 1, 0) : place + 2]
+        signed = any(one.kind == t.OP and one.text == "*" for one in around)
+        if not (signed or (self._starred and self._heads[token.text[0]] > 1)):
+            return
+        match tokens[place + 1 : place + 3]:
+            case [Token(kind=t.SUB), *_]:
+                return
+            case [Token(kind=t.SUP), power] if not isinstance(power.node, Number):
+                return
+        if not (self.standing | self.words) & set(token.text):
+            raise _doubt(token, "a number", "")
+
+    @lazy
+    def _starred(self) -> bool:
+        """Whether the source multiplies with a *."""
+        return any(x.kind == t.OP and x.text == "*" for tokens in self.lines for x in tokens)
 
     def _is_shouted(self, tokens: Sequence[Token], place: int) -> bool:
         """`LOG(1 + x)`, `Sin(x)`: a function's name in other capitals before its bracket."""
@@ -225,6 +249,18 @@ class Names:
             end = start + 1 if wide else token.end
             node = Letter(character, token.style, span=Span(start, end))
             yield Token(t.ATOM, character, start, end, node)
+
+
+def _doubt(token: Token, what: str, shape: str) -> AmbiguousError:
+    return AmbiguousError(
+        f"{token.text} is one word, or {' times '.join(token.text)}",
+        token.span,
+        readings=(
+            declared(f"one word, {what}", {token.text: shape}),
+            Choice("a product", " ".join(token.text)),
+        ),
+        hints=("declare the word in shapes= with its own shape",),
+    )
 
 
 def _standing(tokens: Sequence[Token]) -> set[str]:
