@@ -80,6 +80,11 @@ MEANT = (
         lambda W, X: W @ (X - 0.5),
     ),
     Reading(
+        "a mean less another", r"\mu = W x, z = \mu - \mu_0", "",
+        {"W": "n m", "x": "m", "mu_0": "one"},
+        lambda W, x, mu_0: times(W, x) - mu_0[..., None], output="z",
+    ),
+    Reading(
         "a capacity", r"\log\det(1 + \rho H H^\top)", "log det(1 + ρ H Hᵀ)",
         {"rho": "one", "H": "n m"},
         lambda rho, H: np.linalg.slogdet(np.eye(H.shape[-2]) + scaled(rho, H @ H.mT))[1],
@@ -391,6 +396,14 @@ ASKED = (
     Refusal(r"K = (\gamma X X^\top + c)^d", "AmbiguousError", UNIT),
     Refusal(r"K = X X^\top, P = (K + 1)^3", "AmbiguousError", UNIT),
     Refusal(r"K = \frac{X X^\top + c}{2}, P = K^3", "AmbiguousError", UNIT),
+    *(
+        Refusal(source, "AmbiguousError", ("an entry of p, or a symbol of its own", *ways))
+        for source, ways in (
+            (r"p = \mathrm{softmax}(z), L = -\log p_y", ('{"y": ": int"}', '{"p_y": ""}')),
+            (r"p = \mathrm{softmax}(z), L = -\log p_y - p^\top p", ('{"y": ": int"}',)),
+            (r"p = W x, q = p_1 + p_2", ('{"p": "n"}', '{"p_1": ""}')),
+        )
+    ),
     Refusal(r"2^\top x", "ShapeError", ("2 is transposed here",), {"x": "n"}),
     Refusal("0^T x", "ShapeError", ("0 is transposed here", r"\mathbf{0}"), {"x": "n"}),
     Refusal("2^T x", "ShapeError", ("2 is transposed here", '{"T": ""}'), {"x": "n"}),

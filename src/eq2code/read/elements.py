@@ -6,9 +6,12 @@ beside `\sum_i x_i` is one of the terms: neither is computed here, and neither i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from eq2code.choice import declared
 from eq2code.errors import AmbiguousError, UnsupportedError
+from eq2code.read import draft as d
+from eq2code.read.definitions import CLASSES
 from eq2code.read.names import Base, base_of
 from eq2code.read.scope import places, walk
 from eq2code.read.scripts import index_keys
@@ -81,6 +84,31 @@ def _check_element(line: Target, source: Source) -> None:
         readings=(f"an element of {stem}", "a symbol of its own"),
         hints=(f"define all of {stem}, or call the symbol by another letter",),
     )
+
+
+def check_entries(
+    definitions: Sequence[d.Definition], infos: Iterable[d.Info], source: Source
+) -> None:
+    r"""Refuse `p = \mathrm{softmax}(x), L = -\log p_y`: a number called as an entry of a vector
+    that the source defines, and reads nowhere else; at a label y even where it reads it."""
+    defined = {one.info.name: one.info for one in definitions}
+    read = {x.info.name for one in definitions for x in one.nodes if isinstance(x, d.Symbol)}
+    for info in infos:
+        stem, _, place = info.name.rpartition("_")
+        own = defined.get(stem)
+        vector = stem in source.targets if own is None else own.rank == 1 and not own.declared
+        if not vector or info.rank or info.declared or info.definition:
+            continue
+        number = place.isdigit()
+        letter = len(place) == 1 and place.isascii()
+        if not (place in CLASSES or (stem not in read and (number or letter))):
+            continue
+        element = declared("an entry", {stem: "n"} if number else {place: ": int"})
+        raise AmbiguousError(
+            f"{info.name} is an entry of {stem}, or a symbol of its own",
+            info.first,
+            readings=(element, declared("a symbol of its own", {info.name: ""})),
+        )
 
 
 def _number(piece: n.Notation | None) -> int | None:

@@ -17,7 +17,7 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.declare import close as close_to
 from eq2code.read.definitions import Work, asked_for, link_steps, needed
-from eq2code.read.elements import check_elements
+from eq2code.read.elements import check_elements, check_entries
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of
@@ -108,6 +108,7 @@ def read(
     link_steps(source, over)
     infos = order(definitions, wanted, source)
     elaborator = typed(definitions, infos, source, ledger)
+    check_entries(definitions, infos, source)
     system = close(system_name, wanted, definitions, infos, source, elaborator)
     system = zeros(system, ledger)
     if over is not None:
