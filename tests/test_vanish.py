@@ -199,6 +199,9 @@ def test_a_preferred_comparison_does_not_leave_out_the_next() -> None:
 def test_what_is_left_out_is_told() -> None:
     assert "z + 1" in translate("y = 2 x where z + 1").warnings[0]
     assert r"\approx 1.414" in translate(r"s = \sqrt{2} \approx 1.414").warnings[0]
+    for source in ("y = x^2 for x > 0", "y = x^2, x > 0", "y = 1 / x for x ≠ 0"):
+        (warning,) = translate(source).warnings
+        assert f"`{source[-5:]}` says what holds, and is not checked" == warning
     assert translate("f(x) = x^2 ≥ 0").assumptions[0].convention == "bound"
 
 

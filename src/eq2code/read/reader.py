@@ -32,6 +32,7 @@ from eq2code.read.runs import (
 )
 from eq2code.read.scope import (
     INDEX_LETTERS,
+    INEQUALITIES,
     Survey,
 )
 from eq2code.read.scripts import Around, occurrence
@@ -116,6 +117,7 @@ def read(
     warnings = (
         *document.warnings,
         *_unread(found, namer, source.text),
+        *_unchecked(found, source.text),
         *_idle(shapes, source),
     )
     return Reading(system, ledger.told(lambda: _axes(system, source)), warnings)
@@ -170,6 +172,14 @@ def _unread(found: Survey, namer: Namer, text: str) -> Iterator[str]:
                 f"`{' '.join(text[start:end].split())}` is not understood as a declaration; "
                 r"one is written \in \mathbb{R}^{n \times m}, or in shapes="
             )
+
+
+def _unchecked(found: Survey, text: str) -> Iterator[str]:
+    """A sentence for each comparison that says where a definition holds: `y = x^2 for x > 0`."""
+    for aside in dict.fromkeys(found.asides):
+        if not (INEQUALITIES | {"≠"}).isdisjoint(aside.operators):
+            start, end = whole(text, aside.span)
+            yield f"`{' '.join(text[start:end].split())}` says what holds, and is not checked"
 
 
 # --- names and declarations -----------------------------------------------------------------------
