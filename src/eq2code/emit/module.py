@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from eq2code.emit.printer import Printer
 from eq2code.emit.target import Target
@@ -97,14 +98,19 @@ def results_class(title: str, function: str, names: Sequence[str], target: Targe
 
 
 def _imports(code: str, target: Target, several: bool) -> list[str]:
-    modules = "|".join(map(re.escape, ("math", *target.imports)))
-    used = set(re.findall(rf"\b({modules})\.", code))
+    used = set(_modules(("math", *target.imports)).findall(code))
     standard = ["import math"] if "math" in used else []
     if several:
         standard.append("from typing import NamedTuple")
     others = [line for module, line in target.imports.items() if module in used]
     gap = [""] if standard and others else []
     return [*standard, *gap, *others]
+
+
+@cache
+def _modules(names: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds the modules that code uses."""
+    return re.compile(rf"\b({'|'.join(map(re.escape, names))})\.")
 
 
 # --- the docstring ----------------------------------------------------------------------------

@@ -68,6 +68,7 @@ class Printer(Axes, Calls):
         letters: dict[str, int] = {}
         pending = [statement.value for statement in self.program.statements]
         pending += [result.value for result in self.program.results]
+        whole = pending[0] if len(pending) == 1 else None  # stands nowhere else
         while pending:
             node = pending.pop()
             if type(node) in _LEAVES:
@@ -75,7 +76,7 @@ class Printer(Axes, Calls):
             if type(node) is pg.Letter:
                 letters[node.name] = letters.get(node.name, 0) + 1
                 continue
-            if type(node) in _COSTLY or self._compound(node):
+            if node is not whole and (type(node) in _COSTLY or self._compound(node)):
                 place = len(met)
                 if met.setdefault(node, place) != place:
                     self.shared[node] = None
@@ -225,10 +226,12 @@ class Printer(Axes, Calls):
         for operand in operands:
             sign, inner = _signed(operand) if level == SUM else ("", operand)
             text = self.text(inner)
-            if several and len(text.code) > WIDTH * 2 // 3:
+            size = len(text.code)
+            if several and size > WIDTH * 2 // 3:
                 text = self.bind(text, describe(inner))
+                size = len(text.code)
             pieces.append((sign, text))
-            length += len(text.code) + 3
+            length += size + 3
             depth = text.depth if text.depth > depth else depth
         if length > WIDTH and not several:
             pieces = self._named(pieces, operands)

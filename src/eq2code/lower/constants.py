@@ -53,7 +53,7 @@ class Constants:
     def _evaluate(self, formula: fm.Formula) -> float | None:
         numbers: list[float] = []
         for child in formula.children:
-            number = self._value(child)
+            number = None if type(child) is fm.Symbol else self._value(child)
             if number is None:
                 return None
             numbers.append(number)

@@ -192,10 +192,12 @@ class Matcher:
         """Whether an operator stands for itself: `f(\\cdot)`, `K_{**}`, `W_{\\cdot j}`, `‖·‖`."""
         level = self.levels[-1] if self.levels else None
         script = level is not None and level.script
+        if self.operand and not script:
+            return False
         following = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
         kind = following.kind if following is not None else t.CLOSE
         if self.operand:
-            return script and kind == t.ENDGROUP
+            return kind == t.ENDGROUP
         if kind == t.AMP and level is not None and level.kind == t.BEGIN:
             return False  # y =& a \\ +& b
         if kind in _CLOSERS:

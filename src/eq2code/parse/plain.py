@@ -249,8 +249,9 @@ class PlainMaker(Maker):
 
     def _named(self, name: str, start: int, gap: int, scripted: bool) -> None:
         """Add a name without digits or scripts: a letter, a word, a sign, or a run for later."""
-        end = start + len(name)
-        if len(name) == 1:
+        size = len(name)
+        end = start + size
+        if size == 1:
             self.letter(name, "", start, end)
         elif name in self.words and name not in _NAMED_LETTERS:
             self.word(name, "", start, end)

@@ -87,7 +87,7 @@ def name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Sou
     sizes = source.sizes
     shaped = [*infos, *(one.info for one in definitions)]
     resolved = [sizes.resolve(dim) for info in shaped for dim in info.shape or ()]
-    if not any(letter[0] == "?" for dim in resolved for letter in dim.letters):
+    if not [letter for dim in resolved for letter in dim.letters if letter[0] == "?"]:
         return
     taken = set(source.size_names) | {info.name for info in infos} | set(source.declared)
     taken |= {letter for dim in sizes.solved.values() for letter in dim.letters}
@@ -95,7 +95,7 @@ def name_sizes(infos: list[d.Info], definitions: list[d.Definition], source: Sou
     letters = (c for c in _letters() if c not in taken)
     for dim in resolved:
         for letter in sizes.resolve(dim).letters:
-            if letter.startswith("?"):
+            if letter[0] == "?":
                 sizes.invent(letter, next(letters))
 
 

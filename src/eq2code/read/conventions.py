@@ -448,7 +448,8 @@ class Ledger:
         """Every choice, its declarations written out; `axes` gives those that arrays were found to
         have."""
         every = tuple(self.taken.values())
-        if not any(map(_has_blanks, every)):
+        texts = [text for one in every for _, pairs in one.argument for _, text in pairs]
+        if not any(map(BLANK.search, texts)):  # no declaration leaves the names of axes open
             return every
         own = axes()
         used = self.names | {x for shape in own.values() for dim in shape for x in dim.letters}
@@ -461,11 +462,6 @@ class Ledger:
             )
             for one in every
         )
-
-
-def _has_blanks(one: Assumption) -> bool:
-    """Whether a declaration leaves the names of axes open."""
-    return any(BLANK.search(text) for _, pairs in one.argument for _, text in pairs)
 
 
 def _written(pairs: Pairs, own: Mapping[str, Shape], used: frozenset[str]) -> Pairs:

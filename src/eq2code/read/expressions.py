@@ -40,7 +40,7 @@ from eq2code.read.scope import (
 )
 from eq2code.read.scripts import is_transpose
 from eq2code.read.stage import GROUPING, Stage
-from eq2code.read.symbols import Env
+from eq2code.read.symbols import Env, too_much
 from eq2code.read.targets import derivative_name, partial
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
@@ -60,7 +60,9 @@ class Expressions(Stage):
 
     def read(self, piece: n.Notation, env: Env) -> d.Draft:
         """The draft of any expression."""
-        self.source.spend(piece.span, 4 if env.depth else 1)
+        self.source.budget -= 4 if env.depth else 1  # what is unfolded counts more
+        if self.source.budget < 0:
+            raise too_much(piece.span)
         match piece:
             case n.Number(text):
                 return d.Number(numeral(text, piece.span), span=piece.span)

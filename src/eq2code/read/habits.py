@@ -136,7 +136,7 @@ class Habits(Ranks):
         count = len(other.split())
         self.ledger.assume(
             habit,
-            text.replace(info.name, name, 1),
+            text if name == info.name else text.replace(info.name, name, 1),
             instead=("a number", "a vector", "a matrix", "an array of more axes")[min(count, 3)],
             shapes={name: other},
             span=info.first,

@@ -90,11 +90,16 @@ class Base(NamedTuple):
 
     @property
     def latin(self) -> bool:
-        return not self.word and len(self.text.removeprefix("Delta_")) == 1
+        return not self.word and _single(self.text)
 
     @property
     def bold(self) -> bool:
         return self.style in ("bf", "vec") and not self.word
+
+
+@lru_cache(maxsize=1024)
+def _single(text: str) -> bool:
+    return len(text.removeprefix("Delta_")) == 1
 
 
 @lru_cache(maxsize=1024)
@@ -155,6 +160,8 @@ class Namer:
         if not _SAFE.fullmatch(text):
             raise ParseError(f"{base.text!r} cannot be a name")
         styled = not base.word and base.plain in self._styled and style_of(base)
+        if not styled and not base.accents:
+            return text
         return "_".join([text, *base.accents, *([styled] if styled else [])])
 
     def join(self, stem: str, labels: Iterable[str]) -> str:

@@ -223,13 +223,15 @@ class Ranks:
                     body = self.bodies[id(info)]
                     self._role(self._shaping(body) if info.capital else body, role)
                 known.add(role)
-            case d.Signed(_, left, right) if role in SHAPING:
+            case _ if role not in SHAPING:
+                return
+            case d.Signed(_, left, right):
                 self._role(left, role)
                 self._role(right, role)
-            case d.Sum(terms) if role in SHAPING:
+            case d.Sum(terms):
                 for term in terms:
                     self._role(term, role)
-            case d.Quotient(top, _) if role in SHAPING:
+            case d.Quotient(top, _):
                 self._role(top, role)
             case d.Side(factors) if role in ("factor", "inverted"):
                 shapely = [x for x in factors if self.may_have_axes(x) and not is_step(x)]
@@ -256,10 +258,6 @@ class Ranks:
     def may_have_axes(self, node: d.Draft) -> bool:
         """Whether a factor could be an array, before any rank is known."""
         match node:
-            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.LastOf() | d.Value():
-                return False
-            case d.Extreme(_, arguments):
-                return any(self.may_have_axes(a) for a in arguments)
             case d.Symbol(info):
                 if info.rank is not None:
                     return info.rank > 0
@@ -271,14 +269,14 @@ class Ranks:
                     return self.may_have_axes(body)
                 finally:
                     self.bodies[key] = body
+            case d.Number() | d.Constant() | d.SizeOf() | d.LastSize() | d.LastOf() | d.Value():
+                return False
             case d.Power(base):
                 return self.may_have_axes(base)
-            case d.Sum(terms):
-                return any(self.may_have_axes(t) for t in terms)
+            case d.Sum(parts) | d.Side(parts) | d.Extreme(_, parts):
+                return any(map(self.may_have_axes, parts))
             case d.Flip(base) if node.power is not None:
                 return self.may_have_axes(base)
-            case d.Side(factors):
-                return any(self.may_have_axes(x) for x in factors)
             case d.Flip() | d.Unit() | d.Signed():
                 return True
             case d.Quotient(top, _):

@@ -123,7 +123,7 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     stem = namer.stem(base)
     if type(piece) is not n.Scripts:
         return _alone(stem, base, (), ())
-    seen = None if piece.primes else _numbered(piece, stem, base, around)
+    seen = None if piece.primes else _plain(piece, stem, base, around)
     if seen is not None:
         return seen
     primes = ("prime",) * piece.primes
@@ -161,8 +161,8 @@ def occurrence(piece: n.Notation, base: Base, namer: Namer, around: Around) -> O
     return seen
 
 
-def _numbered(piece: n.Scripts, stem: str, base: Base, around: Around) -> Occurrence | None:
-    """`a_{17}` of no array, `x^2` beside no x_2: a number below is a name, one above a power.
+def _plain(piece: n.Scripts, stem: str, base: Base, around: Around) -> Occurrence | None:
+    """What most scripts are: `x^2` beside no x_2, `a_{17}` of no array, `d_k` where k is free.
 
     None where anything else is written, or known of the letter: that is read in full.
     """
@@ -172,10 +172,23 @@ def _numbered(piece: n.Scripts, stem: str, base: Base, around: Around) -> Occurr
             return _alone(stem, base, (), (sup,))
     elif sup is None and type(sub) is n.Number:
         if around.known(stem) is None and not around.slot(base, "0"):
-            said = label(sub) or ""
-            identity = (_plain_text(base), base.accents, 0, said, "")
-            return Occurrence(identifier(f"{stem}_{said}"), (), (), identity=identity)
+            return _labelled(stem, base, label(sub) or "", "")
+    elif sup is None and type(sub) is n.Letter and not around.integer(sub):
+        key = index_key(sub)
+        if key is None or not around.bound(key):
+            style = sub.style if sub.style in LABEL_STYLES else ""
+            seen = _labelled(stem, base, label(sub) or "", style)
+            if key is not None:
+                seen.step, seen.family = (key, 0), identifier(f"{stem}_{key}")
+                seen.whole, seen.axes = identifier(stem), (key.upper(),)
+            return seen
     return None
+
+
+def _labelled(stem: str, base: Base, said: str, style: str) -> Occurrence:
+    """A symbol with one label below, in its style."""
+    identity = (_plain_text(base), base.accents, 0, said + style, "")
+    return Occurrence(identifier(f"{stem}_{said}"), (), (), identity=identity)
 
 
 def _alone(
@@ -183,7 +196,8 @@ def _alone(
 ) -> Occurrence:
     """A symbol of which no script is a part: it has its primes, and what it is raised to."""
     identity = (_plain_text(base), base.accents, len(primes), "", "")
-    return Occurrence(identifier("_".join((stem, *primes))), (), raised, identity=identity)
+    name = "_".join((stem, *primes)) if primes else stem
+    return Occurrence(identifier(name), (), raised, identity=identity)
 
 
 def _check_labels(parts: list[Part], chosen: frozenset[int]) -> None:

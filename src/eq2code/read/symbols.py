@@ -289,15 +289,6 @@ class Source:
             return None
         return self.info(name, n.Letter(name), Base(name))
 
-    def spend(self, span: Span, cost: int) -> None:
-        """Count one more piece of draft against the budget; what is unfolded counts more."""
-        self.budget -= cost
-        if self.budget < 0:
-            raise TooLargeError(
-                "the definitions unfold into too much", span,
-                hints=("translate a few of them at a time, and pass what the others give",),
-            )  # fmt: skip
-
     def weigh(self, draft: d.Draft, span: Span) -> d.Draft:
         """A draft, refused where it is too large with each piece counted as often as it is used:
         `f(f(x))` of `f(x) = x x` holds x four times."""
@@ -313,11 +304,17 @@ class Source:
             self.weights[id(top)] = total, top
             stack.pop()
         if self.weights[id(draft)][0] > self.limits.unfolded:
-            raise TooLargeError(
-                "the definitions unfold into too much", span,
-                hints=("translate a few of them at a time, and pass what the others give",),
-            )  # fmt: skip
+            raise too_much(span)
         return draft
+
+
+def too_much(span: Span) -> TooLargeError:
+    """What is raised where what is read outgrows the budget."""
+    return TooLargeError(
+        "the definitions unfold into too much",
+        span,
+        hints=("translate a few of them at a time, and pass what the others give",),
+    )
 
 
 def _steps(head: n.Notation | None, counters: set[str]) -> bool:

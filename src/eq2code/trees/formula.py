@@ -66,15 +66,14 @@ class Formula(Holder):
 
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
-    @lazy
-    def key(self) -> tuple[Any, ...]:
+    def _key(self) -> tuple[Any, ...]:
         """What equality looks at: the class and every field but the span."""
         kind: Any = type(self)
         return _compared(kind)(self)
 
     @lazy
     def _hash(self) -> int:
-        return hash(self.key)
+        return hash(self._key())
 
     def __hash__(self) -> int:
         return self._hash
@@ -84,7 +83,7 @@ class Formula(Holder):
             return True
         if type(self) is not type(other):
             return NotImplemented if not isinstance(other, Formula) else False
-        return self._hash == other._hash and bool(self.key == other.key)
+        return self._hash == other._hash and bool(self._key() == other._key())
 
     @lazy
     def shape(self) -> Shape:
@@ -94,14 +93,8 @@ class Formula(Holder):
     @lazy
     def children(self) -> tuple[Formula, ...]:
         """The formulas directly inside, in order."""
-        found: list[Formula] = []
-        for name in self.holds:
-            value = getattr(self, name)
-            if isinstance(value, Formula):
-                found.append(value)
-            elif value is not None:
-                found.extend([part for part in value if part is not None])
-        return tuple(found)
+        kind: Any = type(self)
+        return _inside(kind)(self)
 
     @lazy
     def free(self) -> frozenset[IndexVar]:
@@ -123,6 +116,33 @@ def _compared(kind: Any) -> Callable[[Formula], tuple[Any, ...]]:
     """What reads the key of one class of formulas."""
     fields = kind.__dataclass_fields__.items()
     return attrgetter("__class__", *(name for name, part in fields if part.compare))
+
+
+@cache
+def _inside(kind: Any) -> Callable[[Formula], tuple[Formula, ...]]:
+    """What reads the formulas directly inside those of a class, by how its fields are declared."""
+    declared = [kind.__annotations__[name] for name in kind.holds]
+    if not declared:
+        return lambda formula: ()
+    get: Any = attrgetter(*kind.holds)
+    if declared == ["Formula"]:
+        return lambda formula: (get(formula),)
+    if declared in (["tuple[Formula, ...]"], ["Formula", "Formula"]):
+        found: Callable[[Formula], tuple[Formula, ...]] = get
+        return found
+    return _gathered
+
+
+def _gathered(formula: Formula) -> tuple[Formula, ...]:
+    """The formulas in fields that hold one, several or none."""
+    found: list[Formula] = []
+    for name in formula.holds:
+        value = getattr(formula, name)
+        if isinstance(value, Formula):
+            found.append(value)
+        elif value is not None:
+            found.extend([part for part in value if part is not None])
+    return tuple(found)
 
 
 def _broadcast(parts: tuple[Formula, ...]) -> Shape:
