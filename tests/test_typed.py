@@ -151,6 +151,8 @@ RUNS = (
           lambda Rf, beta, Rm: Rf + beta * (Rm - Rf), {"Rf": "", "beta": "", "Rm": "n"}),
     Typed("y = Wx * g + x", {"W": np.eye(3) + 1, "x": np.arange(3.0), "g": np.ones(3)},
           lambda W, x, g: W @ x * g + x, {"W": "n n", "x": "n", "g": "n"}),
+    Typed("y = lambda x if x > 0 else 0", {"lambda_": 2.0, "x": X - 1},
+          lambda lambda_, x: lambda_ * np.maximum(x, 0)),
     Typed("cost + lr", {"cost": X, "lr": P}, lambda cost, lr: cost + lr),
     Typed("E = mc²", {"mc": 2.0}, lambda mc: mc**2, {"mc": ""}),
 )  # fmt: skip
@@ -429,6 +431,19 @@ REFUSED = (
     Refused(r"\text{loss}(x, y) = -x_y + \log\sum_j\exp(x_j)", ('{"y": ": int"}',)),
     Refused("A \\ b", ("A^{-1} b",)),
     Refused("(X'X) \\ X'y", ("A^{-1} b",)),
+    *(
+        Refused(source, ("a statement of a program", hint))
+        for source, hint in (
+            ("def f(x): return x**2", "f(x) = x^2"),
+            ("f = lambda x: x**2", "f(x) = x^2"),
+            ("for i in range(n): y = x + i", "Σ_{i=1}^n"),
+            ("for i in range(3):\n    s = s + x_i", "Σ_{i=1}^n"),
+            ("y = [2 * x for x in z]", "Σ_{i=1}^n"),
+            ("while x > 0: y = x", "Σ_{i=1}^n"),
+            ("if x > 0: y = x", "if x > 0 else 0"),
+            ("import numpy as np\ny = x", "no import"),
+        )
+    ),
     *(
         Refused(source, (f"{word!r} is a word of prose", hint))
         for source, word, hint in (

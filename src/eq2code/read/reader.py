@@ -22,6 +22,7 @@ from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of
 from eq2code.read.prepare import prepared
+from eq2code.read.programs import check_program
 from eq2code.read.resolve import Resolver
 from eq2code.read.runs import (
     check_lines,
@@ -76,6 +77,7 @@ def read(
     """
     shapes = shapes or {}
     ledger = Ledger(dict(prefer or {}))
+    check_program(document)
     document, found = prepared(document, shapes, ledger)
     found.families = families(found)
     if not found.lines:
