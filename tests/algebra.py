@@ -85,6 +85,16 @@ MEANT = (
         lambda W, x, mu_0: times(W, x) - mu_0[..., None], output="z",
     ),
     Reading(
+        "an inner product that scales, bracketed", r"(a \cdot b) \cdot c", "(a·b)·c",
+        {"a": "n", "b": "n", "c": "n"},
+        lambda a, b, c: (a * b).sum(-1, keepdims=True) * c,
+        declare={"a": "n", "b": "n", "c": "n"},
+    ),
+    Reading(
+        "a number before two vectors", r"2 \cdot a \cdot b", "2·a·b", {"a": "n", "b": "n"},
+        lambda a, b: 2 * (a * b).sum(-1), declare={"a": "n", "b": "n"},
+    ),
+    Reading(
         "a capacity", r"\log\det(1 + \rho H H^\top)", "log det(1 + ρ H Hᵀ)",
         {"rho": "one", "H": "n m"},
         lambda rho, H: np.linalg.slogdet(np.eye(H.shape[-2]) + scaled(rho, H @ H.mT))[1],
@@ -329,6 +339,7 @@ MEANT = (
 )  # fmt: skip
 
 UNIT = ("so many times the identity", 'prefer={"added-number": "entries"}')
+DOTS = (r"(a \cdot b) c", r"(b \cdot c) a", "element by element")
 ROWS = ("outer", 'prefer={"added-rows": "inner"}')
 
 FREE = ("a symbol of its own", 'prefer={"free-index": "symbol"}', "on the left")
@@ -404,6 +415,9 @@ ASKED = (
             (r"p = W x, q = p_1 + p_2", ('{"p": "n"}', '{"p_1": ""}')),
         )
     ),
+    Refusal(r"a \cdot b \cdot c", "AmbiguousError", DOTS, {"a": "n", "b": "n", "c": "n"}),
+    Refusal("a·b·c", "AmbiguousError", ("(a · b) c",), {"a": "n", "b": "n", "c": "n"}),
+    Refusal(r"\mathbf{a} \cdot \mathbf{b} \cdot \mathbf{c}", "AmbiguousError", DOTS[2:]),
     Refusal(r"2^\top x", "ShapeError", ("2 is transposed here",), {"x": "n"}),
     Refusal("0^T x", "ShapeError", ("0 is transposed here", r"\mathbf{0}"), {"x": "n"}),
     Refusal("2^T x", "ShapeError", ("2 is transposed here", '{"T": ""}'), {"x": "n"}),

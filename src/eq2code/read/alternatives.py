@@ -42,6 +42,16 @@ def products(left: Sequence[d.Draft], right: Sequence[d.Draft]) -> tuple[Choice,
     )
 
 
+def dotted(first: d.Draft, second: d.Draft, third: d.Draft) -> tuple[Choice, ...]:
+    r"""`a \cdot b \cdot c` of three vectors."""
+    a, b, c = first.span, second.span, third.span
+    return (
+        Choice("the first inner product scales the last", ("(", a, r" \cdot ", b, ") ", c)),
+        Choice("the last inner product scales the first", ("(", b, r" \cdot ", c, ") ", a)),
+        Choice("element by element", (a, r" \odot ", b, r" \odot ", c)),
+    )
+
+
 def kronecker(left: d.Draft, right: d.Draft) -> Choice:
     """The Kronecker product, by its name."""
     return Choice(

@@ -161,13 +161,15 @@ class Side(Draft):
 class Signed(Draft):
     """Two operands with a product sign between them, as `trees.notation.Product` spells it.
 
-    `meaning` is what a product of two vectors is, once ranks are known (see `besides`).
+    `meaning` is what a product of two vectors is, once ranks are known (see `besides`); `chained`
+    where its left operand ends in the same sign with no bracket: `a · b · c`.
     """
 
     sign: str
     left: Draft
     right: Draft
     meaning: str = ""
+    chained: bool = False
 
 
 @mutable

@@ -325,7 +325,8 @@ class Expressions(Stage):
             return d.Join(items, ["‖"] * (len(items) - 1), span=span)
         if sign not in TIMES:
             raise UnsupportedError(f"the sign {sign} is not translated", span)
-        return d.Signed(sign, value, right, span=span)
+        chained = tokens[:place].count(sign) > 1
+        return d.Signed(sign, value, right, chained=chained, span=span)
 
     def check_current(self, factors: list[d.Draft]) -> None:
         r"""Refuse `I R` where nothing says that R is a matrix: the identity would change nothing,

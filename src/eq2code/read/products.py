@@ -10,6 +10,7 @@ from eq2code.read import draft as d
 from eq2code.read.alternatives import (
     ROWS_OR_COLUMNS,
     cross,
+    dotted,
     place,
     preferred,
     products,
@@ -56,6 +57,19 @@ class Products(Elaboration):
         )  # fmt: skip
         return "@" if chosen == "matrix" else "*"
 
+    def check_dotted(self, node: d.Signed, last: f.Formula) -> None:
+        r"""Refuse `a \cdot b \cdot c` of three vectors that could be of one size."""
+        match node.left:
+            case d.Signed("·", first, second):
+                values = [self.formula(first), self.formula(second), last]
+                if any(len(value.shape) != 1 for value in values):
+                    return
+                if not self.differ(self.shape(values[1]), self.shape(last)):
+                    raise AmbiguousError(
+                        "dots stand between three vectors, and two of them meet first",
+                        node.span, readings=dotted(first, second, node.right),
+                    )  # fmt: skip
+
     def signed(self, node: d.Signed) -> Sided:
         sign = node.sign
         left, right = self.sided(node.left), self.sided(node.right)
@@ -88,6 +102,8 @@ class Products(Elaboration):
                 node.span,
                 hints=("declare the matrix that is one of its factors",),
             )
+        if sign == "·" and node.chained and ranks == (0, 1):
+            self.check_dotted(node, b)
         if 0 in ranks and sign != "⟨⟩":
             return self.scale([left, right], node.span)
         if node.meaning == ELEMENTWISE:
