@@ -424,7 +424,7 @@ ASKED = (
     Refusal(r"A + x^\top y", "AmbiguousError", ROWS, {"A": "n n", "x": "m", "y": "m"}),
 )
 
-# What is told with everything declared, so that nothing may be assumed in silence.
+# What is told with all else declared, so that nothing may be assumed in silence.
 TOLD = (
     (r"\det(A - \lambda)", {"A": "n n", "lambda_": ""}, "added-number"),
     ("(1 - K H) P", {"K": "n m", "H": "m n", "P": "n n"}, "added-number"),
@@ -433,6 +433,8 @@ TOLD = (
     (r"y = x_i + \sum_j x_j", {"x": "n"}, "free-index"),
     (r"\log\Gamma(\alpha) - \sum_k \log\Gamma(\alpha_k)", {"alpha": "n"}, "whole-array"),
     (r"\sum_k \pi_k \Sigma_k", {"pi": "k"}, "indexed"),
+    (r"\sum_i \alpha_i v_i", {"alpha": "n"}, "indexed"),
+    (r"c_i = \sum_j \alpha_{ij} v_j", {"alpha": "n m"}, "indexed"),
     (r"h_{ii} = \sum_j a_{ij}", {"a": "n m"}, "diagonal"),
     (r"D_{ii} = \sum_j a_{ij}", {"a": "n m"}, "diagonal"),
     (r"\sum_{i \ne j \ne k} x_i x_j x_k", {"x": "n"}, "distinct"),

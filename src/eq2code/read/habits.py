@@ -230,6 +230,7 @@ class Habits(Ranks):
             and isinstance(node.factors[-1], d.At)
             and isinstance(node.factors[-1].base, d.Symbol)
         }
+        weighed = self._weighed()
         for info in sorted(self._unknown(), key=lambda info: id(info) not in sure):
             count = counts.get(id(info))
             if count is None:
@@ -255,7 +256,8 @@ class Habits(Ranks):
                 wide = 0
             self.settle(info, count + wide, "its indices")
             what = ("numbers", "vectors", "matrices")[wide]
-            if wide or (info.capital and count == 1 and self._could_be_wide(info)):
+            doubtful = info.capital and count == 1 and self._could_be_wide(info)
+            if wide or doubtful or (count == 1 and id(info) in weighed):
                 text = f"{info.name} holds {what}, one for each index"
                 self._tell(info, "indexed", text, " ".join("_" * count) if wide else "_ ?d")
             done = True
@@ -280,6 +282,19 @@ class Habits(Ranks):
             if any(isinstance(x, d.At) and _is_of(x.base, info) for x in parts):
                 return True
         return False
+
+    def _weighed(self) -> set[int]:
+        r"""The small letters that Greek weights are summed up with, `\sum_j \alpha_{ij} v_j`: of
+        numbers, where vectors could be meant."""
+        found: set[int] = set()
+        for node in self.nodes:
+            match node:
+                case d.Big("sum", bindings, d.Side([d.At(d.Symbol(greek)), d.At() as element])):
+                    match element:
+                        case d.At(d.Symbol(info), [d.Value(at)]) if any(at is x for x in bindings):
+                            if info.latin_letter and not (greek.latin or greek.word):
+                                found.add(id(info))
+        return found
 
     def _summed(self) -> set[int]:
         """The indices that operators bind: what a ⊙ stands between below one of them is no number,
