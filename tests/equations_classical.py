@@ -3323,7 +3323,6 @@ REFUSED: list[Refused] = [
     Refused("einstein", r"T_{ij} = \epsilon_{ijk} v_k", errors.AmbiguousError),
     Refused("row-before-letters", r"a^T b c", errors.AmbiguousError),
     Refused("unbound-signal", r"y = \sum_{k} h[k] x[n-k]", errors.AmbiguousError),
-    Refused("largest-eigenvalue", r"\|A\| = \sqrt{\lambda_{\max}(A^T A)}", errors.UndefinedError),
     Refused(
         "step-and-array",
         r"e_t = r - y_t, \quad u_t = K e_t + c \sum_{\tau=0}^{t} e_\tau + e_{t-1}",

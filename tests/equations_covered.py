@@ -179,7 +179,52 @@ _STATISTICS: list[Equation] = [
     ),
 ]  # fmt: skip
 
-EQUATIONS: list[Equation] = [*_STATISTICS, *_GATHERS, *_LIMITS, *_ANGLES, *_DETERMINANTS]
+
+def _svd(W: Any) -> Any:
+    return np.linalg.svd(W)[1]
+
+
+_SPECTRA: list[Equation] = [
+    Equation(
+        "eigenvalue-largest", r"\eta = \frac{1}{\lambda_{\max}(X^\top X)}", {"X": (4, 3)},
+        lambda X: 1 / _svd(X)[0] ** 2, batched=("X",),
+    ),
+    Equation(
+        "largest-eigenvalue", r"\|A\| = \sqrt{\lambda_{\max}(A^T A)}", {"A": (4, 3)},
+        lambda A: _svd(A)[0],
+    ),
+    Equation(
+        "eigenvalue-smallest", r"\lambda_{min}(X X^T + c I)", {"X": (3, 4), "c": 0.5},
+        lambda X, c: _svd(X)[-1] ** 2 + c,
+    ),
+    Equation(
+        "condition", r"\kappa(A) = \frac{\sigma_{\max}(A)}{\sigma_{\min}(A)}", {"A": (4, 3)},
+        lambda A: _svd(A)[0] / _svd(A)[-1], batched=("A",),
+    ),
+    Equation(
+        "condition-word", r"\operatorname{cond}(A)", {"A": (3, 3)},
+        lambda A: _svd(A)[0] / _svd(A)[-1],
+    ),
+    Equation(
+        "spectral-normalised", r"\bar{W} = W / \|W\|_{\mathrm{op}}", {"W": (3, 4)},
+        lambda W: W / _svd(W)[0], batched=("W",),
+    ),
+    Equation("norm-max", r"\|X\|_{\max}", {"X": (3, 4)}, lambda X: max(abs(X).ravel())),
+    Equation(
+        "norm-rows", r"\sum_i \|W_{i,:}\|_2", {"W": (3, 4)},
+        lambda W: sum(math.sqrt(row @ row) for row in W),
+    ),
+    Equation(  # a number that multiplies a bracket
+        "eigenvalue-none", r"\lambda_{\max} (1 - T)", {"lambda_max": 2.0, "T": 0.25},
+        lambda lambda_max, T: lambda_max * (1 - T), {"T": ""},
+    ),
+    Equation(
+        "eigenvalue-declared", r"\lambda_{\max} (x - y)", {"lambda_max": 2.0, "x": 1.5, "y": 0.5},
+        lambda lambda_max, x, y: lambda_max * (x - y),
+    ),
+]  # fmt: skip
+
+EQUATIONS: list[Equation] = [*_SPECTRA, *_STATISTICS, *_GATHERS, *_LIMITS, *_ANGLES, *_DETERMINANTS]
 
 REFUSED: list[Refused] = [
     *(
@@ -224,4 +269,7 @@ REFUSED: list[Refused] = [
     Refused("variance-drawn", r"\mathrm{Var}_{x \sim p}[x^2]", errors.UnsupportedError),
     Refused("covariance-matrix", r"\mathrm{Cov}(X)", errors.DefinitionError),
     Refused("beta-letter", r"B(a, b)", errors.UndefinedError),
+    Refused("eigenvalue-product", r"\lambda_{\max}(A B)", errors.UnsupportedError),
+    Refused("norm-rows-or-columns", r"\|W\|_{2,1}", errors.AmbiguousError),
+    Refused("norm-operator-vector", r"\|x\|_{op}", errors.UnsupportedError),
 ]  # fmt: skip

@@ -264,6 +264,9 @@ class Applications(Stage):
             if "bracket" not in self.ledger.prefer:
                 self.check_label(base, arguments, span, env)
             return self.raised(self.symbol(replace(seen, raised=()), token, base, env), seen, env)
+        spectral = self.spectral(token, arguments, span, env)
+        if spectral is not None:
+            return spectral
         styled = STYLED_FUNCTIONS.get((base.text, base.style, len(arguments)))
         entry = self.entry_of(token, env) or styled
         if entry is not None:
@@ -279,6 +282,26 @@ class Applications(Stage):
         if any(is_transpose(script) for script in seen.raised):
             return None
         return self.unknown_application(token, seen, base, arguments, fence, span, raised=raised)
+
+    def spectral(
+        self, token: n.Notation, arguments: tuple[n.Notation, ...], span: Span, env: Env
+    ) -> d.Draft | None:
+        r"""`\lambda_{\max}(A)`, `\sigma_{\min}(A)`: the ends of a matrix's spectrum."""
+        match token:
+            case n.Scripts(n.Letter("lambda" | "sigma" as letter), below, None, 0) if below:
+                end = label(below)
+            case _:
+                return None
+        held = arguments[0] if len(arguments) == 1 else n.Number("")
+        terms = held.terms if isinstance(held, n.Sum) else (held,)
+        plain = any(isinstance(term, n.Number) for term in terms)  # \lambda_{\max} (1 - T)
+        if end not in ("max", "min") or plain or not any(b.capital for b in bases_in(held)):
+            return None
+        matrix = self.read(arguments[0], env)
+        if letter == "sigma":
+            name = "spectral_norm" if end == "max" else "least_singular_value"
+            return d.Call(name, [matrix], span=span)
+        return d.Call(end, [d.Call("eigenvalues", [matrix], span=span)], span=span)
 
     def check_number(self, name: str, fence: n.Fence, *, raised: bool) -> None:
         """Refuse `x(0)` of a value: what it is at 0, or its product with 0."""

@@ -28,7 +28,7 @@ from eq2code.read.targets import listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
 
-NAMED_NORMS = frozenset({"1", "2", "infty", "F", "Fro", "star", "0", "nuc"})
+NAMED_NORMS = frozenset(["1", "2", "infty", "F", "Fro", "star", "0", "nuc", "op", "spec", "max"])
 ORDERS = frozenset("pqrs")
 
 
@@ -95,6 +95,15 @@ class Brackets(Stage):
     def check_order(self, order: n.Notation, which: str | None) -> None:
         """What stands below a norm is a number, or a letter that orders have."""
         base = base_of(order)
+        if which == "2_1":
+            raise AmbiguousError(
+                "the norm with 2,1 below adds up the lengths of the rows, or of the columns",
+                order.span,
+                readings=(
+                    Choice(r"of the rows: write \sum_i \|W_{i,:}\|_2"),
+                    Choice(r"of the columns: write \sum_j \|W_{:,j}\|_2"),
+                ),
+            )
         if not isinstance(order, n.Letter | n.Number) or (base is not None and base.capital):
             shown = f" with {which!r} below" if which else ""
             raise UnsupportedError(

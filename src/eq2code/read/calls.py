@@ -16,6 +16,7 @@ from eq2code.read.formulas import (
     core_ranks,
     name_of,
 )
+from eq2code.read.symmetric import assumed, is_symmetric
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Dim, Shape
@@ -57,6 +58,8 @@ class Calls(Elaboration):
             rows, columns = self.shape(values[0])
             if rows == columns and not self.entrywise(function, span):
                 return self.of_matrix(function, values[0], span)
+        if function == "eigenvalues":
+            self.check_spectrum(values[0], span)
         if function in TOTALS and rank > 1:
             raise AmbiguousError(
                 f"{function} of an array with {rank} axes does not say which it runs over",
@@ -112,6 +115,22 @@ class Calls(Elaboration):
         if function in SPREADS and self.unbiased(span):
             return self.corrected(value, values[0])
         return value
+
+    def check_spectrum(self, value: f.Formula, span: Span) -> None:
+        """Eigenvalues are those of a symmetric matrix: others may be complex, in no order."""
+        if not is_symmetric(value):
+            raise UnsupportedError(
+                "eigenvalues are only known of symmetric matrices, and this is not known to be one",
+                span,
+                hints=('declare the matrices: shapes={"A": "n n : symmetric"}',),
+            )
+        for name in assumed(value):
+            if name not in self.symmetric:
+                self.ledger.assume(
+                    "spectrum", f"{name} is symmetric: its eigenvalues are real",
+                    instead=f"{name} is any matrix, and a function of yours takes it",
+                    shapes={name: "?n ?n : symmetric"}, span=span,
+                )  # fmt: skip
 
     def entrywise(self, function: str, span: Span) -> bool:
         """Whether a function of a square matrix works on each entry."""
@@ -293,17 +312,23 @@ class Calls(Elaboration):
             "infty": "norminf",
             "0": "norm0",
             "F": "norm",
+            "max": "norminf",
         }
         matrix = {
             None: "frobenius_norm",
             "F": "frobenius_norm",
             "Fro": "frobenius_norm",
             "2": "spectral_norm",
+            "op": "spectral_norm",
+            "spec": "spectral_norm",
             "star": "nuclear_norm",
             "nuc": "nuclear_norm",
             "1": "matrix_norm1",
             "infty": "matrix_norminf",
         }
+        if rank == 2 and order == "max":
+            sizes = self.call("abs", [value], node.span, {})
+            return self.over_entries("max", (sizes,), node.span)
         name = (vector if rank == 1 else matrix).get(order)
         if name is None:
             raise UnsupportedError(f"the norm written with {order} below", node.span)

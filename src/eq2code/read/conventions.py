@@ -165,6 +165,10 @@ TABLE: tuple[Convention, ...] = (
         "a matrix that takes a broken power is symmetric", (("A", "n n"), ("x", "n")),
     ),
     Convention(
+        "spectrum", ("symmetric",), r"\lambda_{\max}(A)",
+        "a matrix whose eigenvalues are taken is symmetric", (("A", "n n"),),
+    ),
+    Convention(
         "bracket", ("product", "label"), "W(x)",
         "a declared matrix multiplies the declared array in the bracket after it, where the "
         "sizes fit",

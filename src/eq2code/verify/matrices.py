@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from eq2code.errors import DomainError
-from eq2code.verify.arithmetic import NAN, add, largest, multiply, power, total
+from eq2code.verify.arithmetic import NAN, add, divide, largest, multiply, power, total
 from eq2code.verify.grid import Grid, Number, Value, build, elementwise, item, shape_of
 from eq2code.verify.rows import norm
 
@@ -339,6 +339,8 @@ MATRICES: Mapping[str, Callable[..., Value]] = MappingProxyType(
         "rank": _rank,
         "frobenius_norm": lambda a: norm(a.items),
         "spectral_norm": lambda a: max(singular_values(a)),
+        "least_singular_value": lambda a: min(singular_values(a)),
+        "condition_number": lambda a: divide(max(singular_values(a)), min(singular_values(a))),
         "nuclear_norm": lambda a: math.fsum(singular_values(a)),
         "matrix_norm1": lambda a: largest(_sums(transpose(a))),
         "matrix_norminf": lambda a: largest(_sums(a)),
