@@ -224,7 +224,41 @@ _SPECTRA: list[Equation] = [
     ),
 ]  # fmt: skip
 
-EQUATIONS: list[Equation] = [*_SPECTRA, *_STATISTICS, *_GATHERS, *_LIMITS, *_ANGLES, *_DETERMINANTS]
+_SIGNS: list[Equation] = [
+    Equation(
+        "positive-above", r"[1 - y f]^+ + (x)^{+}", {"y": 0.5, "f": 1.2, "x": -2.0},
+        lambda y, f, x: max(1 - y * f, 0) + max(x, 0),
+    ),
+    Equation(
+        "positive-payoff", r"(S_T - K)^+", {"S_T": 3.0, "K": 2.5},
+        lambda S_T, K: max(S_T - K, 0), {"S_T": "", "K": ""},
+    ),
+    Equation(
+        "condition-double", r"\frac{1}{m} \sum_{i=1}^{m} \llbracket y_i > z_i \rrbracket",
+        {"y": (5,), "z": (5,)}, lambda y, z: sum(y > z) / 5, batched=("y", "z"),
+    ),
+    Equation(
+        "condition-double-signs", "⟦x > y⟧ c", {"x": 2.0, "y": 1.0, "c": 3.0},
+        lambda x, y, c: 3.0,
+    ),
+    Equation("modulo", r"a \mod n", {"a": 7.5, "n": 2.0}, lambda a, n: a - 3 * n),
+    Equation(
+        "both-ways", r"h_t = [\overrightarrow{h}_t; \overleftarrow{h}_t]",
+        {"h_vec_t": (3,), "h_left_t": (2,)},
+        lambda h_vec_t, h_left_t: np.array([*h_vec_t, *h_left_t]),
+        batched=("h_vec_t", "h_left_t"),
+    ),
+]  # fmt: skip
+
+EQUATIONS: list[Equation] = [
+    *_SIGNS,
+    *_SPECTRA,
+    *_STATISTICS,
+    *_GATHERS,
+    *_LIMITS,
+    *_ANGLES,
+    *_DETERMINANTS,
+]
 
 REFUSED: list[Refused] = [
     *(
@@ -272,4 +306,6 @@ REFUSED: list[Refused] = [
     Refused("eigenvalue-product", r"\lambda_{\max}(A B)", errors.UnsupportedError),
     Refused("norm-rows-or-columns", r"\|W\|_{2,1}", errors.AmbiguousError),
     Refused("norm-operator-vector", r"\|x\|_{op}", errors.UnsupportedError),
+    Refused("positive-or-inverse", r"(A^T A)^+ b", errors.AmbiguousError),
+    Refused("double-brackets", r"\llbracket x \rrbracket", errors.UnsupportedError),
 ]  # fmt: skip

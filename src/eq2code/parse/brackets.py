@@ -31,7 +31,7 @@ _ELEMENTARY = frozenset(
 )
 _REDUCING = frozenset({"max", "min", "sup", "inf", "argmax", "argmin", "mean"})
 _PREFIXES = frozenset({t.SIGN, t.NOT, t.ROOTSIGN, t.BANG, t.ACCENT, t.ROOT})
-_PARTNERS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
+_PARTNERS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉", "⟦": "⟧"}
 _CLOSERS = frozenset({t.CLOSE, t.ENDGROUP, t.ROPT, t.SEP, t.AMP, t.NEWROW, t.FINISH})
 _ENDS = frozenset({t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP})
 _BEFORE = frozenset({t.REL, t.OP, t.SIGN, t.OPEN, t.GROUP, t.SEP, t.AMP})

@@ -340,7 +340,7 @@ class LatexMaker(LetterMaker):
 
     def _big_right(self, lexeme: Lexeme) -> None:
         text, end = self._delimiter(lexeme)
-        kind = t.OPEN if text in "([{⟨⌊⌈" and text else t.OP if text == "/" else t.CLOSE
+        kind = t.OPEN if text in "([{⟨⌊⌈⟦" and text else t.OP if text == "/" else t.CLOSE
         self._sign(Sign(kind, text), lexeme[2], end)
 
     def _middle(self, lexeme: Lexeme) -> None:

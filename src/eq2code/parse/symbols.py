@@ -106,6 +106,7 @@ PRODUCT_COMMANDS = {
     "cdot": "·", "centerdot": "·", "bullet": "·", "cdotp": "·", "times": "×",
     "odot": "⊙",
     "circ": "∘", "otimes": "⊗", "oplus": "⊕", "div": "/", "star": "⋆", "bmod": "mod", "cup": "∪",
+    "mod": "mod",
     "cap": "∩", "setminus": "∖", "smallsetminus": "∖", "backslash": "∖", "boxtimes": "⊗",
     "slash": "/", "hadamard": "⊙", "circledast": "⊛", "ominus": "⊖", "oslash": "⊘",
     "bigstar": "⋆", "diamond": "⋄", "ltimes": "⋉", "rtimes": "⋊",
@@ -136,7 +137,8 @@ COMMANDS: dict[str, Sign] = {
     "lfloor": Sign(OPEN, "⌊"), "rfloor": Sign(CLOSE, "⌋"), "lceil": Sign(OPEN, "⌈"),
     "rceil": Sign(CLOSE, "⌉"), "lbrace": Sign(OPEN, "{"), "rbrace": Sign(CLOSE, "}"),
     "lbrack": Sign(OPEN, "["), "rbrack": Sign(CLOSE, "]"), "lparen": Sign(OPEN, "("),
-    "rparen": Sign(CLOSE, ")"), "semicolon": Sign(SEP, ";"), "comma": Sign(SEP, ","),
+    "rparen": Sign(CLOSE, ")"), "llbracket": Sign(OPEN, "⟦"), "rrbracket": Sign(CLOSE, "⟧"),
+    "semicolon": Sign(SEP, ";"), "comma": Sign(SEP, ","),
 }  # fmt: skip
 """Commands that are one sign."""
 
@@ -175,6 +177,7 @@ CHARACTERS: dict[str, Sign] = {
     "∣": Sign(SEP, "|"), ":": Sign(COLON, ":"),
     "(": Sign(OPEN, "("), ")": Sign(CLOSE, ")"), "[": Sign(OPEN, "["), "]": Sign(CLOSE, "]"),
     "⟨": Sign(OPEN, "⟨"), "⟩": Sign(CLOSE, "⟩"), "〈": Sign(OPEN, "⟨"), "〉": Sign(CLOSE, "⟩"),
+    "⟦": Sign(OPEN, "⟦"), "⟧": Sign(CLOSE, "⟧"),
     "⌊": Sign(OPEN, "⌊"), "⌋": Sign(CLOSE, "⌋"), "⌈": Sign(OPEN, "⌈"), "⌉": Sign(CLOSE, "⌉"),
     "|": Sign(BAR, "|"), "‖": Sign(BAR, "‖"), "∥": Sign(BAR, "‖"), "ǁ": Sign(BAR, "‖"),
     "_": Sign(SUB, "_"), "^": Sign(SUP, "^"), "'": Sign(PRIME, "'"), "′": Sign(PRIME, "'"),
@@ -234,6 +237,7 @@ ACCENTS: dict[str, str] = {
     "hat": "hat", "widehat": "hat", "tilde": "tilde", "widetilde": "tilde", "bar": "bar",
     "overline": "bar", "dot": "dot", "ddot": "ddot", "check": "check", "widecheck": "check",
     "breve": "breve", "overbar": "bar", "mathring": "ring",
+    "overleftarrow": "left",
 }  # fmt: skip
 
 FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac", "xfrac"})
@@ -301,8 +305,8 @@ UNSUPPORTED: dict[str, str] = {
     "xcancel": "cancellation mark", "sout": "cancellation mark", "underline": "underline",
     "xrightarrow": "labelled arrow", "xleftarrow": "labelled arrow", "exists": "quantifier",
     "nexists": "quantifier", "angle": "angle", "therefore": "proof sign", "because": "proof sign",
-    "pod": "congruence", "pmod": "congruence", "overleftarrow": "arrow above",
-    "overleftrightarrow": "arrow above", "acute": "acute accent", "grave": "grave accent",
+    "pod": "congruence", "pmod": "congruence", "overleftrightarrow": "arrow above",
+    "acute": "acute accent", "grave": "grave accent",
     "dddot": "third time derivative", "input": "file input", "include": "file input",
     "includegraphics": "picture", "write": "file access", "openin": "file access",
     "openout": "file access", "read": "file access", "immediate": "file access",
@@ -394,6 +398,6 @@ DEFINING = frozenset({"=", ":=", "<-", "≡", "≜", "↦"})
 """Relations that define what stands on their left."""
 
 PARTNERS: dict[str, str] = {
-    "(": ")]", "[": "])", "{": "}", "|": "|", "‖": "‖", "⟨": "⟩", "⌊": "⌋⌉", "⌈": "⌉⌋",
+    "(": ")]", "[": "])", "{": "}", "|": "|", "‖": "‖", "⟨": "⟩", "⌊": "⌋⌉", "⌈": "⌉⌋", "⟦": "⟧",
 }  # fmt: skip
 """What may close each bracket: intervals are half open, rounding is ⌊x⌉."""

@@ -55,6 +55,15 @@ class Brackets(Stage):
                 return d.Call("round", [self.read(body, env)], span=piece.span)
             case ("⟨", "⟩"):
                 return self.inner(piece, env)
+            case ("⟦", "⟧"):
+                holds = condition_in(body)
+                if holds is None:
+                    raise UnsupportedError(
+                        "double brackets are 1 where a condition holds, and this is none",
+                        piece.span,
+                        hints=("write [ ] to group",),
+                    )
+                return self.indicator(holds, env)
             case ("{", "") if isinstance(body, n.Grid):
                 return self.cases(body, env)
         if isinstance(body, n.Grid):

@@ -927,6 +927,9 @@ class Letters(Stage):
                 return self.indicator(holds, env)
         if isinstance(body, n.Fence):
             inner = condition_in(body.body)
+            if sup == n.Mark("+") and sub is None and body.open in ("(", "["):
+                self.check_positive(body)
+                sub, sup = n.Mark("+"), None
             if sub == n.Mark("+") and body.open in "([":
                 value: d.Draft = d.Call("relu", [self.read(body.body, env)], span=piece.span)
                 sub = None
@@ -962,6 +965,21 @@ class Letters(Stage):
             for script in scripts:
                 value = self.raise_(value, script, piece.span, env)
         return value
+
+    def check_positive(self, body: n.Fence) -> None:
+        """A plus above a bracket is the positive part; of matrices a pseudoinverse has it too."""
+        for piece in symbols_in(body):
+            base = base_of(piece.base if isinstance(piece, n.Scripts) else piece)
+            if base is None or not base.capital or self.source.is_number(label(piece) or ""):
+                continue
+            raise AmbiguousError(
+                "a plus above this bracket is the positive part, or a pseudoinverse",
+                body.span,
+                readings=(
+                    Choice("the positive part: write it below, (x)_+"),
+                    Choice(r"the pseudoinverse: write \operatorname{pinv}(A)"),
+                ),
+            )
 
     def pseudo_inverts(self, value: d.Draft, span: Span) -> bool:
         r"""Whether `A^\dagger` is a pseudoinverse: the conjugate transpose unless preferred so."""

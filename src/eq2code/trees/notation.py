@@ -138,8 +138,8 @@ class Root(Notation):
 
 @record
 class Fence(Notation):
-    r"""Something in brackets. `open`/`close` are one of ( ) [ ] { } | ‖ ⟨ ⟩ ⌊ ⌋ ⌈ ⌉ or ""
-    (`\right.`).
+    r"""Something in brackets. `open`/`close` are one of ( ) [ ] { } | ‖ ⟨ ⟩ ⌊ ⌋ ⌈ ⌉ ⟦ ⟧ or
+    "" (`\right.`).
 
     `{`/`}` are printed braces; LaTeX grouping braces leave no node. `\|`, `‖`, `||` are "‖".
     `\left\{ … \right.` is Fence("{", "", …). An empty bracket has body Items(()).
