@@ -250,7 +250,25 @@ _SIGNS: list[Equation] = [
     ),
 ]  # fmt: skip
 
+_BLOCKS: list[Equation] = [
+    Equation(
+        "block-motion", r"T = \begin{bmatrix} R & t \\ 0 & 1 \end{bmatrix}",
+        {"R": (3, 3), "t": (3,)},
+        lambda R, t: np.vstack([np.column_stack([R, t]), [0, 0, 0, 1]]), batched=("R", "t"),
+    ),
+    Equation(
+        "block-bordered", r"M = \begin{pmatrix} A & b \\ c^T & d \end{pmatrix}",
+        {"A": (3, 2), "b": (3,), "c": (2,), "d": 1.5},
+        lambda A, b, c, d: np.vstack([np.column_stack([A, b]), [*c, d]]), batched=("A",),
+    ),
+    Equation(  # four numbers
+        "block-none", r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}", _FOUR,
+        lambda a, b, c, d: np.array([[a, b], [c, d]]),
+    ),
+]  # fmt: skip
+
 EQUATIONS: list[Equation] = [
+    *_BLOCKS,
     *_SIGNS,
     *_SPECTRA,
     *_STATISTICS,
@@ -308,4 +326,8 @@ REFUSED: list[Refused] = [
     Refused("norm-operator-vector", r"\|x\|_{op}", errors.UnsupportedError),
     Refused("positive-or-inverse", r"(A^T A)^+ b", errors.AmbiguousError),
     Refused("double-brackets", r"\llbracket x \rrbracket", errors.UnsupportedError),
+    Refused(
+        "block-heights", r"\begin{pmatrix} A & b \end{pmatrix}", errors.ShapeError,
+        {"A": "3 m", "b": "2"},
+    ),
 ]  # fmt: skip

@@ -70,6 +70,7 @@ class Habits(Ranks):
             self._transposed,
             self._gathered,
             self._beside,
+            self._blocks,
             self._scales,
             self._operands,
             self._added,
@@ -546,6 +547,21 @@ class Habits(Ranks):
                             self._assume(info, 1, "beside-matrix", text, wide)
                             done = True
         return done
+
+    def _blocks(self) -> bool:
+        r"""A lower-case Latin letter in the row of a matrix is a column of the block matrix:
+        `\begin{pmatrix} R & t \\ 0 & 1 \end{pmatrix}`."""
+        rows = [row for node in self.nodes if isinstance(node, d.Literal) for row in node.rows]
+        for row in rows:
+            if 2 not in self.ranks(row):
+                continue
+            for cell in row:
+                info = self._beside_symbol(cell) if isinstance(cell, d.Symbol) else None
+                if info is not None and info.rank is None:
+                    text = f"{info.name} is a vector (beside a matrix)"
+                    self._assume(info, 1, "beside-matrix", text, "?d _")
+                    return True
+        return False
 
     def _trails(self, info: d.Info) -> bool:
         """Whether a letter behind a matrix is open, and scales or divides nothing elsewhere."""
