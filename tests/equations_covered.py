@@ -267,7 +267,26 @@ _BLOCKS: list[Equation] = [
     ),
 ]  # fmt: skip
 
+_TOTALS: list[Equation] = [
+    Equation(
+        "total-product", r"\sum (x - y)(z - y)", {"x": (4,), "y": (4,), "z": (4,)},
+        lambda x, y, z: sum((a - b) * (c - b) for a, b, c in zip(x, y, z, strict=True)),
+        batched=("x", "z"),
+    ),
+    Equation(
+        "total-mean", r"\mathbb{E}[x y] - \mathbb{E}[x] \mathbb{E}[y]", {"x": (4,), "y": (4,)},
+        _cov, batched=("x", "y"),
+    ),
+    Equation(  # a matrix beside a vector makes their product
+        "total-none", r"\sum W x", {"W": (3, 4), "x": (4,)}, lambda W, x: sum(W @ x),
+    ),
+    Equation(
+        "total-constant", r"\sum_{i=1}^{n} c", {"n": 3, "c": 2.5}, lambda n, c: n * c, {"c": ""},
+    ),
+]  # fmt: skip
+
 EQUATIONS: list[Equation] = [
+    *_TOTALS,
     *_BLOCKS,
     *_SIGNS,
     *_SPECTRA,
@@ -330,4 +349,9 @@ REFUSED: list[Refused] = [
         "block-heights", r"\begin{pmatrix} A & b \end{pmatrix}", errors.ShapeError,
         {"A": "3 m", "b": "2"},
     ),
+    Refused(
+        "total-without-index", r"\frac{1}{n} \sum_{i=1}^{n} (y - \hat{y})^2",
+        errors.AmbiguousError,
+    ),
+    Refused("product-alone", r"z = (x - y)(u - v)", errors.AmbiguousError, {"x": "n", "u": "n"}),
 ]  # fmt: skip

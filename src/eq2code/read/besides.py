@@ -13,6 +13,7 @@ from eq2code.read import draft as d
 from eq2code.read.rows import PLAIN, extent
 
 ELEMENTWISE, DOUBTFUL = "elementwise", "doubtful"
+TOTALS = frozenset({"sum", "mean"})
 DIRECT = frozenset({"exp", "log"})  # what they are applied to is a score, a number
 
 
@@ -79,6 +80,8 @@ class Besides:
 
     def _asks_vector(self, node: d.Draft, part: d.Draft, parent: d.Draft | None) -> bool:
         """Whether what holds a product has no place for a number."""
+        if isinstance(node, d.Side) and isinstance(parent, d.Call) and parent.function in TOTALS:
+            return True  # \sum x y: of a number there is nothing to add up
         if not isinstance(parent, d.Sum):
             return parent is None and self._defines_vector(part)
         size = next((s for x in _factors(node) if (s := extent(x)) is not None), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from eq2code import library
+from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
 from eq2code.read import draft as d
 from eq2code.read.elaboration import Elaboration
@@ -133,9 +134,32 @@ class Parts(Elaboration):
                 hints=("give the array and the number different letters",),
             )
         indices = tuple(self.index(b) for b in node.bindings)
+        self.check_used(node, indices, body, condition)
         if node.operation in STATISTICS:
             return self.statistic(node.operation, indices, body, condition)
         return f.Reduce(node.operation, indices, body, condition, span=node.span)
+
+    def check_used(
+        self,
+        node: d.Big,
+        indices: tuple[f.IndexVar, ...],
+        body: f.Formula,
+        condition: f.Formula | None,
+    ) -> None:
+        r"""Refuse `\sum_{i=1}^{n} (y - \hat y)^2`: of entries without an index, or n times."""
+        used = body.free | (condition.free if condition is not None else frozenset())
+        loose = [x for x in body.walk() if isinstance(x, f.Symbol) and x.elementwise]
+        for binding, index in zip(node.bindings, indices, strict=True):
+            if index not in used and loose:
+                numbers = {symbol.name: "" for symbol in loose}
+                raise AmbiguousError(
+                    f"{binding.name} stands nowhere in what this operator runs over",
+                    node.span,
+                    readings=(
+                        Choice(f"the entries: write the index below, {loose[0].name}_i"),
+                        declared(f"the same for each {binding.name}", numbers),
+                    ),
+                )
 
     def statistic(
         self,
