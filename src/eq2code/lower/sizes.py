@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from eq2code.errors import EmissionError, TooLargeError
 from eq2code.trees.dims import Coefficient, Dim
-from eq2code.trees.formula import Function, Parameter
+from eq2code.trees.formula import Parameter, Symbol
 from eq2code.trees.program import Elementwise, Extent, Letter, Literal, Name, Node
 
 _Preference = tuple[bool, bool]
@@ -23,9 +23,10 @@ class Sizes:
         plain: list[tuple[_Preference, str, Name, int]] = []
         compound: list[tuple[Dim, Extent]] = []
         for parameter in parameters:
-            if isinstance(parameter.value, Function):
+            symbol = parameter.value
+            if type(symbol) is not Symbol:
                 continue
-            axes = parameter.value.axes
+            axes = symbol.axes
             if not axes:
                 self.parameters.add(parameter.name)
                 continue

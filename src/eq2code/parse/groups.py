@@ -107,9 +107,31 @@ class GroupMaker(Maker):
         if not self.pending and self._peek("O", "}") and not self.label:
             self.at += 1
             return
+        if self._holds_one():
+            self._take_one()
+            return
         style = self.once if self.once is not None else self.style
         self.once = None
         self._push(self.add(t.GROUP, "{", start, end), style)
+
+    def _holds_one(self) -> bool:
+        """Whether the braces hold one number or one letter, which is the same without them."""
+        match self.lexemes[self.at : self.at + 2]:
+            case [("N" | "R" as kind, text, *_), ("O", "}", *_)]:
+                meant = self.label or self.rows or self.once is not None
+                single = kind == "N" or len(text) == 1
+                return single and not meant and len(self.groups) < self.limits.depth
+        return False
+
+    def _take_one(self) -> None:
+        """Read what stands in the braces, one argument, and pass them."""
+        pending, self.pending = self.pending, 0
+        self.joining = None
+        self.at += 1
+        self.take(self.lexemes[self.at - 1])
+        self.at += 1
+        self.joining = None
+        self.pending = pending - 1 if pending else 0
 
     def _close(self, lexeme: Lexeme) -> None:
         _, _, start, end, _ = lexeme

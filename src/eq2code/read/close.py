@@ -60,7 +60,8 @@ def order(definitions: list[d.Definition], wanted: list[Target], source: Source)
     for definition in definitions:
         for node in definition.nodes:
             if type(node) is d.Symbol or type(node) is d.LastSize:
-                found.setdefault(node.info.name, node.info)
+                if node.info.name not in found:
+                    found[node.info.name] = node.info
     for line in wanted:
         for name in line.parameters:
             declared = source.declared.get(name)

@@ -62,10 +62,8 @@ class _Letters:
                 for operand in operands:
                     flat.extend(operand.items if isinstance(operand, n.Row) else (operand,))
                 self.tokens(flat, scope)
-            case n.Scripts(base) if (letter := base_of(base)) is not None:
-                assert isinstance(piece, n.Scripts)
-                sup = piece.sup
-                if type(piece.sub) in NUMBERS and type(sup) in NUMBERS:
+            case n.Scripts(base, sub, sup) if (letter := base_of(base)) is not None:
+                if type(sub) in NUMBERS and type(sup) in NUMBERS:
                     return
                 if sup is not None and type(sup) not in LEAVES and not may_address(sup):
                     self.walk(sup, scope)

@@ -120,7 +120,7 @@ class Ranks:
                 self._role(top, "over" if isinstance(bottom, d.Number) else "term")
             case d.Power(base, exponent):
                 self._role(exponent, "exponent")
-                matrix = isinstance(exponent, d.Sum | d.Quotient)
+                matrix = type(exponent) is d.Sum or type(exponent) is d.Quotient
                 self._role(base, "inverted" if matrix else "power")
                 if matrix:
                     self.inverted.add(id(base))
@@ -136,8 +136,9 @@ class Ranks:
                 if id(node) not in self.ratios and (last := trailing(factors)):
                     self.trailing[id(node)] = last
                     shapely.append(factors[-1])
+                role = "factor" if len(shapely) > 1 else "scale"
                 for factor in factors:
-                    self._role(factor, "factor" if len(shapely) > 1 else "scale")
+                    self._role(factor, role)
                 if any(map(is_matrix_like, factors)):
                     self.multiplied.update(map(id, factors))
             case d.Slash(_, factors) if sum(map(self.may_have_axes, factors[1:])) > 1:
@@ -784,7 +785,7 @@ def trailing(factors: list[d.Draft]) -> list[d.Info]:
     `\Sigma^{-1} (\mu_1 - \mu_0)`.
     """
     last = factors[-1]
-    if len(factors) < 2 or (type(last) is not d.Symbol and type(last) is not d.Sum):
+    if (type(last) is not d.Symbol and type(last) is not d.Sum) or len(factors) < 2:
         return []
     before = factors[-2]
     bare = isinstance(before, d.Symbol)

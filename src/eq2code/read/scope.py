@@ -151,7 +151,7 @@ class Survey:
     @lazy
     def uses(self) -> Counter[str]:
         """How often each letter stands somewhere."""
-        return Counter(base.text for base in self.bases)
+        return Counter([base.text for base in self.bases])
 
     @lazy
     def texts(self) -> frozenset[str]:
@@ -934,7 +934,7 @@ def _look(root: n.Notation, found: Survey) -> None:
             elif type(piece) is n.Ellipsis:
                 found.dotted = True
             stack.extend(pieces(piece))
-        elif (big := big_operator(piece)) is not None:
+        elif type(piece.base) is n.Word and (big := big_operator(piece)) is not None:
             _bind(piece, found)
             stack.extend([script for script in big[1:] if script is not None])
         else:
@@ -955,7 +955,9 @@ def _bind_beside(items: tuple[n.Notation, ...], found: Survey) -> None:
     """Note the letters that operators bind in what stands behind them: both of `\\sum_{i<j} x_i
     x_j`."""
     for place, item in enumerate(items):
-        if type(item) is n.Scripts and (big := big_operator(item)) is not None:
+        if type(item) is not n.Scripts or type(item.base) is not n.Word:
+            continue
+        if (big := big_operator(item)) is not None:
             made = binders(big[1], big[2], frozenset(), items[place + 1 :])[0]
             found.bound |= {binder.key for binder in made}
 
