@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -157,7 +156,8 @@ class Calls(Writer):
         """The value of several lines; their last temporary goes on under the same name."""
         last = self.lines[-1].partition(" = ")[0]
         stem = RESULTS.get(entry.name, "")
-        if stem and re.fullmatch(rf"{stem}(_\d+)?", last):
+        head, _, number = last.rpartition("_")
+        if stem and (last == stem or (head == stem and number.isdigit())):
             self.line(f"{last} = {text.code}")
             return Text(last)
         return self.bind(text, describe(node)) if len(text.code) > 24 else text

@@ -81,10 +81,11 @@ def apply(entry: Entry, shapes: Sequence[Shape], *, unify: Unify, options: Optio
     signature = parse(entry.signature)
     if signature is None:
         return RULES[entry.name](entry, shapes, dict(options), unify)
-    _check_count(entry, signature, len(shapes))
+    count = len(shapes)
+    _check_count(entry, signature, count)
     known: dict[str, Dim] = {}
     loops: Shape = ()
-    for core, shape in zip(signature.cores(len(shapes)), shapes, strict=True):
+    for core, shape in zip(signature.cores(count), shapes, strict=True):
         front = _front(entry, core, shape)
         loops = _merge(entry, loops, front, unify)
         for wanted, given in zip(core, shape[len(front) :], strict=True):

@@ -149,17 +149,15 @@ class Factors:
                 self._leaf(formula, cores)
 
     def _chain(self, factors: tuple[fm.Formula, ...], cores: tuple[Label, ...]) -> None:
-        left: tuple[Label, ...] = ()
-        for place, factor in enumerate(factors):
-            rank = len(factor.shape)
-            if place == len(factors) - 1:
-                own = cores[len(cores) - (rank - 1) :] if rank > 1 else ()
-                self.add(factor, (*left, *own))
-                return
+        *earlier, last = factors
+        left = cores[: len(factors[0].shape) - 1] if earlier else ()
+        for factor in earlier:
             inner = self._fresh(factor.shape[-1])
-            front = cores[: rank - 1] if place == 0 else left
-            self.add(factor, (*front, inner))
+            self.add(factor, (*left, inner))
             left = (inner,)
+        rank = len(last.shape)
+        own = cores[len(cores) - (rank - 1) :] if rank > 1 else ()
+        self.add(last, (*left, *own))
 
     def _fresh(self, size: Dim) -> Inner:
         self.owner.inner += 1

@@ -183,6 +183,9 @@ class PlainMaker(Maker):
 
     def _identifier(self, text: str, start: int, end: int, gap: int) -> None:
         """Add a run that stands on the line, with the scripts that it writes."""
+        if len(text) == 1 and text.isalpha():
+            self.letter(text, "", start, start + 1)
+            return
         while text:
             if "_" in text and (joined := self._joined(text)):
                 self.word(joined, "", start, start + len(joined))

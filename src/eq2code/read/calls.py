@@ -101,7 +101,7 @@ class Calls(Elaboration):
         if function == "sinc" and self.unnormalised(span):
             values = [f.Divide(values[0], f.Constant("pi"), span=span)]
         try:
-            given = tuple(options.items())
+            given = tuple(options.items()) if options else ()
             result = signature.apply(
                 entry,
                 [v.shape for v in values],

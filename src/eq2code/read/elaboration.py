@@ -69,13 +69,9 @@ class Elaboration:
     def again(self) -> None:
         """Forget what was made and told, keep what was learnt."""
         self.ledger.again(self.told)
-        self._done.clear()
-        self.open.clear()
-        self.summed.clear()
-        self._symbols.clear()
-        self.stackable.clear()
-        self.pairs.clear()
-        self.loose.clear()
+        self._done, self._symbols = {}, {}
+        self.open, self.summed, self.stackable = [], [], []
+        self.pairs, self.loose = [], []
 
     def formula(self, node: d.Draft) -> f.Formula:
         """The typed formula of a draft."""

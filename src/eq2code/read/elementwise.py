@@ -48,11 +48,11 @@ class Elementwise(Elaboration):
     def align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:
         """Give every operand the common shape: scalars stay, narrower arrays are laid along an
         axis."""
-        shapes = [v.shape for v in values]
-        if not any(shapes):
+        ranks = list(map(len, [v.shape for v in values]))
+        if not any(ranks):
             return values
-        widest = max(map(len, shapes))
-        full = [v for v in values if len(v.shape) == widest]
+        widest = max(ranks)
+        full = [v for v, rank in zip(values, ranks, strict=True) if rank == widest]
         what = (
             "the terms of this sum differ in shape" if sum_like else "the operands differ in shape"
         )
@@ -61,8 +61,8 @@ class Elementwise(Elaboration):
         if sum_like and widest == 2:
             self.check_made(values, span)
         return [
-            v if len(v.shape) in (0, widest) else self.lay(v, target, span, sum_like=sum_like)
-            for v in values
+            v if rank in (0, widest) else self.lay(v, target, span, sum_like=sum_like)
+            for v, rank in zip(values, ranks, strict=True)
         ]
 
     def check_made(self, values: list[f.Formula], span: Span) -> None:

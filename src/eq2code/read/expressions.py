@@ -160,7 +160,7 @@ class Expressions(Stage):
             sign = operators[k - 1] if k else ""
             if sign == "∘":
                 self.check_circle(operands[k - 1], operand)
-            items = operand.items if isinstance(operand, n.Row) else (operand,)
+            items = operand.items if type(operand) is n.Row else (operand,)
             if sign == "/" and self.differential(operands[k - 1]) and self.differential(operand):
                 above, taken = _differential(tokens)
                 below, whole = _differential(items)
@@ -175,7 +175,7 @@ class Expressions(Stage):
                 continue
             if k:
                 tokens.append(sign)
-            tokens.extend(items)
+            tokens += items
         return self.tokens(tokens, env)
 
     def differential(self, piece: n.Notation) -> bool:

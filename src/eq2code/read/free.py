@@ -60,7 +60,7 @@ class _Letters:
             case n.Product(operands):
                 flat: list[n.Notation] = []
                 for operand in operands:
-                    flat.extend(operand.items if isinstance(operand, n.Row) else (operand,))
+                    flat += operand.items if type(operand) is n.Row else (operand,)
                 self.tokens(flat, scope)
             case n.Scripts(base, sub, sup) if (letter := base_of(base)) is not None:
                 if type(sub) in NUMBERS and type(sup) in NUMBERS:

@@ -436,7 +436,7 @@ class Letters(Stage):
         base = base_of(piece.base)
         if base is None:
             return self.scripted_group(piece, env)
-        special = self.scripted_special(piece, base, env)
+        special = self.scripted_special(piece, base, env) if base.text in SPECIAL else None
         if special is not None:
             return special
         power = self.defined_power(piece, base, env) if self.source.powers_defined else None
@@ -796,7 +796,7 @@ class Letters(Stage):
 
     def scripted_special(self, piece: n.Scripts, base: Base, env: Env) -> d.Draft | None:
         """`e^x`, `I_n`, `1_{a > b}`, `\\delta_{ij}`: scripted letters that are no symbols."""
-        if base.text not in SPECIAL or base.accents or piece.primes:
+        if base.accents or piece.primes:
             return None
         if self.source.known(self.source.namer.stem(base)) is not None:
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -67,6 +67,7 @@ HABITUAL_FUNCTIONS = frozenset({"f", "g", "h", "phi", "psi", "varphi"})
 MARKS = {"*": "star", "+": "plus", "-": "minus", "dagger": "dagger", "star": "star"}
 STYLES = {"bf", "bb", "cal", "frak", "rm", "sf", "it", "tt", "sc", "vec"}
 KEYWORDS = frozenset(keyword.kwlist)
+DIGITS = frozenset("0123456789")
 _SAFE = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -131,17 +132,17 @@ def _base(text: str, style: str, word: bool = False) -> Base:
 class Namer:
     """Names of one source: knows which variants and styles stand in it side by side."""
 
-    def __init__(self, bases: Iterable[Base]) -> None:
-        texts: set[str] = set()
-        styles: dict[tuple[str, tuple[str, ...]], set[str]] = {}
-        for base in bases:
-            texts.add(base.text)
-            if not base.word:
-                styles.setdefault(base.plain, set()).add(style_of(base))
+    def __init__(self, bases: Collection[Base]) -> None:
+        texts = {base.text for base in bases}
         self._variants = {
             variant for variant, plain in VARIANTS.items() if variant in texts and plain in texts
         }
-        self._styled = {plain for plain, seen in styles.items() if len(seen) > 1}
+        self._styled: set[tuple[str, tuple[str, ...]]] = set()
+        styles: dict[tuple[str, tuple[str, ...]], str] = {}
+        for base in bases:
+            style, plain = style_of(base), base.plain
+            if not base.word and styles.setdefault(plain, style) != style:
+                self._styled.add(plain)
         self.sizes: frozenset[str] = frozenset()
         self._stems: dict[Base, str] = {}
 
@@ -178,7 +179,7 @@ def identifier(text: str) -> str:
     """A valid Python name: a keyword gets an underscore, a leading digit too."""
     if text in KEYWORDS:
         return text + "_"
-    return "_" + text if text[:1].isdigit() else text
+    return "_" + text if text[:1] in DIGITS else text
 
 
 def label(piece: n.Notation) -> str | None:

@@ -26,11 +26,12 @@ class Powers(Elaboration):
 
     def quotient(self, top: Sided, bottom: f.Formula, span: Span) -> Sided:
         value, side = top
-        if len(value.shape) == len(bottom.shape) == 2 and self.shape(value) != self.shape(bottom):
+        rank, below = len(value.shape), len(bottom.shape)
+        if rank == below == 2 and self.shape(value) != self.shape(bottom):
             self.same_shape(
                 [value, bottom], span, "division is element by element, and the shapes differ"
             )
-        if len(bottom.shape) > len(value.shape) and value.shape:
+        if below > rank > 0:
             raise ShapeError("division by an array with more axes", span)
         values = self.align([value, bottom], span, sum_like=False)
         return f.Divide(values[0], values[1], span=span), side

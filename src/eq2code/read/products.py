@@ -245,13 +245,15 @@ class Products(Elaboration):
     ) -> Sided:
         """Factors side by side: scalars scale, matrices and vectors contract."""
         self.check_own_elements(drafts, span)
-        wide = [v for v, _ in sided if v.shape]
-        if not wide:
-            return f.Multiply(tuple(flattened([v for v, _ in sided], f.Multiply)), span=span), PLAIN
-        if len(wide) > 1 and is_signed_size(drafts) and self.goes_with_size(span):
-            values = self.align([v for v, _ in sided], span, sum_like=False)
+        values = [v for v, _ in sided]
+        wide = [v for v in values if v.shape]
+        count = len(wide)
+        if not count:
             return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), PLAIN
-        if len(wide) == 1:
+        if count > 1 and is_signed_size(drafts) and self.goes_with_size(span):
+            values = self.align(values, span, sum_like=False)
+            return f.Multiply(tuple(flattened(values, f.Multiply)), span=span), PLAIN
+        if count == 1:
             self.check_closed(sided, drafts, span)
             return self.scale(sided, span)
         ranks = [len(v.shape) for v in wide]
@@ -265,8 +267,8 @@ class Products(Elaboration):
             value, side = self.with_vectors(sided, drafts, span, told=told)
         else:
             value, side = self.product(wide, span), PLAIN
-        scalars = [v for v, _ in sided if not v.shape]
-        if scalars:
+        if count < len(values):
+            scalars = [v for v in values if not v.shape]
             value = f.Multiply(tuple(flattened([*scalars, value], f.Multiply)), span=span)
         return value, side
 
@@ -480,7 +482,7 @@ class Products(Elaboration):
         rank = len(value.shape)
         if rank == 0 and node.power is not None:
             return f.Power(value, self.formula(node.power), span=node.span), PLAIN
-        if isinstance(value, f.Constant):
+        if type(value) is f.Constant:
             raise ShapeError(
                 f"{value.name} is transposed here, and is a number",
                 node.span,
@@ -499,7 +501,7 @@ class Products(Elaboration):
             return value, COLUMN if side == ROW else ROW
         if rank > 2:
             raise UnsupportedError("the transpose of an array with more than two axes", node.span)
-        if isinstance(value, f.Transpose):
+        if type(value) is f.Transpose:
             return value.base, PLAIN
         return f.Transpose(value, span=node.span), PLAIN
 

@@ -763,7 +763,7 @@ class Ranks:
     def _demand_side(self, factors: list[d.Draft]) -> None:
         """`w^T x`: beside a transposed vector stands a vector, at the end of the chain."""
         for place, before in enumerate(factors[:-1]):
-            if isinstance(before, d.Flip) and self.rank(before) == 1 and self.side(before) == ROW:
+            if type(before) is d.Flip and self.rank(before) == 1 and self.side(before) == ROW:
                 rest = list(self._until_row(factors[place + 1 :]))
                 wide = [x for x in rest if self.may_have_axes(x)] or rest
                 after = wide[0]

@@ -285,7 +285,7 @@ class Source:
         entry = self.declared.get(name)
         if entry is not None and (entry.is_function or len(entry.shape) != 2):
             return None
-        if not any(base.text == name and not base.accents for base in self.survey.letters):
+        if not [base for base in self.survey.letters if base.text == name and not base.accents]:
             return None
         return self.info(name, n.Letter(name), Base(name))
 

@@ -42,9 +42,9 @@ def is_symmetric(value: f.Formula) -> bool:
 
 def _mirrored(left: f.Formula, right: f.Formula) -> bool:
     """Whether one factor is the transpose of the other."""
-    if isinstance(right, f.Transpose):
+    if type(right) is f.Transpose:
         return right.base == left or (left == right and is_symmetric(left))
-    if isinstance(left, f.Transpose):
+    if type(left) is f.Transpose:
         return left.base == right
     return left == right and len(left.shape) == 2 and is_symmetric(left)
 

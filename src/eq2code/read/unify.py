@@ -83,7 +83,7 @@ class Sizes:
         ]
 
     def shape(self, shape: Shape) -> Shape:
-        return tuple(map(self.resolve, shape))
+        return tuple(map(self.resolve, shape)) if self.solved else shape
 
     def same(self, left: Dim, right: Dim) -> bool:
         """Whether the two are known to be equal."""

@@ -26,7 +26,7 @@ class Dim:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return self.terms == other.terms if isinstance(other, Dim) else NotImplemented
+        return self.terms == other.terms if type(other) is Dim else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.terms)
@@ -34,9 +34,12 @@ class Dim:
     @staticmethod
     def of(value: int | str | Dim) -> Dim:
         """The dimension of a number or a size letter."""
-        if type(value) is Dim:
-            return value
-        return _letter(value) if isinstance(value, str) else _number(value)
+        match value:
+            case str():
+                return _letter(value)
+            case int():
+                return _number(value)
+        return value
 
     @property
     def value(self) -> int | None:

@@ -169,9 +169,7 @@ class Number(Formula):
     def __hash__(self) -> int:
         return hash(self.value)
 
-    @lazy
-    def shape(self) -> Shape:
-        return ()
+    shape: ClassVar[Shape] = ()
 
 
 @node
@@ -180,9 +178,7 @@ class Constant(Formula):
 
     name: str
 
-    @lazy
-    def shape(self) -> Shape:
-        return ()
+    shape: ClassVar[Shape] = ()
 
 
 @node
@@ -217,9 +213,7 @@ class Size(Formula):
 
     dim: Dim
 
-    @lazy
-    def shape(self) -> Shape:
-        return ()
+    shape: ClassVar[Shape] = ()
 
 
 @node
@@ -228,9 +222,7 @@ class Position(Formula):
 
     index: IndexVar
 
-    @lazy
-    def shape(self) -> Shape:
-        return ()
+    shape: ClassVar[Shape] = ()
 
     @lazy
     def free(self) -> frozenset[IndexVar]:
@@ -445,7 +437,7 @@ class MatMul(Formula):
     @lazy
     def shape(self) -> Shape:
         first, last = self.factors[0].shape, self.factors[-1].shape
-        return first[:-1] + (last[1:] if len(last) > 1 else ())
+        return first[:-1] + last[1:]
 
 
 @node
