@@ -10,7 +10,7 @@ from typing import Any
 from eq2code import report
 from eq2code.emit import Code, load
 from eq2code.emit.arguments import ARRAYS, Arrays
-from eq2code.errors import Eq2CodeError, ShapeError, TooLargeError
+from eq2code.errors import DomainError, Eq2CodeError, ShapeError, TooLargeError
 from eq2code.fit import End, Slot, ends, fit
 from eq2code.given import guard, signature
 from eq2code.limits import DEFAULT
@@ -332,19 +332,18 @@ class Translation:
     def _run(
         self, arrays: Mapping[str, Any], functions: Mapping[str, Any], sizes: Mapping[str, int]
     ) -> Any:
-        """The result; what the target says of an empty array is said in the equation's letters."""
+        """The result; what the target says of an empty array, of a number of entries that is
+        divided by, and of too little memory is said in the equation's letters."""
         plain = {name: arrays[name].item() for name in self._counts if arrays[name].ndim == 0}
         try:
             return self.function(**{**arrays, **plain}, **functions)
-        except (ValueError, IndexError) as error:
-            empty = [letter for letter, size in sizes.items() if size == 0]
-            if not empty or isinstance(error, Eq2CodeError):
+        except Eq2CodeError:
+            raise
+        except _UNSAID as error:
+            said = _said(error, sizes)
+            if said is None:
                 raise
-            raise ShapeError(
-                f"{' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} 0, and the equation "
-                "needs at least one",
-                because=(f"{type(error).__name__}: {error}",),
-            ) from error
+            raise said from error
 
     @contextmanager
     def _placed(self) -> Iterator[None]:
@@ -354,6 +353,30 @@ class Translation:
         except Eq2CodeError as error:
             error.source = error.source or self._source
             raise
+
+
+_UNSAID = (ValueError, IndexError, RuntimeError, ZeroDivisionError, MemoryError)
+"""What targets raise where the equation has no value, or none that fits into memory."""
+
+
+def _said(error: Exception, sizes: Mapping[str, int]) -> Eq2CodeError | None:
+    """An error of the target in the equation's letters; None where they have nothing to say."""
+    because = (f"{type(error).__name__}: {error}",)
+    empty = [letter for letter, size in sizes.items() if size == 0]
+    found = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+        return TooLargeError(
+            f"the equation needs more memory than there is with {found}", because=because
+        )
+    if isinstance(error, ZeroDivisionError):
+        return DomainError(f"the equation divides by zero with {found}", because=because)
+    if empty:
+        return ShapeError(
+            f"{' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} 0, and the equation "
+            "needs at least one",
+            because=because,
+        )
+    return None
 
 
 def _rebuild(translate: Translate, source: str, arguments: Mapping[str, Any]) -> Translation:

@@ -58,6 +58,12 @@ LETTER_FUNCTIONS = {
     "Im": "imag",
     "digamma": "digamma",
 }
+HABITUAL_MEANINGS = {
+    "sigma": ("sigma", "logistic sigmoid"),
+    "Gamma": ("special-letter", "gamma function"),
+    "Phi": ("special-letter", "distribution function of the standard normal distribution"),
+}
+"""Letters that a paper may use for functions of its own: the convention, and what they are."""
 STYLED_FUNCTIONS = {("V", "bb", 1): "var", ("B", "rm", 2): "beta_function"}
 """By letter, style and number of arguments: `\\mathbb{V}[x]`, `\\mathrm{B}(a, b)`."""
 ARRAY_SIGNS = frozenset("⊙∘⊗@")
@@ -270,10 +276,11 @@ class Applications(Stage):
         styled = STYLED_FUNCTIONS.get((base.text, base.style, len(arguments)))
         entry = self.entry_of(token, env) or styled
         if entry is not None:
-            if base.text == "sigma":
+            if base.text in HABITUAL_MEANINGS and not base.word:
+                convention, meaning = HABITUAL_MEANINGS[base.text]
                 self.ledger.assume(
-                    "sigma", "sigma is the logistic sigmoid", instead="a function of yours",
-                    shapes={"sigma": "() -> ()"}, span=token.span,
+                    convention, f"{base.text} is the {meaning}", instead="a function of yours",
+                    shapes={self.source.namer.stem(base): "() -> ()"}, span=token.span,
                 )  # fmt: skip
             return self.call(token, entry, list(arguments), env, span)
         component = self.component(token, base, arguments, span, env)
@@ -575,8 +582,25 @@ class Applications(Stage):
     def raised(self, value: d.Draft, seen: Occurrence, env: Env) -> d.Draft:
         """`f^2(x)`: the result is raised."""
         for script in seen.raised:
+            if isinstance(script, n.Number) and script.text.isdigit() and script.text != "1":
+                self.tell_raised(seen.name, script, value.span)
             value = self.raise_(value, script, value.span, env)
         return value
+
+    def tell_raised(self, name: str, script: n.Number, span: Span) -> None:
+        """A function that is raised: its result is, though dynamics and algebra repeat it so."""
+        chosen = self.ledger.assume(
+            "raised-function",
+            f"{name}^{script.text}(…) raises the result of {name}",
+            instead=f"{name} applied {script.text} times, to be written {name}({name}(…))",
+            span=span,
+        )
+        if chosen == "repeated":
+            raise UnsupportedError(
+                f"{name} is to be applied {script.text} times",
+                span,
+                hints=(f"write it out: {name}({name}(…))",),
+            )
 
     def declared_call(
         self,

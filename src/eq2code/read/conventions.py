@@ -109,6 +109,10 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention("sigma", ("sigmoid",), r"\sigma(x)", "an applied sigma is the logistic sigmoid"),
     Convention(
+        "special-letter", ("function",), r"\Gamma(x)",
+        "an applied Γ is the gamma function, an applied Φ the normal distribution function",
+    ),
+    Convention(
         "letter-function", ("symbol",), r"\sigma (x + 1) + x / \sigma",
         "a letter that stands without a bracket too is no function before one",
     ),
@@ -176,6 +180,10 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "superscript", ("power",), r"\beta_1^t", "a letter above that is no index is an exponent",
+    ),
+    Convention(
+        "raised-function", ("result", "repeated"), r"f(x) = x + 1, y = f^2(z)",
+        "a power of a function before its bracket raises the result",
     ),
     Convention(
         "raised-label", ("name", "power"), "y = a^l x",
@@ -307,6 +315,11 @@ TABLE: tuple[Convention, ...] = (
         "an integer array used as an index counts from 0", (("W", "n m"), ("y", "n")),
     ),
     Convention(
+        "positions", ("0", "1"), r"k = \arg\max_i x_i",
+        "the position that argmax and argmin find counts from 0, as positions do in Python",
+        (("x", "n"),),
+    ),
+    Convention(
         "bound", ("fact", "indicator"), r"y = x^2 \ge 0",
         "a bound behind a definition that its value cannot break says what always holds; so does "
         "an interval, and a bound of a ratio or of functions summed up",
@@ -325,7 +338,8 @@ TABLE: tuple[Convention, ...] = (
     ),
     Convention(
         "prime", ("transpose",), r"\mathbf{x}' A \mathbf{x}",
-        "the prime of a vector beside itself, or of a bold one before a factor, transposes it",
+        "the prime of a capital letter transposes it, and so does that of a vector beside itself, "
+        "or of a bold one before a factor",
     ),
     Convention(
         "dagger", ("conjugate-transpose", "pseudoinverse"), r"A^\dagger y",

@@ -467,6 +467,8 @@ class Letters(Stage):
                 core = n.Scripts(piece.base, piece.sub, None, piece.primes, span=piece.span)
             special = self.special(base, core, env) if bare and not seen.places else None
             value = special or self.symbol(seen, core, base, env)
+        if piece.primes and seen.raised and seen.raised[0] == TOP:
+            self.tell_prime(seen, piece)
         for script in seen.raised:
             self.tell_power(seen, script, piece, env)
             self.check_first(piece, base)
@@ -747,6 +749,16 @@ class Letters(Stage):
         """Whether a name is an axis that somebody declared, or the end of a range."""
         return self.ends_range(base) or any(
             name in dim.letters for entry in self.source.declared.values() for dim in entry.shape
+        )
+
+    def tell_prime(self, seen: Occurrence, piece: n.Scripts) -> None:
+        """The prime of a capital letter transposes it, and could name another matrix."""
+        self.ledger.assume(
+            "prime",
+            f"{seen.name}' is the transpose of {seen.name}",
+            instead="a symbol of its own",
+            shapes={f"{seen.name}_prime": "?n ?m"},
+            span=piece.span,
         )
 
     def tell_power(self, seen: Occurrence, script: n.Notation, piece: n.Scripts, env: Env) -> None:

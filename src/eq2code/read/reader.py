@@ -21,6 +21,7 @@ from eq2code.read.elements import check_elements, check_entries
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
 from eq2code.read.names import Base, Namer, base_of
+from eq2code.read.positions import positions
 from eq2code.read.prepare import prepared
 from eq2code.read.programs import check_program
 from eq2code.read.resolve import Resolver
@@ -113,7 +114,7 @@ def read(
     elaborator = typed(definitions, infos, source, ledger)
     check_entries(definitions, infos, source)
     system = close(system_name, wanted, definitions, infos, source, elaborator)
-    system = zeros(system, ledger)
+    system = positions(zeros(system, ledger), ledger)
     if over is not None:
         system = replace(system, labels=_labels(source))
     warnings = (
