@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from eq2code import Eq2CodeError
+from every import FIXTURES
+from strategies import BACKENDS
 
 ROOT = Path(__file__).resolve().parents[1] / "src" / "eq2code"
 
@@ -152,3 +158,37 @@ def test_the_library_works_without_its_extras() -> None:
         'assert eq2code.translate("softmax(x)")([0.0, 0.0]).tolist() == [0.5, 0.5]\n'
         'assert "torch" in eq2code.translate("softmax(x)", backend="torch").code\n'
     )
+
+
+def test_emitted_code_imports_no_more_than_it_says() -> None:
+    """NumPy or PyTorch, math, typing, and SciPy for what NumPy has not."""
+    known = {"numpy", "torch", "math", "typing", "scipy"}
+    for fixture in FIXTURES:
+        for backend in BACKENDS:
+            try:
+                tree = ast.parse(fixture.translated(backend).code)
+            except Eq2CodeError:
+                continue  # what a target cannot say
+            names = [name for node in ast.walk(tree) for name in _imported(node)]
+            found = {name.partition(".")[0] for name in names}
+            assert found <= known - ({"torch"} if backend == "numpy" else {"numpy", "scipy"})
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield node.module or ""
+
+
+def test_what_is_imported_is_required() -> None:
+    """Nothing else of others' is used than what the installation brings, or an extra does."""
+    text = (ROOT.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    extras = project["optional-dependencies"]
+    required = [*project["dependencies"], *extras["torch"], *extras["scipy"]]
+    known = {re.split(r"[^\w]", one)[0] for one in required} | {"eq2code"}
+    for path in FILES:
+        used = {name.partition(".")[0] for name in imports(path)} - sys.stdlib_module_names
+        assert used <= known, path
+    assert len(project["dependencies"]) <= 8

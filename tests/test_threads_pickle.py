@@ -92,8 +92,8 @@ def test_threads_agree_with_one_thread() -> None:
         source, backend = jobs[k % len(jobs)]
         return translate(source, backend=backend).code == expected[source, backend]
 
-    with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(work, range(200)))
+    with ThreadPoolExecutor(16) as pool:
+        assert all(pool.map(work, range(1000)))
 
 
 def test_threads_share_one_translation() -> None:
