@@ -1,6 +1,6 @@
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 
-.PHONY: check lint types test bench format tables
+.PHONY: check lint types test long bench format tables
 
 check: lint types test
 
@@ -13,6 +13,9 @@ types:
 
 test:
 	$(PYTHON) -m pytest -n auto
+
+long:
+	HYPOTHESIS_PROFILE=long $(PYTHON) -m pytest -n auto tests/test_random_formulas.py
 
 bench:
 	$(PYTHON) benchmarks/translate.py

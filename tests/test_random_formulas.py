@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import event, given, note, reject
+from hypothesis import Phase, event, find, given, note, reject, settings
 from hypothesis import strategies as st
 
 from eq2code.api import _derivatives
@@ -19,7 +19,8 @@ from eq2code.emit.arguments import ARRAYS
 from eq2code.errors import EmissionError, Eq2CodeError, UnsupportedError
 from eq2code.lower import lower
 from eq2code.rewrite.derive import remove_gradients
-from eq2code.trees.formula import Function
+from eq2code.trees import formula
+from eq2code.trees.formula import Formula, Function
 from eq2code.trees.program import Program
 from eq2code.verify import compare, draw
 from eq2code.verify.oracle import evaluate
@@ -28,6 +29,26 @@ from strategies import BACKENDS
 
 TARGETS = BACKENDS
 SEED = st.integers(0, 1000)
+
+
+KINDS = sorted(
+    (kind for kind in vars(formula).values() if isinstance(kind, type) and kind is not Formula),
+    key=lambda kind: kind.__name__,
+)
+DRAWN = [kind for kind in KINDS if issubclass(kind, Formula) and kind is not formula.Slope]
+
+
+@pytest.mark.parametrize("kind", DRAWN, ids=lambda kind: kind.__name__)
+def test_every_kind_of_formula_is_drawn(kind: type[Formula]) -> None:
+    """What no random formula holds would never be compared; a `Slope` is left by derivatives."""
+    drawn = gradient_examples() if kind is formula.Gradient else examples()
+    find(
+        drawn,
+        lambda one: any(
+            isinstance(node, kind) for made in one.system.definitions for node in made.body.walk()
+        ),
+        settings=settings(max_examples=3000, phases=[Phase.generate], database=None),
+    )
 
 
 # --- how a system is run ------------------------------------------------------
@@ -118,6 +139,7 @@ def differs(found: Sequence[Any], wanted: Sequence[Any]) -> str | None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(example=examples(), seed=SEED)
 def test_emitted_code_agrees_with_the_definition(target: str, example: Example, seed: int) -> None:
     program = compiled(example)
