@@ -8,6 +8,7 @@ import multiprocessing
 import pickle
 import pickletools
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,3 +104,22 @@ def test_threads_share_one_translation() -> None:
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda _: translation(x, x, x), range(200)))
     assert all(np.array_equal(result, expected) for result in results)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_results_travel(backend: str) -> None:
+    made = translate(r"a = x + 1, \quad b = 2 a", outputs=("a", "b"), backend=backend)
+    results = made(x=[1.0, 2.0])
+    for twin in (pickle.loads(pickle.dumps(results)), copy.copy(results), copy.deepcopy(results)):
+        assert type(twin) is type(results)
+        assert [part.tolist() for part in twin] == [part.tolist() for part in results]
+
+
+def test_results_arrive_in_another_process() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        results = pool.apply(_results_of_another_process)
+    assert (results._fields, results.b.tolist()) == (("a", "b"), [4.0])
+
+
+def _results_of_another_process() -> Any:
+    return translate(r"a = x + 1, \quad b = 2 a", outputs=("a", "b"))(x=[1.0])

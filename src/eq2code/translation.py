@@ -81,7 +81,8 @@ class Translation:
 
     @cached_property
     def shapes(self) -> dict[str, str]:
-        """The shape of every parameter and result, as `shapes=` takes them, without the batch.
+        """The shape of every parameter and result, without the batch; "" of what is a number, and
+        of what has no shape of its own and goes element by element.
 
         What is read and written under one name (`X \\leftarrow X A`) has the shape that is read.
         """

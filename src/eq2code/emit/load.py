@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import builtins
 import linecache
+from collections import namedtuple
 from collections.abc import Callable
+from functools import lru_cache, partialmethod
 from typing import Any
 from weakref import WeakValueDictionary, finalize
 
@@ -24,6 +26,9 @@ def load(code_text: str, name: str) -> Callable[..., Any]:
     place = f"<eq2code {name} {digest}>"
     names: dict[str, Any] = {"__builtins__": _BUILTINS, "__name__": f"eq2code.emitted.{name}"}
     exec(compile(tree, place, "exec"), names)  # inspected above
+    for title in [title for title, made in names.items() if isinstance(made, type)]:
+        _RESULTS[digest, title] = names[title]
+        names[title].__reduce__ = partialmethod(_reduced, digest)
     # No time stamp: linecache then keeps the lines for tracebacks and inspect.getsource.
     linecache.cache[place] = (len(code_text), None, code_text.splitlines(keepends=True), place)
     function = names.get(name)
@@ -36,6 +41,26 @@ def load(code_text: str, name: str) -> Callable[..., Any]:
 
 _LOADED: WeakValueDictionary[tuple[str, str], Callable[..., Any]] = WeakValueDictionary()
 """The functions that are in use; what nobody holds is forgotten, and so are its lines."""
+
+
+_RESULTS: WeakValueDictionary[tuple[str, str], Any] = WeakValueDictionary()
+"""The classes of results of the functions that are in use, by their code's digest."""
+
+
+def _reduced(results: Any, digest: str) -> tuple[Any, ...]:
+    """How results travel: no module of emitted code can be imported on the other side."""
+    return _remade, (digest, type(results).__name__, results._fields, tuple(results))
+
+
+def _remade(digest: str, title: str, fields: tuple[str, ...], values: tuple[Any, ...]) -> Any:
+    """The results again: of the same class where it is in use, of one that is like it elsewhere."""
+    made = _RESULTS.get((digest, title)) or _like(title, fields)
+    return made(*values)
+
+
+@lru_cache(maxsize=64)
+def _like(title: str, fields: tuple[str, ...]) -> Any:
+    return namedtuple(title, fields)
 
 
 _BUILTINS: dict[str, Any] = {
