@@ -1,6 +1,6 @@
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 
-.PHONY: check lint types test long bench format tables
+.PHONY: check lint types test long bench format docs tables
 
 check: lint types test
 
@@ -23,6 +23,9 @@ bench:
 format:
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
+
+docs:
+	$(PYTHON) docs/generate.py
 
 tables:
 	$(PYTHON) -c "from eq2code.parse.grammar import ship; ship()"

@@ -73,6 +73,15 @@ def test_examples_in_docstrings_are_collected() -> None:
     assert "src" in settings["tool"]["pytest"]["ini_options"]["testpaths"]
 
 
+GENERATED = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_pages_are_as_the_tables_make_them(name: str) -> None:
+    """`make docs` writes them."""
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == GENERATED[name]()
+
+
 def table() -> list[tuple[str, str, str]]:
     """Every spelling of docs/notation.md, its notation, and the NumPy expression beside it."""
     text = (ROOT / "docs" / "notation.md").read_text(encoding="utf-8")

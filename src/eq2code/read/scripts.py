@@ -179,7 +179,8 @@ def _plain(piece: n.Scripts, stem: str, base: Base, around: Around) -> Occurrenc
             style = sub.style if sub.style in LABEL_STYLES else ""
             seen = _labelled(stem, base, label(sub) or "", style)
             if key is not None:
-                seen.step, seen.family = (key, 0), identifier(f"{stem}_{key}")
+                seen.step, seen.steps = (key, 0), ((key, 0),)
+                seen.family = identifier(f"{stem}_{key}")
                 seen.whole, seen.axes = identifier(stem), (key.upper(),)
             return seen
     return None
