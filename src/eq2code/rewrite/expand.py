@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from eq2code.library import ENTRIES, signature
@@ -79,5 +79,5 @@ def resized(formula: f.Formula, sizes: Mapping[str, Dim]) -> f.Formula:
                 return tuple(map(changed, value))
         return value
 
-    fields = {name: changed(getattr(formula, name)) for name in formula.__dataclass_fields__}
-    return replace(formula, **{**fields, "span": formula.span})
+    values = {part.name: changed(getattr(formula, part.name)) for part in fields(formula)}
+    return replace(formula, **{**values, "span": formula.span})

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import field, fields
 from functools import cache
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -114,8 +114,7 @@ class Formula(Holder):
 @cache
 def _compared(kind: Any) -> Callable[[Formula], tuple[Any, ...]]:
     """What reads the key of one class of formulas."""
-    fields = kind.__dataclass_fields__.items()
-    return attrgetter("__class__", *(name for name, part in fields if part.compare))
+    return attrgetter("__class__", *(part.name for part in fields(kind) if part.compare))
 
 
 @cache
@@ -162,6 +161,7 @@ class Number(Formula):
     """A literal. Shape ()."""
 
     value: int | float
+    shape: ClassVar[Shape] = ()
 
     def __eq__(self, other: object) -> bool:
         return type(other) is Number and self.value == other.value
@@ -169,15 +169,12 @@ class Number(Formula):
     def __hash__(self) -> int:
         return hash(self.value)
 
-    shape: ClassVar[Shape] = ()
-
 
 @node
 class Constant(Formula):
     """ "pi", "e", "infinity", or "i" (the imaginary unit). Shape ()."""
 
     name: str
-
     shape: ClassVar[Shape] = ()
 
 
@@ -212,7 +209,6 @@ class Size(Formula):
     """A dimension used as a number (`d_k` in √d_k, `N` in 1/N). Shape ()."""
 
     dim: Dim
-
     shape: ClassVar[Shape] = ()
 
 
@@ -221,7 +217,6 @@ class Position(Formula):
     """The 0-based position of an index, as a number. Shape ()."""
 
     index: IndexVar
-
     shape: ClassVar[Shape] = ()
 
     @lazy
