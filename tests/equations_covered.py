@@ -285,7 +285,68 @@ _TOTALS: list[Equation] = [
     ),
 ]  # fmt: skip
 
+MISREAD: list[Equation] = [
+    Equation("transposed", r"x^T y", {"x": (4,), "y": (4,)}, lambda x, y: sum(x * y)),
+    Equation(
+        "horizon", r"\sum_{t=0}^{T-1} \gamma^t r_t + \gamma^T V",
+        {"gamma": 0.9, "r": (4,), "V": 2.0},
+        lambda gamma, r, V: sum(gamma**t * v for t, v in enumerate(r)) + gamma**4 * V,
+    ),
+    Equation("exponential", r"e^{x} + 1", {"x": 0.5}, lambda x: math.exp(x) + 1),
+    Equation(
+        "sum-takes", r"\sum_i a_i b_i c", {"a": (4,), "b": (4,), "c": 2.0},
+        lambda a, b, c: sum(a * b) * c,
+    ),
+    Equation("log-takes", r"\log x y", {"x": 0.5, "y": 3.0}, lambda x, y: math.log(x * y)),
+    Equation(
+        "log-sign", r"\log x \cdot y", {"x": 0.5, "y": 3.0}, lambda x, y: math.log(x) * y,
+    ),
+    Equation("arcsine", r"\sin^{-1} x", {"x": 0.5}, lambda x: math.pi / 6),
+    Equation("function-squared", r"f(x) = x + 1 \\ y = f^2(x)", {"x": 2.0}, lambda x: 9.0),
+    Equation("half", r"1/2 x", {"x": 3.0}, lambda x: 1.5),
+    Equation("minus-square", r"-x^2", {"x": 3.0}, lambda x: -9.0),
+    Equation(
+        "length", r"\|x - y\|", {"x": (4,), "y": (4,)},
+        lambda x, y: math.sqrt(sum((x - y) ** 2)),
+    ),
+    Equation(
+        "log-determinant", r"\log |A|", {"A": np.array([[2.0, 1.0], [1.0, 3.0]])},
+        lambda A: math.log(5),
+    ),
+    Equation(
+        "inverse", r"A^{-1} b", {"A": (3, 3), "b": (3,)}, lambda A, b: np.linalg.solve(A, b),
+    ),
+    Equation("primed-matrix", r"A' B", {"A": (4, 3), "B": (4, 2)}, lambda A, B: A.T @ B),
+    Equation("derivative", r"f(x) = x^3 \\ y = f'(x)", {"x": 2.0}, lambda x: 12.0),
+    Equation(
+        "gradient-shape", r"f(x) = x^\top A x \\ g = \nabla f(x)", {"x": (3,), "A": (3, 3)},
+        lambda x, A: (A + A.T) @ x, outputs=("g",),
+    ),
+    Equation(
+        "draws", r"\mathbb{E}_{x \sim p}[x^2]", {"x": (4,)}, lambda x: sum(x * x) / 4, {"x": "n"},
+    ),
+    Equation("circle", r"2 \pi r", {"r": 1.5}, lambda r: 3 * math.pi),
+    Equation("gamma-function", r"\Gamma(x)", {"x": 4.0}, lambda x: 6.0),
+    Equation("sigmoid-applied", r"\sigma(x)", {"x": 0.5}, lambda x: 1 / (1 + math.exp(-x))),
+    Equation(
+        "last-dimension", r"Q K^\top / \sqrt{d_k}", {"Q": (2, 4), "K": (3, 4)},
+        lambda Q, K: Q @ K.T / 2,
+    ),
+    Equation(
+        "bases", r"\log x + \log_2 x", {"x": 8.0}, lambda x: math.log(8) + 3,
+    ),
+    Equation("divides-by-n", r"\mathrm{Var}(x)", {"x": (4,)}, lambda x: _cov(x, x)),
+    Equation(
+        "rows-sum-to-one", r"\mathrm{softmax}(A)", {"A": (2, 3)},
+        lambda A: np.array([np.exp(row) / sum(np.exp(row)) for row in A]),
+    ),
+    Equation(
+        "from-zero", r"\arg\max_i x_i", {"x": np.array([1.0, 5.0, 2.0])}, lambda x: 1,
+    ),
+]  # fmt: skip
+
 EQUATIONS: list[Equation] = [
+    *MISREAD,
     *_TOTALS,
     *_BLOCKS,
     *_SIGNS,
@@ -354,4 +415,7 @@ REFUSED: list[Refused] = [
         errors.AmbiguousError,
     ),
     Refused("product-alone", r"z = (x - y)(u - v)", errors.AmbiguousError, {"x": "n", "u": "n"}),
+    Refused("misread-euler", r"e^{x} + \alpha e", errors.AmbiguousError),
+    Refused("misread-slash", r"a / b c", errors.AmbiguousError),
+    Refused("misread-density", r"\mathcal{N}(x; \mu, \sigma^2)", errors.UndefinedError),
 ]  # fmt: skip

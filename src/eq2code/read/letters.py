@@ -26,8 +26,10 @@ from eq2code.read.questions import (
 )
 from eq2code.read.scope import (
     INEQUALITIES,
+    Survey,
     index_key,
     split,
+    walk,
 )
 from eq2code.read.scripts import (
     TOP,
@@ -604,7 +606,17 @@ class Letters(Stage):
             )
 
     def check_euler(self, piece: n.Scripts) -> None:
-        """`e^T x`: nothing says whether this is a vector e, or a power."""
+        """`e^T x`: nothing says whether this is a vector e, or a power; nor of `e^x + e`, which
+        number e is."""
+        if _stands_alone("e", self.source.survey):
+            raise AmbiguousError(
+                "e stands under a power here, and by itself elsewhere",
+                piece.span,
+                readings=(
+                    declared("a symbol in both places", {"e": ""}),
+                    Choice(r"Euler's number: write \exp(x) here, and give the symbol another name"),
+                ),
+            )
         if piece.sup != n.Letter("T") or self.source.is_number("T"):
             return
         if raising_only(self.source.survey, "T"):
@@ -1163,3 +1175,12 @@ def _compares(sub: n.Notation | None) -> bool:
     """Whether a subscript is an inequality: `\\delta_{\\{u < 0\\}}`."""
     held = None if sub is None else condition_in(sub)
     return isinstance(held, n.Relation) and set(held.operators) <= INEQUALITIES
+
+
+def _stands_alone(text: str, survey: Survey) -> bool:
+    """Whether a letter stands somewhere by itself: without scripts, accents, or a base."""
+    scripts = survey.scripts()
+    taken = {id(script.base) for script in scripts}
+    taken |= {id(accent.body) for accent in survey.of(n.Accent)}
+    taken |= {id(part) for one in scripts if one.sub is not None for part in walk(one.sub)}
+    return any(one.text == text and id(one) not in taken for one in survey.of(n.Letter))
