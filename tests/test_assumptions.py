@@ -16,6 +16,7 @@ import equations_classical
 import equations_layers
 import equations_losses
 import equations_norms
+import indexed
 from eq2code import AssumptionError, Eq2CodeError, Translation, translate
 from eq2code.read.conventions import BY_NAME, TABLE
 from readings import READINGS
@@ -38,7 +39,7 @@ def _sources() -> Iterator[tuple[str, dict[str, str], tuple[str, ...]]]:
         yield equation.source, dict(equation.shapes), tuple(equation.outputs)
     for told in equations_applied.TOLD:
         yield told.source, dict(told.shapes), ()
-    for reading in (*READINGS, *SETTLED, *algebra.MEANT):
+    for reading in (*READINGS, *SETTLED, *algebra.MEANT, *indexed.MEANT):
         yield reading.latex, dict(reading.declare), ()
     for system in SYSTEMS:
         yield system.source, dict(system.declare), ()

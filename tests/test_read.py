@@ -8,6 +8,7 @@ import contextlib
 import numpy as np
 import pytest
 
+import indexed
 from algebra import MEANT
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UndefinedError, translate
 from eq2code.errors import DefinitionError
@@ -17,7 +18,7 @@ from readings import READINGS as PLAIN
 from strategies import BACKENDS, to_backend
 from two_readings import GATES, SCORES, SETTLED
 
-READINGS = (*PLAIN, *SETTLED, *GATES, *SCORES, *MEANT)
+READINGS = (*PLAIN, *SETTLED, *GATES, *SCORES, *MEANT, *indexed.MEANT)
 
 
 def _sources() -> list[pytest.param]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+import indexed
 from algebra import ASKED, ASSIGNED
 from eq2code import AmbiguousError, Eq2CodeError, translate
 from equations_norms import REFUSALS as MEASURES
@@ -18,7 +19,9 @@ from two_readings import REFUSALS, Refusal
 
 
 @pytest.mark.parametrize(
-    "case", [*REFUSALS, *MEASURES, *ASKED], ids=lambda case: f"{case.source}, {case.declare}"
+    "case",
+    [*REFUSALS, *MEASURES, *ASKED, *indexed.ASKED],
+    ids=lambda case: f"{case.source}, {case.declare}",
 )
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_two_readings_are_both_named(case: Refusal, backend: str) -> None:

@@ -16,7 +16,7 @@ from eq2code.read.names import Base, base_of
 from eq2code.read.scope import places, walk
 from eq2code.read.scripts import index_keys
 from eq2code.read.symbols import Source
-from eq2code.read.targets import Target
+from eq2code.read.targets import Target, reads_whole
 from eq2code.trees import notation as n
 
 
@@ -27,7 +27,7 @@ def check_elements(lines: list[Target], source: Source) -> None:
         for piece in source.survey.scripts():
             _check_step(piece, moving, source)
     for line in lines:
-        _check_element(line, source)
+        _check_element(line, lines, source)
 
 
 def _recurs(line: Target, source: Source) -> bool:
@@ -71,12 +71,15 @@ def _check_step(piece: n.Scripts, moving: set[tuple[str, tuple[str, ...]]], sour
         )
 
 
-def _check_element(line: Target, source: Source) -> None:
+def _check_element(line: Target, lines: list[Target], source: Source) -> None:
     number = _number(line.head)
     if line.base is None or not number or line.arguments is not None:
         return
     stem = source.namer.stem(line.base)
-    if not source.survey.is_slot(line.base, "0") or source.known(stem) is not None:
+    if stem in source.declared:
+        if (source.known(stem) or 0) < 1 or not _is_read(line.base, lines, source):
+            return
+    elif not source.survey.is_slot(line.base, "0") or source.known(stem) is not None:
         return
     raise AmbiguousError(
         f"{stem}_{number} is defined here, and {stem} is an array elsewhere",
@@ -84,6 +87,18 @@ def _check_element(line: Target, source: Source) -> None:
         readings=(f"an element of {stem}", "a symbol of its own"),
         hints=(f"define all of {stem}, or call the symbol by another letter",),
     )
+
+
+def _is_read(base: Base, lines: list[Target], source: Source) -> bool:
+    r"""Whether elements of an array could be what numbered left sides define: it is read, and by
+    none of them as a whole, as in `x_1 = 2x`."""
+    own = [one for one in lines if one.base is not None and one.base.plain == base.plain]
+    numbered = [one for one in own if _number(one.head) is not None]
+    if any(reads_whole(form, base) for one in numbered for form in one.line.forms):
+        return False
+    read = {text for plain, text in source.numbered if plain == base.plain}
+    bare = base.plain in source.survey.unscripted
+    return bare or source.survey.is_slot(base, "0") or len(read) > len(numbered)
 
 
 def check_entries(

@@ -36,19 +36,16 @@ def name_lefts(lines: list[Target], source: Source) -> None:
     source.addressed = known.addresses
     for place, line in enumerate(lines):
         line.place = place
-        _note_elements(line, source.survey)
-        line.indices = free_indices(line, source.survey, known)
-        _note_slots(line, source.survey)
+        _note_elements(line, survey)
     called = [set() if line.head is None else known.called(line.head) for line in lines]
-    known.values, known.above = _values_of(lines, called), _indexed_above(lines)
-    for line in lines:
-        line.indices = free_indices(line, source.survey, known)
-    named = {name for line in lines for name in _labelled_names(line, known, source.survey)}
-    values = _values_of(lines, called)
-    if values != known.values or not named <= known.names:
-        known.names, known.values = known.names | named, values
-        for line in lines:
-            line.indices = free_indices(line, source.survey, known)
+    noted = set(survey.addressed)
+    while True:
+        _find_indices(lines, called, survey, known)
+        named = {name for line in lines for name in _labelled_names(line, known, survey, noted)}
+        if named <= known.names:
+            break
+        known.names |= named
+        survey.addressed = set(noted)  # what a letter of such a name seemed to address
     for line in lines:
         _name(line, source)
         if line.wrap and not _solved(line, lines, source):
@@ -69,6 +66,23 @@ def name_lefts(lines: list[Target], source: Source) -> None:
                     t.reassigns = True
             else:
                 raise DefinitionError(f"{name} is defined twice", targets[1].span)
+
+
+def _find_indices(
+    lines: list[Target], called: list[set[str]], survey: Survey, known: Known
+) -> None:
+    """Find the free indices of every left side; what one line tells of a letter, all may use."""
+    for line in lines:
+        line.indices = free_indices(line, survey, known)
+        _note_slots(line, survey)
+    known.values, known.above = _values_of(lines, called), _indexed_above(lines)
+    for line in lines:
+        line.indices = free_indices(line, survey, known)
+    values = _values_of(lines, called)
+    if values != known.values:
+        known.values = values
+        for line in lines:
+            line.indices = free_indices(line, survey, known)
 
 
 def _values_of(lines: list[Target], called: list[set[str]]) -> frozenset[str]:
@@ -93,14 +107,19 @@ def _indexed_above(lines: list[Target]) -> frozenset[tuple[str, tuple[str, ...]]
     )
 
 
-def _labelled_names(line: Target, known: Known, found: Survey) -> list[str]:
-    """The names of a left side whose scripts are labels: nothing addresses an array by them."""
+def _labelled_names(
+    line: Target, known: Known, found: Survey, noted: set[tuple[str, tuple[str, ...], str]]
+) -> list[str]:
+    r"""The names of a left side whose scripts are labels: no operator binds them, and `noted` has
+    no such place. `x_c = x - \mu` is no element of x, in whatever line it stands."""
     head, base = line.head, line.base
     if not isinstance(head, n.Scripts) or base is None or line.indices:
         return []
     for place, part in places(head):
         key = index_key(part)
-        if key in found.bound or key in found.ranges or found.is_slot(base, place):
+        if key in found.bound or key in found.ranges:
+            return []
+        if (base.text, base.accents, place) in noted:
             return []
     return known.spellings(head)
 
@@ -146,8 +165,11 @@ def _name(line: Target, source: Source) -> None:
     def bound(key: str) -> bool:
         return key in keys
 
+    numbered = isinstance(head, n.Scripts) and isinstance(head.sub, n.Number)
+    stem = source.namer.stem(base)
+
     def known(name: str) -> int | None:
-        if name in source.declared:
+        if name in source.declared and not (numbered and name == stem):
             return source.known(name)
         primed = isinstance(head, n.Scripts) and head.primes and name.endswith("_prime")
         return -1 if name in source.wanted or primed else None

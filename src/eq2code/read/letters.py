@@ -286,9 +286,11 @@ class Letters(Stage):
 
     def check_bound(self, seen: Occurrence, piece: n.Scripts, base: Base, env: Env) -> None:
         r"""`\alpha_i` is defined for every i: where nothing binds i it cannot be read."""
-        if self.source.known(seen.name) is not None:
-            return
         stem = self.source.namer.stem(base)
+        if self.source.known(seen.name) is not None:
+            if seen.places and seen.name == stem:
+                self.check_one_symbol(piece, seen.places[0])
+            return
         arrays = self.source.targets if seen.name == stem and seen.places else {}
         for name, targets in arrays.items():
             head = targets[-1].head
@@ -309,6 +311,17 @@ class Letters(Stage):
                         piece.span,
                         hints=(f"bind {key} with a sum, a range or the left-hand side",),
                     )
+
+    def check_one_symbol(self, piece: n.Scripts, place: n.Notation) -> None:
+        r"""Refuse `x_c = x - \mu` beside `\sum_c x_c`: one symbol there, elements of x here."""
+        for name, targets in self.source.targets.items():
+            if targets[-1].head == piece and not targets[-1].indices:
+                raise AmbiguousError(
+                    f"{name} is defined as one symbol, and {label(place)} is an index here",
+                    piece.span,
+                    readings=("what is defined", f"an element of {label(piece.base)}"),
+                    hints=("write the index, or the label, with another letter",),
+                )
 
     def digits_below(self, seen: Occurrence, base: Base) -> Occurrence:
         """`x_{12}` of an array with two axes is its entry in row 1 and column 2."""

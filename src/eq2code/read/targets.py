@@ -457,17 +457,18 @@ def _is_index(
         return True
     habitual = key in survey.bound or key in INDEX_LETTERS
     slot = base is not None and survey.is_slot(base, place)
-    if slot and habitual:
+    axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
+    uses = [use for form in found.line.forms for use in _uses(form, key, known)]
+    itself = axes and any(reads_whole(form, base) for form in found.line.forms)
+    if slot and habitual and not (itself and not uses):
         return True
     if key in RANGE_LETTERS and key in survey.operated:
         if any(_ends_range(form, key) for form in found.line.forms):
             return True
-    uses = [use for form in found.line.forms for use in _uses(form, key, known)]
-    axes = known.ranks.get("_".join([base.text, *base.accents]), 0) if base is not None else 0
     if isinstance(head, n.Scripts) and axes and axes >= len(split(head.sub)) > 0:
-        if uses or not any(_based(form, base) for form in found.line.forms):
-            return True  # `h_G = \sum_v h_v` of declared h names one value by G
-    if slot and uses:
+        if uses and not itself:
+            return True  # `h_t = a_t` of declared h is each of its values
+    if slot and uses and not itself:  # `x_t = a_t x` makes one x_t of a declared x
         return True
     if not uses:
         return False
@@ -494,12 +495,14 @@ def _declares(root: n.Notation, key: str, known: Known) -> bool:
     return False
 
 
-def _based(root: n.Notation, base: Base | None) -> bool:
-    """Whether a symbol with this base stands in a formula."""
-    return any(
-        base is not None and own is not None and own.plain == base.plain
-        for own in (base_of(p.base if isinstance(p, n.Scripts) else p) for p in walk(root))
-    )
+def reads_whole(root: n.Notation, base: Base | None) -> bool:
+    """Whether a symbol with this base stands in a formula with nothing below or above it."""
+    scripted = {id(piece.base) for piece in walk(root) if type(piece) is n.Scripts}
+    return any(_same(base_of(p), base) and id(p) not in scripted for p in walk(root))
+
+
+def _same(one: Base | None, other: Base | None) -> bool:
+    return one is not None and other is not None and one.plain == other.plain
 
 
 def _tells_apart(place: str, key: str, base: Base | None, survey: Survey) -> bool:
