@@ -231,7 +231,6 @@ class Habits(Ranks):
             and isinstance(node.factors[-1], d.At)
             and isinstance(node.factors[-1].base, d.Symbol)
         }
-        weighed = self._weighed()
         for info in sorted(self._unknown(), key=lambda info: id(info) not in sure):
             count = counts.get(id(info))
             if count is None:
@@ -257,8 +256,8 @@ class Habits(Ranks):
                 wide = 0
             self.settle(info, count + wide, "its indices")
             what = ("numbers", "vectors", "matrices")[wide]
-            doubtful = info.capital and count == 1 and self._could_be_wide(info)
-            if wide or doubtful or (count == 1 and id(info) in weighed):
+            could = self._could_be_wide if info.capital else self._is_summed_up
+            if wide or (count == 1 and could(info)):
                 text = f"{info.name} holds {what}, one for each index"
                 self._tell(info, "indexed", text, " ".join("_" * count) if wide else "_ ?d")
             done = True
@@ -284,18 +283,23 @@ class Habits(Ranks):
                 return True
         return False
 
-    def _weighed(self) -> set[int]:
-        r"""The small letters that Greek weights are summed up with, `\sum_j \alpha_{ij} v_j`: of
-        numbers, where vectors could be meant."""
-        found: set[int] = set()
-        for node in self.nodes:
-            match node:
-                case d.Big("sum", bindings, d.Side([d.At(d.Symbol(greek)), d.At() as element])):
-                    match element:
-                        case d.At(d.Symbol(info), [d.Value(at)]) if any(at is x for x in bindings):
-                            if info.latin_letter and not (greek.latin or greek.word):
-                                found.add(id(info))
-        return found
+    def _is_summed_up(self, info: d.Info) -> bool:
+        r"""Whether the elements of a small Latin letter are summed up, behind what scales them, and
+        nothing else is done to them: the v of `\sum_j \alpha_{ij} v_j` could hold vectors."""
+        own: list[d.Draft] = [one for one in self.elements if _is_of(one.base, info)]
+        if not info.latin or info.word or not all(map(_is_plain, own)):
+            return False
+        stack, seen, summed = own, set(map(id, own)), False
+        while stack:
+            node = stack.pop()
+            for parent in self.above.of(node):
+                if not _is_linear(node, parent):
+                    return False
+                summed = summed or isinstance(parent, d.Big)
+                if id(parent) not in seen:
+                    seen.add(id(parent))
+                    stack.append(parent)
+        return summed
 
     def _summed(self) -> set[int]:
         """The indices that operators bind: what a ⊙ stands between below one of them is no number,
@@ -897,6 +901,27 @@ def _plain(term: d.Draft) -> list[d.Info]:
     """The elementwise letters of a term that is no product of letters."""
     found = _loose(term)
     return found if len(found) == 1 else []
+
+
+def _is_plain(node: d.Draft) -> bool:
+    """Whether an element is addressed by letters alone."""
+    return isinstance(node, d.At) and all(isinstance(place, d.Value) for place in node.places)
+
+
+def _is_linear(node: d.Draft, parent: d.Draft) -> bool:
+    """Whether what is directly around a draft adds it to others, or scales it from the left."""
+    match parent:
+        case d.Side(factors):
+            return node is factors[-1]
+        case d.Sum() | d.Flip() | d.Over() | d.Join():
+            return True
+        case d.Signed(sign, _, right):
+            return sign in "·*×" and node is right
+        case d.Quotient(top):
+            return top is node
+        case d.Big("sum" | "mean", _, body):
+            return body is node
+    return False
 
 
 def _is_constant(node: d.Draft) -> bool:
