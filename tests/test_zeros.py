@@ -13,6 +13,7 @@ import torch
 
 from eq2code import translate
 from eq2code.verify.oracle import evaluate
+from strategies import BACKENDS, to_backend
 
 Array = np.ndarray
 P, Q, Y = np.array([0.0, 0.25, 0.75]), np.array([0.0, 0.5, 0.5]), np.array([0.0, 1.0, 0.0])
@@ -127,3 +128,17 @@ def test_the_arithmetic_is_what_is_preferred() -> None:
     function = translate(r"\sum_i p_i \log p_i", prefer={"zero-log": "arithmetic"})
     assert np.isnan(function(P))
     assert function.assumptions == ()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_weights_may_be_vectors_before_a_logarithm_of_numbers(backend: str) -> None:
+    function = translate(
+        r"H = -\sum_i p_i \log q_i", shapes={"p": "n d", "q": "n"}, backend=backend
+    )
+    p = np.array([[0.0, 0.5, 0.5], [0.25, 0.0, 0.75]])
+    for lead in ((), (4,)):
+        weights = np.broadcast_to(p, (*lead, 2, 3)).copy()
+        for q in (np.array([0.25, 0.5]), np.array([0.0, 0.5])):
+            got = np.asarray(function(p=to_backend(weights, backend), q=to_backend(q, backend)))
+            wanted = -sp.xlogy(weights, q[:, None]).sum(axis=-2)
+            np.testing.assert_allclose(got, wanted)

@@ -198,7 +198,8 @@ def _kept(factor: f.Formula, front: list[f.Formula]) -> f.Formula:
     """A factor whose logarithms are 0 where what stands in front is."""
     match factor:
         case f.Call(function, (inside,)) if function in LOGARITHMS:
-            return replace(factor, arguments=(_apart(inside, front),))
+            apart = _apart(inside, front)
+            return replace(factor, arguments=(apart,), result=apart.shape)
     parts = _linear(factor)
     return rebuild(factor, lambda part: _kept(part, front) if part in parts else part)
 
