@@ -53,3 +53,52 @@ def test_rows_that_are_summed_up_are_weighted(backend: str) -> None:
     weights, rows = RNG.normal(size=(4, 4)), RNG.normal(size=(4, 4))
     got = function(alpha=to_backend(weights, backend), v=to_backend(rows, backend))
     np.testing.assert_allclose(np.asarray(got), weights @ rows)
+
+
+RETURNS = r"G_t = \sum_{k=t+1}^{T} \gamma^{k-t-1} R_k"
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("first", ["0", "1"])
+def test_what_an_index_that_bounds_a_range_counts_from_is_told(first: str, backend: str) -> None:
+    shapes = {"R": "T", "gamma": ""}
+    (told,) = translate(RETURNS, shapes=shapes).assumptions
+    assert "t counts from 1 where it is an end of a range" in told.text
+    assert told.argument == (("prefer", (("index-base", "0"),)),)
+    with pytest.raises(Eq2CodeError):
+        translate(RETURNS, shapes=shapes, strict=True)
+    function = translate(
+        RETURNS, shapes=shapes, prefer={"index-base": first}, strict=True, backend=backend
+    )
+    rewards = RNG.normal(size=(3, 6))
+    got = np.asarray(function(gamma=0.5, R=to_backend(rewards, backend)))
+    # R_k is rewards[k - 1]
+    wanted = [
+        sum(0.5 ** (k - t - 1) * rewards[:, k - 1] for k in range(t + 1, 7))
+        for t in range(int(first), 6 + int(first))
+    ]
+    np.testing.assert_allclose(got, np.stack([w + np.zeros(3) for w in wanted], axis=-1))
+
+
+@pytest.mark.parametrize("first", ["0", "1"])
+def test_an_index_above_a_range_is_told_too(first: str) -> None:
+    source = r"S_t = \sum_{k=0}^{t-1} R_k"
+    (told,) = translate(source, shapes={"R": "T"}).assumptions
+    assert told.argument == (("prefer", (("index-base", "1"),)),)
+    function = translate(source, shapes={"R": "T"}, prefer={"index-base": first})
+    rewards = RNG.normal(size=5)
+    wanted = [rewards[:t].sum() for t in range(int(first), 5 + int(first))]
+    np.testing.assert_allclose(function(R=rewards), wanted)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"S_t = \sum_{k=1}^{t} R_k",
+        r"S_t = \sum_{k=t}^{T} R_k",
+        r"S_t = \sum_{k=t+1}^{T} R_k, \quad t = 0, \dots, T - 1",
+        r"P_t = \prod_{k=1}^{t-1} R_k \\ V = \sum_{t=1}^{T} P_t R_t",
+    ],
+)
+def test_a_start_that_is_printed_is_not_told(source: str) -> None:
+    assert not translate(source, shapes={"R": "T"}, strict=True).assumptions

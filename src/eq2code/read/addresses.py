@@ -156,6 +156,8 @@ class Addresses(Reach):
         if self.start(binding) is None:
             shared = self._start_by_size(binding)
             return _shifted(position, self._told_start(binding, shared, "a number", span), span)
+        if id(binding) in self.bounding:
+            self._told_start(binding, index.start, "an end of a range", span)
         return _shifted(position, index.start, span)
 
     def position(self, binding: d.Binding, span: Span) -> f.Formula:

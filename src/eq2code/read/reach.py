@@ -7,7 +7,7 @@ index, and the least and greatest value of an expression, as the source prints t
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from eq2code.read import draft as d
@@ -96,6 +96,30 @@ class Reach:
             for key in self.upper[inner].terms
             if self._counts(self.upper[inner]) and key in use.terms
         }
+
+        self.bounding = set(self._bounding())
+
+    def _bounding(self) -> Iterator[int]:
+        r"""The free indices that do nothing but bound a range at a distance, and have none
+        themselves: the t of `\sum_{k=t+1}^{T} x_k` counts from 1 as k does, or from 0."""
+        for ends, side in ((self.lower, 1), (self.upper, -1)):
+            for key, edge in ends.items():
+                distance = (edge.constant.value or 0) * side
+                for one, coefficient in edge.terms.values():
+                    printed = any(other.start for group in self._mated(one) for other in group)
+                    if distance <= 0 or coefficient != 1 or printed or id(one) in self.placed:
+                        continue
+                    if one.start is not None or one.high is not None or one.low is not None:
+                        continue
+                    yield id(one)
+                    first, last = self.ledger.prefer.get("index-base"), self.every[key].high
+                    one.start = None if first is None else Dim.of(int(first))
+                    if side > 0 and first == "0" and last is not None:
+                        one.high = last - edge.constant
+
+    def _mated(self, binding: d.Binding) -> list[list[d.Binding]]:
+        """The indices over each axis that an index addresses, itself among them."""
+        return self.mates.get(id(binding), [])
 
     def _walk(self, nodes: Iterable[d.Draft]) -> None:
         for node in nodes:
