@@ -187,6 +187,12 @@ BOUNDS = (
 )
 
 EXPONENTS = (
+    Typed("(x y)^1/3", {"x": X, "y": P}, lambda x, y: np.cbrt(x * y), told=("1/3 after ^",)),
+    Typed("x^-1/3", {"x": X}, lambda x: 1 / np.cbrt(x), told=("-1/3 after ^",)),
+    Typed("x^-1 / n", {"x": X, "n": 2.0}, lambda x, n: 1 / x / n),
+    Typed("x⁻¹/n", {"x": X, "n": 2.0}, lambda x, n: 1 / x / n),
+    Typed("x**3/2", {"x": X}, lambda x: x**3 / 2),
+    Typed("(1+r)^1 + (1+r)^2/n", {"r": X, "n": 2.0}, lambda r, n: 1 + r + (1 + r) ** 2 / n),
     Typed("e^2x", {"x": X}, lambda x: np.exp(2 * x), told=("2x after ^",)),
     Typed("e^-αx", {"alpha": 0.5, "x": X}, lambda alpha, x: np.exp(-alpha * x)),
     Typed("e^-kt", {"k": 0.5, "t": X}, lambda k, t: np.exp(-k * t)),
@@ -365,6 +371,25 @@ REFUSED = (
         )
     ),
     Refused("x^-3/2", ("write {-3/2}", "write {-3}/2")),
+    *(
+        Refused(source, (f"write {fraction}", f"write {alone}"))
+        for source, fraction, alone in (
+            ("g = (Π x_i)^1/n", "{1/n}", "{1}/n"),
+            ("d = (Σ |x_i - y_i|^p)^1/p", "{1/p}", "{1}/p"),
+            ("(1+r)^1 / n - 1", "{1/n}", "{1}/n"),
+            ("|x|^1/(2n)", "{1/(2n)}", "{1}/(2n)"),
+            ("e^1/x", "{1/x}", "{1}/x"),
+            ("(x - a)^1/1! + (x - a)^2/2!", "{1/1!}", "{1}/1!"),
+            (r"\left(\prod_i x_i\right)^1/n", "{1/n}", "{1}/n"),
+            (r"(1 + x)^1/\sqrt{n}", r"{1/\sqrt{n}}", r"{1}/\sqrt{n}"),
+            ("x**1/2", "**(1/2)", "/2"),
+            ("x**-1/2", "**(-1/2)", "^(-1)/2"),
+            ("(1+r)**1/n", "**(1/n)", "/n"),
+            ("x^-1/n", "^(-1/n)", "^(-1)/n"),
+            ("A^-1/(2n)", "^(-1/(2n))", "^(-1)/(2n)"),
+            ("(a + b)^-1/2n", "^(-1/2)", "^(-1)/2"),
+        )
+    ),
     Refused(r"e^-\frac{x^2}{2}", ("only the - is raised",)),
     Refused(r"e^-\lambda t", ("only the - is raised", r"^{-\lambda}")),
     Refused("Q^-(s, a)", ("Q_minus",)),

@@ -332,22 +332,72 @@ class PlainMaker(Maker):
     # --- numbers and signs -----------------------------------------------------------------------
 
     def _number(self, lexeme: Lexeme) -> None:
+        if self._raised() and lexeme[1] == "1":
+            self._check_divided("1", lexeme)
         if self._raised() and self._of_one(lexeme):
             self.pending = 0
             self.add(t.GROUP, "{", lexeme[2], lexeme[2])
             self.numeral(lexeme[1], lexeme[2], lexeme[3])
-            self._end_group(self._part(lexeme[2]))
+            self._end_group(self._part())
             return
         self.numeral(lexeme[1], lexeme[2], lexeme[3])
 
-    def _of_one(self, lexeme: Lexeme) -> bool:
-        """Whether a raised 1 is the top of a fraction: `x^1/2`, where nobody would write `x^1`."""
-        if lexeme[1] != "1" or self.at + 1 >= len(self.lexemes):
+    def _touching(self) -> bool:
+        """Whether a slash touches what was read, and something else the slash."""
+        if self.at + 1 >= len(self.lexemes):
             return False
         slash, below = self.lexemes[self.at], self.lexemes[self.at + 1]
-        return slash[1] == "/" and below[0] == "N" and not slash[4] and not below[4]
+        return slash[1] == "/" and not slash[4] and not below[4]
 
-    def _part(self, start: int) -> int:
+    def _of_one(self, lexeme: Lexeme) -> bool:
+        """Whether a raised 1 is the top of a fraction: `x^1/2`, where nobody would write `x^1`, but
+        in a series: `x^1/1!`."""
+        if lexeme[1] != "1" or not self._touching() or self.lexemes[self.at + 1][0] != "N":
+            return False
+        after = self.lexemes[self.at + 2 : self.at + 3]
+        return not after or not (
+            _is_factor(after[0]) or (after[0][1] in "!(√^" and not after[0][4])
+        )
+
+    def _check_divided(self, raised: str, one: Lexeme) -> None:
+        """Refuse `x**1/2`, where Python divides by 2, and `x^-1/n`: the exponent may end at the
+        slash."""
+        sign = "^" if self.out[-1].end - self.out[-1].start < 2 else "**"
+        below = self.at + 1
+        if not self._touching() or (sign == "^" and (raised == "1" or self._of_one(one))):
+            return
+        end = below + 1
+        if self.lexemes[below][1] == "(":
+            end = self._closer(below) + 1
+        while (
+            self.lexemes[below][0] != "N"
+            and end < len(self.lexemes)
+            and _is_factor(self.lexemes[end])
+        ):
+            end += 1
+        divisor = "".join(lexeme[1] for lexeme in self.lexemes[below:end])
+        raise AmbiguousError(
+            f"the exponent is {raised}/{divisor}, or {raised} alone",
+            Span(self.out[-1].start, self.lexemes[end - 1][3]),
+            readings=(
+                Choice("the fraction", f"{sign}({raised}/{divisor})"),
+                Choice(
+                    "the number alone", f"^({raised})/{divisor}" if raised != "1" else f"/{divisor}"
+                ),
+            ),
+        )
+
+    def _closer(self, opener: int) -> int:
+        """The place of the bracket that closes the one at a place, or the last place."""
+        depth = 0
+        for place in range(opener, len(self.lexemes)):
+            text = self.lexemes[place][1]
+            depth += (text == "(") - (text == ")")
+            if not depth:
+                return place
+        return len(self.lexemes) - 1
+
+    def _part(self, sign: str = "") -> int:
         """Add the slash and the number behind it to an exponent; where it ends."""
         for lexeme in self.lexemes[self.at : self.at + 2]:
             self.at += 1
@@ -355,7 +405,7 @@ class PlainMaker(Maker):
                 self.numeral(lexeme[1], lexeme[2], lexeme[3])
             else:
                 _KINDS[lexeme[0]](self, lexeme)
-        self.warnings[f"1/{lexeme[1]} after ^ was read as the exponent"] = None
+        self.warnings[f"{sign}1/{lexeme[1]} after ^ was read as the exponent"] = None
         return lexeme[3]
 
     def _line(self, lexeme: Lexeme) -> None:
@@ -450,10 +500,12 @@ class PlainMaker(Maker):
             return self._negated_bracket(sign, start, end)
         if following[0] not in "RN" and not (following[0] == "O" and following[1].isalpha()):
             return False
+        self.at += 1
+        if following[1] == "1":
+            self._check_divided("-1", following)
         self.pending = 0
         self.add(t.GROUP, "{", start, start)
         self.sign(sign, start, end)
-        self.at += 1
         if following[0] == "R":
             rest, place = self._signed_run(following)
             self._end_group(place)
@@ -462,7 +514,7 @@ class PlainMaker(Maker):
             return True
         if following[0] == "N" and self._of_one(following):
             self.numeral(following[1], following[2], following[3])
-            self._end_group(self._part(start))
+            self._end_group(self._part("-"))
             return True
         if following[0] == "N":
             self._check_quotient(following)

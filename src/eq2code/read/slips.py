@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ParseError
 from eq2code.library import SPELLINGS
+from eq2code.read.names import base_of
 from eq2code.read.scope import DEFINING, Survey, big_operator, index_key
-from eq2code.source import Span
+from eq2code.source import Span, whole
 from eq2code.trees import notation as n
 
 OPERATORS = {"Sigma": r"\sum", "Pi": r"\prod"}
@@ -50,6 +51,9 @@ def check_slips(document: n.Document, found: Survey, known: Collection[str]) -> 
     if found.primed:
         for total in found.of(n.Sum):
             _check_primed(total, known)
+    if "^" in document.text and "/" in document.text:
+        for product in found.of(n.Product):
+            _check_first(product, document.text)
     if "√" in document.text or "sqrt " in document.text:
         for root in found.of(n.Root):
             _check_root(root, document.text)
@@ -91,6 +95,30 @@ def _check_bound(operator: n.Scripts, after: n.Notation, document: n.Document) -
             Choice("a factor", f"{bound} ({rest})"),
         ),
     )
+
+
+def _check_first(product: n.Product, text: str) -> None:
+    """Refuse `(1 + r)^1/n`: nobody writes a first power, so that the slash may be raised too."""
+    for left, sign, right in zip(
+        product.operands, product.operators, product.operands[1:], strict=False
+    ):
+        last = left.items[-1] if type(left) is n.Row else left
+        if sign != "/" or type(last) is not n.Scripts or last.sup != n.Number("1"):
+            continue
+        below = right.items[0] if type(right) is n.Row else right
+        start, end = last.sup.span.start, whole(text, below.span)[1]
+        symbol = base_of(last.base) is not None and last.base != n.Letter("e")
+        if symbol or text[last.sup.span.end : below.span.start].strip() != "/":
+            continue
+        divisor = text[below.span.start : end]
+        raise AmbiguousError(
+            f"the exponent is 1/{divisor}, or 1 alone",
+            Span(start, end),
+            readings=(
+                Choice("the fraction", f"{{1/{divisor}}}"),
+                Choice("the number alone", f"{{1}}/{divisor}"),
+            ),
+        )
 
 
 def _check_below(
