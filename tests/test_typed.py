@@ -187,6 +187,23 @@ BOUNDS = (
 )
 
 EXPONENTS = (
+    Typed("A^+b", {"A_plus": A, "b": V}, lambda P, b: P @ b, {"A_plus": "n m", "b": "m"}),
+    Typed("w^+x + w^- y", {"w_plus": X, "x": Y, "w_minus": P, "y": X},
+          lambda p, x, m, y: p * x + m * y),
+    Typed("p = x^Hy", {"x": X + 1j * Y, "y": Y + 2j}, lambda x, y: x.conj() @ y,
+          dict.fromkeys("xy", "n : complex"), told=("x^H is the conjugate transpose",)),
+    Typed("p = x^H y", {"x": X + 1j * Y, "y": Y + 2j}, lambda x, y: x.conj() @ y,
+          dict.fromkeys("xy", "n : complex"), told=("x^H is the conjugate transpose",)),
+    Typed("A^HA", {"A": A + 1j * B}, lambda A: A.conj().T @ A, {"A": "n m : complex"}),
+    Typed("A^-Tb", {"A": A, "b": V}, lambda A, b: np.linalg.inv(A).T @ b),
+    Typed("A^-TB", {"A": A, "B": B}, lambda A, B: np.linalg.inv(A).T @ B),
+    Typed("(e^+x - e^-x)/2", {"x": X}, np.sinh),
+    Typed("2^+n + 10^-k", {"n": 3.0, "k": 2.0}, lambda n, k: 2**n + 10**-k),
+    Typed("(1+r)^-n + r^-a", {"r": 0.5, "n": 2.0, "a": 3.0},
+          lambda r, n, a: (1 + r) ** -n + r**-a),
+    Typed("2^nx", {"nx": 3.0}, lambda nx: 2**nx, {"nx": ""}),
+    Typed("W^hh h + b", {"W_hh": A, "h": V, "b": V}, lambda W, h, b: W @ h + b,
+          {"W_hh": "n n", "h": "n", "b": "n"}),
     Typed("(x y)^1/3", {"x": X, "y": P}, lambda x, y: np.cbrt(x * y), told=("1/3 after ^",)),
     Typed("x^-1/3", {"x": X}, lambda x: 1 / np.cbrt(x), told=("-1/3 after ^",)),
     Typed("x^-1 / n", {"x": X, "n": 2.0}, lambda x, n: 1 / x / n),
@@ -325,7 +342,6 @@ REFUSED = (
             ("xy + x", "xy"),
             ("2πrh + 2πr²", "rh"),
             ("X_k = Σ_{n=0}^(N-1) x_n e^(-i2πkn/N)", "kn"),
-            ("(1+r/n)^nt", "nt"),
             ("xx^T", "xx"),
             ("xxᵀ", "xx"),
             ("uvᵀ", "uv"),
@@ -368,6 +384,22 @@ REFUSED = (
             ("σ = √p(1-p)/n", "p(1-p)/n"),
             ("v = √2gh", "2gh"),
             ("√2πσ", "2πσ"),
+        )
+    ),
+    *(
+        Refused(source, tuple(f"write {one}" for one in written))
+        for source, *written in (
+            ("y = A^-b", "- b", "{-b}"),
+            ("y = w^+x + w^-x", "- x", "{-x}"),
+            ("y = A^kx", "(k x)", "k x"),
+            ("y = 2^nx", "(n x)", "n x"),
+            ("(1+r/n)^nt", "(n t)", "n t"),
+            ("y = a^nb + c", "(n b)", "n b"),
+            ("y = 2^-nx", "{-n} x", "{-n x}"),
+            ("y = e^-kT", "{-k} T", "{-k T}"),
+            ("y = 10^kT", "k T", "(k T)"),
+            ("y = W^Qx", "Q x", "(Q x)"),
+            ("y = I^HR - I^LR", "H R", "{HR}"),
         )
     ),
     Refused("x^-3/2", ("write {-3/2}", "write {-3}/2")),

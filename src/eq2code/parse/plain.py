@@ -19,8 +19,9 @@ from eq2code.parse.lexemes import Lexeme
 from eq2code.parse.signs import Maker, too_long
 from eq2code.parse.symbols import Sign
 from eq2code.parse.tokens import Token
+from eq2code.record import lazy
 from eq2code.source import Span
-from eq2code.trees.notation import Letter, Mark, Number
+from eq2code.trees.notation import Letter, Mark, Notation, Number
 
 _REDUCERS = frozenset(
     ["sum", "prod", "max", "min", "argmax", "argmin", "sup", "inf", "log", "mean"]
@@ -28,8 +29,11 @@ _REDUCERS = frozenset(
 _NAMED_LETTERS = symbols.GREEK_NAMES | {"ell", "nabla", "partial", "infty", "infinity"}
 _LETTERS = re.compile("[A-Za-z]+")
 _CHUNK = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
+_MIXED = re.compile(r"(?:[A-Z][a-z]|[a-z][A-Z][A-Za-z]*)(?:_|$)")  # W^Qx, 10^kT
+_PAIRED = re.compile(rf"[a-z]{{2}}(?:_|$)|{_MIXED.pattern}")
 _FOLLOWERS = {"for": ("all", "each", "every", "any"), "such": ("that",), "subject": ("to",)}
 _OPERANDS = "RNO"
+_EXPONENTS = frozenset("nkmptrdqsNKMTH")
 RAISED = frozenset({t.ATOM, t.RUN, t.CLOSE, t.ENDGROUP})
 EULER = Letter("e")
 DOTTED = {"*": "⊙", "/": "/"}
@@ -124,7 +128,30 @@ class PlainMaker(Maker):
         if text[0] == "T" and len(text) > 1 and text not in self.words:
             self.letter("T", "", start, start + 1)
             return self._rest(text, 1, start)
+        caret = self.out[-1].end - self.out[-1].start < 2  # and no **
+        if caret and text[0] == "H" and len(text) > 1 and text not in self.words:
+            if not _is_number(base):
+                self._check_conjugated(text, base, start)
+                self.letter("H", "", start, start + 1)
+                return self._rest(text, 1, start)
+        if caret and text not in self.words and _MIXED.match(text):
+            raise _partly(text, start, "{0} {1}", "({0} {1})")
         return self._script(text, start)
+
+    def _check_conjugated(self, text: str, base: Notation | None, start: int) -> None:
+        """Refuse `I^HR`, which could be one label; `x^Hy` and `A^HA` are none."""
+        head = text.split("_", 1)[0]
+        around = isinstance(base, Letter) and head[1:2] == base.text
+        small = len(head) < 3 and not head[1:].isupper()
+        if "H" in self.words or not (around or small):
+            raise AmbiguousError(
+                f"H above is the conjugate transpose, or {text} is one label",
+                Span(start, start + len(text)),
+                readings=(
+                    Choice("the conjugate transpose", f"H {text[1:]}"),
+                    Choice("a label or an exponent", f"{{{text}}}"),
+                ),
+            )
 
     def _called(self, text: str, start: int) -> int:
         """Add a function with the bracket behind it; where that ends."""
@@ -496,6 +523,12 @@ class PlainMaker(Maker):
         following = self._next()
         if following is None or following[4]:
             return False
+        base = self.out[-2] if len(self.out) > 1 else self.out[-1]
+        number = _is_number(base.node)
+        if sign.text == "+" and following[0] != "N" and not number:
+            return False  # A^+b: a mark
+        if sign.text == "-" and following[0] == "R" and not number:
+            self._check_marked(base, following)
         if following[1] in PARTNERS and len(self.out) > 1:
             return self._negated_bracket(sign, start, end)
         if following[0] not in "RN" and not (following[0] == "O" and following[1].isalpha()):
@@ -507,6 +540,10 @@ class PlainMaker(Maker):
         self.add(t.GROUP, "{", start, start)
         self.sign(sign, start, end)
         if following[0] == "R":
+            mixed = _PAIRED if base.node != EULER else _MIXED
+            known = following[1] in self.words or following[1][0] == "T"
+            if not known and mixed.match(following[1]):
+                raise _partly(following[1], following[2], "{{-{0}}} {1}", "{{-{0} {1}}}")
             rest, place = self._signed_run(following)
             self._end_group(place)
             if rest:
@@ -521,6 +558,26 @@ class PlainMaker(Maker):
         _KINDS[following[0]](self, following)
         self._end_group(following[3])
         return True
+
+    def _check_marked(self, base: Token, raised: Lexeme) -> None:
+        """Refuse `A^-b`, and `w^-x` beside `w^+x`: the sign is a mark, or negates an exponent."""
+        counts = raised[1][0] in _EXPONENTS
+        capital = isinstance(base.node, Letter) and base.node.text.isupper() and not counts
+        if capital or (base.kind in RAISED - {t.CLOSE} and self._plus_raised):
+            raise AmbiguousError(
+                f"- above is a mark of the name, or the exponent is -{raised[1]}",
+                Span(raised[2] - 1, raised[3]),
+                readings=(
+                    Choice("a mark", f"- {raised[1]}"),
+                    Choice("the exponent", f"{{-{raised[1]}}}"),
+                ),
+            )
+
+    @lazy
+    def _plus_raised(self) -> bool:
+        """Whether a + stands above a symbol: then a - there is a mark too, perhaps."""
+        signs = zip(self.lexemes, self.lexemes[1:], self.lexemes[2:], strict=False)
+        return any(a[1] == "^" and b[1] == "+" and c[0] != "N" for a, b, c in signs)
 
     def _check_quotient(self, raised: Lexeme) -> None:
         """Refuse `x^-3/2`: the exponent is the fraction, or the number alone."""
@@ -545,6 +602,9 @@ class PlainMaker(Maker):
         if "_" in text:
             self._identifier(text, start, end, 0)
             return "", end
+        if text[0] == "T" and text not in self.words:  # A^-TB
+            self.letter("T", "", start, start + 1)
+            return text[1:], start + 1
         return self._script(text, start)
 
     def _other(self, lexeme: Lexeme) -> None:
@@ -630,6 +690,25 @@ def _is_factor(lexeme: Lexeme) -> bool:
     """Whether a lexeme that touches what stands before it is a number, a run or a Greek letter."""
     kind, text, _, _, gap = lexeme
     return not gap and (kind in "RN" or text in GREEK_LETTERS or text in SUBSCRIPTS)
+
+
+def _partly(text: str, start: int, alone: str, whole: str) -> AmbiguousError:
+    """`W^Qx`, `2^-nx`: how much of a run is raised?"""
+    sign = alone.startswith("{{")
+    return AmbiguousError(
+        f"{text[0]} alone is raised, or more of {text}",
+        Span(start - sign, start + len(text)),
+        readings=(
+            Choice(f"{text[0]} alone", alone.format(text[0], text[1:])),
+            Choice("all of it", whole.format(text[0], text[1:])),
+        ),
+        hints=("declare a name of several letters in shapes=",),
+    )
+
+
+def _is_number(base: Notation | None) -> bool:
+    """Whether what is raised has no mark: 10, or Euler's number."""
+    return type(base) is Number or base == EULER
 
 
 def _letter_name(name: str) -> str:

@@ -16,7 +16,7 @@ from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ParseError
 from eq2code.library import SPELLINGS
 from eq2code.read.conventions import Ledger
-from eq2code.read.names import GREEK, base_of
+from eq2code.read.names import GREEK, base_of, label
 from eq2code.read.scope import Line, Survey, pieces, split, walk
 from eq2code.read.scripts import is_transpose
 from eq2code.read.targets import listed
@@ -25,6 +25,7 @@ from eq2code.trees import notation as n
 
 LONGEST = 3
 STEP = n.Letter("t")
+EULER = n.Letter("e")
 SIGNS = frozenset("*·×⊙@")  # who writes one of these multiplies with it
 PROSE = {
     **dict.fromkeys(("plus", "minus", "times", "over", "divided"), "write + - * / for it"),
@@ -71,6 +72,11 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
     lowered = {id(p.base) for p in found.everywhere(n.Scripts) if p.sub is not None}
     swallowed = {id(word) for line in found.lines for word in _swallowing(line)}
     lowered -= swallowed
+    above = {
+        id(p.sup): p
+        for p in found.everywhere(n.Scripts)
+        if type(p.sup) is n.Word and document.text[p.sup.span.start - 1] == "^"
+    }
     for statement in document.statements:
         for piece in walk(statement.body):
             items = piece.items if isinstance(piece, n.Row) else (piece,)
@@ -83,6 +89,14 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
                 if TITLED.fullmatch(word.text) and not word.style:
                     runs.tell(word, ledger)
                 if _doubtful(word):
+                    raiser = above.get(id(word))
+                    if raiser is not None and _named_above(raiser, word) in named:
+                        continue
+                    if raiser is not None and (
+                        (len(word.text) == 2 and raiser.base != EULER)
+                        or runs.multiplies(word, before, item)
+                    ):
+                        raise _above(raiser, word)
                     if id(word) in swallowed or runs.multiplies(word, before, item):
                         raise _product(word)
                     runs.tell(word, ledger)
@@ -142,6 +156,27 @@ class Runs:
                 declared("one word, a number", {word.text: ""}),
             ),
         )
+
+
+def _named_above(piece: n.Scripts, word: n.Word) -> str:
+    """The name that a symbol has with a word above it: W_hh."""
+    symbol = base_of(piece.base) is not None and piece.base != EULER
+    return f"{label(piece.base)}_{word.text}" if symbol else ""
+
+
+def _above(piece: n.Scripts, word: n.Word) -> AmbiguousError:
+    """`2^nx`, `A^kx`: the first letter alone may be raised."""
+    text, name = word.text, _named_above(piece, word)
+    one = declared("one name", {name: ""}) if name else declared("one word", {text: ""})
+    return AmbiguousError(
+        f"{text} above is one word, or {' times '.join(text)}, or {text[0]} alone is raised",
+        word.span,
+        readings=(
+            one,
+            Choice("a product above", f"({' '.join(text)})"),
+            Choice(f"{text[0]} alone above", " ".join(text)),
+        ),
+    )
 
 
 def _product(word: n.Word) -> AmbiguousError:

@@ -459,7 +459,7 @@ def _above(
     if (
         isinstance(sup, n.Letter)
         and sup.text == "H"
-        and (base.bold or (base.capital and not below))
+        and (base.bold or (base.capital and not below) or (around.known(stem) or 0) > 0)
     ):
         return [], (sup,)  # the conjugate transpose
     capital = around.capitals and is_capital(sup)
