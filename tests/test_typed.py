@@ -171,6 +171,17 @@ BRANCHES = (
             r"y = 0 \text{ if } x<0, x \text{ if } x<1, 1 \text{ if } x\ge1",
         )
     ),
+    *(
+        Typed(source, {"x": Y}, np.abs)
+        for source in (
+            "y = x if x > 0; -x if x <= 0",
+            "y = x when x > 0; -x when x <= 0",
+            "y = x if x > 0; -x otherwise",
+            "y = +x if x > 0 and -x otherwise",
+            r"y = x \text{ if } x \ge 0; \; -x \text{ otherwise}",
+            r"y = x \text{ if } x \ge 0 \text{ and } -x \text{ otherwise}",
+        )
+    ),
     Typed("y = x if x > 0, -x if x < -1", {"x": np.array([2.0, -0.5, -3.0])},
           lambda x: np.where(x > 0, x, np.where(x < -1, -x, np.nan)), told=("no branch",)),
     Typed("y = x for x > 0 and 0 otherwise", {"x": Y}, lambda x: np.maximum(x, 0)),
@@ -402,6 +413,9 @@ REFUSED = (
             ("y = I^HR - I^LR", "H R", "{HR}"),
         )
     ),
+    Refused("y = a + b; * c", ("nothing stands behind this ;",)),
+    Refused("z = x + 1; -y = 2", ("not solved",)),
+    Refused("y = a and -b", ("no condition",)),
     Refused("x^-3/2", ("write {-3/2}", "write {-3}/2")),
     *(
         Refused(source, (f"write {fraction}", f"write {alone}"))

@@ -21,6 +21,7 @@ from eq2code.trees.notation import Number
 
 _INFIX = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.AND, t.OR, t.SUB, t.SUP})
 _LEADING = frozenset({t.OP, t.SIGN, t.REL, t.AND, t.OR})
+_SIGNS = frozenset({t.OP, t.SIGN})
 _TRIMMED = frozenset({t.SEP, t.STOP})
 
 
@@ -126,13 +127,14 @@ class _Joiner:
         self.introduced = ""
         self.mention = False
         self.broken = False
+        self.ended: Token | None = None
 
     def run(self, parts: Sequence[Part]) -> list[Part]:
         for part in parts:
             self._lead(part)
             if part.tokens:
                 self._take(part)
-                self.broken = False
+                self.broken, self.ended = False, None
         self._finish()
         return self.done
 
@@ -142,6 +144,8 @@ class _Joiner:
         if lead is None:
             return
         self.broken = self.broken or lead.kind == t.NEWROW
+        if lead.kind == t.SEP:
+            self.ended = lead
         if lead.kind == t.HARD:
             self._finish()
             self.mention = lead.text == "inline"
@@ -162,6 +166,10 @@ class _Joiner:
         current, lead = self.current, part.lead
         if current is None or lead is None:
             self._start(part)
+        elif part.tokens[0].kind in _SIGNS and self.ended is not None:
+            self._semicolon(current, part, self.ended)
+        elif part.tokens[0].kind in _SIGNS and lead.kind == t.KEYWORD:
+            self._keyword(current, part, lead)
         elif part.tokens[0].kind in _LEADING:
             _check_continuation(current, part, lead)
             self._join(part, None)
