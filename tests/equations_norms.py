@@ -43,6 +43,11 @@ def holds(
     EQUATIONS.append(Equation(id, source, inputs, reference, shapes or {}, outputs, batched))
 
 
+def waves(*shape: int) -> Draw:
+    """Complex numbers, or an array of them."""
+    return lambda rng: rng.normal(size=shape) + 1j * rng.normal(size=shape)
+
+
 def length(x: Any) -> Any:
     return np.sqrt(np.sum(np.square(x), axis=-1))
 
@@ -562,6 +567,30 @@ holds(
     batched=("x", "u"),
 )
 holds(
+    "bra-and-ket",
+    r"F = |\langle\psi|\phi\rangle|^2",
+    {"psi": waves(3), "phi": waves(3)},
+    lambda psi, phi: abs(np.vdot(psi, phi)) ** 2,
+    shapes={"psi": "n : complex", "phi": "n : complex"},
+    batched=("phi",),
+)
+holds(
+    "expected-energy",
+    r"E = \langle\psi|H|\psi\rangle",
+    {"psi": waves(3), "H": waves(3, 3)},
+    lambda psi, H: psi.conj() @ H @ psi,
+    shapes={"psi": "n : complex", "H": "n n : complex"},
+    batched=("psi",),
+)
+holds(
+    "entries-under-a-dagger",
+    r"y_i = \sum_j A^\dagger_{ij} x_j",
+    {"A": waves(3, 2), "x": waves(3)},
+    lambda A, x: A.conj().T @ x,
+    shapes={"A": "n m : complex", "x": "n : complex"},
+    batched=("x",),
+)
+holds(
     "inner-product-of-rows",
     r"s_{ij} = \langle Q_i, K_j \rangle",
     {"Q": normal(3, 4), "K": normal(5, 4)},
@@ -675,6 +704,18 @@ REFUSALS = (
     Refusal(r"A - \mathrm{diag}(A)", "AmbiguousError", MADE, {"A": "n n"}),
     Refusal(r"D = \mathrm{diag}(A) \\ B = A - D", "AmbiguousError", MADE),
     Refusal("|W| * M", "AmbiguousError", MATRIX),
+    Refusal(
+        r"s = \langle x, y \rangle",
+        "AmbiguousError",
+        ("conjugates one of the two", r"\langle x | y \rangle", r"\langle y | x \rangle", r"x^\top y"),
+        {"x": "n : complex", "y": "n : complex"},
+    ),
+    Refusal(
+        r"z = Ux \\ s = \langle z, y \rangle",
+        "AmbiguousError",
+        ("conjugates one of the two",),
+        {"U": "n n : complex", "x": "n", "y": "n"},
+    ),
     Refusal(r"\langle W, x \rangle", "ShapeError", ("two vectors, or two matrices",)),
 )  # fmt: skip
 

@@ -13,7 +13,10 @@ from eq2code.source import Span, whole
 
 Argument = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
-_PLAIN = {r"\odot": "⊙", r"\cdot": "·", r"\otimes": "⊗", r"\top": "T", r"\sum": "Σ", r"\prod": "Π"}
+_PLAIN = {
+    r"\odot": "⊙", r"\cdot": "·", r"\otimes": "⊗", r"\top": "T", r"\sum": "Σ", r"\prod": "Π",
+    r"\langle ": "⟨", r" \rangle": "⟩",
+}  # fmt: skip
 _OPERATOR = re.compile(r"\\(?:operatorname\{(\w+)\}|(exp|log))")
 _BEFORE = re.compile(r"(?:\\(?:left|[bB]igg?l?)\s*)?[(\[]\s*$")
 _AFTER = re.compile(r"\s*(?:\\(?:right|[bB]igg?r?)\s*)?[)\]]")

@@ -91,6 +91,16 @@ def applied_to(function: Span, first: Span, rest: Span) -> tuple[Choice, ...]:
     )
 
 
+def sesquilinear(node: d.Signed) -> tuple[Choice, ...]:
+    r"""`\langle x, y\rangle` of complex vectors."""
+    a, b = _bracketed([node.left]), _bracketed([node.right])
+    return (
+        Choice("the first", (r"\langle ", node.left.span, r" | ", node.right.span, r" \rangle")),
+        Choice("the second", (r"\langle ", node.right.span, r" | ", node.left.span, r" \rangle")),
+        Choice("neither", (a, r"^\top ", b)),
+    )
+
+
 def commuted(left: d.Draft, right: d.Draft) -> tuple[Choice, ...]:
     """`[A, B]` of matrices."""
     a, b = _bracketed([left]), _bracketed([right])

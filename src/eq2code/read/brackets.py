@@ -136,10 +136,15 @@ class Brackets(Stage):
             )
 
     def inner(self, piece: n.Fence, env: Env) -> d.Draft:
-        items = listed(piece.body)
+        r"""`\langle x, y\rangle`; in `\langle x | y\rangle` and `\langle x | A | y\rangle`, a bra
+        before a ket, the first is conjugated."""
+        between = _sandwich(piece.body)
+        items = between or listed(piece.body)
         if len(items) != 2:
             raise UnsupportedError("an angle bracket holds two operands", piece.span)
         left, right = (self.read(item, env) for item in items)
+        if between or (isinstance(piece.body, n.Items) and piece.body.separators == ("|",)):
+            left = d.Call("conj", [left], span=left.span)
         return d.Signed("⟨⟩", left, right, span=piece.span)
 
     def grid(
@@ -244,3 +249,12 @@ def check_rows(piece: n.Grid) -> None:
 def _is_square_grid(body: n.Notation) -> bool:
     """Whether bars hold rows without brackets of their own, as a determinant is written out."""
     return isinstance(body, n.Grid) and len(body.rows) == len(body.rows[0])
+
+
+def _sandwich(body: n.Notation) -> tuple[n.Notation, n.Notation] | None:
+    r"""The bra, and the ket with what acts on it: `\psi | H | \phi`."""
+    match body:
+        case n.Row((bra, n.Fence("|", "|", acting), ket)):
+            between = n.Fence("(", ")", acting, span=acting.span)
+            return bra, n.Row((between, ket), span=acting.span | ket.span)
+    return None

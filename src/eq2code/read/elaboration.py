@@ -55,6 +55,7 @@ class Elaboration:
         self.readings: dict[int, str] = {}
         self.symmetric: set[str] = set()
         self.spread: set[str] = set()
+        self.complex: set[str] = set()
         self.stackable: list[int] = []
         self.raised: set[int] = set()
         self.told = dict(ledger.taken)

@@ -546,6 +546,10 @@ class Letters(Stage):
         if len(seen.places) != 2 or len(seen.raised) != 1 or not base.capital:
             return None
         script, entry = seen.raised[0], self.source.declared.get(seen.name)
+        if script == n.Mark("dagger"):
+            whole = self.symbol(replace(seen, places=()), piece.base, base, env)
+            turned = self.raise_(whole, script, piece.span, env)
+            return self.address(_of_matrix(turned), seen.places, piece.span, env)
         if entry is not None and (len(entry.shape) != 2 or entry.shape[0] != entry.shape[1]):
             return None
         first = piece.sub is not None and script.span.start < piece.sub.span.start
@@ -1145,8 +1149,8 @@ def _is_open(value: d.Draft) -> bool:
 def _of_matrix(value: d.Draft) -> d.Draft:
     """A power or a transpose that two indices address is of a matrix."""
     inner = value
-    while isinstance(inner, d.Power | d.Flip):
-        inner = inner.base
+    while isinstance(inner, d.Power | d.Flip | d.Call):
+        inner = inner.arguments[0] if isinstance(inner, d.Call) else inner.base
     if inner is not value and isinstance(inner, d.Symbol) and inner.info.rank is None:
         inner.info.rank, inner.info.why = 2, "an entry of its power or transpose"
     return value

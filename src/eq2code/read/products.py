@@ -14,10 +14,12 @@ from eq2code.read.alternatives import (
     place,
     preferred,
     products,
+    sesquilinear,
     vector_or_number,
 )
 from eq2code.read.bars import is_signed_size
 from eq2code.read.besides import DOUBTFUL, ELEMENTWISE
+from eq2code.read.complexes import is_complex
 from eq2code.read.elaboration import Elaboration, Undecided
 from eq2code.read.formulas import (
     COLUMN,
@@ -119,6 +121,8 @@ class Products(Elaboration):
                 "like a gate", node.span,
                 readings=products([node.left], [node.right])[:2],
             )  # fmt: skip
+        if sign == "⟨⟩":
+            self.check_sesquilinear(node, a, b)
         if sign == "⟨⟩" or (sign == "·" and ranks == (1, 1)):
             return self.inner(a, b, node.span), PLAIN
         if sign == "*" and ranks == (2, 2) and self.may_equal(self.shape(a)[1], self.shape(b)[0]):
@@ -205,6 +209,15 @@ class Products(Elaboration):
             )
         self.same(a.shape[0], b.shape[0], "the vectors of an inner product differ in size", span)
         return f.MatMul((a, b), span=span)
+
+    def check_sesquilinear(self, node: d.Signed, a: f.Formula, b: f.Formula) -> None:
+        r"""`\langle x, y\rangle` of complex vectors: nobody says which of the two is conjugated."""
+        braced = isinstance(node.left, d.Call) and node.left.function == "conj"
+        if not braced and any(is_complex(one, self.complex) for one in (a, b)):
+            raise AmbiguousError(
+                "a complex inner product conjugates one of the two, and books differ which",
+                node.span, readings=sesquilinear(node),
+            )  # fmt: skip
 
     def cross(self, node: d.Signed, a: f.Formula, b: f.Formula) -> f.Formula:
         three = Dim.of(3)

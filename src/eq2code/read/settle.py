@@ -12,6 +12,7 @@ from eq2code.read.added import CENTRE, FACTOR, KERNEL
 from eq2code.read.addresses import Addresses
 from eq2code.read.alternatives import commuted, preferred
 from eq2code.read.close import name_sizes
+from eq2code.read.complexes import is_complex
 from eq2code.read.conventions import Ledger
 from eq2code.read.elaborate import Elaborator
 from eq2code.read.elaboration import Undecided
@@ -231,6 +232,8 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
     rank = len(body.shape)
     if rank == 2 and is_symmetric(body) and not assumed(body):
         elaborator.symmetric.add(info.name)
+    if is_complex(body, elaborator.complex):
+        elaborator.complex.add(info.name)
     if is_spread(body, elaborator.spread):
         elaborator.spread.add(info.name)
     if info.shape is None or (len(info.shape) != rank and not info.declared):
