@@ -81,7 +81,9 @@ class Writer(ABC):
             dtype = target.real_dtype if hand in self.complex else target.dtype
             found["dtype"] = Text(dtype.format(hand) if hand else target.no_dtype)
         if "device" in read.names:
-            hand = hand or next((a.name for a in self.program.arguments if a.function is None), "")
+            values = [a for a in self.program.arguments if a.function is None]
+            arrays = [a for a in values if a.batch or a.shape]
+            hand = hand or next((a.name for a in arrays or values), "")
             found["device"] = Text(target.device.format(hand) if hand else target.no_device)
         return found
 
