@@ -345,7 +345,25 @@ MISREAD: list[Equation] = [
     ),
 ]  # fmt: skip
 
+_SETTLED: list[Equation] = [
+    Equation(
+        "scaling", r"z_i = \frac{x_i - \min(x)}{\max(x) - \min(x)}", {"x": (4,)},
+        lambda x: (x - min(x)) / (max(x) - min(x)), {"x": "n"}, batched=("x",),
+    ),
+    Equation(
+        "scaling-root", r"z_i = x_i / \sqrt{\max(|x|)}", {"x": (4,)},
+        lambda x: x / math.sqrt(max(abs(x))), batched=("x",),
+    ),
+    Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
+    Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
+    Equation(
+        "histogram", r"n_k = \sum_{i=1}^N \mathbb{1}[z_i = k]", {"z": _ORDER, "K": 5},
+        lambda z, K: np.array([sum(z == k) for k in range(K)]), {"n": "K", "z": "N : int"},
+    ),
+]  # fmt: skip
+
 EQUATIONS: list[Equation] = [
+    *_SETTLED,
     *MISREAD,
     *_TOTALS,
     *_BLOCKS,
@@ -359,6 +377,11 @@ EQUATIONS: list[Equation] = [
 ]
 
 REFUSED: list[Refused] = [
+    Refused("indexed-number", r"f(x) = \sum_i x_i^2 \\ y = f(x - \mu)", errors.ShapeError),
+    Refused("grouped-digits", "y = 1_000x", errors.UnsupportedError),
+    Refused(
+        "trapezoids", r"T_n = \frac{h}{2} [f_0 + 2\sum_{i=1}^{n-1} f_i + f_n]", errors.ShapeError,
+    ),
     *(
         Refused(f"limit-{k}", source, errors.UnsupportedError)
         for k, source in enumerate(

@@ -118,8 +118,12 @@ def outside(place: Affine, dim: Dim, span: Span) -> ShapeError:
     if not place.steps:
         what = f"an index reaches position {start}, counted from 0"
         return ShapeError(f"{what}, of an axis of length {dim}", span)
-    names = " and ".join(index.name for index, _ in place.steps) or "this part"
-    return ShapeError(f"{names} runs past the end of an axis of length {dim}", span)
+    names = " and ".join(index.name for index, _ in place.steps)
+    hint = f'if {names} is one number, declare what it stands below: shapes={{"y_{names}": ""}}'
+    return ShapeError(
+        f"{names} runs past the end of an axis of length {dim}", span,
+        hints=(hint,) if len(place.steps) == 1 else (),
+    )  # fmt: skip
 
 
 def slice_axes(base: Value, spots: dict[Label, tuple[Place | Node, Label | None]]) -> Value:

@@ -327,8 +327,8 @@ class Addresses(Reach):
         if drifts and self._drift(use):
             moved = self._moves(axis, use)
             offset = offset - axis.low if moved else ZERO
-        elif base is not None:
-            offset = offset - base
+        elif base is not None and (use.plain is None or self.start(use.plain) is not None):
+            offset = offset - base  # an index that starts nowhere runs over the whole axis
         elif floating:
             constants = [u.constant.value or 0 for u in axis.uses if u.terms]
             offset = offset - min(constants)

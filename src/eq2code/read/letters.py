@@ -963,6 +963,11 @@ class Letters(Stage):
         """Scripts on a bracket, a fraction, bars."""
         body = piece.base
         sup, sub = piece.sup, piece.sub
+        if isinstance(body, n.Number) and isinstance(sub, n.Number):
+            raise UnsupportedError(
+                "a number has no index", piece.span,
+                hints=(f"for one number, write {body.text}{sub.text}",),
+            )  # fmt: skip
         if body == n.Number("1") and sub is not None and sup is None:
             if (holds := condition_in(sub)) is not None:
                 return self.indicator(holds, env)

@@ -26,10 +26,18 @@ class Parts(Elaboration):
     def entries(self, node: d.At, base: d.Draft, places: list[d.Draft | None]) -> f.Formula:
         value = self.formula(base)
         if len(places) > len(value.shape):
-            name = name_of(value)
+            name, marks = name_of(value), f"an ind{'ex' if len(places) == 1 else 'ices'}"
+            if value.shape or isinstance(value, f.Symbol):
+                what = f"{name} has {len(value.shape)} axes and is given {len(places)} indices"
+                raise ShapeError(what, node.span)
+            letters = [part.name for part in value.walk() if isinstance(part, f.Symbol)]
             raise ShapeError(
-                f"{name} has {len(value.shape)} axes and is given {len(places)} indices", node.span
-            )
+                f"what stands here with {marks} is a number", node.span,
+                hints=tuple(
+                    f'if {letter} is an array, declare it: shapes={{"{letter}": "n"}}'
+                    for letter in letters[:1]
+                ),
+            )  # fmt: skip
         made = tuple(
             None if place is None else self.addresses.place(node, k, place, value, self.formula)
             for k, place in enumerate(places)

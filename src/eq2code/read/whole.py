@@ -2,7 +2,7 @@ r"""Is a letter without an index the array whose elements stand elsewhere, or a 
 
 In `p = w / \sum_i w_i` it is the array. In `\frac{1}{n} \sum_i n_i` it divides or scales a number,
 as a total does: that is asked about. In `\Gamma(\alpha) / \prod_k \Gamma(\alpha_k)` it could be
-either: the array is read, and told.
+either: the array is read, and told. What a function reduces, `x_i / \max(x)`, is the array.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError
+from eq2code.library import ENTRIES
+from eq2code.library.signature import elementwise
 from eq2code.read import draft as d
 from eq2code.read.conventions import Ledger
 
@@ -81,7 +83,7 @@ def _reading(symbol: d.Symbol, above: d.Above, rank: Callable[[d.Draft], int | N
                     stack.append((parent, mapped))
                 case d.Power(base) if base is node:
                     stack.append((parent, mapped))
-                case d.Call() if numbers:
+                case d.Call(function) if numbers and elementwise(ENTRIES[function]):
                     stack.append((parent, True))
     return found
 
