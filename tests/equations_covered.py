@@ -354,6 +354,10 @@ _SETTLED: list[Equation] = [
         "scaling-root", r"z_i = x_i / \sqrt{\max(|x|)}", {"x": (4,)},
         lambda x: x / math.sqrt(max(abs(x))), batched=("x",),
     ),
+    Equation(
+        "braces", r"y = 2 \{x + \max\{x, b\}\}", {"x": 1.5, "b": 2.0},
+        lambda x, b: 2 * (x + max(x, b)),
+    ),
     Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
     Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
     Equation(
@@ -377,6 +381,17 @@ EQUATIONS: list[Equation] = [
 ]
 
 REFUSED: list[Refused] = [
+    *(
+        Refused(f"fraction-{place}", source, errors.AmbiguousError)
+        for place, source in enumerate(
+            (
+                r"y = \{x\} + \lfloor x \rfloor",
+                r"y = \{n x + b\} - \lfloor x \rfloor",
+                r"y = 2 \{x_1\}",
+                "y = {x}",
+            )
+        )
+    ),
     Refused("indexed-number", r"f(x) = \sum_i x_i^2 \\ y = f(x - \mu)", errors.ShapeError),
     Refused("grouped-digits", "y = 1_000x", errors.UnsupportedError),
     Refused(

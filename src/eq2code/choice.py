@@ -15,7 +15,7 @@ Argument = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 _PLAIN = {
     r"\odot": "⊙", r"\cdot": "·", r"\otimes": "⊗", r"\top": "T", r"\sum": "Σ", r"\prod": "Π",
-    r"\langle ": "⟨", r" \rangle": "⟩",
+    r"\langle ": "⟨", r" \rangle": "⟩", r"\lfloor ": "⌊", r" \rfloor": "⌋",
 }  # fmt: skip
 _OPERATOR = re.compile(r"\\(?:operatorname\{(\w+)\}|(exp|log))")
 _BEFORE = re.compile(r"(?:\\(?:left|[bB]igg?l?)\s*)?[(\[]\s*$")

@@ -20,6 +20,7 @@ from eq2code.read.questions import (
     is_arrowed,
     is_metric,
     is_otherwise,
+    is_plain,
 )
 from eq2code.read.scope import DEFINING
 from eq2code.read.stage import Stage
@@ -81,6 +82,18 @@ class Brackets(Stage):
         if isinstance(body, n.Product) and set(body.operators) <= {"‖", "⊕"} and piece.open == "[":
             items = [self.read(item, env) for item in body.operands]
             return d.Join(items, list(body.operators), span=piece.span)
+        if piece.open == "{" and (is_plain(body) or self.source.survey.floored):
+            raise AmbiguousError(
+                "braces could mean the fractional part of what they hold, or a bracket",
+                piece.span,
+                readings=(
+                    Choice(
+                        "the fractional part",
+                        ("(", body.span, r" - \lfloor ", body.span, r" \rfloor)"),
+                    ),
+                    Choice("a bracket", (body.span,) if is_plain(body) else ("(", body.span, ")")),
+                ),
+            )
         value = self.read(body, env)
         listed_out = isinstance(value, d.Each) and piece.open in "[("
         return d.Join([value], [], span=piece.span) if listed_out else value

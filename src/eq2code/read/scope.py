@@ -117,6 +117,7 @@ class Survey:
     ends: list[n.Notation] = field(default_factory=list)
     units: list[n.Notation] = field(default_factory=list)
     dotted: bool = False
+    floored: bool = False
     families: set[str] = field(default_factory=set)
     primed: bool = False
     place_counts: dict[tuple[str, tuple[str, ...]], set[int]] = field(default_factory=dict)
@@ -933,6 +934,8 @@ def _look(root: n.Notation, found: Survey) -> None:
                 _bind_beside(piece.items, found)
             elif type(piece) is n.Ellipsis:
                 found.dotted = True
+            elif type(piece) is n.Fence and piece.open == "⌊":
+                found.floored = True
             stack.extend(pieces(piece))
         elif type(piece.base) is n.Word and (big := big_operator(piece)) is not None:
             _bind(piece, found)
