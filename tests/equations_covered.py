@@ -358,6 +358,16 @@ _SETTLED: list[Equation] = [
         "braces", r"y = 2 \{x + \max\{x, b\}\}", {"x": 1.5, "b": 2.0},
         lambda x, b: 2 * (x + max(x, b)),
     ),
+    Equation("entry-of-a-bracket", r"t = \sum_i (A^3)_{ii}", {"A": (3, 3)},
+        lambda A: np.trace(A @ A @ A),
+    ),
+    Equation("squares-of-letters", r"s = \sum_{i,j} (\sigma^2)_{ij}", {"sigma": (2, 3)},
+        lambda sigma: np.sum(sigma * sigma),
+    ),
+    Equation(
+        "arrows", r"y = \frac{\vec{A} \cdot \vec{B}}{|\vec{A}| |\vec{B}|}", {"A": (4,), "B": (4,)},
+        lambda A, B: A @ B / math.sqrt(A @ A * (B @ B)), batched=("A",),
+    ),
     Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
     Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
     Equation(
@@ -391,6 +401,11 @@ REFUSED: list[Refused] = [
                 "y = {x}",
             )
         )
+    ),
+    Refused("entry-of-no-square", r"B_{ij} = (A^2)_{ij}", errors.ShapeError, {"A": "n m"}),
+    Refused("entry-of-no-number", r"B_{ij} = (A^k)_{ij}", errors.UnsupportedError),
+    Refused(
+        "lorentz", r"\vec F = q(\vec E + \vec v \times \vec B)", errors.AmbiguousError,
     ),
     Refused("indexed-number", r"f(x) = \sum_i x_i^2 \\ y = f(x - \mu)", errors.ShapeError),
     Refused("grouped-digits", "y = 1_000x", errors.UnsupportedError),

@@ -180,8 +180,12 @@ class Quotient(Draft):
 
 @mutable
 class Power(Draft):
+    """`x^2`; `square` is whether two indices address it, `(A^2)_{ij}`: its base is then a square
+    matrix."""
+
     base: Draft
     exponent: Draft
+    square: bool = False
 
 
 @mutable

@@ -1158,6 +1158,8 @@ def _of_matrix(value: d.Draft) -> d.Draft:
         inner = inner.arguments[0] if isinstance(inner, d.Call) else inner.base
     if inner is not value and isinstance(inner, d.Symbol) and inner.info.rank is None:
         inner.info.rank, inner.info.why = 2, "an entry of its power or transpose"
+    if isinstance(value, d.Power) and isinstance(inner, d.Symbol) and inner is value.base:
+        value.square = inner.info.capital
     return value
 
 

@@ -86,8 +86,9 @@ class Base(NamedTuple):
 
     @property
     def capital(self) -> bool:
-        """Whether a habit reads it as a matrix: a capital letter other than Delta."""
-        return _capital(self.text, self.word)
+        """Whether a habit reads it as a matrix: a capital letter other than Delta, under no
+        arrow."""
+        return self.style != "vec" and _capital(self.text, self.word)
 
     @property
     def latin(self) -> bool:

@@ -93,7 +93,7 @@ class Powers(Elaboration):
                 self.exponents.add(value)
             return f.Call("inverse", (value,), self.shape(value), span=node.span)
         loose = isinstance(value, f.Symbol) and all(map(self.sizes.unnamed, value.shape))
-        if loose and id(node) in self.raised:
+        if node.square or (loose and id(node) in self.raised):
             rows, columns = value.shape
             self.same(rows, columns, "this power needs a square matrix", node.span)
         fraction = number is not None and number != int(number)
