@@ -368,6 +368,35 @@ _SETTLED: list[Equation] = [
         "arrows", r"y = \frac{\vec{A} \cdot \vec{B}}{|\vec{A}| |\vec{B}|}", {"A": (4,), "B": (4,)},
         lambda A, B: A @ B / math.sqrt(A @ A * (B @ B)), batched=("A",),
     ),
+    Equation(
+        "entries-declared", r"M_{ij} = \gamma^{|i-j|}, \quad y = Mx",
+        {"gamma": 0.5, "x": (4,)},
+        lambda gamma, x: [sum(gamma ** abs(i - j) * x[j] for j in range(4)) for i in range(4)],
+        {"gamma": "", "x": "n", "M": "n n"}, outputs=("y",),
+    ),
+    Equation(
+        "entries-in-a-range", r"M_{ij} = \gamma^{|i-j|}, \quad 1 \le i, j \le n, \quad y = Mx",
+        {"gamma": 0.5, "x": (4,)},
+        lambda gamma, x: [sum(gamma ** abs(i - j) * x[j] for j in range(4)) for i in range(4)],
+        {"gamma": "", "x": "n"}, outputs=("y",),
+    ),
+    Equation(
+        "vandermonde", r"V_{ij} = x_i^{j-1}, \quad j = 1, \ldots, m, \quad p = V a",
+        {"x": (3,), "a": (4,)},
+        lambda x, a: [sum(v**k * a[k] for k in range(4)) for v in x], outputs=("p",),
+    ),
+    Equation(
+        "signs", r"D_{ij} = (-1)^{i + 2j}, \quad 1 \le i, j < n", {"n": 4},
+        lambda n: [[-1, -1, -1], [1, 1, 1], [-1, -1, -1]],
+    ),
+    Equation(
+        "signs-in-a-set", r"D_{ij} = i - 2 j, \quad i, j \in \{1, \ldots, n\}", {"n": 2},
+        lambda n: [[-1, -3], [0, -2]],
+    ),
+    Equation(
+        "bounded-together", r"s = \sum_{1 \le i, j \le n} i x_{ij}", {"x": (3, 3)},
+        lambda x: sum((k + 1) * sum(row) for k, row in enumerate(x)),
+    ),
     Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
     Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
     Equation(
@@ -406,6 +435,10 @@ REFUSED: list[Refused] = [
     Refused("entry-of-no-number", r"B_{ij} = (A^k)_{ij}", errors.UnsupportedError),
     Refused(
         "lorentz", r"\vec F = q(\vec E + \vec v \times \vec B)", errors.AmbiguousError,
+    ),
+    Refused(
+        "entries-of-any-size", r"M_{ij} = \gamma^{|i-j|}, \quad y = Mx", errors.DefinitionError,
+        {"gamma": "", "x": "n"}, ("y",),
     ),
     Refused("indexed-number", r"f(x) = \sum_i x_i^2 \\ y = f(x - \mu)", errors.ShapeError),
     Refused("grouped-digits", "y = 1_000x", errors.UnsupportedError),

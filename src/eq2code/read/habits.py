@@ -440,9 +440,7 @@ class Habits(Ranks):
         done = False
         for info in self._unknown():
             if info.bold and not info.capital:
-                self._assume(
-                    info, 1, "bold", f"{info.name} is a vector (bold)", "_ ?d"
-                )
+                self._assume(info, 1, "bold", f"{info.name} is a vector (bold)", "_ ?d")
                 done = True
         return done
 

@@ -361,7 +361,7 @@ def _is_bracket(piece: n.Notation) -> bool:
 
 def _statement(statement: n.Statement, found: Survey) -> None:
     body = statement.body
-    items = body.items if isinstance(body, n.Items) else (body,)
+    items = _each_bounded(body.items) if isinstance(body, n.Items) else (body,)
     pending: list[n.Notation] = []
     place = 0
     while place < len(items):
@@ -376,6 +376,9 @@ def _statement(statement: n.Statement, found: Survey) -> None:
         match item:
             case n.Relation(operands, operators) if operators[-1] in "∈":
                 members = tuple(o for o in operands[:-1] if o is not None)
+                if found.lines and {index_key(one) for one in pending} <= INDEX_LETTERS:
+                    members = (*pending, *members)  # `i, j ∈ {1, …, n}`
+                    pending = []
                 if operands[-1] is not None and not _index_set(members, operands[-1], found):
                     found.memberships.append(Membership((*pending, *members), operands[-1]))
                 pending = []
@@ -512,6 +515,36 @@ def _range_items(items: tuple[n.Notation, ...], place: int, found: Survey) -> in
         return end - place
     found.ranges[key] = Binder(key, Range(item.operands[1], items[dots + 1]), item.span)
     return end - place
+
+
+def _each_bounded(items: tuple[n.Notation, ...]) -> tuple[n.Notation, ...]:
+    """`1 ≤ i, j ≤ n` as `1 ≤ i ≤ n, 1 ≤ j ≤ n`."""
+    made: list[n.Notation] = []
+    low: n.Relation | None = None
+    letters: list[n.Notation] = []
+    for item in items:
+        limit = isinstance(item, n.Relation) and item.operators in (("<",), ("≤",))
+        first, last = item.operands if isinstance(item, n.Relation) and limit else (item, None)
+        if low is not None and first is not None and _indexes(first):
+            letters.append(first)
+            if isinstance(item, n.Relation):
+                signs = (*low.operators, *item.operators)
+                del made[1 - len(letters) :]
+                made += [
+                    n.Relation((low.operands[0], letter, last), signs, span=low.span | item.span)
+                    for letter in letters
+                ]
+                low = None
+                continue
+        else:
+            low = item if isinstance(item, n.Relation) and last and _indexes(last) else None
+            letters = [last] if last else []
+        made.append(item)
+    return tuple(made)
+
+
+def _indexes(piece: n.Notation) -> bool:
+    return index_key(piece) in INDEX_LETTERS
 
 
 def _share_range(item: n.Notation, pending: list[n.Notation], found: Survey) -> None:
@@ -680,7 +713,7 @@ def binders(
     found: dict[str, Binder] = {}
     conditions: list[n.Notation] = []
     sub, sup = _enumerated(sub, sup)
-    parts = list(sub.items) if isinstance(sub, n.Items) else [sub] if sub is not None else []
+    parts = _each_bounded(sub.items) if isinstance(sub, n.Items) else (sub,) if sub else ()
     for part in parts:
         _binder(part, sup, bound, found, conditions)
     for old in list(found.values()):

@@ -387,7 +387,7 @@ def _uses(root: n.Notation, key: str, known: Known) -> list[bool]:
                 stack.append((base, inside))
                 if not named:
                     stack += [(part, not known.labels(piece, part)) for part in split(sub)]
-                if sup is not None and not named:
+                if sup is not None and not (named and label(sup)):
                     letter = base_of(base)
                     above = letter is not None and letter.plain in known.above
                     stack.append((sup, inside or above or isinstance(sup, n.Fence)))
@@ -451,6 +451,8 @@ def _is_index(
         return False
     if known.ranks and any(_declares(form, key, known) for form in found.line.forms):
         return True
+    if _gives_entries(found, survey) and any(_uses(form, key, known) for form in found.line.forms):
+        return True
     if key in survey.counters or _tells_apart(place, key, base, survey):
         return False
     if not place:
@@ -481,6 +483,19 @@ def _is_index(
     if _paired(found, key, survey) or _moved(found, key, survey):
         return True
     return any(_addresses_group(form, key) for form in found.line.forms)
+
+
+def _gives_entries(found: Target, survey: Survey) -> bool:
+    """Whether a left side gives the entries of a matrix that stands whole elsewhere: `V_{ij} =
+    x_i^{j-1}` beside `V a`."""
+    base, head = found.base, found.head
+    if base is None or not base.capital or base.plain not in survey.unscripted:
+        return False
+    if not isinstance(head, n.Scripts):
+        return False
+    keys = [index_key(part) for part in split(head.sub)]
+    own = any(_based(form, base) for form in found.line.forms)
+    return len(set(keys)) == len(keys) == 2 and set(keys) <= INDEX_LETTERS and not own
 
 
 def _declares(root: n.Notation, key: str, known: Known) -> bool:
