@@ -397,6 +397,10 @@ _SETTLED: list[Equation] = [
         "bounded-together", r"s = \sum_{1 \le i, j \le n} i x_{ij}", {"x": (3, 3)},
         lambda x: sum((k + 1) * sum(row) for k, row in enumerate(x)),
     ),
+    Equation(
+        "declared-run", r"y = 2 beta x + \frac{beta_1}{2}", {"beta": 0.5, "x": 3.0, "beta_1": 4.0},
+        lambda beta, x, beta_1: 2 * beta * x + beta_1 / 2, {"beta": "", "beta_1": ""},
+    ),
     Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
     Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
     Equation(

@@ -43,7 +43,7 @@ class Names:
         self, latex: bool, words: frozenset[str], functions: frozenset[str], limits: Limits
     ) -> None:
         self.latex = latex
-        self.words = words - symbols.GREEK_NAMES if latex else words
+        self.words = words
         self.functions = functions
         self.limits = limits
         self.left: set[str] = set()
@@ -54,11 +54,21 @@ class Names:
         """Resolve every run in place."""
         self.lines = [part.tokens for part in parts]
         if t.RUN in {token.kind for tokens in self.lines for token in tokens}:
+            self.words = self._spelled()
             for tokens in self.lines:
                 self._collect(tokens)
             self._collect_ratios()
             for part in parts:
                 part.tokens = self._runs(part.tokens)
+
+    def _spelled(self) -> frozenset[str]:
+        r"""The declared names that letters can spell: of `\beta` in LaTeX none are left for
+        `beta`."""
+        if not self.latex:
+            return self.words
+        nodes = [token.node for tokens in self.lines for token in tokens]
+        greek = {node.text for node in nodes if isinstance(node, Letter)} & symbols.GREEK_NAMES
+        return frozenset(word for word in self.words if word.partition("_")[0] not in greek)
 
     @lazy
     def standing(self) -> frozenset[str]:
@@ -180,7 +190,7 @@ class Names:
         if not self.latex and _DIFFERENCE.fullmatch(text) and not self.has_d:
             return True
         after = tokens[place + 1] if place + 1 < len(tokens) else None
-        if after is not None and after.kind == t.SUB and text.isupper():
+        if after is not None and after.kind == t.SUB and (text.isupper() or self.latex):
             if any(word.startswith(text + "_") for word in self.words):  # SS_{res}, declared SS_res
                 return True
         if text in self.functions:
