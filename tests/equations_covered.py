@@ -401,6 +401,10 @@ _SETTLED: list[Equation] = [
         "declared-run", r"y = 2 beta x + \frac{beta_1}{2}", {"beta": 0.5, "x": 3.0, "beta_1": 4.0},
         lambda beta, x, beta_1: 2 * beta * x + beta_1 / 2, {"beta": "", "beta_1": ""},
     ),
+    Equation(
+        "addressed-twice", r"s = \sum_i y[i]^2 + \sum_i y[i]", {"y": (4,)},
+        lambda y: sum(y * y) + sum(y), {"y": "n"},
+    ),
     Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
     Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
     Equation(
@@ -444,6 +448,7 @@ REFUSED: list[Refused] = [
         "entries-of-any-size", r"M_{ij} = \gamma^{|i-j|}, \quad y = Mx", errors.DefinitionError,
         {"gamma": "", "x": "n"}, ("y",),
     ),
+    Refused("addressed-beyond", r"s = \sum_i y[i]^2 + y[i]", errors.AmbiguousError, {"y": "n"}),
     Refused("indexed-number", r"f(x) = \sum_i x_i^2 \\ y = f(x - \mu)", errors.ShapeError),
     Refused("grouped-digits", "y = 1_000x", errors.UnsupportedError),
     Refused(

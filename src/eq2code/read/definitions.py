@@ -17,7 +17,7 @@ from eq2code.errors import (
 from eq2code.read import draft as d
 from eq2code.read.alternatives import preferred
 from eq2code.read.equations import check_condition, check_equation
-from eq2code.read.free import free_letters
+from eq2code.read.free import free_letters, torn
 from eq2code.read.names import base_of, label
 from eq2code.read.questions import symbols_in
 from eq2code.read.resolve import Resolver
@@ -279,6 +279,9 @@ def _body(line: Target, work: Work) -> d.Draft:
         bindings.update({key: d.SizeOf(Dim.of(key), span=form.span) for key in last})
         loose = [key for key in loose if key not in last]
         clash = [key for key in loose if key in inside]
+        if inside and not clash:
+            around = frozenset([*free, *map(str, arguments)])
+            clash = torn(form, source.survey, around)
         if clash:
             raise AmbiguousError(
                 f"{clash[0]} is bound in one term of this formula and free in another",

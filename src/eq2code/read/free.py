@@ -42,6 +42,14 @@ def free_letters(
     return letters.free, letters.inside
 
 
+def torn(root: n.Notation, found: Survey, bound: frozenset[str]) -> list[str]:
+    """The index letters that an operator in `root` binds, and that a bracket behind an array holds
+    beyond its reach: the i of `Σ_i y[i] x[i] + y[i]`."""
+    letters = _Letters(found, lambda *_: False)
+    letters.walk(root, bound)
+    return [key for key in letters.held if key in letters.inside]
+
+
 class _Letters:
     """The index letters of one formula, as they are met."""
 
@@ -50,6 +58,7 @@ class _Letters:
     ) -> None:
         self.found, self.declared = found, declared
         self.free: list[str] = []
+        self.held: list[str] = []
         self.inside: set[str] = set()
 
     def walk(self, piece: n.Notation, scope: frozenset[str]) -> None:
@@ -92,6 +101,11 @@ class _Letters:
                 continue
             big = big_operator(item)
             if big is None:
+                before = base_of(items[place - 1]) if place else None
+                if before is not None and type(item) is n.Fence and item.open == "[":
+                    parts = map(index_key, pieces(item.body) or (item.body,))
+                    loose = INDEX_LETTERS - scope
+                    self.held += [part for part in parts if part is not None and part in loose]
                 self.walk(item, scope)
                 continue
             if big[1] is None and big[0] in ("sum", "prod"):
