@@ -405,6 +405,9 @@ _SETTLED: list[Equation] = [
         "addressed-twice", r"s = \sum_i y[i]^2 + \sum_i y[i]", {"y": (4,)},
         lambda y: sum(y * y) + sum(y), {"y": "n"},
     ),
+    Equation(
+        "named-last", "y = x^2 = z", {"x": 1.5}, lambda x: x * x,
+    ),
     Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
     Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
     Equation(
@@ -449,6 +452,7 @@ REFUSED: list[Refused] = [
         {"gamma": "", "x": "n"}, ("y",),
     ),
     Refused("addressed-beyond", r"s = \sum_i y[i]^2 + y[i]", errors.AmbiguousError, {"y": "n"}),
+    Refused("bar-outside", "y = a | b", errors.AmbiguousError),
     Refused("indexed-number", r"f(x) = \sum_i x_i^2 \\ y = f(x - \mu)", errors.ShapeError),
     Refused("grouped-digits", "y = 1_000x", errors.UnsupportedError),
     Refused(

@@ -256,7 +256,7 @@ def _chained(found: Survey) -> list[Line]:
         forms = _computed_last(line.forms)
         for form in forms[:-1] if line.left is not None else ():
             head = _head(form)
-            power = isinstance(form, n.Scripts) and isinstance(form.sup, n.Number)
+            power = isinstance(form, n.Scripts) and _squared(form)
             if head is None or head in lefts or power or index_key(form) in found.bound:
                 continue
             if readers[head] > 1:
@@ -271,9 +271,14 @@ def _chained(found: Survey) -> list[Line]:
     return made
 
 
+def _squared(form: n.Scripts) -> bool:
+    return isinstance(form.sup, n.Number)
+
+
 def _computed_last(forms: tuple[n.Notation, ...]) -> tuple[n.Notation, ...]:
     """The forms of a chain, a symbol at its end before what it stands for: `u = a + b = c`."""
-    if _head(forms[-1]) is None or all(map(_head, forms)):
+    powers = any(isinstance(form, n.Scripts) and _squared(form) for form in forms[:-1])
+    if _head(forms[-1]) is None or (all(map(_head, forms)) and not powers):
         return forms
     return (forms[-1], *forms[:-1])
 
@@ -362,6 +367,8 @@ def _is_bracket(piece: n.Notation) -> bool:
 def _statement(statement: n.Statement, found: Survey) -> None:
     body = statement.body
     items = _each_bounded(body.items) if isinstance(body, n.Items) else (body,)
+    if isinstance(body, n.Items) and isinstance(items[0], n.Relation) and "|" in body.separators:
+        _refuse_bar(body)
     pending: list[n.Notation] = []
     place = 0
     while place < len(items):
@@ -422,6 +429,17 @@ def _refuse_cases(
             pending[-1].span | aside.span,
             hints=("write if before each condition: f(x) = 0 if x < 0, 1 if x >= 0",),
         )
+
+
+def _refuse_bar(body: n.Items) -> None:
+    """`y = a | b`: a bar that no bracket holds, before no condition."""
+    for bar, after in zip(body.separators, body.items[1:], strict=False):
+        if bar == "|" and not isinstance(after, n.Relation | n.Text):
+            raise AmbiguousError(
+                "a bar stands behind a formula here, and no condition behind it",
+                body.span,
+                hints=("write each formula on a line of its own, or a function of both, f(a | b)",),
+            )
 
 
 def _bare(items: list[n.Notation], statement: n.Statement, found: Survey) -> None:
