@@ -408,6 +408,13 @@ _SETTLED: list[Equation] = [
     Equation(
         "named-last", "y = x^2 = z", {"x": 1.5}, lambda x: x * x,
     ),
+    Equation(
+        "slash-by-signs", r"y = \sum_i x_i / n - 1", {"x": (4,), "n": 3.0},
+        lambda x, n: sum(x) / n - 1, {"n": ""},
+    ),
+    Equation(
+        "comparison-as-factor", r"y = \frac{x}{2} \cdot (|x| \le 1)", {"x": 0.5}, lambda x: x / 2
+    ),
     Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
     Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
     Equation(
@@ -452,6 +459,16 @@ REFUSED: list[Refused] = [
         {"gamma": "", "x": "n"}, ("y",),
     ),
     Refused("addressed-beyond", r"s = \sum_i y[i]^2 + y[i]", errors.AmbiguousError, {"y": "n"}),
+    *(
+        Refused(f"spaces-of-a-slash-{place}", source, errors.AmbiguousError)
+        for place, source in enumerate(("y = Σ(x_i - m)^2 / n-1", "y = a+b / c+d", "y = 1 / 1+x"))
+    ),
+    *(
+        Refused(f"remark-or-factor-{place}", source, errors.AmbiguousError)
+        for place, source in enumerate(
+            (r"y = \frac{x}{2} \; (|x| \le 1)", r"y = 1 + \sqrt{x} (x > 0)", r"e^{-x} (x > 0)")
+        )
+    ),
     Refused("bar-outside", "y = a | b", errors.AmbiguousError),
     Refused("indexed-number", r"f(x) = \sum_i x_i^2 \\ y = f(x - \mu)", errors.ShapeError),
     Refused("grouped-digits", "y = 1_000x", errors.UnsupportedError),

@@ -29,6 +29,7 @@ from eq2code.read.scope import (
     walk,
 )
 from eq2code.read.scripts import Around, Occurrence, occurrence
+from eq2code.read.spacing import check_remark
 from eq2code.read.symbols import BY_ITSELF, Env, Source, symbol_of
 from eq2code.read.targets import Target
 from eq2code.record import lazy
@@ -268,6 +269,7 @@ def _body(line: Target, work: Work) -> d.Draft:
     made: list[d.Binding] = []
     free = list(line.indices)
     for form in line.line.forms[-1:]:
+        check_remark(form)
         loose, inside = free_letters(form, source.survey, frozenset(free), source.addressed)
         arguments = {index_key(a) for a in line.arguments or ()}
         loose = [k for k in loose if not source.is_position(k)]

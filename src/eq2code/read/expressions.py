@@ -39,6 +39,7 @@ from eq2code.read.scope import (
     split,
 )
 from eq2code.read.scripts import is_transpose
+from eq2code.read.spacing import check_slash
 from eq2code.read.stage import GROUPING, Stage
 from eq2code.read.symbols import Env, too_much
 from eq2code.read.targets import derivative_name, partial
@@ -112,6 +113,8 @@ class Expressions(Stage):
     ) -> d.Draft:
         if "±" in signs:
             raise UnsupportedError("± stands for two formulas", piece.span)
+        if isinstance(piece, n.Sum):
+            check_slash(piece)
         return d.Sum([self.read(term, env) for term in terms], list(signs), span=piece.span)
 
     def fraction(self, piece: n.Notation, top: n.Notation, bottom: n.Notation, env: Env) -> d.Draft:
