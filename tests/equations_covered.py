@@ -415,6 +415,10 @@ _SETTLED: list[Equation] = [
     Equation(
         "comparison-as-factor", r"y = \frac{x}{2} \cdot (|x| \le 1)", {"x": 0.5}, lambda x: x / 2
     ),
+    Equation(
+        "flow-of-entries", r"F = e^{A t}", {"A": (2, 2), "t": 0.5},
+        lambda A, t: np.exp(A * t), {"A": "n n", "t": ""},
+    ),
     Equation("from-the-first", "y_i = x_i - x_1", {"x": (4,)}, lambda x: x - x[0], {"x": "n"}),
     Equation("first-and-sum", r"y = x_1 + \sum_i x_i", {"x": (4,)}, lambda x: x[0] + sum(x)),
     Equation(
@@ -470,6 +474,8 @@ REFUSED: list[Refused] = [
         )
     ),
     Refused("bar-outside", "y = a | b", errors.AmbiguousError),
+    Refused("flow-of-a-matrix", r"x = e^{At} y", errors.AmbiguousError, {"A": "n n", "y": "n"}),
+    Refused("flow-in-a-step", r"F = e^{A \Delta t}, G = A^{-1} (F - I) B", errors.AmbiguousError),
     Refused("indexed-number", r"f(x) = \sum_i x_i^2 \\ y = f(x - \mu)", errors.ShapeError),
     Refused("grouped-digits", "y = 1_000x", errors.UnsupportedError),
     Refused(

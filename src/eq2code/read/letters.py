@@ -708,12 +708,14 @@ class Letters(Stage):
         r"""`e^{At}`: nothing says whether this is the exponential of a matrix."""
         inside = exponent.body if isinstance(exponent, n.Fence) else exponent
         match inside.terms[0] if isinstance(inside, n.Sum) and len(inside.terms) == 1 else inside:
-            case n.Row((n.Letter(capital), n.Letter(time))):
-                pass
+            case n.Row((n.Letter(capital), after)):
+                time = label(after) or ""
             case _:
                 return
-        known = self.source.known(capital) is not None or self.source.known(time) is not None
-        letters = capital.isupper() and time.islower() and len(capital) == len(time) == 1
+        matrix, number = self.source.known(capital), self.source.known(time)
+        known = matrix == 0 or (matrix is not None and number is not None)
+        lower = (len(time) == 1 and time.islower()) or time.startswith("Delta_")
+        letters = len(capital) == 1 and capital.isupper() and lower
         if letters and not known and time not in env.bindings:
             raise AmbiguousError(
                 f"e to the power of {capital} {time} is of a matrix, of each entry, or of numbers",
