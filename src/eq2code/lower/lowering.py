@@ -131,6 +131,8 @@ class Lowering(Addresses, Products, Functions):
                 if type(child) not in LEAVES and child.children:
                     inside = surveyed[id(child)]
                     inside.uses += 1
+                    if type(child) is fm.Negate and inside.uses > 1 and child.body.children:
+                        surveyed[id(child.body)].uses += 1  # m has a name then, and no -m
                     if inside.height >= known.height:
                         known.height = inside.height + 1
             if known.height > _CHUNK and type(formula) is not fm.Branch:
@@ -158,7 +160,7 @@ class Lowering(Addresses, Products, Functions):
         if found is not None:
             return found
         found = rule(self, formula, integral)
-        if known.uses > 1 and not light(formula):
+        if known.uses > 1 and not light(formula) and type(formula) is not fm.Negate:
             found = self.bound(formula, found)
         if integral:
             known.whole = found
@@ -211,10 +213,7 @@ class Lowering(Addresses, Products, Functions):
             index, step = positions.steps[0]
             if step == 1:
                 return self._position(index, positions.start.value, integral)
-        bodies = [
-            term.body if type(term) is fm.Negate and not self.repeated(term) else term
-            for term in terms
-        ]
+        bodies = [term.body if type(term) is fm.Negate else term for term in terms]
         if integral:
             values = [self.value(body, True) for body in bodies]
         else:

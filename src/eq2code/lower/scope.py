@@ -98,9 +98,6 @@ class Scope(ABC):
             found = self.equal[formula] = Known()
         return found
 
-    def repeated(self, formula: fm.Formula) -> bool:
-        return self.known(formula).uses > 1 and not light(formula)
-
     def apart(self, formula: fm.Formula) -> bool:
         """Whether it is computed by itself, for all the places in which it stands."""
         if type(formula) in LEAVES:
