@@ -16,6 +16,7 @@ from eq2code.parse.characters import SUBSCRIPTS, SUPERSCRIPTS
 from eq2code.parse.guard import too_deep
 from eq2code.parse.letters import LetterMaker
 from eq2code.parse.lexemes import Lexeme
+from eq2code.parse.signs import unsupported
 from eq2code.parse.symbols import COMMANDS, Sign
 from eq2code.parse.tokens import Token
 from eq2code.source import Span
@@ -113,7 +114,7 @@ class LatexMaker(LetterMaker):
 
     def _unknown(self, name: str, span: Span) -> ParseError | UnsupportedError:
         if name in symbols.UNSUPPORTED:
-            return self._unsupported(name, span)
+            return unsupported(f"\\{name}", name, span)
         near = _near(name, [*_COMMANDS, *COMMANDS])
         if len(name) > 40:
             return ParseError("this is no command that is known", span)
@@ -125,11 +126,6 @@ class LatexMaker(LetterMaker):
         else:
             hint = f"did you mean \\{near[0]}?" if near else "\\operatorname{…} writes a function"
         return ParseError(f"\\{name} is no command that is known", span, hints=(hint,))
-
-    def _unsupported(self, name: str, span: Span) -> UnsupportedError:
-        kind = symbols.UNSUPPORTED[name]
-        hint = next(hint for words, hint in symbols.INSTEAD if kind.endswith(words))
-        return UnsupportedError(f"\\{name} ({kind}) is not translated", span, hints=(hint,))
 
     def _escape(self, lexeme: Lexeme) -> None:
         _, text, start, end, _ = lexeme
@@ -382,7 +378,7 @@ class LatexMaker(LetterMaker):
         self.add(t.BEGIN, plain, lexeme[2], end)
 
     def _refuse(self, lexeme: Lexeme) -> None:
-        raise self._unsupported(lexeme[1], Span(*lexeme[2:4]))
+        raise unsupported(f"\\{lexeme[1]}", lexeme[1], Span(*lexeme[2:4]))
 
 
 def _near(name: str, known: list[str]) -> list[str]:

@@ -197,6 +197,8 @@ class Names:
             if token.style or not self.latex or _applied(tokens, place):
                 return True
             return len(text) > 2 and text in symbols.COMMANDS and _operates(tokens, place)
+        if text in symbols.OPERATOR_WORDS and after is not None and after.kind == t.SUB:
+            return True  # lim_{x \to 0}, whose backslash was forgotten
         found = _PREFIXED.fullmatch(text) if token.style else None
         return found is not None and (found[1], token.style) in self.prefixes
 

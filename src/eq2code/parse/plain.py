@@ -16,7 +16,7 @@ from eq2code.parse import symbols
 from eq2code.parse import tokens as t
 from eq2code.parse.characters import GREEK_LETTERS, SUBSCRIPTS, SUPERSCRIPTS
 from eq2code.parse.lexemes import Lexeme
-from eq2code.parse.signs import Maker, too_long
+from eq2code.parse.signs import Maker, too_long, unsupported
 from eq2code.parse.symbols import Sign
 from eq2code.parse.tokens import Token
 from eq2code.record import lazy
@@ -24,7 +24,7 @@ from eq2code.source import Span
 from eq2code.trees.notation import Letter, Mark, Notation, Number
 
 _REDUCERS = frozenset(
-    ["sum", "prod", "max", "min", "argmax", "argmin", "sup", "inf", "log", "mean"]
+    ["sum", "prod", "max", "min", "argmax", "argmin", "sup", "inf", "log", "mean", "lim"]
 )
 _NAMED_LETTERS = symbols.GREEK_NAMES | {"ell", "nabla", "partial", "infty", "infinity"}
 _LETTERS = re.compile("[A-Za-z]+")
@@ -291,6 +291,8 @@ class PlainMaker(Maker):
             self.letter(_letter_name(name), "", start, end)
         elif name in ("sqrt", "binom") and self._constructs(name, start, end):
             pass
+        elif name in symbols.UNSUPPORTED_WORDS and self._operates(name):
+            raise unsupported(name, name, Span(start, end))
         elif name in symbols.BIG_OPERATORS and (scripted or not self._next_is("(")):
             self.sign(Sign(t.WORD, name, "big"), start, end)
         elif name in symbols.OPERATOR_WORDS:
@@ -305,6 +307,13 @@ class PlainMaker(Maker):
                 self.letter(character, "", place, place + 1)
         else:
             self.add(t.RUN, name, start, end)
+
+    def _operates(self, name: str) -> bool:
+        """Whether a factor follows, or a script: `int x dx`; `int * x` and `int64` are symbols."""
+        following, written = self._next(), self.lexemes[self.at - 1][1]
+        if written != name or following is None:
+            return written.startswith(name + "_")
+        return following[0] in "RN" or following[1] in "_^("
 
     def _indices(self, name: str) -> bool:
         """Whether a run stands alone below, as in a_{ij}: then its letters are left apart."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 
-from eq2code.errors import AmbiguousError, ParseError, TooLargeError
+from eq2code.errors import AmbiguousError, ParseError, TooLargeError, UnsupportedError
 from eq2code.limits import Limits
 from eq2code.parse import tokens as t
 from eq2code.parse.build import number
@@ -25,7 +26,13 @@ from eq2code.parse.characters import (
     same,
 )
 from eq2code.parse.lexemes import Lexeme
-from eq2code.parse.symbols import CHARACTERS, Sign
+from eq2code.parse.symbols import (
+    CHARACTERS,
+    INSTEAD,
+    UNSUPPORTED,
+    UNSUPPORTED_CHARACTERS,
+    Sign,
+)
 from eq2code.parse.tokens import Token
 from eq2code.parse.undrawn import ARGUMENT
 from eq2code.source import Span
@@ -40,6 +47,8 @@ from eq2code.trees.notation import (
     Word,
 )
 
+SIGNIFIED = "write in words of mathematics what it stands for"
+KNOWN = "write a letter or a sign that formulas have"
 UNOPENED = "leave it out, or write where it opens"
 
 MARKS: dict[str, str] = {
@@ -59,6 +68,13 @@ def too_long(name: str, limits: Limits, start: int) -> TooLargeError:
         f"this name has {len(name):,} characters; at most {limits.name} are read",
         Span(start, start + len(name)),
     )
+
+
+def unsupported(written: str, name: str, span: Span) -> UnsupportedError:
+    """The error for a command of `UNSUPPORTED`, however it is written."""
+    kind = UNSUPPORTED[name]
+    hint = next(hint for words, hint in INSTEAD if kind.endswith(words))
+    return UnsupportedError(f"{written} ({kind}) is not translated", span, hints=(hint,))
 
 
 class Maker:
@@ -210,6 +226,8 @@ class Maker:
             self._combine(COMBINING[parts[1]], end, end)
         elif (other := same(character)) is not None:
             self.character(other, start, end)
+        elif character in UNSUPPORTED_CHARACTERS:
+            raise unsupported(character, UNSUPPORTED_CHARACTERS[character], Span(start, end))
         elif character in FRACTION_CHARACTERS:
             self._vulgar(character, start, end)
         elif character in LOOKALIKES:
@@ -217,9 +235,10 @@ class Maker:
             self.warnings[f"{named(character)} was read as the Latin letter {latin}"] = None
             self.letter(latin, "", start, end)
         else:
+            signifies = unicodedata.category(character) == "Sm"
             raise ParseError(
                 f"{named(character)} is no notation that is known", Span(start, end),
-                hints=("leave it out, or write a letter or a sign that formulas have",),
+                hints=(f"{SIGNIFIED if signifies else 'leave it out'}, or {KNOWN}",),
             )  # fmt: skip
 
     def _vulgar(self, character: str, start: int, end: int) -> None:

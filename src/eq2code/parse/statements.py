@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from eq2code.choice import Choice
 from eq2code.errors import AmbiguousError, ParseError, UnsupportedError
 from eq2code.parse import symbols
 from eq2code.parse import tokens as t
@@ -56,8 +57,8 @@ def _cut(tokens: Sequence[Token], places: Sequence[int]) -> list[Part]:
             _check_conclusion(token, parts)
             parts.append(Part([], Token(t.STOP, token.text, token.start, token.end), False))
         elif token.kind == t.REL:
-            if token.text == "=" and token.end - token.start == 2 and parts[-1].relation:
-                raise _compared(token)
+            if token.text == "=" and token.end - token.start == 2:
+                _check_compared(token, parts[-1])
             parts[-1].relation = True
         elif token.kind == t.SEP and token.text != ";":
             _check_comma(tokens, place)
@@ -88,14 +89,23 @@ def _check_comma(tokens: Sequence[Token], place: int) -> None:
         )
 
 
-def _compared(token: Token) -> AmbiguousError:
-    """`m = x == 0`: what is equal to what, or what compares, is not said."""
-    return AmbiguousError(
-        "== behind a definition compares, or goes on with it",
-        token.span,
-        readings=("1 where both sides are equal, else 0", "one more form of the value"),
-        hints=("bracket a comparison: m = (x == 0); write = where the value goes on",),
-    )
+def _check_compared(token: Token, part: Part) -> None:
+    """AmbiguousError for `x == y` and `m = x == 0`: what is equal to what, or what compares, is not
+    said; behind "if" it is."""
+    if part.relation:
+        raise AmbiguousError(
+            "== behind a definition compares, or goes on with it",
+            token.span,
+            readings=("1 where both sides are equal, else 0", "one more form of the value"),
+            hints=("bracket a comparison: m = (x == 0); write = where the value goes on",),
+        )
+    if part.lead is None or part.lead.text not in symbols.CONDITIONS:
+        raise AmbiguousError(
+            "== compares both sides, or defines the left one",
+            token.span,
+            readings=("1 where both sides are equal, else 0", Choice("a definition", "=")),
+            hints=("bracket a comparison: (x == y)",),
+        )
 
 
 def _check_conclusion(sign: Token, parts: Sequence[Part]) -> None:

@@ -64,8 +64,7 @@ LETTER_COMMANDS = {
     "partial": "partial",
     "infty": "infty", "emptyset": "emptyset", "varnothing": "emptyset", "aleph": "aleph",
     "wp": "wp",
-    "Re": "Re", "Im": "Im", "eth": "eth", "square": "square", "Box": "square",
-    "triangle": "triangle",
+    "Re": "Re", "Im": "Im", "eth": "eth",
 }  # fmt: skip
 
 OPERATOR_WORDS = listed(
@@ -151,6 +150,8 @@ ESCAPES: dict[str, Sign] = {
 """A backslash and one character, where that is a sign."""
 
 CHARACTERS: dict[str, Sign] = {
+    **{text: Sign(REL, text) for text in RELATION_COMMANDS.values() if not text.isascii()},
+    **{text: Sign(OP, text) for text in PRODUCT_COMMANDS.values() if not text.isascii()},
     "+": Sign(SIGN, "+"), "-": Sign(SIGN, "-"), "−": Sign(SIGN, "-"), "–": Sign(SIGN, "-"),
     "‐": Sign(SIGN, "-"), "‑": Sign(SIGN, "-"), "－": Sign(SIGN, "-"), "＋": Sign(SIGN, "+"),
     "＝": Sign(REL, "="), "＜": Sign(REL, "<"), "＞": Sign(REL, ">"), "＊": Sign(OP, "*"),
@@ -185,7 +186,11 @@ CHARACTERS: dict[str, Sign] = {
     "&": Sign(AMP, "&"),
     "∧": Sign(AND, "and"), "∨": Sign(OR, "or"), "¬": Sign(NOT, "not"), "√": Sign(ROOTSIGN, "√"),
     "∑": Sign(WORD, "sum", "big"), "∏": Sign(WORD, "prod", "big"), "⋃": Sign(WORD, "bigcup", "big"),
-    "⋂": Sign(WORD, "bigcap", "big"),
+    "⋂": Sign(WORD, "bigcap", "big"), "∐": Sign(WORD, "coprod", "big"),
+    "⨁": Sign(WORD, "bigoplus", "big"), "⨂": Sign(WORD, "bigotimes", "big"),
+    "⨀": Sign(WORD, "bigodot", "big"), "⋀": Sign(WORD, "bigwedge", "big"),
+    "⋁": Sign(WORD, "bigvee", "big"), "⨆": Sign(WORD, "bigsqcup", "big"),
+    "⨄": Sign(WORD, "biguplus", "big"),
     "…": Sign(ELLIPSIS, ""), "⋯": Sign(ELLIPSIS, ""), "⋮": Sign(ELLIPSIS, ""),
     "⋱": Sign(ELLIPSIS, ""),
     "†": Sign(MARK, "dagger"), "⊤": Sign(MARK, "top"),
@@ -322,10 +327,25 @@ UNSUPPORTED: dict[str, str] = {
     "special": "driver command", "usebox": "box", "newif": "TeX conditional",
     "sqcup": "disjoint union",
     "uplus": "multiset union", "amalg": "disjoint union", "wr": "wreath product", "Join": "join",
+    "Box": "wave operator, or an empty box", "square": "wave operator, or an empty box",
+    "triangle": "triangle",
 }  # fmt: skip
 """Commands that are understood by name, and not translated."""
 
+UNSUPPORTED_CHARACTERS: dict[str, str] = {
+    "∫": "int", "∬": "iint", "∭": "iiint", "⨌": "iiiint", "∮": "oint", "∯": "oiint",
+    "∓": "mp", "∃": "exists", "∄": "nexists", "∠": "angle", "∴": "therefore", "∵": "because",
+    "⊔": "sqcup", "⊎": "uplus", "⨿": "amalg", "≀": "wr", "⋈": "Join", "□": "Box", "△": "triangle",
+}  # fmt: skip
+"""Characters that stand for one of these commands."""
+
+UNSUPPORTED_WORDS = frozenset(
+    name for name, kind in UNSUPPORTED.items() if kind.endswith(("integral", "limit"))
+)
+"""The names among them that plain text gives an operator."""
+
 INSTEAD: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("empty box", "triangle"), "write what it stands for: the terms of the operator, or Δ"),
     (("integral",), r"write the sum that stands for it: \sum_i f(x_i) w_i"),
     (("limit",), "write the value that it has"),
     (("cancellation mark",), "leave out what is cancelled"),
