@@ -2715,7 +2715,7 @@ REFUSED += [
     Refusal(
         "nystromformer-pseudo-inverse-or-positive-part",
         r"S = \left(\mathrm{softmax}(Q K^T)\right)^{+}",
-        "UnsupportedError",
+        "AmbiguousError",
     ),
     Refusal(
         "signal-notation-steps",

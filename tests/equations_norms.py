@@ -676,7 +676,7 @@ REFUSALS = (
     Refusal(
         r"\mathrm{tr}(S \Theta) - \log|\Theta| + \lambda \|\Theta\|_1", "AmbiguousError", PENALTY
     ),
-    Refusal(r"\|W\|_{2,1}", "UnsupportedError", ("not known",)),
+    Refusal(r"\|W\|_{2,1}", "AmbiguousError", ("rows", "columns")),
     Refusal(r"\|f\|_{L^2}", "UnsupportedError", ("not known",)),
     Refusal(r"\|f\|_{L_2}", "UnsupportedError", ("not known",)),
     Refusal(r"\|f\|_{\mathcal H}", "UnsupportedError", ("not known",)),

@@ -520,6 +520,14 @@ def _same(one: Base | None, other: Base | None) -> bool:
     return one is not None and other is not None and one.plain == other.plain
 
 
+def _based(root: n.Notation, base: Base | None) -> bool:
+    """Whether a symbol with this base stands in a formula."""
+    return any(
+        base is not None and own is not None and own.plain == base.plain
+        for own in (base_of(p.base if isinstance(p, n.Scripts) else p) for p in walk(root))
+    )
+
+
 def _tells_apart(place: str, key: str, base: Base | None, survey: Survey) -> bool:
     """Whether a letter below is a label like others in its place: `o_l` beside `o_w`."""
     if base is None or not place.isdigit() or key in survey.bound:
