@@ -182,6 +182,10 @@ def _softmax(x: np.ndarray, axis: int) -> np.ndarray:
 SIZES = {"n": 4, "m": 3, "d": 6, "12": 12}
 PREFERRED: tuple[tuple[str, str, str, Mapping[str, str], Callable[..., Any]], ...] = (
     (
+        "compared-labels", "0", r"L = \sum_{i=1}^n \sum_{k=1}^m \mathbb{1}[y_i = k] W_{ik}",
+        {"W": "n m", "y": "n : int"}, lambda W, y: sum(W[i, y[i]] for i in range(4) if y[i] < 3),
+    ),
+    (
         "labels-from-zero", "1", r"L = \sum_i W_{i, y_i}", {"W": "n m", "y": "n : int"},
         lambda W, y: W[np.arange(4), y - 1].sum(),
     ),

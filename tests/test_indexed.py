@@ -102,3 +102,29 @@ def test_an_index_above_a_range_is_told_too(first: str) -> None:
 )
 def test_a_start_that_is_printed_is_not_told(source: str) -> None:
     assert not translate(source, shapes={"R": "T"}, strict=True).assumptions
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_labels_beside_an_index_count_from_is_told(first: int, backend: str) -> None:
+    source = r"L = -\sum_{k=1}^{K} \mathbb{1}[y = k] q_k"
+    shapes, prefer = {"y": ": int", "q": "K"}, {} if first else {"compared-labels": "0"}
+    function = translate(source, shapes=shapes, prefer=prefer, backend=backend)
+    told = [one.text for one in function.assumptions]
+    assert told == first * ["y is one of the values of k, which count from 1"]
+    q = RNG.normal(size=4)
+    got = [float(function(y=label + first, q=to_backend(q, backend))) for label in range(4)]
+    np.testing.assert_allclose(got, -q)
+
+
+@pytest.mark.parametrize(
+    ("source", "shapes"),
+    [
+        (r"L = -\sum_{k=0}^{K-1} \mathbb{1}[y = k] q_k", {"y": ": int", "q": "K"}),
+        (r"s = \sum_{i=1}^n \sum_{j=1}^n \mathbb{1}[c_i = c_j]", {"c": "n : int"}),
+        (r"s = \sum_{i=1}^n \mathbb{1}[x_i > i]", {"x": "n"}),
+        (r"s = \sum_{i=1}^n \sum_{j=1}^n \mathbb{1}[i = j] A_{ij}", {"A": "n n"}),
+    ],
+)
+def test_comparisons_that_leave_no_choice_are_not_told(source: str, shapes: dict[str, str]) -> None:
+    assert not translate(source, shapes=shapes, strict=True).assumptions

@@ -14,7 +14,9 @@ from strategies import BACKENDS, to_backend, to_numpy
 from test_docs import draw, inputs
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "notation.md"
-SHAPES = frozenset({"capital", "elementwise", "beside-matrix", "operand", "indexed", "same-shape", "label"})
+SHAPES = frozenset(
+    {"capital", "elementwise", "beside-matrix", "operand", "indexed", "same-shape", "label"}
+)
 """Conventions that give a symbol its axes: told nearly everywhere."""
 
 

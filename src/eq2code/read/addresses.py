@@ -207,6 +207,25 @@ class Addresses(Reach):
         )  # fmt: skip
         return made if chosen == "0" else _with_offset([made], Dim.of(-1), span)
 
+    def is_from_zero(self, operands: list[d.Draft]) -> bool:
+        r"""Whether whole numbers that an index is compared with, and that address nothing, count
+        from 0 where its range prints other values: the y of `\sum_{k=1}^K \mathbb{1}[y = k]`."""
+        indices = [x for x in operands if isinstance(x, d.Value)]
+        given = [info for x in operands if (info := _symbol(x)) is not None]
+        given = [info for info in given if not info.definition]
+        if len(indices) != 1 or len(given) != 1 or len(operands) != 2:
+            return False
+        name, first = given[0].name, self.start(indices[0].binding)
+        if first is None or first == ZERO:
+            return False
+        chosen = self.ledger.assume(
+            "compared-labels",
+            f"{name} is one of the values of {indices[0].binding.name}, which count from {first}",
+            instead=f"{name} counts from 0",
+            span=operands[0].span,
+        )
+        return chosen == "0"
+
     def _base(self, axis: Axis, dim: Dim, span: Span) -> Dim | None:
         """The value that position 0 of an axis has; None where nothing is printed."""
         if not axis.settled:

@@ -320,6 +320,11 @@ TABLE: tuple[Convention, ...] = (
         (("x", "n"),),
     ),
     Convention(
+        "compared-labels", ("printed", "0"), r"\sum_{k=1}^K \mathbb{1}[y = k] \log p_k",
+        "a whole number that is compared with an index, and addresses nothing, is one of the "
+        "values that the index's range prints", (("y", ": int"), ("p", "K")),
+    ),
+    Convention(
         "bound", ("fact", "indicator"), r"y = x^2 \ge 0",
         "a bound behind a definition that its value cannot break says what always holds; so does "
         "an interval, and a bound of a ratio or of functions summed up",

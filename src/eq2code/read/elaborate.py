@@ -110,7 +110,8 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
                 values = self.align([self.formula(a) for a in arguments], node.span, sum_like=False)
                 return f.Call(function, tuple(values), widest(values), span=node.span)
             case d.Compare(operands, operators):
-                values = self.align(self.compared(operands), node.span, sum_like=False)
+                values = self.compared(operands, operators)
+                values = self.align(values, node.span, sum_like=False)
                 return f.Compare(tuple(values), tuple(operators), span=node.span)
             case d.Logic(operator, operands):
                 values = self.align([self.formula(o) for o in operands], node.span, sum_like=False)

@@ -168,7 +168,7 @@ class Elaboration:
     def type_of(self, node: d.Draft) -> Sided:
         raise NotImplementedError
 
-    def compared(self, operands: list[d.Draft]) -> list[f.Formula]:
+    def compared(self, operands: list[d.Draft], signs: list[str]) -> list[f.Formula]:
         raise NotImplementedError
 
     def align(self, values: list[f.Formula], span: Span, *, sum_like: bool) -> list[f.Formula]:

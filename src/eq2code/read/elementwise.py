@@ -25,16 +25,20 @@ from eq2code.source import Span
 from eq2code.trees import formula as f
 from eq2code.trees.dims import Shape
 
+EQUAL = frozenset({"=", "≠"})
+
 
 class Elementwise(Elaboration):
     """Which axes do the operands of a sum, a choice or a comparison share?"""
 
-    def compared(self, operands: list[d.Draft]) -> list[f.Formula]:
+    def compared(self, operands: list[d.Draft], signs: list[str]) -> list[f.Formula]:
         """Operands of a comparison: an index beside a label or an argmax counts from 0, as they
         do."""
         if operands:
             self.check_own_elements(operands, operands[0].span)
         positions = any(finds(o) or self.addresses.is_label(o) for o in operands)
+        if not positions and EQUAL.issuperset(signs):
+            positions = self.addresses.is_from_zero(operands)
         return [self.position(o) if positions else self.formula(o) for o in operands]
 
     def position(self, node: d.Draft) -> f.Formula:
