@@ -64,6 +64,24 @@ MEANT = (
         VECTOR, lambda x: 4 * x**2 + x, declare=VECTOR, output="x_2",
     ),
     Reading(
+        "entries of a transpose", r"B_{ij} = A^\top_{ij}", "B_ij = A^T_ij", {"A": "n m"},
+        lambda A: A.mT, declare={"A": "n m"},
+    ),
+    Reading(
+        "entries of a matrix, transposed", r"B_{ij} = 2 A_{ij}^\top", "B_ij = 2 A_ij^T",
+        {"A": "n m"}, lambda A: 2 * A.mT, declare={"A": "n m"},
+    ),
+    Reading(
+        "a form of a transpose", r"s = \sum_{i,j} A^\top_{ij} x_i y_j",
+        "s = Σ_{i,j} A^T_ij x_i y_j", {"A": "n m", "x": "m", "y": "n"},
+        lambda A, x, y: (A * y[..., None] * x[..., None, :]).sum(axis=(-2, -1)),
+        declare={"A": "n m", "x": "m", "y": "n"},
+    ),
+    Reading(
+        "inner products of transposed rows", r"s_{ij} = A_i^\top B_j", "s_ij = A_i^T B_j",
+        {"A": "n d", "B": "m d"}, lambda A, B: A @ B.mT, declare={"A": "n d", "B": "m d"},
+    ),
+    Reading(
         "elements that a left side names", r"x_i = y_i + 1 \\ z_i = x_i^2",
         "x_i = y_i + 1\nz_i = x_i^2", {"y": "n"}, lambda y: (y + 1) ** 2, declare={"y": "n"},
         output="z",

@@ -542,7 +542,8 @@ class Letters(Stage):
     def entry_of_power(
         self, seen: Occurrence, piece: n.Scripts, base: Base, env: Env
     ) -> d.Draft | None:
-        r"""`C^{-1}_{ij}` is an entry of the inverse; `A^2_{ij}` of the product, or squared."""
+        r"""`A^\top_{ij}` is an entry of the transpose, `C^{-1}_{ij}` of the inverse; `A^2_{ij}` of
+        the product, or squared."""
         if len(seen.places) != 2 or len(seen.raised) != 1 or not base.capital:
             return None
         script, entry = seen.raised[0], self.source.declared.get(seen.name)
@@ -550,9 +551,16 @@ class Letters(Stage):
             whole = self.symbol(replace(seen, places=()), piece.base, base, env)
             turned = self.raise_(whole, script, piece.span, env)
             return self.address(_of_matrix(turned), seen.places, piece.span, env)
-        if entry is not None and (len(entry.shape) != 2 or entry.shape[0] != entry.shape[1]):
+        if entry is not None and len(entry.shape) != 2:
             return None
         first = piece.sub is not None and script.span.start < piece.sub.span.start
+        matrix = first or entry is not None  # an entry of what is declared a matrix is a number
+        if matrix and is_transpose(script) and not self.source.is_number("T"):
+            whole = self.symbol(replace(seen, places=()), piece.base, base, env)
+            flipped = _of_matrix(self.raise_(whole, script, piece.span, env))
+            return self.address(flipped, seen.places, piece.span, env)
+        if entry is not None and entry.shape[0] != entry.shape[1]:
+            return None
         if script == n.Sum((n.Number("1"),), ("-",)):
             if not first and index_key(seen.places[0]) == index_key(seen.places[1]):
                 return None  # D_{ii}^{-1}: D is diagonal
@@ -567,10 +575,6 @@ class Letters(Stage):
             whole = self.symbol(replace(seen, places=()), piece.base, base, env)
             inverse = d.Power(whole, d.Number(-1), span=piece.span)
             return self.address(_of_matrix(inverse), seen.places, piece.span, env)
-        if first and is_transpose(script) and not self.source.is_number("T"):
-            whole = self.symbol(replace(seen, places=()), piece.base, base, env)
-            turned = d.Flip(whole, span=piece.span)
-            return self.address(_of_matrix(turned), seen.places, piece.span, env)
         whole_power = isinstance(script, n.Number) and script.text.isdigit()
         if first and (whole_power or (isinstance(script, n.Letter) and not is_transpose(script))):
             power, places = label(script), label(piece.sub) if piece.sub is not None else ""
