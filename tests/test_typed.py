@@ -552,7 +552,7 @@ REFUSED = (
     Refused(r"v = mu * v - \eta x", (r"one name: write \mu",)),
     Refused("tanhx", ("write tanh(x)",)),
     Refused("^-(n)", ("behind nothing",)),
-    Refused("a = 1 if b", ("no condition", "a if b > 0 else c")),
+    Refused("a = 1 if b", ("no condition", "a if x > 0 else b")),
     Refused("softmax(x)[0] + softmax(x)[1]", ("counted from 0 or from 1", "write a letter")),
     Refused("softmax(x)_0 + softmax(x)_1", ("counted from 0 or from 1", "write a letter")),
     Refused("log_e()", ("takes 1 argument",)),

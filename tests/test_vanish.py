@@ -57,6 +57,16 @@ SAID = (
     (r"H = -\sum_i p_i \log p_i \le \log n", r"H = -\sum_i p_i \log p_i"),
     (r"\rho = \frac{x^\top y}{\|x\| \|y\|} \in [-1, 1]", r"\rho = \frac{x^\top y}{\|x\| \|y\|}"),
     ("p = a / (a + b) ≤ 1\nq = 1 - p", "p = a / (a + b)\nq = 1 - p"),
+    ("y = x if x > 0 and not a > 0 else 0", "y = x if (x > 0 and not a > 0) else 0"),
+    (
+        r"y = x \text{ if } x > 0 \text{ and not } a > 0",
+        r"y = x \text{ if } x > 0 \land \lnot a > 0",
+    ),
+    (r"\text{The value of } y = x + 1", "y = x + 1"),
+    (
+        r"\text{Number of heads} = 8 \\ d = n / \text{Number of heads}",
+        r"\mathrm{Number\_of\_heads} = 8 \\ d = n / \mathrm{Number\_of\_heads}",
+    ),
     (r"\alpha = 1 - \beta \in (0, 1)", r"\alpha = 1 - \beta"),
     (r"y = \mathrm{sign}(w^\top x) \in \{-1, 1\}", r"y = \mathrm{sign}(w^\top x)"),
     (r"s = \sqrt{2} \approx 1.414", r"s = \sqrt{2}"),
@@ -103,6 +113,49 @@ DOUBTFUL = (
     (r"y = x + 1 \quad [\text{bias}]", "AmbiguousError", "a wide space"),
     ("y = x && z", "AmbiguousError", "a wide space, or &"),
     ("y = x + 1 if z", "UnsupportedError", "no condition that can be read"),
+    *(
+        (source, "UnsupportedError", "no condition that can be read")
+        for source in (
+            "y = x if x is positive",
+            r"y = x \text{ if } x \text{ is positive}",
+            "y = x if m else 0",
+        )
+    ),
+    *(
+        (source, "UnsupportedError", "belongs to no condition")
+        for source in (
+            "y = 3x if n is even, x/2 otherwise",
+            "f(n) = n/2 if n even, 3n+1 otherwise",
+            "y = a if c, b otherwise",
+            "y = a otherwise",
+        )
+    ),
+    *(
+        (source, "UnsupportedError", "no branch that can be read")
+        for source in (
+            "y = a if c > 0, b",
+            "y = x if x > 0, z = 3",
+            "y = x if x > 0 and m",
+            "y = x for x > 0, z",
+            "y = x if x > 0 when z > 0",
+        )
+    ),
+    *(
+        (source, "UnsupportedError", "belongs to no case")
+        for source in ("y = x, x > 0; -x, x <= 0", "y = x, x > 0; z, x <= 0")
+    ),
+    ("y = x if x >= 0\n  = -x if x < 0", "ParseError", "starts with ="),
+    *(
+        (source, "ParseError", "is prose, and no part of a formula")
+        for source in (
+            r"y = x \text{ times } 2",
+            r"y = \text{mean of } x",
+            r"L = \text{sum of squares}",
+            r"y = \begin{cases} x & \text{if } x > 0 \text{ for some } x \\ 0 & \text{otherwise}"
+            r" \end{cases}",
+        )
+    ),
+    (r"\text{mean of } x", "ParseError", "says what to do with the formula behind it"),
     (r"y = a - \textcolor{red}{b + c}", "AmbiguousError", "braces, which are not printed"),
     (r"y = c \boxed{a + b}", "AmbiguousError", "braces, which are not printed"),
     (r"y = x \hbox{+ z}", "ParseError", "outside of the text"),

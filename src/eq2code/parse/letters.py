@@ -263,6 +263,11 @@ class LetterMaker(GroupMaker):
             self.add(t.KEYWORD, keyword, *span)
             return
         plain = text.strip()
+        joined, _, last = plain.rpartition(" ")
+        if last.lower() == "not" and (found := prose.keyword(joined)) is not None:
+            self.add(t.KEYWORD, found, *span)  # and not
+            self.add(t.NOT, "not", *span)
+            return
         if plain in symbols.CHARACTERS and not plain.isalnum():
             self._sign(symbols.CHARACTERS[plain], *span)
             return

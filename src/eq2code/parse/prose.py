@@ -46,6 +46,11 @@ def joins(text: str) -> bool:
     return _SIGNED.search(text.strip()) is not None
 
 
+def waits(text: str) -> bool:
+    """Whether prose leaves off where an operand must follow: "mean of", "divided by"."""
+    return _WORD.findall(text.lower())[-1:] in (["of"], ["by"], ["times"], ["plus"], ["minus"])
+
+
 def last_keyword(text: str) -> str | None:
     """The last word that joins statements in a passage between two formulas.
 

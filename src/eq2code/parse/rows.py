@@ -20,6 +20,7 @@ from eq2code.trees.notation import Text, Word
 _SPLITTERS = frozenset(
     {t.QUAD, t.KEYWORD, t.STOP, t.HARD, t.BREAK, t.NEWROW, t.AMP, t.REL, t.SEP, t.PROSE}
 )
+_STARTS = frozenset({t.HARD, t.BREAK, t.NEWROW})
 _DROPPED_AT_END = frozenset({t.SEP, t.STOP, t.QUAD})
 
 
@@ -120,6 +121,13 @@ class RowMatcher(Matcher):
         applied = following in (t.REL, t.OP, t.SUB, t.SUP, t.SIGN)
         needed = bool(self.out) and self.out[-1].kind in (t.OP, t.SIGN, t.REL, t.SUB, t.SUP)
         if not (applied or needed) and not self.closed:
+            starts = not self.out or self.out[-1].kind in _STARTS
+            if starts and prose.waits(token.text) and not self._defines(place):
+                raise ParseError(
+                    "this text says what to do with the formula behind it",
+                    token.span,
+                    hints=("write it as a function: mean(x)",),
+                )
             self._mark(token)
             return
         name = prose.name(token.text)
@@ -134,6 +142,13 @@ class RowMatcher(Matcher):
             Token(t.ATOM, name, token.start, token.end, Word(name, token.style, span=token.span)),
             place,
         )
+
+    def _defines(self, place: int) -> bool:
+        """Whether a relation stands in the rest of the line."""
+        for token in self.tokens[place + 1 :]:
+            if token.kind in _STARTS or token.kind == t.REL:
+                return token.kind == t.REL
+        return False
 
     # --- environments ----------------------------------------------------------------------------
 

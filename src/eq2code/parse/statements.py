@@ -18,11 +18,14 @@ from eq2code.parse.numbers import is_label, without_numbers
 from eq2code.parse.parts import Part
 from eq2code.parse.tokens import Token
 from eq2code.parse.undrawn import waits
-from eq2code.trees.notation import Number
+from eq2code.source import Span
+from eq2code.trees.notation import Number, Text
 
 _INFIX = frozenset({t.OP, t.SIGN, t.REL, t.COLON, t.AND, t.OR, t.SUB, t.SUP})
 _LEADING = frozenset({t.OP, t.SIGN, t.REL, t.AND, t.OR})
 _SIGNS = frozenset({t.OP, t.SIGN})
+_ROWS = frozenset({t.BREAK, t.NEWROW})
+_ENDS = _ROWS | {t.STOP, t.HARD, t.SEP}
 _TRIMMED = frozenset({t.SEP, t.STOP})
 
 
@@ -142,11 +145,25 @@ class _Joiner:
     def run(self, parts: Sequence[Part]) -> list[Part]:
         for part in parts:
             self._lead(part)
+            if part.lead is not None and part.lead.kind in _ENDS:
+                self._mark()
             if part.tokens:
                 self._take(part)
                 self.broken, self.ended = False, None
         self._finish()
+        self._mark()
         return self.done
+
+    def _mark(self) -> None:
+        """Note behind a value that its statement ends with the word otherwise: `0 otherwise`."""
+        if self.introduced == "otherwise" and self.current is None and self.done:
+            last = self.done[-1]
+            end = last.tokens[-1].end
+            if last.tokens[-1].kind != t.SEP:
+                last.tokens.append(Token(t.SEP, ",", end, end))
+            word = Text("otherwise", span=Span(end, end))
+            last.tokens.append(Token(t.ATOM, "otherwise", end, end, word))
+            self.introduced = ""
 
     def _lead(self, part: Part) -> None:
         """Note what the separator says that holds although no tokens follow it."""
@@ -176,6 +193,16 @@ class _Joiner:
         current, lead = self.current, part.lead
         if current is None or lead is None:
             self._start(part)
+        elif part.tokens[0].kind in _LEADING and _conditional(current) and lead.kind in _ROWS:
+            if part.tokens[0].kind not in _SIGNS:
+                raise ParseError(
+                    f"this line starts with {part.tokens[0].text}, and the one before ends with a "
+                    "condition",
+                    part.tokens[0].span,
+                    hints=("write each branch as a value and a condition: -x if x < 0",),
+                )
+            listed = current.tokens[-1].kind == t.SEP
+            self._join(part, None if listed else Token(t.SEP, ",", lead.start, lead.start))
         elif part.tokens[0].kind in _SIGNS and self.ended is not None:
             self._semicolon(current, part, self.ended)
         elif part.tokens[0].kind in _SIGNS and lead.kind == t.KEYWORD:
@@ -250,16 +277,23 @@ class _Joiner:
             self._join(part, lead)
 
     def _keyword(self, current: Part, part: Part, lead: Token) -> None:
-        """`and` between two equations divides them; between two names it is a comma."""
+        """`and` between two equations divides them, but not two conditions; between two names it is
+        a comma."""
+        word = Token(t.AND if lead.text == "and" else t.OR, lead.text, lead.start, lead.end)
+        condition = current.introduced == "if"
         if lead.text == "not":
             self._join(part, Token(t.NOT, "not", lead.start, lead.end))
+        elif _conditional(current) and current.tokens[-1].kind == t.SEP and not part.relation:
+            self._join(part, None)  # `x > 0, and 0 otherwise`
+        elif condition and current.tokens[-1].kind == t.SEP:
+            current.tokens.pop()
+            self._join(part, word)
+        elif condition or lead.text == "or":
+            self._join(part, word)
         elif current.relation and part.relation:
             self._start(part)
-        elif current.relation or lead.text == "or":
-            kind = t.AND if lead.text == "and" else t.OR
-            self._join(part, Token(kind, lead.text, lead.start, lead.end))
         else:
-            self._join(part, Token(t.SEP, ",", lead.start, lead.end))
+            self._join(part, word if current.relation else Token(t.SEP, ",", word.start, word.end))
 
     def _prose(self, current: Part, part: Part, lead: Token) -> None:
         if current.relation and part.relation:
@@ -277,6 +311,11 @@ _BY_LEAD = {
     t.SEP: _Joiner._semicolon, t.KEYWORD: _Joiner._keyword, t.PROSE: _Joiner._prose,
     t.STOP: _Joiner._row, t.HARD: _Joiner._row,
 }  # fmt: skip
+
+
+def _conditional(part: Part) -> bool:
+    """Whether a part says when the value in front of it is meant."""
+    return part.introduced in ("if", "for", "where", "with") and part.relation
 
 
 def _check_continuation(current: Part, part: Part, lead: Token) -> None:

@@ -407,8 +407,9 @@ KEYWORDS: dict[str, str] = {
 """Words that join statements, and what they come to."""
 
 BARE_KEYWORDS = frozenset(
-    {"where", "with", "and", "for", "if", "when", "otherwise", "else", "or", "let", "given"}
-)
+    {"where", "with", "and", "for", "if", "when", "whenever", "otherwise", "else", "elsewhere",
+     "or", "let", "given"}
+)  # fmt: skip
 """The words among them that plain text may write between statements."""
 
 CONDITIONS = frozenset({"if", "for", "with", "where", "when"})

@@ -179,10 +179,11 @@ def _unread(found: Survey, namer: Namer, text: str) -> Iterator[str]:
 
 def _unchecked(found: Survey, text: str) -> Iterator[str]:
     """A sentence for each comparison that says where a definition holds: `y = x^2 for x > 0`."""
-    for aside in dict.fromkeys(found.asides):
-        if not (INEQUALITIES | {"≠"}).isdisjoint(aside.operators):
-            start, end = whole(text, aside.span)
-            yield f"`{' '.join(text[start:end].split())}` says what holds, and is not checked"
+    signs = INEQUALITIES | {"≠"}
+    asides = [one.span for one in found.asides if not signs.isdisjoint(one.operators)]
+    for span in dict.fromkeys([*asides, *found.held]):
+        start, end = whole(text, span)
+        yield f"`{' '.join(text[start:end].split())}` says what holds, and is not checked"
 
 
 # --- names and declarations -----------------------------------------------------------------------

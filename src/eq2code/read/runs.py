@@ -47,6 +47,9 @@ PROSE = {
         "leave it out, and write the formula in signs",
     ),
 }
+SPOKEN = (
+    PROSE.keys() - {"choose", "dot", "at", "to", "return", "see", "compute", "transpose", "inverse"}
+) | {"for", "some", "and", "or", "with", "where", "if", "multiplied", "such", "that", "than"}
 TITLED = re.compile("[A-Z][a-z]{2}")  # Prt, Tax
 APPLIED = re.compile("(sinh|cosh|tanh|sin|cos|tan|log|exp|ln|sqrt)([a-z])")
 CALLED = re.compile(f"[a-z]?(?:{APPLIED.pattern})+")
@@ -56,6 +59,7 @@ def check_runs(document: n.Document, found: Survey, known: Iterable[str], ledger
     """AmbiguousError where a run that nothing names could be letters side by side, or a function
     with its argument; it is told where another run shares a letter with it."""
     if document.language != "text":
+        check_phrases(document, found, known)
         return
     words = found.everywhere(n.Word)
     odd = [word for word in words if word.text not in SPELLINGS or word.text in PROSE]
@@ -263,6 +267,32 @@ def _check_prose(
             )
         if id(word) in spoken:
             raise _product(word)
+
+
+def check_phrases(document: n.Document, found: Survey, known: Iterable[str]) -> None:
+    r"""Refuse `\text{mean of } x` and `x \text{ times } 2`: prose on the line of a formula, unless
+    it is the name of what is declared or defined."""
+    words = [word for word in found.of(n.Word) if word.style != "op" and _says(word.text)]
+    if not words:
+        return
+    lefts = [line.left for line in found.lines if line.left is not None]
+    named = {*known, *(base.text for left in lefts if (base := base_of(left)) is not None)}
+    line = {
+        id(piece) for statement in document.statements for piece in _on_the_line(statement.body)
+    }
+    for word in words:
+        if id(word) in line and word.text not in named:
+            phrase = word.text.replace("_", " ")
+            raise ParseError(
+                f"{phrase!r} is prose, and no part of a formula",
+                word.span,
+                hints=("write the formula in signs and functions: mean(x), 2 x",),
+            )
+
+
+def _says(name: str) -> bool:
+    """Whether a name holds a word that joins others: mean_of, for_some, times."""
+    return not SPOKEN.isdisjoint(re.split("[_-]", name.lower()))
 
 
 def _spoken(document: n.Document) -> dict[int, bool]:

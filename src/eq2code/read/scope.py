@@ -122,6 +122,8 @@ class Survey:
     primed: bool = False
     place_counts: dict[tuple[str, tuple[str, ...]], set[int]] = field(default_factory=dict)
     intervals: set[str] = field(default_factory=set)
+    chains: dict[str, Span] = field(default_factory=dict)
+    held: list[Span] = field(default_factory=list)
     sets: set[tuple[str, tuple[str, ...], str]] = field(default_factory=set)
     cut: list[n.Scripts] = field(default_factory=list)
     asides: list[n.Relation] = field(default_factory=list)
@@ -223,6 +225,7 @@ def survey(document: n.Document) -> Survey:
     found.lines = _chained(found)
     for key in [key for key in found.intervals if not _discrete(key, found)]:
         del found.ranges[key]
+        found.held += [found.chains[key]] if key in found.chains else []
     for binder in found.ranges.values():
         for end in (binder.range.low, binder.range.high):
             if end is not None:
@@ -423,7 +426,9 @@ def _refuse_cases(
     aside: n.Relation, pending: list[n.Notation], statement: n.Statement, found: Survey
 ) -> None:
     """`f(x) = 0, x < 0; 1, x >= 0`: a value with its condition is a case, and no result."""
-    if found.lines and pending and not statement.introduced and not _symbol(pending[-1]):
+    again = any(aside.operands == other.operands for other in found.asides)
+    loose = bool(pending) and (again or not _symbol(pending[-1]))
+    if found.lines and loose and not statement.introduced:
         raise UnsupportedError(
             "a value stands before a condition here, and belongs to no case",
             pending[-1].span | aside.span,
@@ -617,6 +622,8 @@ def _bounds(
     if key is None:
         return False
     found.ranges[key] = Binder(key, _between(operands, operators), operands[1].span)
+    spans = [operand.span for operand in operands if operand is not None]
+    found.chains[key] = spans[0] | spans[-1]
     found.intervals.add(key)
     return True
 
