@@ -34,6 +34,7 @@ LAYERS = (
         "options",
         "fit",
         "given",
+        "passed",
         "__init__",
         "__main__",
     },

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-from eq2code import report
+from eq2code import passed, report
 from eq2code.emit import Code, load
 from eq2code.emit.arguments import ARRAYS, Arrays
 from eq2code.errors import DomainError, Eq2CodeError, ShapeError, TooLargeError
@@ -48,6 +48,7 @@ class Translation:
         self._program = program
         self._code = code
         self._translate = translate
+        self._others: dict[tuple[tuple[str, str], ...], Translation | None] = {}
 
     @property
     def source(self) -> str:
@@ -224,6 +225,53 @@ class Translation:
         return tuple(slot.name for slot in self._slots if not slot.axes and slot.name in letters)
 
     def _fit(self, arrays: Mapping[str, Any]) -> dict[str, int]:
+        """The size of every letter; what the source leaves open is what was passed, where that
+        makes no difference to the code."""
+        try:
+            return self._fitted(arrays)
+        except ShapeError as error:
+            shapes = {name: tuple(array.shape) for name, array in arrays.items()}
+            definitions = self._reading.system.definitions
+            says = passed.said(self._slots, shapes, dict(self._options.shapes), definitions)
+            other = self._declared(says, error)
+        try:
+            return other._fitted(arrays)
+        except ShapeError as error:
+            error.because = tuple(
+                f"{name} goes element by element beside ({axes.replace(' ', ', ')})"
+                for name, axes in says.items()
+                if axes
+            )
+            raise
+
+    def _declared(self, says: Mapping[str, str], error: ShapeError) -> Translation:
+        """The same formula with more declared, and nothing else changed: its code is the same;
+        else the error."""
+        if not says:
+            raise error
+        declared = dict(self._options.shapes)
+        found = {a.name: described(a) for a in self._program.arguments if a.shape}
+        for shapes in ({**declared, **says}, {**found, **declared, **says}):
+            if other := self._known(shapes):
+                return other
+        if any(says.values()):
+            error.hints += (r"write \odot or ⊙ where a product goes element by element",)
+        raise error
+
+    def _known(self, shapes: Mapping[str, str]) -> Translation | None:
+        """The formula under these declarations; None where they change the code, or it has none."""
+        key = tuple(shapes.items())
+        if key not in self._others:
+            options = {**self._options.arguments(), "shapes": dict(shapes)}
+            try:
+                other = self._translate(self._source, **options)
+            except Eq2CodeError:
+                other = None
+            same = other is not None and passed.alike(self._program, other._program)
+            self._others[key] = other if same else None
+        return self._others[key]
+
+    def _fitted(self, arrays: Mapping[str, Any]) -> dict[str, int]:
         told = {name: int(arrays[name]) for name in self._size_parameters if arrays[name].ndim == 0}
         shapes = {name: tuple(array.shape) for name, array in arrays.items()}
         program = self._program

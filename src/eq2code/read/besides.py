@@ -56,7 +56,13 @@ class Besides:
                 vectors.append(factor)
             elif rank != 0:
                 return False
-        return len(vectors) > 1 and all(self.sides.side(x) == PLAIN for x in vectors)
+        return len(vectors) > 1 and all(map(self._is_plain, vectors))
+
+    def _is_plain(self, vector: d.Draft) -> bool:
+        r"""Whether nothing transposes a vector; `\tanh(W x)` may be a column, and is a gate."""
+        entries = isinstance(vector, d.Call) and self.sides.core(vector.function, 0) == 0
+        flipped = entries and any(isinstance(part, d.Flip) for part in d.walk(vector))
+        return self.sides.side(vector) == PLAIN or (entries and not flipped)
 
     def _places(self, node: d.Draft) -> Iterator[tuple[d.Draft, d.Draft | None]]:
         """A product, scaled or not, each with what holds it; None for what is a whole formula."""
@@ -72,6 +78,8 @@ class Besides:
                 ):
                     yield from self._places(parent)
                 case d.Big("sum" | "mean"):
+                    yield from self._places(parent)
+                case d.Quotient(top, bottom) if top is node and self.sides.rank(bottom) == 0:
                     yield from self._places(parent)
                 case d.Over():
                     yield from ((node, None) for part, _ in self._places(parent))
@@ -101,6 +109,8 @@ class Besides:
         """Whether a term is such a product itself, scaled or not."""
         if self._is_gate(node):
             return True
+        if isinstance(node, d.Quotient) and self.sides.rank(node.denominator) == 0:
+            return self._is_product(node.numerator)
         factors = _factors(node)
         return any(self._is_product(x) for x in factors) and all(
             self._is_product(x) or self.sides.rank(x) == 0 for x in factors
