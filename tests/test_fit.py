@@ -31,6 +31,7 @@ def test_the_report_is_in_the_equations_letters() -> None:
         "    Q: (4, 64)  →  n = 4, d_k = 64",
         "    K: (5, 32)  →  m = 5, d_k = 32    ← d_k is already 64, from Q",
         "    V: (5, 2)  →  m = 5, p = 2",
+        "    help: pass arrays whose sizes agree, or declare in shapes= which sizes are the same",
     ]
 
 

@@ -343,6 +343,7 @@ def test_a_wrong_shape_at_call_time_is_shown_in_the_source() -> None:
         "    Q: (4, 3)  →  n = 4, q = 3",
         "    K_hat: (5, 2)  →  m = 5, q = 2    ← q is already 3, from Q",
         "    V: (5, 2)  →  m = 5, p = 2",
+        "    help: pass arrays whose sizes agree, or declare in shapes= which sizes are the same",
     ]
 
 

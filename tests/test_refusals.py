@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import pytest
 
-from eq2code import AmbiguousError, Eq2CodeError, UnsupportedError, translate
+from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UnsupportedError, errors, translate
+from eq2code.source import NOWHERE
+
+SOURCES = Path(translate.__code__.co_filename).parent
+REFUSED = (Path(__file__).parent / "fixtures" / "refused.txt").read_text("utf-8").splitlines()
+KINDS = {
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, Eq2CodeError)
+}
+WAYS_OUT = {"hints", "because", "readings"}
 
 BY_NAME = [
     ("∫ x dx", "∫ (integral)"),
@@ -70,3 +86,55 @@ def test_a_sign_that_is_not_known_is_not_to_be_left_out(source: str) -> None:
     with pytest.raises(Eq2CodeError) as caught:
         translate(source)
     assert "what it stands for" in str(caught.value)
+
+
+@pytest.mark.parametrize("source", REFUSED)
+def test_every_refusal_shows_its_place_and_a_way_out(source: str) -> None:
+    with pytest.raises(Eq2CodeError) as caught:
+        translate(source)
+    error = caught.value
+    assert error.hints or error.readings or error.because
+    assert error.span != NOWHERE
+
+
+def made() -> Iterator[tuple[str, ast.Call]]:
+    """Every error that a stage makes, and where; the oracle's are read by developers."""
+    for path in sorted(SOURCES.rglob("*.py")):
+        place = path.relative_to(SOURCES)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KINDS:
+                if place.parts[0] != "verify":
+                    yield f"{place}:{node.lineno}", node
+
+
+def test_no_error_is_made_without_a_way_out() -> None:
+    """Where none is written the user is left alone; a hint may not depend on luck either."""
+    found = list(made())
+    assert len(found) > 300
+    for place, call in found:
+        ways = [one for one in call.keywords if one.arg in WAYS_OUT]
+        assert ways, place
+        for one in ways:
+            assert ast.unparse(one.value) != "()", place
+            assert not (isinstance(one.value, ast.IfExp) and "()" in ast.unparse(one.value)), place
+
+
+CALLS: list[tuple[str, dict[str, Any], str]] = [
+    (r"\alpha A x", {"alpha": np.ones(3), "A": np.ones((3, 3)), "x": np.ones(3)}, "alpha"),
+    (r"y_i = \gamma (x_i - \mu)", {"gamma": np.ones(3), "x": np.ones(3), "mu": 1.0}, "gamma"),
+    (r"\sum_{i=1}^n 1/i", {"n": np.ones((2, 3))}, "n"),
+    ("W x + b", {"W": np.ones((2, 3)), "x": np.ones(3), "b": np.ones((2, 1))}, ""),
+    ("W x", {"W": np.ones(3), "x": np.ones(3)}, "W"),
+    ("x + y", {"x": np.ones(3), "y": np.ones((3, 1))}, "y"),
+]
+
+
+@pytest.mark.parametrize(("source", "given", "declared"), CALLS)
+def test_a_misfit_of_a_call_says_why_and_how_to_declare_otherwise(
+    source: str, given: dict[str, Any], declared: str
+) -> None:
+    with pytest.raises(ShapeError) as caught:
+        translate(source)(**given)
+    assert caught.value.because or not declared
+    assert f'"{declared}": "' in "".join(caught.value.hints) or not declared
+    assert caught.value.hints

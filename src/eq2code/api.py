@@ -91,7 +91,11 @@ def translate(
         _place(error, source)
         raise
     except RecursionError:
-        raise TooDeepError("the formula is nested too deeply", source=source) from None
+        raise TooDeepError(
+            "the formula is nested too deeply",
+            source=source,
+            hints=("define the inner parts by names of their own: y = …, z = f(y)",),
+        ) from None
     return Translation(source, options, reading, program, code, translate)
 
 

@@ -9,6 +9,12 @@ from eq2code import report
 from eq2code.choice import Choice
 from eq2code.source import NOWHERE, Span
 
+FAULT = "this is a slip of eq2code itself, and not of the formula: please report it"
+APPLIED = "write its argument in a bracket behind it"
+NAMED = r"write it as a function, \operatorname{name}(a, b), and declare that with shapes="
+WRITTEN_OUT = "write the derivative out, or that of a function which you declare with shapes="
+"""Ways out that several refusals share."""
+
 
 class Eq2CodeError(ValueError):
     """Base of every error that eq2code raises on purpose.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from eq2code import report
 from eq2code.choice import Choice, declared
 from eq2code.errors import AmbiguousError, ShapeError
 from eq2code.record import record
@@ -160,13 +161,14 @@ def _check_ranks(call: _Call) -> None:
                 call,
                 slot,
                 f"{_axes(slot.axes)} needs {_count(len(slot.axes))}",
-                because=slot.because,
+                _declared(call, slot),
             )
         if rank > len(slot.axes) and not slot.batched:
             raise _misfit(
                 call,
                 slot,
                 f"must be {_axes(slot.axes)}, without a batch" if slot.axes else "must be a number",
+                _declared(call, slot),
             )
 
 
@@ -177,7 +179,7 @@ def _bind_letters(call: _Call) -> None:
             if letter is not None:
                 _bind(call, slot, letter, size)
             elif dim.value is not None and dim.value != size:
-                raise _misfit(call, slot, f"{size} stands where the equation needs {dim.value}")
+                raise _clash(call, slot, f"{size} stands where the equation needs {dim.value}")
 
 
 def _bind(call: _Call, slot: Slot, letter: str, size: int) -> None:
@@ -185,7 +187,7 @@ def _bind(call: _Call, slot: Slot, letter: str, size: int) -> None:
     origin = call.origin.setdefault(letter, slot.name)
     if known != size:
         source = "in the same array" if origin == slot.name else f"from {origin}"
-        raise _misfit(call, slot, f"{letter} is already {known}, {source}")
+        raise _clash(call, slot, f"{letter} is already {known}, {source}")
 
 
 def _solve_sizes(call: _Call) -> None:
@@ -212,15 +214,13 @@ def _settle(call: _Call, slot: Slot, dim: Dim, size: int) -> bool:
         zero, one = (_number(dim.substitute(at | {unknown[0]: Dim.of(k)})) for k in (0, 1))
         value = (size - zero) / (one - zero)
         if value.denominator != 1 or value < 0:
-            raise _misfit(call, slot, f"{size} is no {dim}")
+            raise _clash(call, slot, f"{size} is no {dim}")
         _bind(call, slot, unknown[0], int(value))
         return True
     expected = _number(dim.substitute(at))
     if expected != size:
         given = ", ".join(f"{letter} = {call.sizes[letter]}" for letter in dim.letters)
-        raise _misfit(
-            call, slot, f"{size} stands where {dim} = {expected} is needed, since {given}"
-        )
+        raise _clash(call, slot, f"{size} stands where {dim} = {expected} is needed, since {given}")
     return True
 
 
@@ -244,7 +244,10 @@ def _check_elementwise(call: _Call) -> None:
         shape, full = call.shapes[slot.name], call.shapes[longest.name]
         if shape != full[len(full) - len(shape) :]:
             raise _misfit(
-                call, slot, f"{longest.name} is {_tuple(full)}, and both go element by element"
+                call,
+                slot,
+                f"{longest.name} is {_tuple(full)}, and both go element by element",
+                _declared(call, longest, slot),
             )
 
 
@@ -258,6 +261,7 @@ def _check_batches(call: _Call) -> None:
                     call,
                     slot,
                     f"its batch {_tuple(batch)} does not go with {_tuple(theirs)} of {other.name}",
+                    "pass batches that are equally long, or declare the axes of both in shapes=",
                 )
         if batch:
             seen.append((slot, batch))
@@ -268,7 +272,7 @@ def _check_exclusive(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
     for one, other in pairs:
         if call.batch(slots[one]) and call.batch(slots[other]):
             reason = f"its batch would be taken for one of {other}'s dimensions"
-            raise _misfit(call, slots[one], reason)
+            raise _misfit(call, slots[one], reason, _declared(call, slots[one], slots[other]))
 
 
 def _check_juxtaposed(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
@@ -277,11 +281,12 @@ def _check_juxtaposed(call: _Call, pairs: Iterable[tuple[str, str]]) -> None:
     for one, other in pairs:
         mine, theirs = call.shapes[one], call.shapes[other]
         if mine and theirs and len(mine) != len(theirs):
-            error = _misfit(
-                call, slots[one], f"{other} is {_tuple(theirs)}, and the two go element by element"
+            raise _misfit(
+                call,
+                slots[one],
+                f"{other} is {_tuple(theirs)}, and the two go element by element",
+                _declared(call, slots[one], slots[other]),
             )
-            error.hints = (f"for a product of arrays declare both: shapes={{{one!r}: …}}",)
-            raise error
 
 
 def _check_dotted(call: _Call, pairs: Iterable[tuple[str, ...]]) -> None:
@@ -315,15 +320,32 @@ def _broadcasts(left: Sizes, right: Sizes) -> bool:
     return all(a == b or 1 in (a, b) for a, b in zip(reversed(left), reversed(right), strict=False))
 
 
-def _misfit(
-    call: _Call, culprit: Slot, reason: str, *, because: tuple[str, ...] = ()
-) -> ShapeError:
-    rows = list(_table(call, culprit, reason))
-    message = "\n".join([f"{culprit.name} does not fit the equation", *rows])
-    return ShapeError(message, culprit.span, because=because)
+def _clash(call: _Call, culprit: Slot, reason: str) -> ShapeError:
+    """Sizes do not agree; the table says where each is from."""
+    hint = "pass arrays whose sizes agree, or declare in shapes= which sizes are the same"
+    return ShapeError(_table(call, culprit, reason), culprit.span, hints=(hint,))
 
 
-def _table(call: _Call, culprit: Slot, reason: str) -> Iterable[str]:
+def _misfit(call: _Call, culprit: Slot, reason: str, hint: str) -> ShapeError:
+    message = _table(call, culprit, reason)
+    return ShapeError(message, culprit.span, because=culprit.because, hints=(hint,))
+
+
+def _declared(call: _Call, *slots: Slot) -> str:
+    """How to say that parameters have as many axes as were passed."""
+    ranks = {slot.name: len(call.shapes[slot.name]) for slot in slots}
+    axes = {name: " ".join("nmkpqrs"[:rank]) for name, rank in ranks.items()}
+    return report.otherwise(
+        "if other axes are meant, declare them", (("shapes", (*axes.items(),)),)
+    )
+
+
+def _table(call: _Call, culprit: Slot, reason: str) -> str:
+    """What does not fit, and the rows of the arguments."""
+    return "\n".join([f"{culprit.name} does not fit the equation", *_rows(call, culprit, reason)])
+
+
+def _rows(call: _Call, culprit: Slot, reason: str) -> Iterable[str]:
     """One row an argument: what was passed, what it says of the sizes, what is wrong with it."""
     for slot in call.slots:
         if not slot.axes and slot is not culprit and not call.shapes[slot.name]:

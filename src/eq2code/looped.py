@@ -112,7 +112,10 @@ class Looped(Translation):
         if loop.count:
             number = arrays[loop.count]
             if number.ndim:
-                raise ShapeError(f"{loop.count} is the number of steps, and one number")
+                raise ShapeError(
+                    f"{loop.count} is the number of steps, and one number",
+                    hints=("pass a whole number",),
+                )
             told = {loop.count: int(number)}
         else:
             told = {one.name: self._long(one.name, arrays) - one.spare for one in loop.series}
@@ -123,13 +126,17 @@ class Looped(Translation):
             )
         steps = next(iter(told.values()))
         if steps < 1:
-            raise ShapeError(f"{next(iter(told))} is for {steps} steps, and one is the least")
+            raise ShapeError(
+                f"{next(iter(told))} is for {steps} steps, and one is the least",
+                hints=("pass at least one step",),
+            )
         return steps
 
     def _long(self, name: str, arrays: Mapping[str, Any]) -> int:
         if not arrays[name].ndim:
             raise ShapeError(
-                f"{name} is a number, and has an entry for each {self._loop.letter}: its first axis"
+                f"{name} is a number, and has an entry for each {self._loop.letter} in order",
+                hints=("pass an array whose first axis counts the steps",),
             )
         return int(arrays[name].shape[0])
 
@@ -156,6 +163,7 @@ class Looped(Translation):
         if self._long(state.start, arrays) != state.order:
             raise ShapeError(
                 f"{state.start} holds the {state.order} values before the first step along its "
-                f"first axis, and has {arrays[state.start].shape[0]}"
+                f"first axis, and has {arrays[state.start].shape[0]}",
+                hints=("pass the earlier values together, the oldest first",),
             )
         return arrays[state.start]

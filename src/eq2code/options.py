@@ -172,7 +172,9 @@ def _outputs(value: object) -> tuple[str, ...]:
         raise TypeError(f"outputs must be a sequence of names, not {type(value).__name__}")
     names = tuple(_name("outputs", _text("a name of outputs", item)) for item in value)
     if len(set(names)) != len(names):
-        raise OptionError(f"outputs: {', '.join(names)} names one result twice")
+        raise OptionError(
+            f"outputs: {', '.join(names)} names one result twice", hints=("name each result once",)
+        )
     return names
 
 

@@ -196,7 +196,7 @@ class Translation:
             argument.elementwise,
             argument.batch,
             self._places.get(name, NOWHERE),
-            tuple(self._beliefs(name)) if argument.shape else (),
+            tuple(self._beliefs(argument)),
         )
 
     @cached_property
@@ -208,8 +208,13 @@ class Translation:
             if isinstance(one.value, Formula)
         }
 
-    def _beliefs(self, name: str) -> Iterator[str]:
+    def _beliefs(self, argument: Argument) -> tuple[str, ...]:
         """What said that a parameter has the shape that it has, and how to say otherwise."""
+        dims = declaration(argument.shape)
+        used = f"the source uses it as {f'({dims})' if dims else 'a number'}"
+        return tuple(self._told(argument.name)) or (used,)
+
+    def _told(self, name: str) -> Iterator[str]:
         declared = dict(self._options.shapes)
         if name in declared:
             yield report.otherwise("it is declared", (("shapes", ((name, declared[name]),)),))
@@ -329,7 +334,9 @@ class Translation:
                 stop, size = end.stop.evaluate(known), end.size.evaluate(known)
                 if stop > size:
                     raise ShapeError(
-                        f"a range takes {stop} entries, and there are {size}", end.span
+                        f"a range takes {stop} entries, and there are {size}",
+                        end.span,
+                        hints=("pass a smaller number, or a longer array",),
                     )
 
     @cached_property
@@ -354,6 +361,7 @@ class Translation:
                 raise ShapeError(
                     f"{dim} is {count}, and no range has so many positions",
                     self._places.get(dim.letters[0], NOWHERE),
+                    hints=("pass a number that leaves the range at least empty",),
                 )
             if count > DEFAULT.elements:
                 raise TooLargeError(

@@ -12,7 +12,7 @@ from eq2code.emit.load import load
 from eq2code.emit.module import module
 from eq2code.emit.tables import TARGETS
 from eq2code.emit.target import Target
-from eq2code.errors import OptionError, TooLargeError
+from eq2code.errors import FAULT, OptionError, TooLargeError
 from eq2code.limits import DEFAULT, Limits
 from eq2code.trees.program import Loop, Program
 
@@ -62,13 +62,14 @@ def emit_loop(loop: Loop, *, target: str, source: str = "", limits: Limits = DEF
 def _table(target: str) -> Target:
     if target not in TARGETS:
         known = ", ".join(targets)
-        raise OptionError(f"there is no target {target!r:.40}; there are: {known}")
+        raise OptionError(f"there is no target {target!r:.40}; there are: {known}", hints=(FAULT,))
     return TARGETS[target]
 
 
 def _code(text: str, name: str, target: str, parameters: list[str], limits: Limits) -> Code:
     if len(text) > limits.code:
         raise TooLargeError(
-            f"the code would have {len(text)} characters; the limit is {limits.code}"
+            f"the code would have {len(text)} characters; the limit is {limits.code}",
+            hints=("translate its parts one by one",),
         )
     return Code(text, name, target, tuple(parameters))

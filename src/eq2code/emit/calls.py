@@ -30,7 +30,10 @@ class Calls(Writer):
         if entry.scalar and node.arguments and all(map(self.plain, node.arguments)):
             lines = entry.imaginary if any(map(imaginary, node.arguments)) else entry.scalar
         if not lines:
-            error = EmissionError(f"{entry.name} has no spelling in {self.target.name}")
+            error = EmissionError(
+                f"{entry.name} has no spelling in {self.target.name}",
+                hints=("translate for another backend, or write its definition out",),
+            )
             error.function = entry.name
             raise error
         if not node.arguments:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from eq2code.emit.tables import TARGETS
-from eq2code.errors import EmissionError
+from eq2code.errors import FAULT, EmissionError
 
 _HOLE = re.compile(r"\{(\w+|\*)\}")
 _ROOTS = frozenset(
@@ -43,7 +43,7 @@ def inspect(text: str) -> ast.Module:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise EmissionError(f"the code is not well-formed: {error}") from None
+        raise EmissionError(f"the code is not well-formed: {error}", hints=(FAULT,)) from None
     _Inspection().module(tree)
     return tree
 
@@ -51,7 +51,9 @@ def inspect(text: str) -> ast.Module:
 def refuse(what: str, node: ast.AST | None = None) -> EmissionError:
     """The error for code that is not let through."""
     line = f" in line {node.lineno}" if isinstance(node, (ast.expr, ast.stmt)) else ""
-    return EmissionError(f"the code failed its inspection: {what}{line} is not allowed")
+    return EmissionError(
+        f"the code failed its inspection: {what}{line} is not allowed", hints=(FAULT,)
+    )
 
 
 @lru_cache(maxsize=1)

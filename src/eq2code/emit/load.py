@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakValueDictionary, finalize
 
 from eq2code.emit.gate import inspect
-from eq2code.errors import EmissionError
+from eq2code.errors import FAULT, EmissionError
 
 
 def load(code_text: str, name: str) -> Callable[..., Any]:
@@ -33,7 +33,7 @@ def load(code_text: str, name: str) -> Callable[..., Any]:
     linecache.cache[place] = (len(code_text), None, code_text.splitlines(keepends=True), place)
     function = names.get(name)
     if not callable(function):
-        raise EmissionError(f"the code defines no function {name}")
+        raise EmissionError(f"the code defines no function {name}", hints=(FAULT,))
     found: Callable[..., Any] = function
     finalize(found, linecache.cache.pop, place, None).atexit = False
     return _LOADED.setdefault((code_text, name), found)

@@ -91,7 +91,9 @@ def results_class(title: str, function: str, names: Sequence[str], target: Targe
     """The class of a function's results."""
     for name in names:
         if name.startswith("_"):
-            raise EmissionError(f"{name} cannot be the name of a result")
+            raise EmissionError(
+                f"{name} cannot be the name of a result", hints=("give the result another name",)
+            )
     fields = [f"{name}: {target.array}" for name in names]
     document = f'"""The results of `{function}`."""'
     return [f"class {title}(NamedTuple):", *indented([document, "", *fields])]

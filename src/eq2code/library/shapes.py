@@ -41,24 +41,35 @@ def _stack(entry: Entry, shapes: Sequence[Shape], options: Options, unify: Unify
 
 def _placed(entry: Entry, shapes: Sequence[Shape], options: Options, unify: Unify) -> Shape:
     """What has no arguments takes the shape of its place; whoever builds the call gives it."""
-    raise ShapeError(f"nothing here says which size {entry.name} has")
+    raise ShapeError(
+        f"nothing here says which size {entry.name} has",
+        hints=('declare the symbol that it stands beside with its axes: shapes={"x": "n"}',),
+    )
 
 
 def _axis(entry: Entry, options: Options) -> int:
     """The axis, counted from the right."""
     axis = options.get("axis")
     if not isinstance(axis, int) or axis >= 0:
-        raise ShapeError(f"the axis of {entry.name} is counted from the right: -1 is the last one")
+        raise ShapeError(
+            f"the axis of {entry.name} is counted from the right: -1 is the last one",
+            hints=("write -1 for the last axis, -2 for the one before",),
+        )
     return axis
 
 
 def _same_rank(entry: Entry, shapes: Sequence[Shape], least: int) -> None:
     if not shapes:
-        raise ShapeError(f"{entry.name} needs an argument")
+        raise ShapeError(
+            f"{entry.name} needs an argument", hints=(f"write it behind the name: {entry.name}(x)",)
+        )
     ranks = {len(shape) for shape in shapes}
     if len(ranks) > 1 or min(ranks) < least:
         listed = ", ".join(f"({', '.join(map(str, shape))})" for shape in shapes)
-        raise ShapeError(f"the arguments of {entry.name} do not fit together: {listed}")
+        raise ShapeError(
+            f"the arguments of {entry.name} do not fit together: {listed}",
+            hints=('declare them with axes that agree: shapes={"x": "n", "y": "n"}',),
+        )
 
 
 RULES: Mapping[str, Rule] = MappingProxyType(

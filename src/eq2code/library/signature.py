@@ -122,7 +122,10 @@ def _check_count(entry: Entry, signature: Signature, count: int) -> None:
     if count != wanted:
         plural = "argument" if wanted == 1 else "arguments"
         least = "at least " if signature.variadic else ""
-        raise ShapeError(f"{entry.name} takes {least}{wanted} {plural}, and has {count} here")
+        raise ShapeError(
+            f"{entry.name} takes {least}{wanted} {plural}, and has {count} here",
+            hints=("its arguments stand in one bracket, with commas between",),
+        )
 
 
 def _front(entry: Entry, core: Shape, shape: Shape) -> Shape:
@@ -143,7 +146,8 @@ def _merge(entry: Entry, left: Shape, right: Shape, unify: Unify) -> Shape:
     if len(left) != len(right):
         raise ShapeError(
             f"the arguments of {entry.name} have different numbers of axes: "
-            f"({_listed(left)}) and ({_listed(right)})"
+            f"({_listed(left)}) and ({_listed(right)})",
+            hints=('declare both with the same axes: shapes={"x": "n", "y": "n"}',),
         )
     return tuple(unify(a, b) for a, b in zip(left, right, strict=True))
 

@@ -114,16 +114,28 @@ def outside(place: Affine, dim: Dim, span: Span) -> ShapeError:
     """The error for an address that leaves its axis."""
     start = place.start
     if start.value is not None and start.value < 0:
-        return ShapeError(f"an index reaches position {start}, before the first element", span)
+        return ShapeError(
+            f"an index reaches position {start}, before the first element",
+            span,
+            hints=("begin the range later, so that no index falls below the first one",),
+        )
     if not place.steps:
         what = f"an index reaches position {start}, counted from 0"
-        return ShapeError(f"{what}, of an axis of length {dim}", span)
-    names = " and ".join(index.name for index, _ in place.steps)
-    hint = f'if {names} is one number, declare what it stands below: shapes={{"y_{names}": ""}}'
+        return ShapeError(
+            f"{what}, of an axis of length {dim}",
+            span,
+            hints=("count positions from the range that is printed, and declare the length",),
+        )
+    names = " and ".join(index.name for index, _ in place.steps) or "this part"
+    one = f'if {names} is one number, declare what it stands below: shapes={{"y_{names}": ""}}'
     return ShapeError(
-        f"{names} runs past the end of an axis of length {dim}", span,
-        hints=(hint,) if len(place.steps) == 1 else (),
-    )  # fmt: skip
+        f"{names} runs past the end of an axis of length {dim}",
+        span,
+        hints=(
+            *((one,) if len(place.steps) == 1 else ()),
+            "print a range that stays inside, or declare a longer axis",
+        ),
+    )
 
 
 def slice_axes(base: Value, spots: dict[Label, tuple[Place | Node, Label | None]]) -> Value:

@@ -169,7 +169,10 @@ def _strip(places: tuple[Place, ...]) -> tuple[Place, ...]:
 def _einsum(left: Value, right: Value, done: tuple[Label, ...], order: Order) -> Value:
     labels = list(dict.fromkeys((*left.labels, *right.labels)))
     if len(labels) > len(_LETTERS):
-        raise EmissionError("a product of arrays with more than 26 axes is not translated")
+        raise EmissionError(
+            "a product of arrays with more than 26 axes is not translated",
+            hints=("define a part of the product by a name of its own",),
+        )
     letters = dict(zip(labels, _LETTERS, strict=False))
     result = order.sort([label for label in labels if label not in done])
     sides = ("".join(letters[label] for label in value.labels) for value in (left, right))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, repeat
 
-from eq2code.errors import EmissionError
+from eq2code.errors import FAULT, EmissionError
 from eq2code.library import Entry, find
 from eq2code.library.signature import core_ranks, elementwise
 from eq2code.lower.axes import Label, Value, merged
@@ -21,7 +21,9 @@ class Functions(Scope):
     def _call(self, formula: fm.Call, integral: bool) -> Value:
         entry = find(formula.function)
         if entry is None:
-            raise EmissionError(f"there is no function {formula.function}", formula.span)
+            raise EmissionError(
+                f"there is no function {formula.function}", formula.span, hints=(FAULT,)
+            )
         options, name = formula.options, entry.name
         if not formula.arguments:
             sizes = tuple(self.sizes.length(dim) for dim in formula.shape)
@@ -126,7 +128,8 @@ class Functions(Scope):
         front = max(fronts, key=len, default=())
         if len(fronts) > 1 and any(own and len(own) != len(front) for own in fronts):
             raise EmissionError(
-                "arguments with different numbers of axes in front are not translated"
+                "arguments with different numbers of axes in front are not translated",
+                hints=("declare the arguments with the same axes in front",),
             )
         whole = [self.full(value, shape) for value, shape, _ in triples]
         missing = len(front)

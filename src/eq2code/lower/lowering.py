@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from eq2code.errors import EmissionError, TooLargeError
+from eq2code.errors import FAULT, EmissionError, TooLargeError
 from eq2code.library import find
 from eq2code.lower.address import affine, slice_axes
 from eq2code.lower.addressing import Addresses
@@ -34,7 +34,10 @@ class Lowering(Addresses, Products, Functions):
     def program(self) -> pg.Program:
         """The whole system."""
         if check(self.system.name, longest=self.limits.name) in HIDDEN:
-            raise EmissionError(f"{self.system.name} cannot be the name of a function")
+            raise EmissionError(
+                f"{self.system.name} cannot be the name of a function",
+                hints=('choose a name of letters, digits and underscores: name="f"',),
+            )
         wanted = {output.symbol.name for output in self.system.outputs}
         definitions = needed(self.system.definitions, wanted)
         stages = [self._survey(definition.body) for definition in definitions]
@@ -49,7 +52,10 @@ class Lowering(Addresses, Products, Functions):
         by_name = {d.symbol.name: d for d in reversed(self.system.definitions)}
         for output in self.system.outputs:
             if output.symbol.name not in by_name:
-                raise EmissionError(f"{output.name} is asked for, and nothing defines it")
+                raise EmissionError(
+                    f"{output.name} is asked for, and nothing defines it",
+                    hints=('name what the source defines on a left side: outputs=["y"]',),
+                )
             made = by_name[output.symbol.name]
             results.append(self._result(output, fields[output.name], made))
         return pg.Program(
@@ -151,7 +157,7 @@ class Lowering(Addresses, Products, Functions):
         """What computes `formula`. Equal formulas are computed once."""
         if type(formula) not in _RULES:
             kind = type(formula).__name__.lower()
-            raise EmissionError(f"a {kind} is not translated here", formula.span)
+            raise EmissionError(f"a {kind} is not translated here", formula.span, hints=(FAULT,))
         rule = _RULES[type(formula)]
         if type(formula) in LEAVES:
             return rule(self, formula, integral)
@@ -199,7 +205,7 @@ class Lowering(Addresses, Products, Functions):
 
     def _symbol(self, symbol: fm.Symbol, integral: bool) -> Value:
         if symbol.name not in self.symbols:
-            raise EmissionError(f"{symbol.name} is neither given nor defined")
+            raise EmissionError(f"{symbol.name} is neither given nor defined", hints=(FAULT,))
         return self.symbols[symbol.name]
 
     def _position(self, index: fm.IndexVar, start: int, integral: bool) -> Value:

@@ -75,7 +75,10 @@ class Names:
 def check(name: str, *, longest: int) -> str:
     """The name, where it can be one in Python: letters, digits and underscores of ASCII."""
     if not _NAME.fullmatch(name) or len(name) > longest:
-        raise EmissionError(f"{name[:80]!r} cannot be a name in Python")
+        raise EmissionError(
+            f"{name[:80]!r} cannot be a name in Python",
+            hints=("write a name of letters, digits and underscores",),
+        )
     return name
 
 

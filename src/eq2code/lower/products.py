@@ -49,7 +49,11 @@ class Products(Scope):
         body = self.value(formula.body) if truth else self.real(formula.body)
         self.guarded -= formula.condition is not None
         if operation in ("argmax", "argmin") and [x in body.labels for x in indices] != [True]:
-            raise EmissionError(f"{operation} over several indices is not translated", formula.span)
+            raise EmissionError(
+                f"{operation} over several indices is not translated",
+                formula.span,
+                hints=("write one operator for each index",),
+            )
         if formula.condition is not None:
             return self._masked(operation, formula, body, self.value(formula.condition))
         present = [index for index in indices if index in body.labels]
@@ -66,7 +70,11 @@ class Products(Scope):
         indices = formula.indices
         neutral = _NEUTRAL.get(operation)
         if neutral is None and operation not in ("any", "all", "mean"):
-            raise EmissionError(f"{operation} under a condition is not translated", formula.span)
+            raise EmissionError(
+                f"{operation} under a condition is not translated",
+                formula.span,
+                hints=("print the range without the condition",),
+            )
         labels = self.order.common([body, mask, *(Value(_ZERO, (index,)) for index in indices)])
         if missing := [x for x in indices if x not in body.labels and x not in mask.labels]:
             lengths = [Value(pg.Arrange(self.sizes.length(x.size)), (x,)) for x in missing]

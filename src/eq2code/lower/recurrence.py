@@ -160,6 +160,7 @@ class _Planner:
                     f"the source defines {made[family][0]} and {result.name}, which are steps of "
                     f"one symbol: a loop over {self.letter} makes one of them",
                     result.span,
+                    hints=("define one of them only",),
                 )
             made[family] = result.name, shift
         return made
@@ -172,7 +173,8 @@ class _Planner:
             earlier = next(name for name, back in backs if back > 0)
             raise UnsupportedError(
                 f"{earlier} was made before a step and {later[0]} after it: no order of the steps "
-                "has both"
+                "has both",
+                hints=("write both at the same step: x_t and y_t from x_{t-1} and y_{t-1}",),
             )
         return bool(later)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 
-from eq2code.errors import EmissionError
+from eq2code.errors import FAULT, EmissionError
 from eq2code.limits import Limits
 from eq2code.lower.address import affine, simple
 from eq2code.lower.axes import Label, Order, Value, merged, permute
@@ -175,7 +175,7 @@ class Scope(ABC):
         for parameter in self.system.parameters:
             if parameter.value == function:
                 return self.parameters[parameter.name]
-        raise EmissionError(f"the function {function.name} is not given")
+        raise EmissionError(f"the function {function.name} is not given", hints=(FAULT,))
 
     def integral(self, formula: fm.Formula) -> bool:
         """Whether it takes whole values, so that comparing it needs no precision."""

@@ -74,18 +74,24 @@ def parse(
         tokens = PlainMaker(plain_lexemes(text), words, functions, limits, warnings).read()
     if len(tokens) > limits.tokens or len(tokens) > limits.nodes:
         raise TooLargeError(
-            f"the source has {len(tokens):,} signs; at most {limits.tokens:,} are read"
+            f"the source has {len(tokens):,} signs; at most {limits.tokens:,} are read",
+            hints=("translate its parts one by one",),
         )
     if t.SIGMA in {token.kind for token in tokens}:
         resolve_sums(tokens, words)
     parts = statements(*matched(tokens, limits, language), functions=functions)
     Names(language == "latex", words, functions, limits).resolve(parts)
     if sum([len(part.tokens) for part in parts]) > limits.nodes:
-        raise TooLargeError(f"the source has more than {limits.nodes:,} signs")
+        raise TooLargeError(
+            f"the source has more than {limits.nodes:,} signs",
+            hints=("translate its parts one by one",),
+        )
     if not text.isascii() and not LOOKALIKES.keys().isdisjoint(text):
         _check_lookalikes(parts, text)
     if not parts:
-        raise ParseError("there is no formula here", Span(0, len(text)))
+        raise ParseError(
+            "there is no formula here", Span(0, len(text)), hints=("write one: y = W x + b",)
+        )
     reader = machine(language)
     read = tuple(
         _statement(part, reader.run(part.tokens, partial(complain, text))) for part in parts

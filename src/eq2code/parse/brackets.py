@@ -116,11 +116,16 @@ class Matcher:
                 hints=("\\mid separates: p(x \\mid y)",),
             )
         if level.kind in (t.BEGIN, t.GRID):
-            return ParseError("this \\begin has no \\end", token.span)
+            return ParseError(
+                "this \\begin has no \\end",
+                token.span,
+                hints=(f"write \\end{{{token.text}}} where it ends",),
+            )
         closer = _PARTNERS.get(token.text)
-        hints = (f"write its {closer} where it ends",) if closer else ()
         return ParseError(
-            f"this {token.text or 'bracket'} is never closed", token.span, hints=hints
+            f"this {token.text or 'bracket'} is never closed",
+            token.span,
+            hints=(f"write its {closer or 'end'} where it ends",),
         )
 
     # --- pieces ----------------------------------------------------------------------------------
@@ -362,7 +367,11 @@ class Matcher:
     def _evaluate(self, token: Token) -> None:
         self.evaluated += 1
         if self.evaluated > self.limits.depth:
-            raise TooDeepError("too many evaluation bars", token.span)
+            raise TooDeepError(
+                "too many evaluation bars",
+                token.span,
+                hints=("define the inner derivatives by names of their own",),
+            )
         token.kind = t.EVALUATED
         self.out.append(token)
 

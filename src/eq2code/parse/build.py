@@ -323,7 +323,11 @@ def _around(scripted: Scripted, sign: Token) -> Scripted:
     outer = Scripted(_close_scripts(scripted))
     outer.nested = scripted.nested + 1
     if outer.nested > 2:
-        raise UnsupportedError("so many scripts in a row are not translated", sign.span)
+        raise UnsupportedError(
+            "so many scripts in a row are not translated",
+            sign.span,
+            hints=("put what is raised, or lowered, into braces: x_{i,j}",),
+        )
     return outer
 
 
@@ -331,7 +335,11 @@ def _close_scripts(scripted: Scripted) -> Notation:
     base, span = scripted.base, Span(scripted.base.span[0], scripted.end)
     if type(base) is Fence and base.open == "" and base.close == "|" and scripted.sub is not None:
         if scripted.sup is not None:
-            raise UnsupportedError("a difference between two bounds is not translated", span)
+            raise UnsupportedError(
+                "a difference between two bounds is not translated",
+                span,
+                hints=("write the difference out: F(b) - F(a)",),
+            )
         return Evaluated(base.body, scripted.sub, span=span)
     primes = scripted.primes
     if type(base) is Scripts and type(base.base) is Word and base.sub is base.sup is None:
@@ -372,7 +380,11 @@ def _binomial(sign: Token, upper: Notation, lower: Notation) -> Notation:
 
 def _binomial_call(sign: Token, _: Token, body: Notation, closer: Token) -> Notation:
     if not isinstance(body, Items) or len(body.items) != 2:
-        raise ParseError("binom takes two arguments: binom(n, k)", Span(sign.start, closer.end))
+        raise ParseError(
+            "binom takes two arguments: binom(n, k)",
+            Span(sign.start, closer.end),
+            hints=("\\binom{n}{k} is another way to write it",),
+        )
     return Binomial(body.items[0], body.items[1], span=Span(sign.start, closer.end))
 
 

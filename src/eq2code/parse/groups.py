@@ -80,7 +80,7 @@ class GroupMaker(Maker):
         return ParseError(
             f"this {text} is never closed",
             opener.span if opener else Span(0, 1),
-            hints=("write its } where it ends",) if text == "{" else (),
+            hints=(f"write its {'}' if text == '{' else 'end'} where it ends",),
         )
 
     def _peek(self, kind: str, text: str | None = None) -> bool:
@@ -176,7 +176,11 @@ class GroupMaker(Maker):
         if group.pending:
             sign = token.style or token.text
             if sign not in MARKS:
-                raise ParseError(f"{token.text} cannot stand alone in braces", token.span)
+                raise ParseError(
+                    f"{token.text} cannot stand alone in braces",
+                    token.span,
+                    hints=("write what it stands between, or leave the braces out",),
+                )
             mark = Mark(MARKS[sign], span=token.span)
             self.out[-1] = Token(t.ATOM, token.text, token.start, token.end, mark)
         return True
@@ -206,7 +210,11 @@ class GroupMaker(Maker):
     def _take_group(self, command: Lexeme) -> list[Lexeme]:
         """The lexemes of the braces that follow, which are passed."""
         if not self._peek("O", "{"):
-            raise ParseError(f"\\{command[1]} needs braces behind it", Span(*command[2:4]))
+            raise ParseError(
+                f"\\{command[1]} needs braces behind it",
+                Span(*command[2:4]),
+                hints=(f"write \\{command[1]}{{…}}",),
+            )
         end = self._group_end(self.at)
         inside = self.lexemes[self.at + 1 : end]
         self.at = end + 1

@@ -57,7 +57,9 @@ def _refusal(found: re.Match[str]) -> ParseError:
             span,
             hints=("delete it",),
         )
-    return ParseError(f"U+{ord(character):04X} is a control character, no notation", span)
+    return ParseError(
+        f"U+{ord(character):04X} is a control character, no notation", span, hints=("leave it out",)
+    )
 
 
 def _measure(text: str, limits: Limits) -> None:
@@ -84,7 +86,11 @@ def _signs(count: int) -> re.Pattern[str]:
 
 def too_deep(limits: Limits, span: Span) -> TooDeepError:
     """The error for nesting beyond the limit."""
-    return TooDeepError(f"the notation nests deeper than {limits.depth} here", span)
+    return TooDeepError(
+        f"the notation nests deeper than {limits.depth} here",
+        span,
+        hints=("define the inner parts by names of their own",),
+    )
 
 
 def _hidden(text: str) -> tuple[str, ...]:

@@ -60,7 +60,11 @@ class LatexMaker(LetterMaker):
         elif text in SUBSCRIPTS:
             self.lowered(self._more(text, SUBSCRIPTS), start)
         elif text == "\\":
-            raise ParseError("a backslash with nothing behind it", Span(start, end))
+            raise ParseError(
+                "a backslash with nothing behind it",
+                Span(start, end),
+                hints=("leave it out, or write the command's name",),
+            )
         else:
             self._styled(lambda: self.character(text, start, end))
 
@@ -89,7 +93,11 @@ class LatexMaker(LetterMaker):
             self.add(t.NEWROW, "\\\\", lexeme[2], lexeme[3])
 
     def _dollar(self, lexeme: Lexeme) -> None:
-        raise ParseError("this $ opens or closes no formula", Span(lexeme[2], lexeme[3]))
+        raise ParseError(
+            "this $ opens or closes no formula",
+            Span(lexeme[2], lexeme[3]),
+            hints=("write one $ before the formula and one behind it, or none",),
+        )
 
     def _right_bracket(self, lexeme: Lexeme) -> None:
         if self.at - 1 in self.optional:
@@ -117,7 +125,11 @@ class LatexMaker(LetterMaker):
             return unsupported(f"\\{name}", name, span)
         near = _near(name, [*_COMMANDS, *COMMANDS])
         if len(name) > 40:
-            return ParseError("this is no command that is known", span)
+            return ParseError(
+                "this is no command that is known",
+                span,
+                hints=("\\operatorname{…} writes a function",),
+            )
         starts = max(
             (c for c in COMMANDS if len(c) > 2 and name.startswith(c)), key=len, default=""
         )
@@ -184,7 +196,11 @@ class LatexMaker(LetterMaker):
         if self._peek("N"):
             self.at += 1
         if not self._peek("R") or self.lexemes[self.at][1][:2] not in _LENGTHS:
-            raise ParseError(f"\\{lexeme[1]} needs a length, such as 2mu", Span(*lexeme[2:4]))
+            raise ParseError(
+                f"\\{lexeme[1]} needs a length, such as 2mu",
+                Span(*lexeme[2:4]),
+                hints=("leave it out: a space means nothing",),
+            )
         _, text, start, end, _ = self.lexemes[self.at]
         if len(text) > 2:
             self.lexemes[self.at] = ("R", text[2:], start + 2, end, 0)
@@ -201,7 +217,11 @@ class LatexMaker(LetterMaker):
     def _labelled(self, lexeme: Lexeme) -> None:
         self.label = symbols.BRACES[lexeme[1]]
         if not self._peek("O", "{"):
-            raise ParseError(f"\\{lexeme[1]} needs braces behind it", Span(*lexeme[2:4]))
+            raise ParseError(
+                f"\\{lexeme[1]} needs braces behind it",
+                Span(*lexeme[2:4]),
+                hints=(f"write \\{lexeme[1]}{{…}}",),
+            )
 
     # --- commands with arguments -----------------------------------------------------------------
 
@@ -322,7 +342,11 @@ class LatexMaker(LetterMaker):
     def _left(self, lexeme: Lexeme) -> None:
         text, end = self._delimiter(lexeme)
         if text not in symbols.PARTNERS and text:
-            raise ParseError(f"{text} does not open a bracket", Span(lexeme[2], end))
+            raise ParseError(
+                f"{text} does not open a bracket",
+                Span(lexeme[2], end),
+                hints=("write what opens it, or a point where nothing is drawn: \\left.",),
+            )
         self._sign(Sign(t.OPEN, text), lexeme[2], end)
 
     def _right(self, lexeme: Lexeme) -> None:
@@ -362,9 +386,14 @@ class LatexMaker(LetterMaker):
             return
         if plain not in _ENVIRONMENTS:
             near = _near(plain, list(_ENVIRONMENTS))
-            hints = (f"did you mean {near[0]}?",) if near else ()
             raise ParseError(
-                f"{name} is no environment that is known", Span(lexeme[2], end), hints=hints
+                f"{name} is no environment that is known",
+                Span(lexeme[2], end),
+                hints=(
+                    f"did you mean {near[0]}?"
+                    if near
+                    else "leave it out, or write aligned, cases, pmatrix or bmatrix",
+                ),
             )
         if lexeme[1] == "end":
             self.add(t.FINISH, plain, lexeme[2], end)

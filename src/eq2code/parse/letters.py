@@ -105,7 +105,9 @@ class LetterMaker(GroupMaker):
         named = last is not None and (last.kind == t.RUN or isinstance(last.node, Word | Letter))
         if not named or following is None or following[0] not in "RN" or following[4]:
             raise ParseError(
-                r"\_ joins the letters of a name, and here it joins nothing", Span(start, start + 2)
+                r"\_ joins the letters of a name, and here it joins nothing",
+                Span(start, start + 2),
+                hints=(r"write \mathrm{base\_lr}",),
             )
         assert last is not None
         self.at += 1
@@ -133,7 +135,11 @@ class LetterMaker(GroupMaker):
             )  # fmt: skip
         if kind == t.OPEN and self.pending:
             if self.pending > 1:
-                raise ParseError("an argument needs braces: \\frac{a}{b}", Span(start, end))
+                raise ParseError(
+                    "an argument needs braces: \\frac{a}{b}",
+                    Span(start, end),
+                    hints=("put each argument into braces of its own",),
+                )
             self.pending = 0
         elif self.pending and kind == t.SIGN and self._raises_sign():
             _, text, first, stop, _ = self.lexemes[self.at]
@@ -217,7 +223,11 @@ class LetterMaker(GroupMaker):
 
     def _text(self, lexeme: Lexeme) -> None:
         if not self._peek("O", "{"):
-            raise ParseError(f"\\{lexeme[1]} needs braces behind it", Span(*lexeme[2:4]))
+            raise ParseError(
+                f"\\{lexeme[1]} needs braces behind it",
+                Span(*lexeme[2:4]),
+                hints=(f"write \\{lexeme[1]}{{…}}",),
+            )
         start = lexeme[2]
         inside = self._take_group(lexeme)
         end = self.lexemes[self.at - 1][3]

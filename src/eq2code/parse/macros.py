@@ -108,7 +108,11 @@ class Expander:
             place += 1
             number = int(digits[1][0])
             if not digits[1][0].isdigit() or not 0 < number <= len(arguments):
-                raise ParseError(f"this macro has no argument #{digits[1][0]}", Span(*digits[2:4]))
+                raise ParseError(
+                    f"this macro has no argument #{digits[1][0]}",
+                    Span(*digits[2:4]),
+                    hints=("say how many it has: \\newcommand{\\name}[2]{#1 #2}",),
+                )
             out += arguments[number - 1]
             size += len(arguments[number - 1])
             if size > self.limits.expanded:
@@ -158,7 +162,11 @@ class Expander:
         if todo and todo[-1][:2] == ("O", "["):
             digits, _ = _bracketed(todo, command)
             if len(digits) != 1 or digits[0][1] not in "123456789":
-                raise ParseError("a macro has 1 to 9 arguments", Span(*command[2:4]))
+                raise ParseError(
+                    "a macro has 1 to 9 arguments",
+                    Span(*command[2:4]),
+                    hints=("write out what it stands for",),
+                )
             count = int(digits[0][1])
             if todo and todo[-1][:2] == ("O", "["):
                 default, _ = _bracketed(todo, command)
@@ -173,9 +181,15 @@ class Expander:
             digit = todo.pop() if todo else command
             count += 1
             if digit[1] != str(count):
-                raise ParseError("the arguments of \\def are #1, #2, …", Span(*command[2:4]))
+                raise ParseError(
+                    "the arguments of \\def are #1, #2, …",
+                    Span(*command[2:4]),
+                    hints=("number them from 1: \\def\\name#1#2{…}",),
+                )
         if not todo or todo[-1][:2] != ("O", "{"):
-            raise ParseError("\\def needs a body in braces", Span(*command[2:4]))
+            raise ParseError(
+                "\\def needs a body in braces", Span(*command[2:4]), hints=(r"write \def\name{…}",)
+            )
         body, _ = _argument(todo, command)
         return name, Macro(count, body)
 
@@ -184,7 +198,11 @@ class Expander:
         if todo and todo[-1][:2] == ("O", "="):
             todo.pop()
         if not todo:
-            raise ParseError("\\let needs a command and its new meaning", Span(*command[2:4]))
+            raise ParseError(
+                "\\let needs a command and its new meaning",
+                Span(*command[2:4]),
+                hints=(r"write \let\name=\other",),
+            )
         meaning = todo.pop()
         if meaning[0] == "C" and meaning[1] in self.macros:
             return name, self.macros[meaning[1]]
@@ -198,16 +216,28 @@ def _name(todo: list[Lexeme], command: Lexeme) -> str:
         todo.pop()
     name = todo.pop() if todo else command
     if name[0] != "C" or name is command:
-        raise ParseError(f"\\{command[1]} needs the name of a command", Span(*command[2:4]))
+        raise ParseError(
+            f"\\{command[1]} needs the name of a command",
+            Span(*command[2:4]),
+            hints=(r"write it as \newcommand{\name}{…}",),
+        )
     if braced and (not todo or todo.pop()[1] != "}"):
-        raise ParseError(f"\\{command[1]} needs the name of a command", Span(*command[2:4]))
+        raise ParseError(
+            f"\\{command[1]} needs the name of a command",
+            Span(*command[2:4]),
+            hints=(r"write it as \newcommand{\name}{…}",),
+        )
     return name[1]
 
 
 def _argument(todo: list[Lexeme], call: Lexeme) -> tuple[list[Lexeme], int]:
     """One argument, without its braces, and where it ends."""
     if not todo:
-        raise ParseError(f"\\{call[1]} needs another argument", Span(*call[2:4]))
+        raise ParseError(
+            f"\\{call[1]} needs another argument",
+            Span(*call[2:4]),
+            hints=("put each argument into braces behind it",),
+        )
     first = todo.pop()
     if first[:2] != ("O", "{"):
         if first[0] in "RN" and len(first[1]) > 1:

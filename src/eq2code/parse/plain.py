@@ -634,7 +634,11 @@ class PlainMaker(Maker):
         elif text == "∀":
             self.add(t.KEYWORD, "for", start, end)
         elif text == "&":
-            raise ParseError("& aligns rows in LaTeX, and means nothing here", Span(start, end))
+            raise ParseError(
+                "& aligns rows in LaTeX, and means nothing here",
+                Span(start, end),
+                hints=('leave it out; "and" joins two conditions',),
+            )
         elif text in symbols.CHARACTERS:
             if text in "⊤†" and not gap and self.out and self.out[-1].kind in RAISED:
                 self.add(t.SUP, "^", start, start)  # w⊤x
@@ -690,7 +694,11 @@ class PlainMaker(Maker):
                 raise ParseError(
                     "a full stop stands inside a formula",
                     Span(start, end),
-                    hints=(f"write {following[1]}(x), with nothing before it",) if known else (),
+                    hints=(
+                        f"write {following[1]}(x), with nothing before it"
+                        if known
+                        else "write what it stands for as a letter, or a sign between factors",
+                    ),
                 )
         self.add(t.STOP, ".", start, end)
 

@@ -168,5 +168,7 @@ def _environment(lexemes: list[Lexeme], place: int) -> tuple[str, int]:
                 return name, later + 1
             name += lexemes[later][1]
     raise ParseError(
-        "\\begin and \\end need the name of an environment in braces", Span(*lexemes[place][2:4])
+        "\\begin and \\end need the name of an environment in braces",
+        Span(*lexemes[place][2:4]),
+        hints=(r"write \begin{aligned} … \end{aligned}",),
     )

@@ -85,7 +85,11 @@ class RowMatcher(Matcher):
             return
         following = self.tokens[place + 1].kind if place + 1 < len(self.tokens) else t.CLOSE
         if following not in (t.AMP, t.NEWROW, t.FINISH, t.CLOSE, t.ENDGROUP, t.SEP, t.QUAD):
-            raise ParseError("a full stop stands inside a formula", token.span)
+            raise ParseError(
+                "a full stop stands inside a formula",
+                token.span,
+                hints=("leave it out, or begin a new line behind it",),
+            )
 
     def _keyword(self, token: Token, place: int) -> None:
         grid = self._grid()
@@ -156,7 +160,11 @@ class RowMatcher(Matcher):
         name = token.text
         if name in symbols.DISPLAYS:
             if self.closed:
-                raise ParseError(f"\\begin{{{name}}} stands inside a formula", token.span)
+                raise ParseError(
+                    f"\\begin{{{name}}} stands inside a formula",
+                    token.span,
+                    hints=("put the formula inside it, or leave it out",),
+                )
             self._transparent(token)
         elif name in symbols.CASES:
             self._open_rows(token, place)
@@ -192,7 +200,11 @@ class RowMatcher(Matcher):
             depth += (kind == t.BEGIN) - (kind == t.FINISH)
             if not depth:
                 return later
-        raise ParseError("this \\begin has no \\end", self.tokens[place].span)
+        raise ParseError(
+            "this \\begin has no \\end",
+            self.tokens[place].span,
+            hints=("write \\end with the same name where it ends",),
+        )
 
     def _braced(self, place: int) -> bool:
         """Whether a brace on one side only stands round it: its rows are cases, or a system."""
@@ -255,7 +267,11 @@ class RowMatcher(Matcher):
 
     def _end(self, token: Token, place: int) -> None:
         if not self.levels:
-            raise ParseError(f"\\end{{{token.text}}} ends nothing", token.span)
+            raise ParseError(
+                f"\\end{{{token.text}}} ends nothing",
+                token.span,
+                hints=(f"leave it out, or write \\begin{{{token.text}}} where it begins",),
+            )
         level = self.levels[-1]
         if level.kind not in (t.BEGIN, t.GRID):
             raise self._unclosed(level)

@@ -67,6 +67,7 @@ def too_long(name: str, limits: Limits, start: int) -> TooLargeError:
     return TooLargeError(
         f"this name has {len(name):,} characters; at most {limits.name} are read",
         Span(start, start + len(name)),
+        hints=("write a shorter name",),
     )
 
 
@@ -141,6 +142,7 @@ class Maker:
             raise TooLargeError(
                 f"this number has {len(text)} digits; at most {self.limits.digits} are read",
                 Span(start, end),
+                hints=("write it with fewer digits, or as a power of ten",),
             )
         last = self.out[-1] if self.out else None
         if last is not None and last.end == start and type(last.node) is Number:
@@ -194,7 +196,11 @@ class Maker:
         if self.out and self.out[-1].kind == t.SUP:  # x^\prime is x'
             raiser = self.out.pop()
             if raiser.end - raiser.start > 1:
-                raise ParseError("this ** raises nothing", raiser.span)
+                raise ParseError(
+                    "this ** raises nothing",
+                    raiser.span,
+                    hints=("write the symbol in front of it: x**2",),
+                )
             self.pending = 0
         self.add(t.PRIME, text, start, end)
 
@@ -252,7 +258,11 @@ class Maker:
         last = self.out[-1] if self.out else None
         node = last.node if last is not None else None
         if last is None or not isinstance(node, Letter | Accent | Word) or last.end != start:
-            raise ParseError("this accent stands over nothing", Span(start, end))
+            raise ParseError(
+                "this accent stands over nothing",
+                Span(start, end),
+                hints=("write it behind the letter that it stands over",),
+            )
         span = Span(last.start, end)
         if kind == "vec" and isinstance(node, Letter):
             last.node = Letter(node.text, "vec", span=span)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from eq2code.errors import NAMED
 from eq2code.parse.tokens import (
     AMP,
     AND,
@@ -359,7 +360,7 @@ INSTEAD: tuple[tuple[tuple[str, ...], str], ...] = (
         "leave it out: it computes nothing",
     ),
     (("accent", "arrow above", "derivative"), "give the symbol a name of its own, or a prime"),
-    (("",), r"write it as a function, \operatorname{name}(a, b), and declare that with shapes="),
+    (("",), NAMED),
 )
 """What to write instead, by how a kind of these commands ends."""
 

@@ -131,7 +131,11 @@ class Addresses(Reach):
         except Clash:
             a, b = (shape_text((self.sizes.resolve(dim),)) for dim in (left, right))
             if "?" in a + b:
-                raise ShapeError("this index addresses axes of different sizes", span) from None
+                raise ShapeError(
+                    "this index addresses axes of different sizes",
+                    span,
+                    hints=("write another letter for the other axis, or declare both sizes alike",),
+                ) from None
             part = f"1:{b}" if self.sizes.resolve(right).letter else "a:b"
             raise ShapeError(
                 f"an index runs over {b} values, and the axis that it addresses has {a}",
@@ -178,7 +182,11 @@ class Addresses(Reach):
         if use is None:
             made = elaborate(place)
             if made.shape:
-                raise ShapeError("an array as an index must be addressed itself", place.span)
+                raise ShapeError(
+                    "an array as an index must be addressed itself",
+                    place.span,
+                    hints=("give it its own index: x_{y_i}",),
+                )
             return made if self.is_found(place) else self.label(made, place.span)
         owner = self._owner(node)
         axis = self.axes.get((owner, k))
@@ -260,7 +268,11 @@ class Addresses(Reach):
             lows = [self._reach(use, lowest=True) for use in axis.reached]
         base = least(lows)
         if lows and base is None:
-            raise UnsupportedError("the smallest index that reaches this axis cannot be told", span)
+            raise UnsupportedError(
+                "the smallest index that reaches this axis cannot be told",
+                span,
+                hints=("print the range of each index on the left: y_i = …, i = 1, …, n",),
+            )
         return None if base is None else self._fitting_base(axis, dim, base)
 
     def _end(self, use: Affine, *, lowest: bool) -> Dim | None:
@@ -391,7 +403,11 @@ class Addresses(Reach):
             tops += [self._reach(use, lowest=False)] if use.terms else []
         top = greatest(tops)
         if top is None:
-            raise UnsupportedError("the largest index that reaches this axis cannot be told", span)
+            raise UnsupportedError(
+                "the largest index that reaches this axis cannot be told",
+                span,
+                hints=("print the range of each index on the left: y_i = …, i = 1, …, n",),
+            )
         self._equate(dim, top - base + 1, span)
 
     def _lowest(self, uses: list[Affine], span: Span) -> Dim:
@@ -400,7 +416,9 @@ class Addresses(Reach):
         low = lows.pop()
         if low is None or lows:
             raise UnsupportedError(
-                "these index expressions reach a range that cannot be told", span
+                "these index expressions reach a range that cannot be told",
+                span,
+                hints=("print the range of each index on the left: y_i = …, i = 1, …, n",),
             )
         return low
 
@@ -419,7 +437,9 @@ class Addresses(Reach):
             high = greatest([self._reach(use, lowest=False) for use in uses])
             if high is None:
                 raise UnsupportedError(
-                    "these index expressions reach a range that cannot be told", span
+                    "these index expressions reach a range that cannot be told",
+                    span,
+                    hints=("print the range of each index on the left: y_i = …, i = 1, …, n",),
                 )
             self._equate(dim, high - low + 1, span)
         for use in axis.reached:
@@ -455,7 +475,9 @@ class Addresses(Reach):
         constants = [use.constant.value for use in uses]
         if any(c is None for c in constants):
             raise UnsupportedError(
-                "these index expressions reach a range that cannot be told", span
+                "these index expressions reach a range that cannot be told",
+                span,
+                hints=("print the range of each index on the left: y_i = …, i = 1, …, n",),
             )
         spread = max(c for c in constants if c is not None) - min(
             c for c in constants if c is not None
@@ -465,7 +487,9 @@ class Addresses(Reach):
         others = [s for s in shapes if not set(s) <= set(_signature(widest))]
         if others:
             raise UnsupportedError(
-                "these index expressions reach a range that cannot be told", span
+                "these index expressions reach a range that cannot be told",
+                span,
+                hints=("print the range of each index on the left: y_i = …, i = 1, …, n",),
             )
         total = Dim.of(1 + spread)
         for binding, coefficient in widest.terms.values():

@@ -717,6 +717,7 @@ class Applications(Stage):
                 f"{name} is defined with arguments that are no plain symbols, and is applied "
                 f"to others",
                 span,
+                hints=("define it with a letter for each argument: f(x, y) = …",),
             )
         places = self.own_places(target, seen, arguments)
         if places is not None and places != seen.places and not env.values:
@@ -880,7 +881,11 @@ class Applications(Stage):
             return self.address(self.body(target, inner), seen.places, span, env)
         places = [self.read(part, env) for part in seen.places]
         if target.diagonal or (places and len(places) != len(target.indices)):
-            raise UnsupportedError(f"{target.name} is taken apart at another argument", span)
+            raise UnsupportedError(
+                f"{target.name} is taken apart at another argument",
+                span,
+                hints=("apply it to the argument that it is defined with",),
+            )
         if not places:
             made = {key: self.binding(Binder(key, NO_RANGE, span), inner) for key in target.indices}
             body = self.body(target, replace(inner, bindings=made))

@@ -69,7 +69,9 @@ def _slices(parts: list[Target], namer: Namer) -> Target | None:
     for (_, stop), (start, _) in itertools.pairwise(sizes):
         if start is None or stop is None or (start - stop).value != 1:
             raise DefinitionError(
-                "the parts of this array do not follow one another", parts[-1].span
+                "the parts of this array do not follow one another",
+                parts[-1].span,
+                hints=("write the parts in order, without gaps: y_{1:k}, y_{k+1:n}",),
             )
     head = heads[0]
     bodies = tuple(part.line.forms[-1] for part in parts)
@@ -121,7 +123,9 @@ def _woven(parts: list[Target]) -> Target | None:
         or sorted(offsets) != list(range(min(offsets), min(offsets) + step))
     ):
         raise DefinitionError(
-            "these left sides do not define every element of the array", parts[0].span
+            "these left sides do not define every element of the array",
+            parts[0].span,
+            hints=("define every element, or the whole array by one line with an index",),
         )
     order = sorted(range(len(parts)), key=lambda k: offsets[k])
     first = parts[0]

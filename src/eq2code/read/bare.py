@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from eq2code.errors import AmbiguousError, ParseError
+from eq2code.errors import APPLIED, AmbiguousError, ParseError
 from eq2code.read import draft as d
 from eq2code.read.alternatives import applied_to, ratio, spread
 from eq2code.read.functions import INVERSES
@@ -81,7 +81,7 @@ class Bare(Stage):
                         self.check_closed(tokens, place, stop, env)
                     break
         if stop == place + 1:
-            raise ParseError("this function is applied to nothing", token.span)
+            raise ParseError("this function is applied to nothing", token.span, hints=(APPLIED,))
         for k in range(place + 1, stop - 1):
             if entry in TURNS and is_angle(tokens[k]):  # \cos\theta x
                 raise unsaid(tokens, place, k + 1)

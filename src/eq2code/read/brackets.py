@@ -73,12 +73,20 @@ class Brackets(Stage):
             return self.indicator(condition, env)
         if isinstance(body, n.Items):
             if not body.items:
-                raise ParseError("this bracket is empty", piece.span)
+                raise ParseError(
+                    "this bracket is empty",
+                    piece.span,
+                    hints=("write what belongs into it, or leave it out",),
+                )
             if piece.open == "(":
                 return joined(self.join(body, env, piece.span))
             if piece.open == "[":
                 return self.join(body, env, piece.span)
-            raise UnsupportedError("a set is not translated here", piece.span)
+            raise UnsupportedError(
+                "a set is not translated here",
+                piece.span,
+                hints=("write a list in square brackets, or what is computed: \\max_i x_i",),
+            )
         if isinstance(body, n.Product) and set(body.operators) <= {"‖", "⊕"} and piece.open == "[":
             items = [self.read(item, env) for item in body.operands]
             return d.Join(items, list(body.operators), span=piece.span)
@@ -100,7 +108,11 @@ class Brackets(Stage):
 
     def join(self, body: n.Items, env: Env, span: Span) -> d.Join:
         if any(isinstance(item, n.Ellipsis) for item in body.items):
-            raise UnsupportedError("a list with an ellipsis is not translated yet", span)
+            raise UnsupportedError(
+                "a list with an ellipsis is not translated yet",
+                span,
+                hints=("write its elements out, or one line with an index: y_i = …",),
+            )
         return d.Join(
             [self.read(item, env) for item in body.items], list(body.separators), span=span
         )
@@ -154,7 +166,11 @@ class Brackets(Stage):
         between = _sandwich(piece.body)
         items = between or listed(piece.body)
         if len(items) != 2:
-            raise UnsupportedError("an angle bracket holds two operands", piece.span)
+            raise UnsupportedError(
+                "an angle bracket holds two operands",
+                piece.span,
+                hints=("write \\langle x, y \\rangle for an inner product",),
+            )
         left, right = (self.read(item, env) for item in items)
         if between or (isinstance(piece.body, n.Items) and piece.body.separators == ("|",)):
             left = d.Call("conj", [left], span=left.span)
@@ -204,7 +220,11 @@ class Brackets(Stage):
             case n.Relation(operands, operators) if all(o in COMPARISONS for o in operators):
                 parts = [self.read(o, env) for o in operands if o is not None]
                 if len(parts) != len(operands):
-                    raise ParseError("one side of this comparison is empty", piece.span)
+                    raise ParseError(
+                        "one side of this comparison is empty",
+                        piece.span,
+                        hints=("write what is compared on both sides",),
+                    )
                 if len(parts) > 2 and set(operators) == {"≠"} and self.all_differ(piece.span):
                     pairs: list[d.Draft] = [d.Compare([a, b], ["≠"], span=piece.span)
                         for a, b in combinations(parts, 2)]  # fmt: skip
@@ -223,7 +243,11 @@ class Brackets(Stage):
             case n.Row((n.Text(), *rest)):
                 inner = rest[0] if len(rest) == 1 else n.Row(tuple(rest), span=piece.span)
                 return self.condition(inner, env)
-        raise UnsupportedError("this is no condition that can be translated", piece.span)
+        raise UnsupportedError(
+            "this is no condition that can be translated",
+            piece.span,
+            hints=("write a comparison: x > 0, or x = 1",),
+        )
 
 
 def check_rows(piece: n.Grid) -> None:
@@ -255,7 +279,9 @@ def check_rows(piece: n.Grid) -> None:
             )
         if len(row) > 2:
             raise UnsupportedError(
-                "a row of cases has a value and a condition, no more", piece.span
+                "a row of cases has a value and a condition, no more",
+                piece.span,
+                hints=("write one & in a row, before the condition",),
             )
 
 

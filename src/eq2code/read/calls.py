@@ -86,7 +86,11 @@ class Calls(Elaboration):
             for value, core in zip(values, cores, strict=False):
                 if len(value.shape) < core:
                     kind = {1: "a vector", 2: "a matrix"}[core]
-                    raise ShapeError(f"{function} needs {kind}", span)
+                    raise ShapeError(
+                        f"{function} needs {kind}",
+                        span,
+                        hints=('declare its argument with its axes: shapes={"A": "n n"}',),
+                    )
         if function == "softmax" and rank == 2:
             chosen = self.ledger.assume(
                 "softmax-axis",
@@ -149,7 +153,11 @@ class Calls(Elaboration):
         if function == "sqrt":
             entries = f.Call("sqrt", (value,), self.shape(value), span=span)
             return self.root(value, 0.5, span) or entries
-        raise UnsupportedError(f"{function} of a matrix as a whole is not known", span)
+        raise UnsupportedError(
+            f"{function} of a matrix as a whole is not known",
+            span,
+            hints=("write what it is as a sum or a product of matrices",),
+        )
 
     def unnormalised(self, span: Span) -> bool:
         """Whether sinc is the sine of x over x."""
@@ -291,10 +299,20 @@ class Calls(Elaboration):
         if rank == 0:
             return self.number_norm(node, value)
         if rank > 2:
-            raise UnsupportedError("the norm of an array with more than two axes", node.span)
+            raise UnsupportedError(
+                "the norm of an array with more than two axes",
+                node.span,
+                hints=("write the sum that stands for it: \\sqrt{\\sum_{ijk} x_{ijk}^2}",),
+            )
         if isinstance(order, d.Draft):
             if rank == 2:
-                raise UnsupportedError("this norm of a matrix", node.span)
+                raise UnsupportedError(
+                    "this norm of a matrix",
+                    node.span,
+                    hints=(
+                        "for matrices 1, 2, F, \\infty, * and 2,1 are known; else write its sum",
+                    ),
+                )
             power = self.formula(order)
             if len(power.shape) == 2:
                 return self.metric_norm(node, order, value, power)
@@ -331,7 +349,11 @@ class Calls(Elaboration):
             return self.over_entries("max", (sizes,), node.span)
         name = (vector if rank == 1 else matrix).get(order)
         if name is None:
-            raise UnsupportedError(f"the norm written with {order} below", node.span)
+            raise UnsupportedError(
+                f"the norm written with {order} below",
+                node.span,
+                hints=("write a number, F, \\infty, * or 2,1 below",),
+            )
         if rank == 2 and order is None:
             chosen = self.ledger.assume(
                 "matrix-length",
@@ -394,7 +416,11 @@ class Calls(Elaboration):
         r"""`\|x\|_M` is the root of `x^\top M x`; of a covariance \Sigma both it and its inverse
         are meant."""
         if len(metric.shape) != 2 or len(value.shape) != 1:
-            raise ShapeError("a norm that a matrix weighs is one of a vector", node.span)
+            raise ShapeError(
+                "a norm that a matrix weighs is one of a vector",
+                node.span,
+                hints=("write it for a vector: \\sqrt{x^\\top A x}",),
+            )
         for dim in metric.shape:
             self.same(dim, value.shape[0], "the matrix below a norm does not fit", node.span)
         covariance = isinstance(order, d.Symbol) and order.info.name.startswith("Sigma")
@@ -434,6 +460,7 @@ class Calls(Elaboration):
                     f"{name} takes an array with {len(shape)} axes, and is given one with "
                     f"{len(value.shape)}",
                     node.span,
+                    hints=(f'declare it with those axes: shapes={{"{name}": "…"}}',),
                 )
             loop = value.shape[: len(value.shape) - len(shape)]
             for own, wanted in zip(value.shape[len(loop) :], shape, strict=True):
@@ -442,7 +469,11 @@ class Calls(Elaboration):
         widest = max(loops, key=len)
         for loop in loops:
             if loop and len(loop) != len(widest):
-                raise ShapeError(f"the arguments of {name} have different loop axes", node.span)
+                raise ShapeError(
+                    f"the arguments of {name} have different loop axes",
+                    node.span,
+                    hints=("give the arguments the same indices in front",),
+                )
             for a, b in zip(loop, widest, strict=False):
                 self.same(a, b, f"the arguments of {name} differ in size", node.span)
         function = f.Function(
@@ -457,7 +488,11 @@ class Calls(Elaboration):
         if variable.rank != len(point.shape):
             if variable.rank == 0 and point.shape:
                 return self._entrywise(node, body, variable, point)
-            raise ShapeError("the point of this derivative does not fit its variable", node.span)
+            raise ShapeError(
+                "the point of this derivative does not fit its variable",
+                node.span,
+                hints=("write a point of the variable's shape",),
+            )
         symbol = self.symbol(variable)
         for a, b in zip(symbol.shape, point.shape, strict=True):
             self.same(a, b, "the point of this derivative does not fit its variable", node.span)

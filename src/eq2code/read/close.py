@@ -275,4 +275,6 @@ def _check_names(parameters: tuple[f.Parameter, ...], typed: tuple[f.Definition,
     names = [p.name for p in parameters] + [t.symbol.name for t in typed]
     if len(set(names)) < len(names):
         twice = next(name for k, name in enumerate(names) if name in names[:k])
-        raise DefinitionError(f"two symbols would both be called {twice}")
+        raise DefinitionError(
+            f"two symbols would both be called {twice}", hints=("rename one of the two",)
+        )

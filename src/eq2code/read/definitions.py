@@ -304,7 +304,11 @@ def _body(line: Target, work: Work) -> d.Draft:
     if binders:
         made, checks = resolver.bind(binders, bindings, env)
         if checks:
-            raise DefinitionError("the range on the left depends on another index", line.span)
+            raise DefinitionError(
+                "the range on the left depends on another index",
+                line.span,
+                hints=("write a range with fixed ends, and the dependence as a case",),
+            )
     if line.woven:
         env = Env(line.place, bindings)
         turns = [resolver.read(form, env) for form in line.line.forms]
@@ -371,7 +375,9 @@ def _turned(line: Target, body: d.Draft) -> d.Draft:
         return body
     if whole != [True, False]:
         raise UnsupportedError(
-            "whole axes before indices on the left are not translated", line.span
+            "whole axes before indices on the left are not translated",
+            line.span,
+            hints=("write an index for every axis before it",),
         )
     return d.Flip(body, span=line.span)
 

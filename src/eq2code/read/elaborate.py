@@ -71,13 +71,19 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
                 shape = self.symbol(info).shape
                 if not shape:
                     raise ShapeError(
-                        f"{info.name} has no last dimension: it is a number", node.span
+                        f"{info.name} has no last dimension: it is a number",
+                        node.span,
+                        hints=(f'declare it with its axes: shapes={{"{info.name}": "n"}}',),
                     )
                 return f.Size(shape[-1], span=node.span)
             case d.LastOf(value):
                 shape = self.formula(value).shape
                 if not shape:
-                    raise ShapeError("what is passed here has no last dimension", node.span)
+                    raise ShapeError(
+                        "what is passed here has no last dimension",
+                        node.span,
+                        hints=('pass an array, and declare it with its axes: shapes={"x": "n"}',),
+                    )
                 return f.Size(shape[-1], span=node.span)
             case d.Value(binding):
                 return self.addresses.value(binding, node.span)

@@ -137,7 +137,9 @@ class Expectations:
         for one in draws:
             if not any(piece == one.letter for piece in walk(drawn)):
                 raise UndefinedError(
-                    f"{label(one.variable)} does not stand in what this expectation averages", span
+                    f"{label(one.variable)} does not stand in what this expectation averages",
+                    span,
+                    hints=("name below the letter that is drawn",),
                 )
         held = n.Fence("(", ")", drawn, span=body.span)
         sub = over[0] if len(over) == 1 else n.Items(tuple(over), (",",) * (len(over) - 1))
@@ -219,7 +221,13 @@ class Expectations:
                 return one.letter
         letter = next(self.letters, None)
         if letter is None:
-            raise UndefinedError("no letter is left to count the draws with", span)
+            raise UndefinedError(
+                "no letter is left to count the draws with",
+                span,
+                hints=(
+                    "write the average with an index of its own: \\frac1n \\sum_{i=1}^n f(x_i)",
+                ),
+            )
         self.ledger.assume(
             "expectation",
             f"the expectation over {name} is the mean over the first axis of {name}",

@@ -7,6 +7,8 @@ from itertools import takewhile
 
 from eq2code.choice import Choice, declared
 from eq2code.errors import (
+    APPLIED,
+    NAMED,
     AmbiguousError,
     ParseError,
     UndefinedError,
@@ -101,18 +103,32 @@ class Expressions(Stage):
                     [self.read(item, env) for item in items], list(separators), span=piece.span
                 )
             case n.Mark() | n.Ellipsis():
-                raise UnsupportedError("an ellipsis or a mark stands here by itself", piece.span)
+                raise UnsupportedError(
+                    "an ellipsis or a mark stands here by itself",
+                    piece.span,
+                    hints=("write the terms out, or a sum with an index: \\sum_{i=1}^{n} x_i",),
+                )
             case n.Text(text):
                 raise UnsupportedError(
-                    f"the words {text[:40]!r} stand inside a formula", piece.span
+                    f"the words {text[:40]!r} stand inside a formula",
+                    piece.span,
+                    hints=("leave them out, or put them on a line of their own",),
                 )
-        raise UnsupportedError("this construct is not translated", piece.span)
+        raise UnsupportedError(
+            "this construct is not translated",
+            piece.span,
+            hints=("write what it stands for as a sum, a product or a function",),
+        )
 
     def sum(
         self, piece: n.Notation, terms: tuple[n.Notation, ...], signs: tuple[str, ...], env: Env
     ) -> d.Draft:
         if "±" in signs:
-            raise UnsupportedError("± stands for two formulas", piece.span)
+            raise UnsupportedError(
+                "± stands for two formulas",
+                piece.span,
+                hints=("write each of them: x = a + b, y = a - b",),
+            )
         if isinstance(piece, n.Sum):
             check_slash(piece)
         return d.Sum([self.read(term, env) for term in terms], list(signs), span=piece.span)
@@ -310,7 +326,11 @@ class Expressions(Stage):
     ) -> d.Draft:
         if not group:
             start = next((t.span for t in tokens if not isinstance(t, str)), NOWHERE)
-            raise ParseError(f"something is missing beside {sign}", start)
+            raise ParseError(
+                f"something is missing beside {sign}",
+                start,
+                hints=("write what belongs there, or leave the sign out",),
+            )
         beside = factors_of(value) if value is not None and sign in "·×*" else []
         self.check_current([*beside, *group])
         if sign == "/" and value is not None and len(group) > 1:
@@ -327,7 +347,7 @@ class Expressions(Stage):
             items = [*value.items, right] if isinstance(value, d.Join) else [value, right]
             return d.Join(items, ["‖"] * (len(items) - 1), span=span)
         if sign not in TIMES:
-            raise UnsupportedError(f"the sign {sign} is not translated", span)
+            raise UnsupportedError(f"the sign {sign} is not translated", span, hints=(NAMED,))
         chained = tokens[:place].count(sign) > 1
         return d.Signed(sign, value, right, chained=chained, span=span)
 
@@ -451,7 +471,9 @@ class Expressions(Stage):
                 if entry is not None:
                     return self.unbracketed(token, entry, tokens, place, env)
                 if after is None and is_function_word(token):
-                    raise ParseError("this function is applied to nothing", token.span)
+                    raise ParseError(
+                        "this function is applied to nothing", token.span, hints=(APPLIED,)
+                    )
         if type(token) is n.Number and token.text == "1" and type(after) is n.Fence:
             condition = condition_in(after.body)
             if condition is not None:  # 1[x > 0]
@@ -533,7 +555,9 @@ class Expressions(Stage):
         )
         if not isinstance(value, d.Derivative):
             raise UnsupportedError(
-                "an evaluation bar is only translated after a derivative", piece.span
+                "an evaluation bar is only translated after a derivative",
+                piece.span,
+                hints=("apply a function to the point: f(a)",),
             )
         if isinstance(where, n.Relation) and where.operators == ("=",):
             letter, point = where.operands

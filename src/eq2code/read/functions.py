@@ -10,6 +10,7 @@ from eq2code import library
 from eq2code.choice import Choice, Group
 from eq2code.choice import declared as given
 from eq2code.errors import (
+    WRITTEN_OUT,
     AmbiguousError,
     DefinitionError,
     UndefinedError,
@@ -76,7 +77,9 @@ class Functions(Stage):
     ) -> d.Draft:
         target = self.source.targets[name][-1]
         if len(target.parameters) != 1 or len(arguments) != 1:
-            raise UnsupportedError(f"the derivative of {name} by one of several arguments", span)
+            raise UnsupportedError(
+                f"the derivative of {name} by one of several arguments", span, hints=(WRITTEN_OUT,)
+            )
         value = self.read(arguments[0], env)
         if times == 1:
             return self.gradient(target, 0, [value], span, env, elementwise=True)
@@ -129,7 +132,9 @@ class Functions(Stage):
         by = token.sub if isinstance(token, n.Scripts) else None
         if isinstance(token, n.Scripts) and token.sup is not None:
             raise UnsupportedError(
-                r"\nabla with a power, a Hessian or a Laplacian, is not translated", token.span
+                r"\nabla with a power, a Hessian or a Laplacian, is not translated",
+                token.span,
+                hints=(WRITTEN_OUT,),
             )
         if rest and self.names_function(rest, env):
             return 3, self.gradient_of_function(by, rest[0], rest[1], token.span, env)
@@ -157,6 +162,7 @@ class Functions(Stage):
                 raise UnsupportedError(
                     "of derivatives, the first and the second by one symbol are translated",
                     token.span,
+                    hints=(WRITTEN_OUT,),
                 )
             assert isinstance(by, n.Scripts)
             scripted = by.sub is not None or by.primes
@@ -165,7 +171,13 @@ class Functions(Stage):
             self.check_defined(top, token.span, env)
             return 0, self.gradient_of_expression(by, top[1:], token.span, env, times)
         if not rest or isinstance(rest[0], str):
-            raise UnsupportedError("this derivative does not say what it is of", token.span)
+            raise UnsupportedError(
+                "this derivative does not say what it is of",
+                token.span,
+                hints=(
+                    "write it behind: \\frac{d}{dx} x^2, or \\frac{df}{dx} of an f that is defined",
+                ),
+            )
         self.differentiated(by, rest, token.span, env, operator=True)
         return len(rest), self.gradient_of_expression(by, rest, token.span, env, times)
 
@@ -330,7 +342,9 @@ class Functions(Stage):
             )
         if len(arguments) != len(target.parameters):
             raise DefinitionError(
-                f"{seen.name} takes {counted(len(target.parameters))}", fence.span
+                f"{seen.name} takes {counted(len(target.parameters))}",
+                fence.span,
+                hints=("its arguments stand in one bracket, with commas between",),
             )
         which = self.by_which(by, target, arguments, span)
         values = [self.read(a, env) for a in arguments]
@@ -357,9 +371,14 @@ class Functions(Stage):
                 f"{name} is declared to give an array, and the derivative of an array, a Jacobian, "
                 "is not translated",
                 whole,
+                hints=('declare it to give a number, "(d) -> ()", or write its derivative out',),
             )
         if len(arguments) != len(spaces):
-            raise DefinitionError(f"{name} takes {counted(len(spaces))}", whole)
+            raise DefinitionError(
+                f"{name} takes {counted(len(spaces))}",
+                whole,
+                hints=("its arguments stand in one bracket, with commas between",),
+            )
         which = passed_which(name, by, arguments, span, whole)
         values = [self.read(argument, env) for argument in arguments]
         point = values[which]
@@ -384,7 +403,11 @@ class Functions(Stage):
         base = base_of(by.base if isinstance(by, n.Scripts) else by)
         point = self.read(by, env)
         if base is None or not isinstance(point, d.Symbol):
-            raise UnsupportedError("this gradient is by something that is no symbol", by.span)
+            raise UnsupportedError(
+                "this gradient is by something that is no symbol",
+                by.span,
+                hints=("name a symbol below: \\nabla_x f",),
+            )
         if point.info.definition:
             raise UnsupportedError(
                 f"this derivative is by {point.info.name}, which the source defines", by.span,
@@ -454,7 +477,11 @@ class Functions(Stage):
         if isinstance(sup, n.Sum) and sup == n.Sum((n.Number("1"),), ("-",)):
             inverse = INVERSES.get(entry)
             if inverse is None:
-                raise UnsupportedError(f"the inverse function of {entry} is not known", token.span)
+                raise UnsupportedError(
+                    f"the inverse function of {entry} is not known",
+                    token.span,
+                    hints=("write the inverse by its own name, or declare it as a function",),
+                )
             entry, sup = inverse, None
         value = self.subscripted(entry, sub, values, span, env) if sub is not None else None
         if value is None:
@@ -467,7 +494,9 @@ class Functions(Stage):
             value = d.Derivative(body, local, values[0], span=span)
         elif isinstance(token, n.Scripts) and token.primes:
             raise UnsupportedError(
-                f"the derivative of {entry} written with ' is not translated", span
+                f"the derivative of {entry} written with ' is not translated",
+                span,
+                hints=(WRITTEN_OUT,),
             )
         if sup is not None:
             value = self.raise_(value, sup, span, env)
@@ -515,7 +544,11 @@ class Functions(Stage):
             binding = env.bindings[key]
             if isinstance(binding, d.Binding):
                 return d.Along(entry, values[0], binding, span=span)
-        raise UnsupportedError(f"the subscript of {entry} is not understood", sub.span)
+        raise UnsupportedError(
+            f"the subscript of {entry} is not understood",
+            sub.span,
+            hints=(f"write {entry} without it, or declare a function of your own",),
+        )
 
     def logarithm(self, sub: n.Notation, values: list[d.Draft], span: Span, env: Env) -> d.Draft:
         if isinstance(sub, n.Number) and sub.text in ("2", "10"):

@@ -24,7 +24,11 @@ class Joins(Elaboration):
         ranks = {len(value.shape) for value, _ in terms}
         if ranks == {0}:
             if "‖" in separators:
-                raise AmbiguousError("numbers joined by bars", node.span)
+                raise AmbiguousError(
+                    "numbers joined by bars",
+                    node.span,
+                    hints=('write [a, b] for a list, or declare arrays: shapes={"a": "n"}',),
+                )
             if all(index is None for _, index in terms):
                 return f.Array(tuple(value for value, _ in terms), span=node.span)
         if ranks == {1} and len({self.shape(value) for value, _ in terms}) == 1:
@@ -36,7 +40,11 @@ class Joins(Elaboration):
         if ranks == {2}:
             values = [self.wide(value, index) for value, index in terms]
             return values[0] if len(values) == 1 else self.join_matrices(node, values)
-        raise ShapeError("these cannot be joined: they have different numbers of axes", node.span)
+        raise ShapeError(
+            "these cannot be joined: they have different numbers of axes",
+            node.span,
+            hints=('declare them with as many axes: shapes={"A": "n m", "B": "n k"}',),
+        )
 
     def term(self, item: d.Draft) -> tuple[f.Formula, f.IndexVar | None]:
         """A term of a list, with the index that it runs over where it stands for several."""
@@ -113,7 +121,11 @@ class Joins(Elaboration):
     def literal(self, node: d.Literal, rows: list[list[d.Draft]]) -> f.Formula:
         values = [[self.formula(cell) for cell in row] for row in rows]
         if len({len(row) for row in values}) != 1:
-            raise ShapeError("the rows of this matrix differ in length", node.span)
+            raise ShapeError(
+                "the rows of this matrix differ in length",
+                node.span,
+                hints=("write as many entries in every row: a 0 where nothing stands",),
+            )
         if all(not v.shape for row in values for v in row):
             return f.Array(tuple(f.Array(tuple(row)) for row in values), span=node.span)
         if all(len(row) == 1 and len(row[0].shape) == 1 for row in values):
@@ -158,7 +170,11 @@ class Joins(Elaboration):
         for i, row in enumerate(values):
             for k, value in enumerate(row):
                 if len(value.shape) > 2:
-                    raise UnsupportedError("a block with more than two axes", node.span)
+                    raise UnsupportedError(
+                        "a block with more than two axes",
+                        node.span,
+                        hints=("declare the blocks as matrices or vectors",),
+                    )
                 if len(value.shape) == 1:
                     lying = f.Array((value,), span=value.span)
                     made[i][k] = lying if sides[i][k] == ROW else f.Transpose(lying)

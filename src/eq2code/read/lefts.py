@@ -65,7 +65,11 @@ def name_lefts(lines: list[Target], source: Source) -> None:
                 for t in targets:
                     t.reassigns = True
             else:
-                raise DefinitionError(f"{name} is defined twice", targets[1].span)
+                raise DefinitionError(
+                    f"{name} is defined twice",
+                    targets[1].span,
+                    hints=("give the second another name, or x_{t+1} for the next step",),
+                )
 
 
 def _find_indices(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from eq2code.choice import Choice, declared
 from eq2code.errors import (
+    NAMED,
     AmbiguousError,
     DefinitionError,
     ParseError,
@@ -52,6 +53,16 @@ COLON = n.Mark(":")
 DOT = n.Mark("cdot")
 SPECIAL = frozenset({"partial", "e", "delta", "I", "0", "1"})
 ANGLES = frozenset({"theta", "phi", "varphi"})
+
+
+_ALONE = {
+    "emptyset": "write what is computed without it",
+    "nabla": r"write what it is of: \nabla_x f",
+    "partial": r"write what it is of, and by what: \frac{\partial f}{\partial x}",
+    "Re": r"write what it is of: \operatorname{Re}(z)",
+    "Im": r"write what it is of: \operatorname{Im}(z)",
+}
+"""Letters that mean nothing by themselves, and what they wait for."""
 
 
 class Letters(Stage):
@@ -117,11 +128,19 @@ class Letters(Stage):
         if base is None:
             if isinstance(piece, n.Accent):
                 raise UnsupportedError(
-                    f"a {piece.kind} over an expression is not translated", piece.span
+                    f"a {piece.kind} over an expression is not translated",
+                    piece.span,
+                    hints=("define the expression by a name, and put the mark over that",),
                 )
             if is_big(piece):
-                raise ParseError("nothing stands behind this operator", piece.span)
-            raise UnsupportedError(f"{written(piece)} is not translated here", piece.span)
+                raise ParseError(
+                    "nothing stands behind this operator",
+                    piece.span,
+                    hints=("write what it runs over: \\sum_i x_i",),
+                )
+            raise UnsupportedError(
+                f"{written(piece)} is not translated here", piece.span, hints=(NAMED,)
+            )
         special = self.special(base, piece, env)
         if special is not None:
             return special
@@ -173,7 +192,9 @@ class Letters(Stage):
             case "0" if base.style == "bf":
                 return d.Unit("zeros", span=span)
             case "emptyset" | "nabla" | "partial" | "Re" | "Im":
-                raise UnsupportedError(f"{base.text} is not translated here", span)
+                raise UnsupportedError(
+                    f"{base.text} is not translated here", span, hints=(_ALONE[base.text],)
+                )
         return None
 
     def mean_of(self, seen: Occurrence, base: Base, piece: n.Notation, env: Env) -> d.Draft | None:
@@ -251,11 +272,15 @@ class Letters(Stage):
             return d.SizeOf(Dim.of(name), span=piece.span)
         if name in self.source.declared and self.source.declared[name].is_function:
             raise UndefinedError(
-                f"{name} is declared as a function, and is applied to nothing here", piece.span
+                f"{name} is declared as a function, and is applied to nothing here",
+                piece.span,
+                hints=(f"write its argument: {name}(x)",),
             )
         if base.word and base.style == "op" and self.source.known(name) is None:
             raise UndefinedError(
-                f"{base.text} is a function, and is applied to nothing here", piece.span
+                f"{base.text} is a function, and is applied to nothing here",
+                piece.span,
+                hints=(f"write its argument: {base.text}(x), or declare it in shapes=",),
             )
         targets = self.source.targets.get(name)
         if env.values and targets and self.depends(targets[-1], env.values):

@@ -160,7 +160,10 @@ class Namer:
         if text[:6] == "Delta_":
             text = "Delta_" + VARIANTS.get(text[6:], text[6:])
         if not _SAFE.fullmatch(text):
-            raise ParseError(f"{base.text!r} cannot be a name")
+            raise ParseError(
+                f"{base.text!r} cannot be a name",
+                hints=("write a letter, or a word of letters and digits",),
+            )
         styled = not base.word and base.plain in self._styled and style_of(base)
         if not styled and not base.accents:
             return text

@@ -61,14 +61,22 @@ class Operators(Stage):
         span = token.span
         tail = [t for t in rest if not isinstance(t, str)]
         if not tail:
-            raise ParseError("nothing follows this operator", span)
+            raise ParseError(
+                "nothing follows this operator",
+                span,
+                hints=("write what it runs over: \\sum_i x_i",),
+            )
         span = span | tail[-1].span
         if sub is None:
             return self.unindexed(operation, list(rest), env, span)
         given = frozenset(env.bindings) | self.arguments(env)
         bound, conditions = binders(sub, sup, given, tail)
         if not bound:
-            raise UnsupportedError("this operator binds no index", token.span)
+            raise UnsupportedError(
+                "this operator binds no index",
+                token.span,
+                hints=("write the index below it: \\sum_i, \\max_j",),
+            )
         inner = dict(env.bindings)
         made, checks = self.bind(bound, inner, env)
         keys = frozenset(binder.key for binder in bound)
@@ -85,7 +93,11 @@ class Operators(Stage):
             return d.Each(made[0], body, span=span)
         if operation == "joined":
             if len(made) > 1 or condition is not None:
-                raise UnsupportedError("this range of what is joined is not translated", span)
+                raise UnsupportedError(
+                    "this range of what is joined is not translated",
+                    span,
+                    hints=("print it from 1: _{i=1}^{n}",),
+                )
             return d.Join([d.Each(made[0], body, span=span)], [], span=span)
         return d.Big(operation, made, body, condition, span=span)
 
@@ -363,11 +375,19 @@ class Operators(Stage):
         match piece:
             case n.Number(text) if text.isdigit():
                 if len(text) > 15:
-                    raise TooLargeError("this number is too large for a size", piece.span)
+                    raise TooLargeError(
+                        "this number is too large for a size",
+                        piece.span,
+                        hints=("write a letter, and pass its value in the call",),
+                    )
                 return Dim.of(int(text))
             case n.Scripts(n.Number(text), None, n.Number(power)) if (text + power).isdigit():
                 if len(power) > 2 or int(text) ** int(power) >= 10**15:
-                    raise TooLargeError("this number is too large for a size", piece.span)
+                    raise TooLargeError(
+                        "this number is too large for a size",
+                        piece.span,
+                        hints=("write a letter, and pass its value in the call",),
+                    )
                 return Dim.of(int(text) ** int(power))
             case n.Sum(terms, signs):
                 return total([self.dim(t, env) for t in terms], signs)

@@ -29,7 +29,8 @@ class Parts(Elaboration):
             name, marks = name_of(value), f"an ind{'ex' if len(places) == 1 else 'ices'}"
             if value.shape or isinstance(value, f.Symbol):
                 what = f"{name} has {len(value.shape)} axes and is given {len(places)} indices"
-                raise ShapeError(what, node.span)
+                hint = f'declare it with an axis for each: shapes={{"{name}": "n m"}}'
+                raise ShapeError(what, node.span, hints=(hint,))
             letters = [part.name for part in value.walk() if isinstance(part, f.Symbol)]
             raise ShapeError(
                 f"what stands here with {marks} is a number", node.span,
@@ -48,7 +49,11 @@ class Parts(Elaboration):
         """`x_{a:b}`: positions count from 1, or from 0 where the slice starts there."""
         value = self.formula(base)
         if not value.shape:
-            raise ShapeError("a number has no parts", node.span)
+            raise ShapeError(
+                "a number has no parts",
+                node.span,
+                hints=('declare it with its axes: shapes={"x": "n"}',),
+            )
         dim = value.shape[0]
         zero = node.start is not None and node.start.value == 0
         origin = Dim.of(0 if zero else 1)
@@ -62,7 +67,9 @@ class Parts(Elaboration):
         bodies = [self.formula(body) for body in node.bodies]
         index = self.index(node.binding)
         if any(body.shape for body in bodies):
-            raise UnsupportedError("arrays that take turns", node.span)
+            raise UnsupportedError(
+                "arrays that take turns", node.span, hints=("write the concatenation: [x, y]",)
+            )
         built = tuple(f.Build((index,), body, span=body.span) for body in bodies)
         total = self.sizes.resolve(index.size * len(built))
         turns = f.Transpose(f.Array(built))
@@ -74,7 +81,11 @@ class Parts(Elaboration):
         value = self.formula(node.body)
         own = self.shape(value)
         if not own:
-            raise ShapeError("a number is split into parts here", node.span)
+            raise ShapeError(
+                "a number is split into parts here",
+                node.span,
+                hints=('declare it with its axes: shapes={"x": "n"}',),
+            )
         if any(info.shape is None for info in node.parts):
             axis = self.split_axis(own, len(node.parts), node.span)
             part = own[axis] * Fraction(1, len(node.parts))
@@ -82,7 +93,11 @@ class Parts(Elaboration):
             return f.Slice(value, axis, start, start + part, span=node.span)
         shapes = [self.sizes.shape(info.shape or ()) for info in node.parts]
         if any(len(shape) != len(own) for shape in shapes):
-            raise ShapeError("the parts of this array have another number of axes", node.span)
+            raise ShapeError(
+                "the parts of this array have another number of axes",
+                node.span,
+                hints=("declare the array, and split it along its last axis",),
+            )
         fits = [axis for axis in range(len(own)) if self.splits(own, shapes, axis)]
         if len(fits) != 1:
             raise AmbiguousError(
@@ -133,7 +148,11 @@ class Parts(Elaboration):
             and body.shape
             and len(node.bindings) > 1
         ):
-            raise UnsupportedError(f"{node.operation} of arrays over several indices", node.span)
+            raise UnsupportedError(
+                f"{node.operation} of arrays over several indices",
+                node.span,
+                hints=("write one operator for each index",),
+            )
         condition = None if node.condition is None else self.formula(node.condition)
         if condition is not None and condition.shape:
             raise ShapeError(
@@ -179,7 +198,11 @@ class Parts(Elaboration):
         r"""`\operatorname{Var}_j(a_{ij})`: the function of the vector over j."""
         if body.shape or condition is not None or len(indices) != 1:
             kind = "arrays" if body.shape else "a part of an index" if condition else "several"
-            raise UnsupportedError(f"{function} over {kind} is not translated", body.span)
+            raise UnsupportedError(
+                f"{function} over {kind} is not translated",
+                body.span,
+                hints=("write one index, or its range, below it",),
+            )
         built = f.Build(indices, body, span=body.span)
         return self.call(function, [built], body.span, {})
 
@@ -189,7 +212,11 @@ class Parts(Elaboration):
         index = self.index(binding)
         entry = library.ENTRIES[function]
         if entry.signature != "(n) -> (n)":
-            raise UnsupportedError(f"the subscript of {function} is not understood", node.span)
+            raise UnsupportedError(
+                f"the subscript of {function} is not understood",
+                node.span,
+                hints=(f"write the index that {function} runs over below it, or nothing",),
+            )
         if binding.limits:
             inner = self.limited(function, inner, binding, node.span)
         built = f.Build((index,), inner, span=node.span)
@@ -200,7 +227,11 @@ class Parts(Elaboration):
         """`softmax_j` under an operator that restricts j: what the operator leaves out has no
         share."""
         if function not in EXPONENTIAL:
-            raise UnsupportedError(f"{function} over a part of an index", span)
+            raise UnsupportedError(
+                f"{function} over a part of an index",
+                span,
+                hints=("write the whole index below it, or a sum over the part",),
+            )
         conditions = tuple(self.formula(limit) for limit in binding.limits)
         inside = conditions[0] if len(conditions) == 1 else f.Logic("and", conditions, span=span)
         nothing = f.Negate(f.Constant("infinity"))

@@ -32,7 +32,11 @@ class Powers(Elaboration):
                 [value, bottom], span, "division is element by element, and the shapes differ"
             )
         if below > rank > 0:
-            raise ShapeError("division by an array with more axes", span)
+            raise ShapeError(
+                "division by an array with more axes",
+                span,
+                hints=("divide entry by entry with indices, x_i / y_i, or multiply by an inverse",),
+            )
         values = self.align([value, bottom], span, sum_like=False)
         return f.Divide(values[0], values[1], span=span), side
 
@@ -64,7 +68,11 @@ class Powers(Elaboration):
             if matrix is not None:
                 return matrix
         if value.shape and side and len(value.shape) == 1 and isinstance(base, d.Flip):
-            raise AmbiguousError("a power of a transposed vector", node.span)
+            raise AmbiguousError(
+                "a power of a transposed vector",
+                node.span,
+                hints=("write (x^\\top x)^2, or x_i^2 for entry by entry",),
+            )
         if value.shape and isinstance(power, f.Number) and power.value == 0:
             raise AmbiguousError(
                 "a 0 above an array is no power",
@@ -116,7 +124,11 @@ class Powers(Elaboration):
         if not square and (number is None or self.by_entries(value, node.span)):
             return None
         if number is None:
-            raise UnsupportedError("a matrix to a power that is no number", node.span)
+            raise UnsupportedError(
+                "a matrix to a power that is no number",
+                node.span,
+                hints=("write a power that is a number",),
+            )
         self.same(value.shape[0], value.shape[1], "this power needs a square matrix", node.span)
         return f.Call(
             "matrix_power",

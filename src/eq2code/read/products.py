@@ -130,7 +130,11 @@ class Products(Elaboration):
         if sign == "∘" and ranks == (1, 1) and self.circle(a, b, node.span) == "outer":
             return f.Outer(a, b, span=node.span), PLAIN
         if sign == "∘" and sorted(ranks) == [1, 2] and self.ledger.choose("circle") == "outer":
-            raise UnsupportedError("an outer product of more than two vectors", node.span)
+            raise UnsupportedError(
+                "an outer product of more than two vectors",
+                node.span,
+                hints=("write it with indices: a_i b_j c_k",),
+            )
         if sign in ELEMENTWISE_SIGNS:
             values = self.align([a, b], node.span, sum_like=False)
             side = left[1] or right[1]
@@ -141,11 +145,25 @@ class Products(Elaboration):
             if sign == "×" and ranks == (1, 1):
                 return self.cross(node, a, b), PLAIN
             if max(ranks) > 2:
-                raise UnsupportedError("a product of arrays with more than two axes", node.span)
+                raise UnsupportedError(
+                    "a product of arrays with more than two axes",
+                    node.span,
+                    hints=("write it with indices: \\sum_k a_{ijk} b_{kl}",),
+                )
             if ranks == (2, 2) and sign != "@" and self.elementwise_only(a, b):
-                raise ShapeError("the inner dimensions of a product differ", node.span)
+                raise ShapeError(
+                    "the inner dimensions of a product differ",
+                    node.span,
+                    hints=("transpose one of them, or declare shapes whose sizes agree",),
+                )
             return self.chain([left, right], [node.left, node.right], node.span, told=sign == "@")
-        raise UnsupportedError(f"the sign {sign} between these is not translated", node.span)
+        raise UnsupportedError(
+            f"the sign {sign} between these is not translated",
+            node.span,
+            hints=(
+                f"declare both as vectors or matrices, or write the sum that {sign} stands for",
+            ),
+        )
 
     def circle(self, a: f.Formula, b: f.Formula, span: Span) -> str:
         r"""What ∘ between two vectors is: element by element, as in gates; under a sum over both,
@@ -247,7 +265,11 @@ class Products(Elaboration):
                 self.same_shape([a, b], span, "the operands of ⊗ differ in shape")
                 return f.Multiply((a, b), span=span)
             return f.Outer(a, b, span=span) if ranks == (1, 1) else self.kronecker(a, b, span)
-        raise AmbiguousError("⊗ between these arrays can be read in several ways", span)
+        raise AmbiguousError(
+            "⊗ between these arrays can be read in several ways",
+            span,
+            hints=("declare both as vectors, or as matrices; or write the sum with its indices",),
+        )
 
     def kronecker(self, a: f.Formula, b: f.Formula, span: Span) -> f.Formula:
         own, other = self.shape(a), self.shape(b)
@@ -462,7 +484,11 @@ class Products(Elaboration):
         if left[1] == COLUMN and right[1] == ROW:
             return f.Outer(a, b, span=span), PLAIN
         if len(a.shape) == 2 and right[1] == ROW:
-            raise ShapeError("a row vector cannot follow a matrix in a product", span)
+            raise ShapeError(
+                "a row vector cannot follow a matrix in a product",
+                span,
+                hints=("write the transpose where it belongs: x^\\top A, or A x",),
+            )
         trial = self.readings or self.stackable  # what is tried, and leaves a question, fits not
         if len(a.shape) == len(b.shape) == 1 and not trial:
             if not self.differ(self.shape(a), self.shape(b)):
@@ -513,7 +539,11 @@ class Products(Elaboration):
         if rank == 1:
             return value, COLUMN if side == ROW else ROW
         if rank > 2:
-            raise UnsupportedError("the transpose of an array with more than two axes", node.span)
+            raise UnsupportedError(
+                "the transpose of an array with more than two axes",
+                node.span,
+                hints=("write the axes as indices: y_{ijk} = x_{kji}",),
+            )
         if type(value) is f.Transpose:
             return value.base, PLAIN
         return f.Transpose(value, span=node.span), PLAIN

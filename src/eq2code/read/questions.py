@@ -36,7 +36,9 @@ def numeral(text: str, span: Span) -> int | float:
     try:
         return float(text)
     except ValueError:
-        raise ParseError(f"{text[:20]!r} is no number", span) from None
+        raise ParseError(
+            f"{text[:20]!r} is no number", span, hints=("write its digits with one decimal point",)
+        ) from None
 
 
 def is_nabla(piece: n.Notation | str) -> bool:

@@ -73,7 +73,13 @@ class Sets(Stage):
         within, _ = self.left_out(binder.range.within)
         named = self.named_set(within, env)
         if named is None:
-            raise UnsupportedError("this set is not known", within.span)
+            raise UnsupportedError(
+                "this set is not known",
+                within.span,
+                hints=(
+                    "write \\mathbb{R}^{n \\times m}, a range {1, …, n}, or declare in shapes=",
+                ),
+            )
         if self.source.known(named.seen.name) is None:
             binding.dim, binding.named = self.size_of(named, within, env), True
             return None
@@ -151,6 +157,7 @@ class Sets(Stage):
                 f"the mask {named.seen.name} has {len(named.entry.shape)} axes, "
                 f"and is taken at {len(places) + len(last)}",
                 span,
+                hints=("give the mask an index for each of its axes",),
             )
         return d.At(mask, [*places, *last], span=span)
 

@@ -222,7 +222,10 @@ def _rounds(
             name_sizes(infos, definitions, source)
         if (len(source.sizes.solved), len(elaborator.exponents)) == known:
             return
-    raise ShapeError("the sizes of this system cannot be settled")
+    raise ShapeError(
+        "the sizes of this system cannot be settled",
+        hints=('declare the shapes of its symbols: shapes={"x": "n"}',),
+    )
 
 
 def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> None:
@@ -244,6 +247,7 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
         raise ShapeError(
             f"{info.name} is declared with {len(info.shape)} axes, and its definition has {rank}",
             definition.span,
+            hints=("declare it as its definition makes it, or leave the declaration out",),
         )
     for own, given in zip(info.shape, body.shape, strict=True):
         try:
@@ -252,5 +256,7 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
             declared, defined = map(shape_text, (info.shape, sizes.shape(body.shape)))
             name = info.name.partition("_new")[0]
             raise ShapeError(
-                f"{name} is ({declared}), and its definition is ({defined})", definition.span
+                f"{name} is ({declared}), and its definition is ({defined})",
+                definition.span,
+                hints=("declare it as its definition makes it, or leave the declaration out",),
             ) from None

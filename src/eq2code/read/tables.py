@@ -37,7 +37,11 @@ def tables(document: n.Document, found: Survey) -> n.Document:
         if not rows or not isinstance(piece, n.Fence):
             return piece
         if len({len(row) for row in rows}) > 1:
-            raise ParseError("the rows of this matrix differ in length", piece.span)
+            raise ParseError(
+                "the rows of this matrix differ in length",
+                piece.span,
+                hints=("write as many entries in every row: a 0 where nothing stands",),
+            )
         return n.Fence("[", "]", n.Grid("matrix", rows, span=piece.body.span), span=piece.span)
 
     made = changed(document, gridded)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from eq2code.errors import UnsupportedError
+from eq2code.errors import WRITTEN_OUT, UnsupportedError
 from eq2code.record import record
 from eq2code.rewrite.places import build, element, size, summed
 from eq2code.rewrite.substitute import Fresh
@@ -182,7 +182,9 @@ def _prod(call: Call, value: Formula, wanted: Sequence[bool], fresh: Fresh) -> l
 def _normp(call: Call, value: Formula, wanted: Sequence[bool], fresh: Fresh) -> list[Formula]:
     x, p = call.arguments
     if wanted[1]:
-        raise UnsupportedError("the derivative of a p-norm by p is not known yet", call.span)
+        raise UnsupportedError(
+            "the derivative of a p-norm by p is not known yet", call.span, hints=(WRITTEN_OUT,)
+        )
     less = total(p, minus(ONE))
     slope = product(function("sign", x), Power(function("abs", x), less))
     return [product(value, quotient(slope, Power(call, less))), ZERO]
@@ -259,7 +261,9 @@ def _matrix_power(call: Call, value: Formula, a: Formula) -> Formula:
     exponent = dict(call.options)["exponent"]
     if not isinstance(exponent, int) or not 0 <= exponent <= _MOST:
         raise UnsupportedError(
-            f"the derivative of a matrix to the power {exponent} is not known yet", call.span
+            f"the derivative of a matrix to the power {exponent} is not known yet",
+            call.span,
+            hints=(WRITTEN_OUT,),
         )
     turned = transposed(a)
     return total(

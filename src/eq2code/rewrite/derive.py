@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from eq2code.choice import Choice
 from eq2code.errors import (
+    WRITTEN_OUT,
     AmbiguousError,
     DefinitionError,
     Eq2CodeError,
@@ -120,11 +121,15 @@ class _Derivation:
         """Refuse what would be a gradient in name only."""
         variable = formula.variable
         if variable.kind in ("int", "bool", "complex"):
-            raise UnsupportedError(f"a derivative by {_a(variable.kind)} is not translated")
+            raise UnsupportedError(
+                f"a derivative by {_a(variable.kind)} is not translated", hints=(WRITTEN_OUT,)
+            )
         body = self._opened(formula.body, variable)
         name = variable.name.removesuffix(_LOCAL)
         if any(_is_complex(part) for part in body.walk()):
-            raise UnsupportedError("the derivative of a complex expression is not translated")
+            raise UnsupportedError(
+                "the derivative of a complex expression is not translated", hints=(WRITTEN_OUT,)
+            )
         self._check_constants(body, formula.at, name)
         if variable.name not in symbols_in(body):
             raise DefinitionError(
@@ -192,7 +197,9 @@ def _alike(value: Formula, name: str, variable: Symbol) -> Symbol:
     for part in value.walk():
         if isinstance(part, Symbol) and part.name == name and part.axes != variable.axes:
             raise UnsupportedError(
-                f"{name} has two shapes: the derivative by it is not translated", part.span
+                f"{name} has two shapes: the derivative by it is not translated",
+                part.span,
+                hints=('declare it with one shape: shapes={"x": "n"}',),
             )
     return variable
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from eq2code.errors import UnsupportedError
+from eq2code.errors import WRITTEN_OUT, UnsupportedError
 from eq2code.library import ENTRIES
 from eq2code.rewrite.places import collapsed, summed
 from eq2code.rewrite.substitute import Fresh, move, put
@@ -164,7 +164,11 @@ def reduction_slope(formula: Reduce, fresh: Fresh) -> Formula:
         case "max" | "min":
             return _winner(formula, fresh)
         case operation:
-            raise UnsupportedError(f"the derivative of {operation} is not known yet", formula.span)
+            raise UnsupportedError(
+                f"the derivative of {operation} is not known yet",
+                formula.span,
+                hints=(WRITTEN_OUT,),
+            )
 
 
 def _count(formula: Reduce) -> Formula:
@@ -211,7 +215,9 @@ def call_slopes(formula: Call, derivatives: Derivatives) -> list[Callable[[], Fo
     name, arguments = formula.function, formula.arguments
     entry = ENTRIES[name]
     if not entry.derivative:
-        raise UnsupportedError(f"the derivative of {name} is not known yet", formula.span)
+        raise UnsupportedError(
+            f"the derivative of {name} is not known yet", formula.span, hints=(WRITTEN_OUT,)
+        )
     found = derivatives(name)
     if len(arguments) <= len(found):
         values = dict(zip(entry.arguments, arguments, strict=True))

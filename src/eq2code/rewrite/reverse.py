@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 
-from eq2code.errors import TooLargeError, UnsupportedError
+from eq2code.errors import WRITTEN_OUT, TooLargeError, UnsupportedError
 from eq2code.library import ENTRIES, signature
 from eq2code.limits import DEFAULT, Limits
 from eq2code.record import record
@@ -223,7 +223,9 @@ class _Backward:
                 )
             case _:
                 kind = type(formula).__name__.lower()
-                raise UnsupportedError(f"a {kind} has no derivative yet", formula.span)
+                raise UnsupportedError(
+                    f"a {kind} has no derivative yet", formula.span, hints=(WRITTEN_OUT,)
+                )
 
     def _addressed(self, formula: Formula, gain: Gain) -> None:
         value = gain.value
@@ -267,7 +269,9 @@ class _Backward:
         rule = RULES.get(formula.function)
         if rule is None:
             raise UnsupportedError(
-                f"the derivative of {formula.function} is not known yet", formula.span
+                f"the derivative of {formula.function} is not known yet",
+                formula.span,
+                hints=(WRITTEN_OUT,),
             )
         ranks = signature.core_ranks(
             ENTRIES[formula.function], [argument.shape for argument in formula.arguments]
