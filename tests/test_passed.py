@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eq2code import Eq2CodeError, ShapeError, translate
+from eq2code import AmbiguousError, Eq2CodeError, ShapeError, translate
 from strategies import BACKENDS, to_backend
 
 TEXT = "μ = 1/d Σ_{i=1}^d x_i\nσ² = 1/d Σ_{i=1}^d (x_i - μ)²\n"
@@ -230,3 +230,56 @@ def test_what_is_declared_stays_what_it_is() -> None:
         translate(r"\gamma \odot p + x", shapes={"gamma": "n", "p": "n", "x": "n"})(
             1.0, *[np.ones(D)] * 2
         )
+
+
+MASKED = (
+    "softmax(QK^T/sqrt(d_k) + mask)V",
+    "softmax(mask + QK^T/sqrt(d_k))V",
+    r"\mathrm{softmax}(QK^\top / \sqrt{d_k} + \mathrm{mask}) V",
+    r"\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}} + \mathrm{mask}\right) V",
+    r"S = \frac{QK^\top}{\sqrt{d_k}} + \mathrm{mask} \\ \mathrm{softmax}(S) V",
+)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("declared", ["n m", None])
+@pytest.mark.parametrize("source", MASKED)
+def test_a_mask_is_a_number_or_a_matrix(source: str, declared: str | None, backend: str) -> None:
+    rng = np.random.default_rng(1)
+    shapes = {} if declared is None else {"mask": declared}
+    translation = translate(source, shapes=shapes, backend=backend)
+    for batch in ((), (2,), (3,), (5, 3)):
+        for size in ((3, 5), (*batch, 3, 5), ()) if declared is None else ((3, 5), (*batch, 3, 5)):
+            Q, K, V = (rng.normal(size=(*batch, *own)) for own in ((3, 4), (5, 4), (5, 2)))
+            mask = np.where(rng.uniform(size=size) < 0.3, -1e9, 0.0)
+            got = _called(translation, {"Q": Q, "K": K, "V": V, "mask": mask})
+            scores = Q @ np.swapaxes(K, -1, -2) / 2 + mask
+            np.testing.assert_allclose(got, _softmax(scores) @ V, rtol=1e-9, atol=1e-12)
+
+
+def _attention(own: tuple[int, ...], batch: tuple[int, ...] = ()) -> dict[str, Any]:
+    cores = {"Q": (*batch, 3, 4), "K": (*batch, 5, 4), "V": (*batch, 5, 2), "m": own, "mask": own}
+    return {name: np.ones(size) for name, size in cores.items()}
+
+
+@pytest.mark.parametrize("own", [(5,), (3,), (1, 5), (3, 1), (5, 3)])
+def test_a_mask_of_another_shape_is_refused(own: tuple[int, ...]) -> None:
+    with pytest.raises(ShapeError):
+        _called(translate(MASKED[0]), _attention(own))
+
+
+def test_a_small_letter_is_added_to_each_row_and_a_matrix_for_it_is_asked_about() -> None:
+    source = "softmax(QK^T/sqrt(d_k) + m)V"
+    translation = translate(source)
+    assert "bias-axis" in {one.convention for one in translation.assumptions}
+    assert _called(translation, _attention((5,))).shape == (3, 2)
+    assert _called(translation, _attention((3, 5), batch=(3,))).shape == (3, 3, 2)
+    for own, batch in (((3, 5), ()), ((2, 3, 5), ()), ((3, 3, 5), (3,))):
+        with pytest.raises(AmbiguousError) as caught:
+            _called(translation, _attention(own, batch))
+        matrix, vectors = (dict(one.argument)["shapes"] for one in caught.value.readings)
+        first = _called(translate(source, shapes=dict(matrix)), _attention(own, batch))
+        assert first.shape == (*own[:-2], 3, 2)
+        if not batch:
+            second = _called(translate(source, shapes=dict(vectors)), _attention(own, batch))
+            assert second.shape == (*own[:-1], 3, 2)

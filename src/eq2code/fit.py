@@ -131,12 +131,14 @@ def fit(
     exclusive: Iterable[tuple[str, str]] = (),
     juxtaposed: Iterable[tuple[str, str]] = (),
     dotted: Iterable[tuple[str, ...]] = (),
+    laid: Iterable[tuple[str, Shape]] = (),
 ) -> dict[str, int]:
     """The size of every dimension letter, or a ShapeError.
 
     `sizes` are known beforehand; of each pair in `exclusive` at most one may carry a batch, and
     those of each pair in `juxtaposed` have equally many axes, but for plain numbers;
-    of each pair in `dotted` at most one has any, but where one that follows the pair has.
+    of each pair in `dotted` at most one has any, but where one that follows the pair has;
+    `laid` are vectors of which nothing else is said, with the matrices that they are added to.
 
     >>> fit((Slot("x", (Dim.of("n"),)),), {"x": (2, 5)})
     {'n': 5}
@@ -150,6 +152,7 @@ def fit(
     _check_exclusive(call, exclusive)
     _check_juxtaposed(call, juxtaposed)
     _check_dotted(call, dotted)
+    _check_laid(call, laid)
     return call.sizes
 
 
@@ -314,6 +317,33 @@ def _check_dotted(call: _Call, pairs: Iterable[tuple[str, ...]]) -> None:
                 Choice(r"element by element: write ⊙ or \odot in place of the dot"),
             ),
         )
+
+
+def _check_laid(call: _Call, pairs: Iterable[tuple[str, Shape]]) -> None:
+    r"""`Q K^\top + m`: is an array of the shape of the matrix a stack of vectors, each added
+    to every row? It is asked about, unless others bring such a batch."""
+    slots = {slot.name: slot for slot in call.slots}
+    for name, axes in pairs:
+        slot, shape = slots[name], call.shapes[name]
+        others = (len(call.batch(one)) for one in call.slots if one is not slot)
+        if len(call.batch(slot)) <= max(others, default=0):
+            continue
+        if not all(letter in call.sizes for dim in axes for letter in dim.letters):
+            continue
+        if shape[-len(axes) :] == tuple(dim.evaluate(call.sizes) for dim in axes):
+            own = {letter for dim in slot.axes for letter in dim.letters}
+            same = [one for one in call.slots if any(own & {*dim.letters} for dim in one.axes)]
+            raise AmbiguousError(
+                f"{name} is {_tuple(shape)}, and what it is added to is {_axes(axes)}",
+                slot.span,
+                readings=(
+                    declared("a matrix", {name: declaration(axes)}),
+                    declared(
+                        "vectors, one for each result",
+                        {one.name: declaration(one.axes) for one in same},
+                    ),
+                ),
+            )
 
 
 def _broadcasts(left: Sizes, right: Sizes) -> bool:

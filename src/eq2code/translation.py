@@ -18,8 +18,8 @@ from eq2code.options import Options
 from eq2code.read import Reading
 from eq2code.source import NOWHERE, Span, whole
 from eq2code.trees.assumption import Assumption
-from eq2code.trees.dims import Dim, declaration
-from eq2code.trees.formula import At, Cases, Formula, Function, Position, Reduce, Symbol
+from eq2code.trees.dims import Dim, Shape, declaration
+from eq2code.trees.formula import Align, At, Cases, Formula, Function, Position, Reduce, Symbol
 from eq2code.trees.program import Argument, Program
 
 Translate = Callable[..., "Translation"]
@@ -287,6 +287,21 @@ class Translation:
             exclusive=program.exclusive,
             juxtaposed=program.juxtaposed,
             dotted=program.dotted,
+            laid=self._laid,
+        )
+
+    @cached_property
+    def _laid(self) -> tuple[tuple[str, Shape], ...]:
+        """The vectors that nothing declares, with the matrices that they are added to."""
+        declared = dict(self._options.shapes)
+        return tuple(
+            (node.base.name, node.axes)
+            for one in self._reading.system.definitions
+            for node in one.body.walk()
+            if isinstance(node, Align)
+            and isinstance(node.base, Symbol)
+            and node.base.name in self._kinds
+            and node.base.name not in declared
         )
 
     @cached_property
