@@ -30,6 +30,9 @@ _LIMITS: list[Equation] = [
         "limit-point", r"y = 2 \lim_{x \to a} (x^2 + 3 x) b", {"a": 1.5, "b": 2.0},
         lambda a, b: 2 * (a * a + 3 * a) * b,
     ),
+    Equation("limit-gone", r"a + \lim_{x \to \infty} \frac{b x}{2 x^2 + 1}", {"a": 2.5}, lambda a: a),
+    Equation("limit-below", r"a - \lim_{n \to -\infty} \frac{1}{n^3}", {"a": 2.5}, lambda a: a),
+    Equation("total-symbol", r"\sum_{k=1}^{3} c", {"c": 2.5}, lambda c: 3 * c),
     Equation("limit-side", r"\lim_{x \to 3^{-}} x^2 + b", {"b": 0.5}, lambda b: 9 + b),
     Equation(
         "limit-nested", r"\lim_{h \to 0} \lim_{k \to 1} (h + k x)", {"x": 1.5}, lambda x: x
@@ -501,6 +504,9 @@ REFUSED: list[Refused] = [
             )
         )
     ),
+    Refused("limit-cancels", r"\lim_{x \to \infty} \frac{x}{x^2 - x^2 + 1}", errors.UnsupportedError),
+    Refused("limit-letter", r"\lim_{n \to \infty} \frac{1}{b n}", errors.UnsupportedError),
+    Refused("limit-equal", r"\lim_{n \to \infty} \frac{n}{n + 1}", errors.UnsupportedError),
     Refused("limit-outside", r"\lim_{h \to 0} 2 x + h", errors.AmbiguousError),
     Refused("limit-defined", r"y = x^2 \\ z = \lim_{x \to 3} y", errors.AmbiguousError),
     Refused("degrees-letter", r"x^\circ", errors.AmbiguousError),

@@ -1,5 +1,6 @@
 r"""What does a limit come to? What does not move stands for itself, `\lim_{x \to 3} a`, and a
-polynomial has its limit where it stands, `\lim_{h \to 0} (2 x + h)`.
+polynomial has its limit where it stands, `\lim_{h \to 0} (2 x + h)`; a quotient whose denominator
+grows faster than its numerator goes to 0, `\lim_{x \to \infty} \frac{1}{x}`.
 
 In: a document. Out: the same without `\lim`. Every other limit is refused: what is put in for x
 could be 0/0 there, or jump.
@@ -74,6 +75,8 @@ def _value(limit: n.Notation, body: tuple[n.Notation, ...]) -> tuple[n.Notation,
             if moving not in _pieces(body):
                 return body
             point = _without_side(point)
+            if _is_infinite(point) and len(body) == 1 and _vanishes(body[0], moving):
+                return (n.Number("0", span=body[0].span),)
             if point != n.Letter("infty") and _is_polynomial(body):
                 there = n.Fence("(", ")", point, span=point.span)
                 made = changed(body, lambda piece: there if piece == moving else piece)
@@ -113,6 +116,45 @@ def _is_plain(piece: n.Notation) -> bool:
         case n.Product(_, operators):
             return set(operators) <= {"·", "×", "*"}
     return isinstance(piece, _POLYNOMIAL) and not isinstance(piece, n.Scripts)
+
+
+def _is_infinite(point: n.Notation) -> bool:
+    infinity = n.Letter("infty")
+    return point in (infinity, n.Sum((infinity,), ("-",)), n.Sum((infinity,), ("+",)))
+
+
+def _vanishes(piece: n.Notation, moving: n.Notation) -> bool:
+    """Whether a quotient of polynomials is one whose denominator outgrows its numerator."""
+    match piece:
+        case n.Fraction(top, bottom) if _is_polynomial((top,)) and _is_polynomial((bottom,)):
+            above, below = _degree(top, moving, letters=True), _degree(bottom, moving)
+            return above is not None and below is not None and above < below
+    return False
+
+
+def _degree(piece: n.Notation, moving: n.Notation, *, letters: bool = False) -> int | None:
+    """The degree of a polynomial; None where its leading terms could cancel, or vanish, as a letter
+    beside them could unless `letters` are taken for numbers other than 0."""
+    match piece:
+        case n.Number(text):
+            return 0 if float(text) else None
+        case n.Letter():
+            return 1 if piece == moving else 0 if letters else None
+        case n.Fence(_, _, body):
+            return _degree(body, moving, letters=letters)
+        case n.Scripts(base, None, n.Number(text)):
+            degree = _degree(base, moving, letters=letters)
+            return None if degree is None else degree * int(text)
+        case n.Row(parts) | n.Product(parts):
+            found = [_degree(part, moving, letters=letters) for part in parts]
+            return None if None in found else sum(one for one in found if one)
+        case n.Sum(parts):
+            degrees = [_degree(part, moving, letters=letters) for part in parts]
+            if None in degrees:
+                return None
+            largest = max(one for one in degrees if one is not None)
+            return largest if degrees.count(largest) == 1 else None
+    return None
 
 
 def _refused(limit: n.Notation) -> UnsupportedError:

@@ -173,9 +173,23 @@ class Parts(Elaboration):
         body: f.Formula,
         condition: f.Formula | None,
     ) -> None:
-        r"""Refuse `\sum_{i=1}^{n} (y - \hat y)^2`: of entries without an index, or n times."""
+        r"""Refuse `\sum_{i=1}^{n} (y - \hat y)^2`: of entries without an index, or n times.
+
+        A symbol alone is taken so many times, `\sum_{k=1}^{3} c`, and that is told.
+        """
+        if isinstance(body, f.Symbol) and body.elementwise and condition is None:
+            for binding in node.bindings:
+                self.ledger.assume(
+                    "shared",
+                    f"{body.name} is the same for every {binding.name}",
+                    instead=f"one for each, to be written {body.name}_{binding.name}",
+                    shapes={body.name: "?n"},
+                    span=node.span,
+                )
+            return
         used = body.free | (condition.free if condition is not None else frozenset())
-        loose = [x for x in body.walk() if isinstance(x, f.Symbol) and x.elementwise]
+        every = [x for x in body.walk() if isinstance(x, f.Symbol)]
+        loose = [x for x in every if x.elementwise or (x is body and x.shape)]
         for binding, index in zip(node.bindings, indices, strict=True):
             if index not in used and loose:
                 numbers = {symbol.name: "" for symbol in loose}
