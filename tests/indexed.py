@@ -82,6 +82,38 @@ MEANT = (
         {"A": "n d", "B": "m d"}, lambda A, B: A @ B.mT, declare={"A": "n d", "B": "m d"},
     ),
     Reading(
+        "the mean of squared differences", r"m = \sqrt{\mathrm{mean}((x_i - y_i)^2)}",
+        "m = sqrt(mean((x_i - y_i)^2))", PAIR,
+        lambda x, y: np.sqrt(((x - y) ** 2).mean(axis=-1)), declare=PAIR,
+    ),
+    Reading(
+        "a sum over its only index",
+        r"g = 1 - \mathrm{sum}(x_i^2) / \mathrm{sum}(x_i)", "g = 1 - sum(x_i^2) / sum(x_i)", VECTOR,
+        lambda x: 1 - (x**2).sum(axis=-1) / x.sum(axis=-1), declare=VECTOR,
+    ),
+    Reading(
+        "the largest difference", r"m = \max(|x_i - y_i|)", "m = max(|x_i - y_i|)", PAIR,
+        lambda x, y: np.abs(x - y).max(axis=-1), declare=PAIR,
+    ),
+    Reading(
+        "the deviation of the median", r"m = \mathrm{median}(|x_i - \mathrm{median}(x)|)", "",
+        VECTOR,
+        lambda x: np.median(np.abs(x - np.median(x, axis=-1, keepdims=True)), axis=-1),
+        declare=VECTOR,
+    ),
+    Reading(
+        "a variance of elements", r"v = \mathrm{Var}(x_i)", "v = Var(x_i)", VECTOR,
+        lambda x: x.var(axis=-1), declare=VECTOR,
+    ),
+    Reading(
+        "elements over the largest", r"z_i = x_i / \max(x_i)", "z_i = x_i / max(x_i)", VECTOR,
+        lambda x: x / x.max(axis=-1, keepdims=True), declare=VECTOR,
+    ),
+    Reading(
+        "the mean of each vector", r"m = \mathrm{mean}(x_i)", "m = mean(x_i)", {"x": "n d"},
+        lambda x: x.mean(axis=-1), declare={"x": "n d"},
+    ),
+    Reading(
         "elements that a left side names", r"x_i = y_i + 1 \\ z_i = x_i^2",
         "x_i = y_i + 1\nz_i = x_i^2", {"y": "n"}, lambda y: (y + 1) ** 2, declare={"y": "n"},
         output="z",

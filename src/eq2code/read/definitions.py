@@ -3,7 +3,7 @@ once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from eq2code.choice import Choice, declared
@@ -31,6 +31,7 @@ from eq2code.read.scope import (
 from eq2code.read.scripts import Around, Occurrence, occurrence
 from eq2code.read.spacing import check_remark
 from eq2code.read.symbols import BY_ITSELF, Env, Source, symbol_of
+from eq2code.read.taken import taken
 from eq2code.read.targets import Target
 from eq2code.record import lazy
 from eq2code.trees import notation as n
@@ -268,7 +269,10 @@ def _body(line: Target, work: Work) -> d.Draft:
     bindings: dict[str, d.Binding | d.Draft] = {}
     made: list[d.Binding] = []
     free = list(line.indices)
-    for form in line.line.forms[-1:]:
+    held = frozenset([*free, *(str(index_key(a)) for a in line.arguments or ())])
+    forms = [taken(x, source.survey, held, source.addressed, source.axes) for x in line.line.forms]
+    line.line = replace(line.line, forms=tuple(forms))
+    for form in forms[-1:]:
         check_remark(form)
         loose, inside = free_letters(form, source.survey, frozenset(free), source.addressed)
         arguments = {index_key(a) for a in line.arguments or ()}

@@ -221,6 +221,10 @@ class Source:
             return len(self.targets[name][0].indices) or -1
         return None
 
+    def axes(self, base: Base) -> int:
+        """How many axes a letter is declared with."""
+        return max(self.known(self.namer.stem(base)) or 0, 0)
+
     def is_number(self, name: str) -> bool:
         """Whether a name is a number: declared so, the end of a range, or defined by numbers."""
         entry = self.declared.get(name)
