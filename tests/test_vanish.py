@@ -63,6 +63,11 @@ SAID = (
         r"y = x \text{ if } x > 0 \land \lnot a > 0",
     ),
     (r"\text{The value of } y = x + 1", "y = x + 1"),
+    (r"x > 0 \text{ and not } y > 0", r"x > 0 \land \lnot y > 0"),
+    (
+        r"y = x, \text{ if } x > a; \; b, \text{ if } x < -a; \; 0, \text{ otherwise}",
+        "y = x if x > a, b if x < -a, 0 otherwise",
+    ),
     (
         r"\text{Number of heads} = 8 \\ d = n / \text{Number of heads}",
         r"\mathrm{Number\_of\_heads} = 8 \\ d = n / \mathrm{Number\_of\_heads}",
@@ -118,6 +123,8 @@ DOUBTFUL = (
         for source in (
             "y = x if x is positive",
             r"y = x \text{ if } x \text{ is positive}",
+            r"\text{if } x > 0 \text{ then } y = x",
+            "when x > 0, y = x",
             "y = x if m else 0",
         )
     ),
@@ -155,6 +162,8 @@ DOUBTFUL = (
             r" \end{cases}",
         )
     ),
+    (r"y = \text{not } a", "ParseError", "not cannot stand behind ="),
+    (r"y = a \text{ not } b", "ParseError", "not cannot stand behind a"),
     (r"\text{mean of } x", "ParseError", "says what to do with the formula behind it"),
     (r"y = a - \textcolor{red}{b + c}", "AmbiguousError", "braces, which are not printed"),
     (r"y = c \boxed{a + b}", "AmbiguousError", "braces, which are not printed"),
@@ -255,6 +264,10 @@ def test_what_is_left_out_is_told() -> None:
     for source in ("y = x^2 for x > 0", "y = x^2, x > 0", "y = 1 / x for x ≠ 0"):
         (warning,) = translate(source).warnings
         assert f"`{source[-5:]}` says what holds, and is not checked" == warning
+    for held in ("0 < x < 1", "a = 1 or b = 2"):
+        assert translate(f"y = x^2 where {held}").warnings == (
+            f"`{held}` says what holds, and is not checked",
+        )
     assert translate("f(x) = x^2 ≥ 0").assumptions[0].convention == "bound"
 
 

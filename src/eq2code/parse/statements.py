@@ -193,6 +193,8 @@ class _Joiner:
         current, lead = self.current, part.lead
         if current is None or lead is None:
             self._start(part)
+        elif lead.kind == t.KEYWORD and lead.text == "not":
+            self._keyword(current, part, lead)
         elif part.tokens[0].kind in _LEADING and _conditional(current) and lead.kind in _ROWS:
             if part.tokens[0].kind not in _SIGNS:
                 raise ParseError(
@@ -203,7 +205,7 @@ class _Joiner:
                 )
             listed = current.tokens[-1].kind == t.SEP
             self._join(part, None if listed else Token(t.SEP, ",", lead.start, lead.start))
-        elif part.tokens[0].kind in _SIGNS and self.ended is not None:
+        elif self.ended is not None and (lead.kind == t.QUAD or part.tokens[0].kind in _SIGNS):
             self._semicolon(current, part, self.ended)
         elif part.tokens[0].kind in _SIGNS and lead.kind == t.KEYWORD:
             self._keyword(current, part, lead)
@@ -290,7 +292,7 @@ class _Joiner:
             self._join(part, word)
         elif condition or lead.text == "or":
             self._join(part, word)
-        elif current.relation and part.relation:
+        elif current.relation and part.relation and part.tokens[0].kind != t.NOT:
             self._start(part)
         else:
             self._join(part, word if current.relation else Token(t.SEP, ",", word.start, word.end))

@@ -46,7 +46,7 @@ def _check_left_over(statement: n.Statement) -> None:
             "this else belongs to no condition that can be read", statement.span,
             hints=("write y = a if x > 0 else b, each branch one expression",),
         )  # fmt: skip
-    if statement.introduced == "if" and not isinstance(statement.body, n.Relation):
+    if statement.introduced == "if" and _defined(statement.body) is None:
         raise UnsupportedError(
             "what stands behind this if is no condition that can be read", statement.span,
             hints=("write a comparison: y = a if x > 0 else b",),

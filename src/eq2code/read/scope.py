@@ -460,6 +460,8 @@ def _bare(items: list[n.Notation], statement: n.Statement, found: Survey) -> Non
         for item in items:
             if not isinstance(item, n.Text):
                 found.lines.append(Line(None, (item,), span=item.span))
+    else:
+        found.held += [item.span for item in items if isinstance(item, n.Logic)]
 
 
 def _defining_part(relation: n.Relation) -> n.Relation:

@@ -51,7 +51,7 @@ def check_slips(document: n.Document, found: Survey, known: Collection[str]) -> 
     if found.primed:
         for total in found.of(n.Sum):
             _check_primed(total, known)
-    if "^" in document.text and "/" in document.text:
+    if "/" in document.text and ("^" in document.text or "**" in document.text):
         for product in found.of(n.Product):
             _check_first(product, document.text)
     if "√" in document.text or "sqrt " in document.text:
