@@ -206,10 +206,6 @@ CHAINS = (
     alone(r"a = b = x + 1 \\ y = b^2", "x", lambda x: (x + 1) ** 2),
     alone(r"a := b := c := x + 1 \\ y = b + c", "x", lambda x: 2 * (x + 1)),
     alone(r"f(x) = y = x^2 \\ z = y + 1", "x", lambda x: x**2 + 1),
-    *(
-        several(source, "a b", lambda a, b: a**2, lambda a, b: -b)
-        for source in ("y = a^2; -b", "y = a^2;\n-b", r"y = a^{2}; -b", r"y = a^{2}; \quad -b")
-    ),
     several(r"y = f(x) = x^2 \\ z = f(3)", "x", lambda x: x**2, lambda x: 9.0),
     alone("a = b = x + 1", "x", lambda x: x + 1),
     alone(r"u = a + b = c \\ v = c^2", "a b", square_of_sum),

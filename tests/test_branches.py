@@ -109,3 +109,12 @@ def test_most_branches_are_read(notation: str) -> None:
             translate(source, notation=notation)
             read += 1
     assert read > 0.5 * len(sources), f"{read} of {len(sources)}"
+
+
+@pytest.mark.parametrize(
+    "source", ["y = a^2; -b", "y = a^2;\n-b", r"y = a^{2}; -b", r"y = a^{2}; \quad -b"]
+)
+def test_a_semicolon_ends_a_value_whatever_sign_follows(source: str) -> None:
+    function = translate(source)
+    assert tuple(function.parameters) == ("a", "b")
+    assert tuple(function(3.0, 2.0)) == (9.0, -2.0)
