@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UnsupportedError, errors, translate
+from eq2code.errors import TooLargeError
 from eq2code.source import NOWHERE
 
 SOURCES = Path(translate.__code__.co_filename).parent
@@ -138,3 +140,24 @@ def test_a_misfit_of_a_call_says_why_and_how_to_declare_otherwise(
     assert caught.value.because or not declared
     assert f'"{declared}": "' in "".join(caught.value.hints) or not declared
     assert caught.value.hints
+
+
+JOINED = [" ", " * ", "/", r" \cdot ", " ⊙ ", " ⊗ ", " ‖ ", " ∘ "]
+
+
+@pytest.mark.parametrize("sign", JOINED)
+def test_a_product_of_too_many_factors_is_refused_at_once(sign: str) -> None:
+    start = time.process_time()
+    with pytest.raises(
+        TooLargeError, match="this product has 5,000 factors; at most 100"
+    ) as caught:
+        translate(sign.join(["a"] * 5000))
+    assert time.process_time() - start < 0.5
+    assert caught.value.span != NOWHERE
+
+
+@pytest.mark.parametrize("sign", JOINED[:4])
+def test_a_product_of_as_many_factors_as_the_limit_and_a_long_sum_are_read(sign: str) -> None:
+    names = {"a": ""}
+    assert float(translate(sign.join(["a"] * 100), shapes=names)(a=1.0)) == 1
+    assert float(translate(" + ".join(["a"] * 5000), shapes=names)(a=1.0)) == 5000

@@ -13,6 +13,7 @@ class Limits:
         characters: length of the source.
         tokens: tokens after macros are expanded.
         depth: nesting of brackets, fractions, roots, scripts and environments.
+        factors: factors of one product, each of which is read inside the one before.
         nodes: nodes of any one tree.
         unfolded: nodes of one formula with every function that it applies written out, and of a
             derivative that is written out, each counted as often as it is used.
@@ -29,6 +30,7 @@ class Limits:
     characters: int = 500_000
     tokens: int = 200_000
     depth: int = 100
+    factors: int = 100
     nodes: int = 200_000
     unfolded: int = 50_000
     expansions: int = 1_000

@@ -20,6 +20,7 @@ from eq2code.read.definitions import Work, asked_for, link_steps, needed
 from eq2code.read.elements import check_elements, check_entries
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
+from eq2code.read.lengths import check_lengths
 from eq2code.read.names import Base, Namer, base_of
 from eq2code.read.positions import positions
 from eq2code.read.prepare import prepared
@@ -79,6 +80,7 @@ def read(
     shapes = shapes or {}
     ledger = Ledger(dict(prefer or {}))
     check_program(document)
+    check_lengths(document, limits)
     document, found = prepared(document, shapes, ledger)
     found.families = families(found)
     if not found.lines:
