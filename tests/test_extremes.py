@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from eq2code import DomainError, Eq2CodeError, ShapeError, TooLargeError, translate
+from eq2code.source import NOWHERE
 from strategies import BACKENDS, to_backend, to_numpy
 
 NAN, INF = math.nan, math.inf
@@ -129,3 +130,41 @@ def test_a_product_over_many_indices_makes_no_array_over_them_all() -> None:
 def test_a_range_longer_than_all_there_is_is_refused(source: str) -> None:
     with pytest.raises(Eq2CodeError):
         translate(source)(**({"x": np.ones(3)} if "x" in source else {}))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("10^{-400}", 0.0),
+        ("2^{-10^9}", 0.0),
+        ("x + 2^{-10^9}", 3.0),
+        ("0.5^{2000} x", 0.0),
+        ("10^{-309} x", 3e-309),
+        ("10^{-8} x", 3e-8),
+        ("(-10)^{-400} + x", 3.0),
+        ("2^{-1074}", 5e-324),
+    ],
+)
+def test_a_constant_that_is_tiny_is_no_infinity(source: str, value: float, backend: str) -> None:
+    found = translate(source, backend=backend)
+    given = {"x": 3.0} if found.parameters else {}
+    assert float(found(**given)) == pytest.approx(value, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (r"\sqrt{-1}", "no real number"),
+        (r"\log(-1)", "no real number"),
+        (r"(-2)^{0.5}", "no real number"),
+        ("1/(1-1)", "divides by zero"),
+        ("10^{400}", "1.8e308"),
+        ("e^{1000}", "1.8e308"),
+    ],
+)
+def test_a_constant_without_a_value_says_why(source: str, told: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        translate(source)
+    assert told in caught.value.hints[0]
+    assert caught.value.span != NOWHERE

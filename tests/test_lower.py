@@ -428,7 +428,7 @@ def test_unused_definitions_are_dropped() -> None:
         (Power(Number(9), Power(Number(9), Number(9))), DomainError, "9^9^9"),
         (Power(Number(10), Number(400)), DomainError, "10^400"),
         (Number(10**400), DomainError, "too large"),
-        (Divide(one, Add((one, Negate(one)))), DomainError, "1 / "),
+        (Divide(one, Add((one, Negate(one)))), DomainError, "1 / (1 - 1)"),
         (Power(Negate(one), half), DomainError, "no finite value"),
         (Call("factorial", (Power(Number(10), Number(9)),)), DomainError, "factorial(10^9)"),
         (Call("binomial", (Number(10**9), Number(10**8))), DomainError, "no finite value"),

@@ -16,6 +16,9 @@ _SPELLED = {"__builtins__": {}, "math": math, "abs": abs, "max": max, "min": min
 """What the library's spellings for plain numbers may say."""
 
 
+LARGE = "floats end near 1.8e308; its logarithm may be what is needed"
+
+
 class Constants:
     """The values of formulas made of numbers alone."""
 
@@ -66,14 +69,17 @@ class Constants:
     def _arithmetic(self, formula: fm.Formula, numbers: list[float]) -> float:
         try:
             value = _apply(formula, numbers)
-        except (OverflowError, ZeroDivisionError, ValueError):
-            value = math.nan
-        if isinstance(value, complex) or not math.isfinite(value):
-            raise DomainError(
-                f"{_text(formula)} has no finite value", formula.span,
-                hints=("floats end near 1.8e308; its logarithm may be what is needed",),
-            )  # fmt: skip
-        return value
+        except ZeroDivisionError:
+            hint = "it divides by zero: write what is meant there, or a case of its own"
+        except ValueError:
+            hint = r"no real number is its value: write one that is, or i for \sqrt{-1}"
+        except OverflowError:
+            hint = LARGE
+        else:
+            if math.isfinite(value):
+                return value
+            hint = LARGE
+        raise DomainError(f"{_text(formula)} has no finite value", formula.span, hints=(hint,))
 
 
 def _apply(formula: fm.Formula, numbers: list[float]) -> float:
@@ -144,7 +150,7 @@ def _write(formula: fm.Formula, depth: int) -> str:
         case fm.Negate():
             return f"-{parts[0]}"
         case fm.Add():
-            return f"({' + '.join(parts)})"
+            return f"({' + '.join(parts).replace('+ -', '- ')})"
         case fm.Multiply():
             return " * ".join(parts)
         case fm.Divide():

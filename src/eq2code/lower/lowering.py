@@ -27,6 +27,8 @@ _CHUNK = 30
 
 _SEARCHES = frozenset({fm.Call, fm.Reduce})
 
+_SMALLEST = 1e-308  # what one is divided by to get it is a float, too
+
 
 class Lowering(Addresses, Products, Functions):
     """One system on its way to a program."""
@@ -247,6 +249,9 @@ class Lowering(Addresses, Products, Functions):
             return self.value(fm.Call("exp", (exponent,), exponent.shape))
         power = self.constants.look(exponent)
         if power is not None and power < 0:
+            small = self.constants.look(fm.Power(base, exponent))
+            if small is not None and abs(small) < _SMALLEST:  # what it is one over is no float
+                return Value(pg.Literal(small))
             below = self._power(base, fm.Number(_whole(-power)))
             return self.combine("/", [Value(pg.Literal(1)), below])
         if power == 1:
