@@ -168,3 +168,25 @@ def test_a_constant_without_a_value_says_why(source: str, told: str) -> None:
         translate(source)
     assert told in caught.value.hints[0]
     assert caught.value.span != NOWHERE
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\sum_{i=1}^{n}\sum_{j=1}^{n} \frac{1}{i+j}",
+        r"\max_{1 \le i \le n} \sum_{j=1}^{n} (i - j)^2",
+        r"y_{ij} = i - j, i = 1, \ldots, n, j = 1, \ldots, n",
+    ],
+)
+def test_ranges_that_fill_the_memory_together_are_refused(source: str, backend: str) -> None:
+    translation = translate(source, backend=backend)
+    with pytest.raises(TooLargeError, match=r"n times n is 400,000,000"):
+        translation(n=20_000)
+    assert np.all(np.isfinite(to_numpy(translation(n=100))))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_ranges_that_stand_apart_are_held_against_the_limit_one_by_one(backend: str) -> None:
+    apart = translate(r"\sum_{i=1}^{n} 1/i + \sum_{j=1}^{n} 1/j", backend=backend)
+    assert float(apart(n=20_000)) == pytest.approx(2 * sum(1 / k for k in range(1, 20_001)))

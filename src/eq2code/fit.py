@@ -22,7 +22,9 @@ from eq2code.trees.formula import (
     At,
     Compare,
     Formula,
+    IndexVar,
     Logic,
+    Multiply,
     Negate,
     Number,
     Position,
@@ -103,6 +105,17 @@ def ends(formula: Formula) -> Iterator[End]:
                         yield End(last + 1, index.size, end.span)
                     case Add((Position(index), Number(int(start)))) if last is not None:
                         yield End(last + 1 - start, index.size, end.span)
+
+
+def together(formula: Formula) -> Iterator[frozenset[IndexVar]]:
+    """The indices that one array of the code has as axes. The factors of a sum are none: they are
+    contracted."""
+    contracted = {
+        id(node.body)
+        for node in formula.walk()
+        if isinstance(node, Reduce) and node.operation == "sum" and isinstance(node.body, Multiply)
+    }
+    return (node.free for node in formula.walk() if node.free and id(node) not in contracted)
 
 
 def _amount(end: Formula) -> Dim | None:

@@ -24,7 +24,8 @@ class Limits:
         readings: readings explored before the notation is called ambiguous.
         code: characters of emitted source.
         elements: positions of one axis that no array brings: of a printed range when it is
-            translated, of a range up to a number that is passed when it is called.
+            translated, of ranges up to numbers that are passed, those together that stand in one
+            array, when it is called.
     """
 
     characters: int = 500_000

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from eq2code import passed, report
 from eq2code.emit import Code, load
 from eq2code.emit.arguments import ARRAYS, Arrays
 from eq2code.errors import DomainError, Eq2CodeError, ShapeError, TooLargeError
-from eq2code.fit import End, Slot, ends, fit
+from eq2code.fit import End, Slot, ends, fit, together
 from eq2code.given import guard, signature
 from eq2code.limits import DEFAULT
 from eq2code.options import Options
@@ -19,7 +21,7 @@ from eq2code.read import Reading
 from eq2code.source import NOWHERE, Span, whole
 from eq2code.trees.assumption import Assumption
 from eq2code.trees.dims import Dim, Shape, declaration
-from eq2code.trees.formula import Align, At, Cases, Formula, Function, Position, Reduce, Symbol
+from eq2code.trees.formula import Align, At, Cases, Formula, Function, Reduce, Symbol
 from eq2code.trees.program import Argument, Program
 
 Translate = Callable[..., "Translation"]
@@ -355,36 +357,47 @@ class Translation:
                     )
 
     @cached_property
-    def _ranges(self) -> tuple[Dim, ...]:
-        """The lengths of the ranges that the code makes up from numbers, not from an array."""
+    def _ranges(self) -> tuple[tuple[Dim, ...], ...]:
+        """The lengths of the ranges that the code makes up from numbers, not from an array; those
+        together that one array has as axes."""
         numbers = {a.name for a in self._program.arguments if not a.shape and a.function is None}
         found = (
-            node.index.size
+            tuple(
+                sorted(
+                    (x.size for x in free if x.size.letters and numbers >= {*x.size.letters}),
+                    key=str,
+                )
+            )
             for one in self._reading.system.definitions
-            for node in one.body.walk()
-            if isinstance(node, Position)
+            for free in together(one.body)
         )
-        return tuple({dim: None for dim in found if dim.letters and numbers >= {*dim.letters}})
+        return tuple({dims: None for dims in found if dims})
 
     def _check_ranges(self, arrays: Mapping[str, Any]) -> None:
-        """Refuse a range of fewer than no positions, and one that would fill the memory."""
-        for dim in self._ranges:
-            ends = {letter: self._arrays.ends(arrays[letter]) for letter in dim.letters}
-            known = {letter: end[-1] for letter, end in ends.items() if end}
-            count = dim.evaluate(known) if len(known) == len(ends) else 0
-            if count < 0:
+        """Refuse a range of fewer than no positions, and those that would fill the memory."""
+        for dims in self._ranges:
+            counts = [self._length(dim, arrays) for dim in dims]
+            count = math.prod(counts)
+            dim = min(zip(counts, dims, strict=True), key=itemgetter(0))[1]
+            if min(counts) < 0:
                 raise ShapeError(
-                    f"{dim} is {count}, and no range has so many positions",
+                    f"{dim} is {min(counts)}, and no range has so many positions",
                     self._places.get(dim.letters[0], NOWHERE),
                     hints=("pass a number that leaves the range at least empty",),
                 )
             if count > DEFAULT.elements:
                 raise TooLargeError(
-                    f"{dim} is {count:,}, and a range of so many positions is not made: at most "
-                    f"{DEFAULT.elements:,} are",
+                    f"{' times '.join(map(str, dims))} is {count:,}, and a range of so many "
+                    f"positions is not made: at most {DEFAULT.elements:,} are",
                     self._places.get(dim.letters[0], NOWHERE),
                     hints=("write what the whole comes to as a formula, or a shorter range",),
                 )
+
+    def _length(self, dim: Dim, arrays: Mapping[str, Any]) -> int:
+        """How long a range is that numbers end; 0 where one of them is an empty array."""
+        ends = {letter: self._arrays.ends(arrays[letter]) for letter in dim.letters}
+        known = {letter: end[-1] for letter, end in ends.items() if end}
+        return dim.evaluate(known) if len(known) == len(ends) else 0
 
     def _guarded(
         self, values: Mapping[str, Any], arrays: Mapping[str, Any], sizes: Mapping[str, int]
