@@ -296,6 +296,8 @@ OPTIONS = [
     ({"notation": "tex"}, "one of: latex, text"),
     ({"outputs": ["y"]}, "give the formula a name: y = …"),
     ({"name": "class"}, "write class_"),
+    ({"name": "np"}, "write np_"),
+    ({"name": "math"}, "write math_"),
 ]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from eq2code import limits
 from eq2code.emit.arguments import ARRAYS
 from eq2code.errors import OptionError
+from eq2code.lower.names import HIDDEN
 from eq2code.read.declare import close, spaced
 from eq2code.record import record
 
@@ -55,7 +56,7 @@ class Options:
         _check_source(source)
         return Options(
             backend=_one_of("backend", _text("backend", backend), tuple(ARRAYS)),
-            name=None if name is None else _name("name", _text("name", name)),
+            name=None if name is None else _function("name", _text("name", name)),
             shapes=_shapes(shapes),
             outputs=_outputs(outputs),
             prefer=_pairs("prefer", prefer),
@@ -127,6 +128,15 @@ def _name(argument: str, value: str) -> str:
         raise OptionError(where, hints=(f"at most {limits.DEFAULT.name} characters",))
     if keyword.iskeyword(value):
         raise OptionError(f"{where}: it is a word of Python", hints=(f"write {value}_",))
+    return value
+
+
+def _function(argument: str, value: str) -> str:
+    """The name of the function that is emitted, beside the modules that its code uses."""
+    if _name(argument, value) in HIDDEN:
+        raise OptionError(
+            f"{argument}: {value} is a module that the code may use", hints=(f"write {value}_",)
+        )
     return value
 
 
