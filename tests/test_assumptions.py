@@ -17,7 +17,7 @@ import equations_layers
 import equations_losses
 import equations_norms
 import indexed
-from eq2code import AssumptionError, Eq2CodeError, Translation, translate
+from eq2code import AssumptionError, Eq2CodeError, Translation, UnsupportedError, translate
 from eq2code.read.conventions import BY_NAME, TABLE
 from readings import READINGS
 from strategies import BACKENDS, to_backend
@@ -174,6 +174,42 @@ def test_a_capital_letter_above_that_nothing_declares_is_told() -> None:
         assert "raised-label" not in told
 
 
+UNTOLD: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("bare-function", r"\sin 2x", {}),
+    ("bare-function", r"\sin 2 \pi x", {}),
+    ("bare-function", r"\log \hat y_i", {}),
+    ("bare-function", r"\sin x \cos y", {}),
+    ("bare-function", r"\sin(x y)", {}),
+    ("bare-function", r"\log x \cdot y", {}),
+    ("bare-function", r"-\sum_{x \in \mathcal{X}} p(x) \log q(x)", {"p": "n", "q": "n"}),
+    ("first-entry", r"y_i = x_{2i-1}", {"x": "n"}),
+    ("first-entry", r"y_i = x_{2i} + x_{2i-1}", {"x": "n"}),
+    ("first-entry", r"y_i = x_{2i}, i = 0, \dots, n", {}),
+    ("first-entry", r"\sum_{i=2}^{n} x_i", {"x": "n"}),
+    ("convolution", r"y_i = x_{i+1} - x_i", {"x": "n"}),
+    ("convolution", r"y_n = \sum_{k=0}^{n} x_k h_{n-k}", {}),
+    ("convolution", r"y_i = \sum_k w_k x_{i+k}", {"w": "m", "x": "n", "y": "n-m+1"}),
+    ("convolution", r"y_i = \sum_j A_{ij} x_j", {}),
+    ("ties", r"\lfloor x \rfloor + \lceil x \rceil", {}),
+)
+
+
+@pytest.mark.parametrize(("convention", "source", "shapes"), UNTOLD)
+def test_what_has_one_reading_is_not_told(
+    convention: str, source: str, shapes: Mapping[str, str]
+) -> None:
+    told = translate(source, shapes=shapes).assumptions
+    assert convention not in [one.convention for one in told]
+
+
+def test_a_convolution_beyond_the_ends_is_refused_with_what_to_pass() -> None:
+    for source in (r"y[n] = \sum_k x[k] h[n-k]", r"y_i = \sum_k w_k x_{i+k}"):
+        assert "convolution" in {one.convention for one in translate(source).assumptions}
+        with pytest.raises(UnsupportedError, match="zeros beyond the ends") as caught:
+            translate(source, prefer={"convolution": "full"})
+        assert any("zeros at its ends" in hint for hint in caught.value.hints)
+
+
 def _softmax(x: np.ndarray, axis: int) -> np.ndarray:
     powers = np.exp(x - x.max(axis=axis, keepdims=True))
     return powers / powers.sum(axis=axis, keepdims=True)
@@ -196,6 +232,13 @@ PREFERRED: tuple[tuple[str, str, str, Mapping[str, str], Callable[..., Any]], ..
             W[i, y[i] - 1] * W[i, j] for i in range(4) for j in range(3) if j != y[i] - 1
         ),
     ),
+    ("first-entry", "1", "y_i = x_{2i}", {"x": "12"}, lambda x: x[1::2]),
+    ("first-entry", "1", "y_i = x_{2i+1}", {"x": "12"}, lambda x: x[2::2]),
+    ("first-entry", "1", "y_i = i x_{2i}", {"x": "12"}, lambda x: np.arange(1, 7) * x[1::2]),
+    ("first-entry", "1", r"\sum_{i=1}^n x_{2i}", {"x": "12"}, lambda x: x[1::2].sum()),
+    ("bare-function", "factor", r"\sin x y", {"x": "n", "y": ""}, lambda x, y: np.sin(x) * y),
+    ("bare-function", "factor", "log 2 x y", {"x": "n", "y": ""}, lambda x, y: np.log(2 * x) * y),
+    ("ties", "up", r"\lfloor x + 1/2 \rceil", {"x": "n"}, lambda x: np.floor(x + 1)),
     (
         "no-branch", "zero", r"\begin{cases} x & x > 1.5 \\ -x & x < 1 \end{cases}", {"x": "n"},
         lambda x: np.where(x > 1.5, x, np.where(x < 1, -x, 0)),

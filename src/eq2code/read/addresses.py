@@ -6,7 +6,7 @@ smallest value that reaches it, so `x_1 … x_N` and `x_0 … x_{N-1}` both cove
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from eq2code.errors import AmbiguousError, ShapeError, UnsupportedError
@@ -14,7 +14,7 @@ from eq2code.read import draft as d
 from eq2code.read.affine import ZERO, Affine, affine, greatest, least, sign_of
 from eq2code.read.conventions import Ledger
 from eq2code.read.formulas import shape_text
-from eq2code.read.reach import Axis, Reach, Signature, finds
+from eq2code.read.reach import Axis, Convolved, Reach, Signature, finds
 from eq2code.read.unify import Clash, Sizes
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
@@ -26,7 +26,7 @@ Groups = dict[tuple[Dim, Dim], list[Axis]]
 class Addresses(Reach):
     """The positions that indices take in the axes of one system."""
 
-    def __init__(self, definitions: Iterable[d.Definition], sizes: Sizes, ledger: Ledger) -> None:
+    def __init__(self, definitions: Sequence[d.Definition], sizes: Sizes, ledger: Ledger) -> None:
         super().__init__(definitions, sizes, ledger)
         self._frames()
 
@@ -101,6 +101,8 @@ class Addresses(Reach):
         """The formula's index; its size is equated with its printed range."""
         if id(binding) in self.counted:  # chosen in an earlier round, and told in each
             self._told_start(binding, self.counted[id(binding)], "added", binding.span)
+        if id(binding) in self.convolved:
+            self._tell_convolved(self.convolved[id(binding)], binding)
         if binding.low is not None and binding.high is not None:
             self._equate(binding.dim, binding.high - binding.low + 1, binding.span)
         elif binding.high is not None and (first := self.start(binding)) is not None:
@@ -121,6 +123,24 @@ class Addresses(Reach):
             self.sizes.resolve(binding.dim),
             ZERO if start is None else self.sizes.resolve(start),
         )
+
+    def _tell_convolved(self, made: Convolved, binding: d.Binding) -> None:
+        """Tell that a convolution has the positions where every entry exists; refuse another."""
+        chosen = self.ledger.assume(
+            "convolution",
+            f"{made.name} has the positions for which every entry of {made.array} exists",
+            instead="those that some entry reaches, with zeros beyond the ends",
+            span=binding.span,
+        )
+        if chosen == "full":
+            raise UnsupportedError(
+                f"a convolution with zeros beyond the ends of {made.array} is not written out",
+                binding.span,
+                hints=(
+                    f"pass {made.array} with as many zeros at its ends as it is to have there",
+                    r"a causal one of two series of one length is \sum_{k=0}^{n} x_k h_{n-k}",
+                ),
+            )
 
     def _equate(self, left: Dim, right: Dim, span: Span) -> None:
         try:
@@ -247,6 +267,7 @@ class Addresses(Reach):
             self._check_frame(axis, span)
             axis.base = self._least_printed(axis, dim, span)
             axis.settled = True
+        self._tell_first(axis, span)
         if axis.version == self.sizes.version:
             return axis.base
         if self._drifts(axis):
@@ -257,6 +278,33 @@ class Addresses(Reach):
             self._extent(axis, dim, axis.base, span)
         axis.version = self.sizes.version
         return axis.base
+
+    def _tell_first(self, axis: Axis, span: Span) -> None:
+        r"""Tell where an array begins whose first entry is not the first that is addressed, counted
+        from 1: the x of `x_{2i}`."""
+        strides = [use for use in axis.uses if use.terms]
+        open_ = bool(strides) and axis.base is None
+        if open_ and not all(_stride(use) > 1 and self._floats(use) for use in strides):
+            return
+        ones = [use.constant + _stride(use) for use in strides]
+        low = least(ones) if open_ else axis.base
+        value = None if low is None else low.value
+        if axis.info is None or value is None or value < 2:
+            return
+        chosen = self.ledger.assume(
+            "first-entry",
+            f"the first entry of {axis.info.name} is the first one that is addressed",
+            instead=f"{axis.info.name} counts from 1",
+            span=span,
+        )
+        if chosen == "reached":
+            return
+        axis.base = Dim.of(1)
+        axis.lead = Dim.of(value - 1) if open_ else ZERO
+        for use in strides:
+            for binding, _ in use.terms.values():
+                if binding.start is None:
+                    binding.start = Dim.of(1)
 
     def _least_printed(self, axis: Axis, dim: Dim, span: Span) -> Dim | None:
         lows = [
@@ -453,7 +501,7 @@ class Addresses(Reach):
         """Equate the size of an axis with what is reached of it."""
         floating = [use for use in axis.uses if use.terms and self._floats(use)]
         if floating:
-            self._floating_extent(floating, dim, span)
+            self._floating_extent(floating, dim - axis.lead, span)
         top = self._top(axis)
         partial = any(use.plain is None for use in floating)
         if base is not None and top is not None and not partial:
@@ -514,6 +562,12 @@ def _symbol(node: d.Draft) -> d.Info | None:
         case d.Symbol(info) | d.At(d.Symbol(info)):
             return info
     return None
+
+
+def _stride(use: Affine) -> int:
+    """The 2 of `2i + 1`; 0 where there is no such number, or another index."""
+    steps = [step for _, step in use.terms.values()]
+    return steps[0] if len(steps) == 1 else 0
 
 
 def _signature(use: Affine) -> tuple[tuple[int, int], ...]:

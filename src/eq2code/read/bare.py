@@ -86,8 +86,37 @@ class Bare(Stage):
             if entry in TURNS and is_angle(tokens[k]):  # \cos\theta x
                 raise unsaid(tokens, place, k + 1)
         self.check_slash(token, entry, tokens, place + 1, stop, env)
+        stop = self.reach(token, tokens, place + 1, stop, env)
         body = self.tokens(list(tokens[place + 1 : stop]), env)
         return stop - place, self.call(token, entry, [body], env)
+
+    def reach(
+        self,
+        token: n.Notation,
+        tokens: Sequence[n.Notation | str],
+        start: int,
+        stop: int,
+        env: Env,
+    ) -> int:
+        r"""Where what a function takes ends: `\sin x y` takes the product, which is told.
+
+        Numbers in front are no factors by themselves, nor is an index: the x of `\log p(x)` below
+        a sum over x.
+        """
+        ends = [
+            k + 1
+            for k in range(start, stop)
+            if not is_constant(tokens[k]) and not (k + 1 < stop and addresses(tokens[k + 1], env))
+        ]
+        if len(ends) < 2:
+            return stop
+        chosen = self.ledger.assume(
+            "bare-function",
+            f"{spelling(token)} takes all the factors that follow it",
+            instead=f"{spelling(token)} takes the first of them",
+            span=token.span | spread(tokens[start:stop]),
+        )
+        return stop if chosen == "product" else ends[0]
 
     def starts_function(self, tokens: Sequence[n.Notation | str], place: int, env: Env) -> bool:
         """Whether an applied function starts here: `f(x)`, `\\log x`, `e^{-t}`."""
@@ -176,10 +205,21 @@ def unsaid(tokens: Sequence[n.Notation | str], place: int, stop: int) -> Ambiguo
     )
 
 
+def is_constant(piece: n.Notation | str) -> bool:
+    r"""Whether a factor is a number, or \pi: the 2 and the \pi of `\sin 2\pi x`."""
+    return isinstance(piece, n.Number) or (isinstance(piece, n.Letter) and piece.text == "pi")
+
+
 def is_angle(piece: n.Notation | str) -> bool:
     """Whether a piece is a letter that is an angle by itself."""
     letter = piece.base if isinstance(piece, n.Scripts) else piece
     return isinstance(letter, n.Letter) and letter.text in ANGLES
+
+
+def addresses(piece: n.Notation | str, env: Env) -> bool:
+    """Whether a bracket holds only bound indices, which address what stands before it."""
+    keys = index_keys(piece) if isinstance(piece, n.Fence) else []
+    return bool(keys) and all(key in env.bindings for key in keys)
 
 
 def is_entry(piece: n.Notation | str | None, env: Env) -> bool:

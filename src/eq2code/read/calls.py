@@ -104,6 +104,9 @@ class Calls(Elaboration):
                 return f.Transpose(inner, span=span)
         if function == "sinc" and self.unnormalised(span):
             values = [f.Divide(values[0], f.Constant("pi"), span=span)]
+        if function == "round" and self.rounds_up(span):
+            half = f.Add((values[0], f.Number(0.5)), span=span)
+            return f.Call("floor", (half,), half.shape, span=span)
         try:
             given = tuple(options.items()) if options else ()
             result = signature.apply(
@@ -168,6 +171,16 @@ class Calls(Elaboration):
             span=span,
         )
         return chosen == "unnormalised"
+
+    def rounds_up(self, span: Span) -> bool:
+        """Whether halves are rounded to the larger whole number."""
+        chosen = self.ledger.assume(
+            "ties",
+            "halves are rounded to the even whole number",
+            instead="to the larger one",
+            span=span,
+        )
+        return chosen == "up"
 
     def unbiased(self, span: Span) -> bool:
         """Whether a variance of n elements divides by n - 1."""

@@ -215,6 +215,15 @@ TABLE: tuple[Convention, ...] = (
         "an index without a printed range counts from 0 where it is a number",
     ),
     Convention(
+        "first-entry", ("reached", "1"), r"y_i = x_{2i}",
+        "the first entry of an array is the first one that an index reaches",
+    ),
+    Convention(
+        "convolution", ("valid", "full"), r"y_n = \sum_k x_k h_{n-k}",
+        "an index on the left that shifts one below a sum runs over the positions for which every "
+        "entry exists",
+    ),
+    Convention(
         "component", ("component",), r"\sum_k \phi_k(x)",
         "a declared function of a vector value with an index below is a component of the value",
         (("phi", "(n) -> (m)"), ("x", "n")),
@@ -360,8 +369,16 @@ TABLE: tuple[Convention, ...] = (
         "a variance divides by how many elements there are",
     ),
     Convention(
+        "ties", ("even", "up"), r"\lfloor x \rceil",
+        "what lies halfway between two whole numbers is rounded to the even one",
+    ),
+    Convention(
         "sinc", ("normalised", "unnormalised"), r"\mathrm{sinc}(x)",
         "sinc is the sine of πx over πx, as in signal processing",
+    ),
+    Convention(
+        "bare-function", ("product", "factor"), r"\sin x y",
+        "a function without brackets takes all the factors that follow it",
     ),
     Convention(
         "factor", ("product",), "a (x - y)",

@@ -7,13 +7,14 @@ index, and the least and greatest value of an expression, as the source prints t
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from eq2code.read import draft as d
 from eq2code.read.affine import ZERO, Affine, affine, greatest, least
 from eq2code.read.conventions import Ledger
 from eq2code.read.unify import Sizes
+from eq2code.record import record
 from eq2code.source import Span
 from eq2code.trees.dims import Dim
 
@@ -25,7 +26,7 @@ class Axis:
     """Every affine expression that addresses one axis of one array.
 
     `frame` are the axes that begin and end where this one does, itself among them; `beside` those
-    of which that is to be asked.
+    of which that is to be asked; `lead` is how many entries stand before the first one reached.
     """
 
     uses: list[Affine] = field(default_factory=list)
@@ -38,6 +39,7 @@ class Axis:
     shifted: frozenset[int] | None = None
     drifts: bool | None = None
     low: Dim = ZERO
+    lead: Dim = ZERO
     version: int = -1
 
     def __post_init__(self) -> None:
@@ -49,10 +51,18 @@ class Axis:
         return [use for axis in self.frame for use in axis.uses]
 
 
+@record
+class Convolved:
+    """What an index on the left defines, and the array in which it shifts another."""
+
+    name: str
+    array: str
+
+
 class Reach:
     """The addressed axes of one system, and the starts of its indices."""
 
-    def __init__(self, definitions: Iterable[d.Definition], sizes: Sizes, ledger: Ledger) -> None:
+    def __init__(self, definitions: Sequence[d.Definition], sizes: Sizes, ledger: Ledger) -> None:
         self.sizes, self.ledger = sizes, ledger
         self.axes: dict[tuple[int, int], Axis] = {}
         self.labels: set[int] = set()
@@ -80,6 +90,7 @@ class Reach:
             plain = [b for b in plain if id(b) not in shifted or b.start is not None]
             for binding in plain:
                 self.mates.setdefault(id(binding), []).append(plain)
+        self.convolved = dict(self._convolved(definitions))
         self.hulls = {
             key
             for axis in self.axes.values()
@@ -131,6 +142,23 @@ class Reach:
             elif type(node) is d.Compare:
                 self._note_bound(node)
                 self._note_compared(node)
+
+    def _convolved(self, definitions: Sequence[d.Definition]) -> Iterator[tuple[int, Convolved]]:
+        r"""The open indices on the left that shift one below an operator: the n of
+        `y_n = \sum_k x_k h_{n-k}`, where no printed range says which of them there are."""
+        lefts = {
+            id(binding): one.info.name
+            for one in definitions
+            if isinstance(one.body, d.Over) and not one.info.declared
+            for binding in one.body.bindings
+            if binding.start is None and binding.high is None
+        }
+        for axis in self.axes.values():
+            for use in axis.uses if axis.info is not None else ():
+                hung = use.terms.keys() & (self.upper.keys() | self.lower.keys())
+                for key in use.terms.keys() & lefts.keys():
+                    if len(use.terms) > 1 and not hung and axis.info is not None:
+                        yield key, Convolved(lefts[key], axis.info.name)
 
     def _owner(self, node: d.At) -> int:
         base = node.base
