@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from eq2code.errors import ParseError
+from eq2code.errors import ParseError, UnsupportedError
 from eq2code.parse import prose, symbols
 from eq2code.parse import tokens as t
 from eq2code.parse.groups import GroupMaker
@@ -188,6 +188,9 @@ class LetterMaker(GroupMaker):
                 "\\mathit holds a name, and this is none", Span(lexeme[2], self.lexemes[close][3]),
                 hints=("leave \\mathit out: formulas are set in italics anyway",),
             )  # fmt: skip
+        if style == "vec" and self._arrow(inside, Span(lexeme[2], self.lexemes[close][3])):
+            self.at = close + 1
+            return
         if len(inside) == 1 and self._alone(inside[0], style):
             self.at = close + 1
             outer, self.style = self.style, style or self.style
@@ -211,6 +214,22 @@ class LetterMaker(GroupMaker):
         opener = None if bare else self.add(t.GROUP, "{", start, end)
         self._push(opener, self.style if head else style or self.style)
         self.once = style if head else self.once
+
+    def _arrow(self, inside: list[Lexeme], whole: Span) -> bool:
+        r"""Take `\vec{AB}`, the vector from A to B, as one symbol; refuse another product under an
+        arrow. Sums and single letters are read as under any style."""
+        points = "".join(lexeme[1] for lexeme in inside if lexeme[0] == "R")
+        if len(points) > 1 and points.isupper() and all(x[0] == "R" for x in inside):
+            self.word(points, "vec", whole.start, whole.end)
+            self.joining = self.once = None
+            return True
+        if _side_by_side(inside):
+            raise UnsupportedError(
+                "an arrow over an expression is not translated",
+                whole,
+                hints=("write the arrow over one letter, or over two points: \\vec{AB}",),
+            )
+        return False
 
     def _alone(self, lexeme: Lexeme, style: str) -> bool:
         """Whether the braces hold one piece, so that they may go."""
@@ -298,6 +317,22 @@ class LetterMaker(GroupMaker):
             )
         elif plain:
             self.out.append(Token(t.PROSE, plain, *whole, style=style))
+
+
+def _side_by_side(lexemes: list[Lexeme]) -> bool:
+    """Whether letters stand side by side, scripts aside."""
+    touching, depth, script = False, 0, False
+    for kind, text, *_ in lexemes:
+        script = script or (text in ("_", "^") and not depth)
+        if script:
+            depth += {"{": 1, "}": -1}.get(text, 0)
+            script = bool(depth) or text in ("_", "^")
+            continue
+        letter = kind == "R" or text in symbols.LETTER_COMMANDS
+        if letter and (touching or (kind == "R" and len(text) > 1)):
+            return True
+        touching = letter
+    return False
 
 
 def _heads(lexemes: list[Lexeme]) -> bool:

@@ -44,7 +44,10 @@ class Convention:
 
 TABLE: tuple[Convention, ...] = (
     Convention("capital", ("matrix",), "A B", "a capital letter in a product is a matrix"),
-    Convention("bold", ("vector",), r"2 \mathbf{x}", "a bold lower-case letter is a vector"),
+    Convention(
+        "bold", ("vector",), r"2 \mathbf{x}",
+        "a bold lower-case letter is a vector, and so is one under an arrow",
+    ),
     Convention(
         "beside-matrix", ("vector",), "W x",
         "a lower-case Latin letter beside a matrix is a vector",

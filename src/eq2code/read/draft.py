@@ -26,6 +26,7 @@ class Info:
     capital: bool = False
     latin: bool = False
     bold: bool = False
+    arrow: bool = False
     word: bool = False
     rank: int | None = None
     why: str = ""

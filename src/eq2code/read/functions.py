@@ -114,7 +114,8 @@ class Functions(Stage):
             local.rank = len(declared.shape)
         base = base_of(argument.base if isinstance(argument, n.Scripts) else argument)
         if base is not None:
-            local.capital, local.latin, local.bold = base.capital, base.latin, base.bold
+            local.capital, local.latin = base.capital, base.latin
+            local.bold, local.arrow = base.bold, base.arrow
         local.why = "the variable of a derivative"
         inner = list(values)
         inner[which] = d.Symbol(local, span=argument.span)
@@ -414,7 +415,8 @@ class Functions(Stage):
                 hints=("write what is differentiated as a function of it: L(z) = …",),
             )  # fmt: skip
         local = d.Info(f"{point.info.name}__at", written(by), first=by.span)
-        local.capital, local.latin, local.bold = base.capital, base.latin, base.bold
+        local.capital, local.latin = base.capital, base.latin
+        local.bold, local.arrow = base.bold, base.arrow
         local.rank = point.info.rank
         values = {**env.values, point.info.name: d.Symbol(local, span=by.span)}
         inside = replace(env, values=values)

@@ -440,7 +440,8 @@ class Habits(Ranks):
         done = False
         for info in self._unknown():
             if info.bold and not info.capital:
-                self._assume(info, 1, "bold", f"{info.name} is a vector (bold)", "_ ?d")
+                said = "under an arrow" if info.arrow else "bold"
+                self._assume(info, 1, "bold", f"{info.name} is a vector ({said})", "_ ?d")
                 done = True
         return done
 

@@ -96,7 +96,12 @@ class Base(NamedTuple):
 
     @property
     def bold(self) -> bool:
-        return self.style in ("bf", "vec") and not self.word
+        return self.arrow or (self.style == "bf" and not self.word)
+
+    @property
+    def arrow(self) -> bool:
+        r"""Whether an arrow says that it is a vector: `\vec{x}`, and `\vec{AB}` from A to B."""
+        return self.style == "vec"
 
 
 @lru_cache(maxsize=1024)

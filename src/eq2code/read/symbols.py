@@ -276,7 +276,7 @@ class Source:
                 found.declared, found.why = True, entry.origin
             if base is not None:
                 found.capital, found.bold, found.word = base.capital, base.bold, base.word
-                found.latin = base.latin
+                found.latin, found.arrow = base.latin, base.arrow
         elif base is not None and base.bold:
             found.bold = True
         if piece.span is not NOWHERE:
