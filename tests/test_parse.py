@@ -319,3 +319,19 @@ def test_what_a_macro_expands_to_has_the_place_of_its_call() -> None:
     assert total is not None
     for node in [total, *children(total)]:
         assert source[node.span.start : node.span.end] == r"\swap{a}{b}"
+
+
+@pytest.mark.parametrize(
+    ("plain", "latex"),
+    [
+        ("m_hat_t", r"\hat m_t"),
+        ("x_bar_i", r"\bar x_i"),
+        ("w_tilde_{i,j}", r"\tilde w_{i,j}"),
+        ("theta_hat_0", r"\hat\theta_0"),
+    ],
+)
+def test_an_accent_in_words_stands_over_its_letter_where_a_letter_below_follows(
+    plain: str, latex: str
+) -> None:
+    assert parse(plain).statements[0].body == parse(latex).statements[0].body
+    assert "m_hat" in str(parse("m_hat", words=frozenset({"m_hat"})).statements[0].body)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from eq2code import AmbiguousError, Eq2CodeError, ShapeError, UnsupportedError, errors, translate
-from eq2code.errors import TooLargeError
+from eq2code.errors import ParseError, TooLargeError
 from eq2code.source import NOWHERE
 
 SOURCES = Path(translate.__code__.co_filename).parent
@@ -161,3 +161,14 @@ def test_a_product_of_as_many_factors_as_the_limit_and_a_long_sum_are_read(sign:
     names = {"a": ""}
     assert float(translate(sign.join(["a"] * 100), shapes=names)(a=1.0)) == 1
     assert float(translate(" + ".join(["a"] * 5000), shapes=names)(a=1.0)) == 5000
+
+
+@pytest.mark.parametrize("source", ["% a comment\nx + y % more\n", "  % one\n% two\nx + y"])
+def test_a_line_that_begins_with_a_percent_sign_is_a_comment_of_latex(source: str) -> None:
+    assert translate(source).parameters == ("x", "y")
+
+
+@pytest.mark.parametrize("source", ["x % y", "5% x", "x + y % more"])
+def test_a_percent_sign_of_plain_text_is_asked_about(source: str) -> None:
+    with pytest.raises(ParseError, match="% is no sign of plain text"):
+        translate(source)

@@ -36,7 +36,7 @@ from eq2code.trees.notation import Accent, Document, Letter, Statement
 
 __all__ = ["parse"]
 
-_LATEX = re.compile(r"[\\$]|\{\s*\}|&")
+_LATEX = re.compile(r"[\\$]|\{\s*\}|&|^[ \t]*%", re.MULTILINE)
 _DIVIDED = re.compile(r"[\w)'\]] \\ [\w(\[]")
 _COMMAND = re.compile(r"\\[^ ]|[${}&]")
 _MACROS = re.compile(r"\\(?:def|let|newcommand|renewcommand|providecommand|Declare)")

@@ -21,7 +21,7 @@ from eq2code.parse.symbols import Sign
 from eq2code.parse.tokens import Token
 from eq2code.record import lazy
 from eq2code.source import Span
-from eq2code.trees.notation import Letter, Mark, Notation, Number
+from eq2code.trees.notation import Accent, Letter, Mark, Notation, Number
 
 _REDUCERS = frozenset(
     ["sum", "prod", "max", "min", "argmax", "argmin", "sup", "inf", "log", "mean", "lim"]
@@ -32,6 +32,7 @@ _CHUNK = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _MIXED = re.compile(r"(?:[A-Z][a-z]|[a-z][A-Z][A-Za-z]*)(?:_|$)")  # W^Qx, 10^kT
 _PAIRED = re.compile(rf"[a-z]{{2}}(?:_|$)|{_MIXED.pattern}")
 _FOLLOWERS = {"for": ("all", "each", "every", "any"), "such": ("that",), "subject": ("to",)}
+_ACCENTS = frozenset({"hat", "bar", "tilde", "dot", "ddot", "check", "breve"})
 _OPERANDS = "RNO"
 _EXPONENTS = frozenset("nkmptrdqsNKMTH")
 RAISED = frozenset({t.ATOM, t.RUN, t.CLOSE, t.ENDGROUP})
@@ -170,10 +171,23 @@ class PlainMaker(Maker):
     def _rest(self, text: str, taken: int, start: int) -> tuple[str, int]:
         """What is left of a run; scripts at its head belong to the symbol before."""
         text, start = text[taken:], start + taken
+        accent = text[1:].split("_", 1)[0]
+        if accent in _ACCENTS and self._accented(accent, start, text[len(accent) + 1 :]):
+            text, start = text[len(accent) + 1 :], start + len(accent) + 1
         while text and text[0] == "_":
             self.add(t.SUB, "_", start, start + 1)
             text, start = self._script(text[1:], start + 1)
         return text, start
+
+    def _accented(self, accent: str, start: int, behind: str) -> bool:
+        """Put the accent of `m_hat_t` over its letter: a letter below stands behind it."""
+        last = self.out[-1]
+        if not isinstance(last.node, Letter) or not (behind or self._next_is("_", touching=True)):
+            return False
+        end = start + 1 + len(accent)
+        last.node = Accent(symbols.ACCENTS[accent], last.node, span=Span(last.start, end))
+        last.end = end
+        return True
 
     def _script(self, text: str, start: int) -> tuple[str, int]:
         """Add the part of a run that stands below or above; the result is what is left of it."""
@@ -633,6 +647,15 @@ class PlainMaker(Maker):
             self.add(t.REL, "∼", start, end)
         elif text == "∀":
             self.add(t.KEYWORD, "for", start, end)
+        elif text == "%":
+            raise ParseError(
+                "% is no sign of plain text",
+                Span(start, end),
+                hints=(
+                    "write mod for a remainder, and 0.05 or 5/100 for 5%",
+                    'notation="latex" reads it as the beginning of a comment',
+                ),
+            )
         elif text == "&":
             raise ParseError(
                 "& aligns rows in LaTeX, and means nothing here",
