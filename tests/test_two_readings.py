@@ -271,3 +271,22 @@ def test_a_step_of_descent_returns_what_it_steps_to() -> None:
     result = function(w=w, eta=0.1, X=X, y=y)
     np.testing.assert_allclose(result[0], new)
     np.testing.assert_allclose(result[1], ((X @ new - y) ** 2).sum())
+
+
+@pytest.mark.parametrize("sign", [r"^\top", "^T", "^H", r"^\dagger"])
+@pytest.mark.parametrize(
+    ("source", "axes"),
+    [
+        (r"\mathbf{w}SIGN x", {"x": "n"}),
+        (r"wSIGN 2 x", {"x": "n"}),
+        (r"y = |\mathbf{w}SIGN a|^2", {"a": "n"}),
+        (r"\frac{\mathbf{w}SIGN x}{\mathbf{w}SIGN R \mathbf{w}}", {"x": "n", "R": "n n"}),
+    ],
+)
+def test_beside_a_transposed_vector_stands_a_vector(
+    source: str, axes: dict[str, str], sign: str
+) -> None:
+    if sign == "^H" and "mathbf" not in source:
+        return  # a light w^H may be w with a label
+    shapes = translate(source.replace("SIGN", sign)).shapes
+    assert {name: shapes[name] for name in axes} == axes

@@ -205,7 +205,7 @@ class Ranks:
         match node:
             case d.Symbol(info):
                 self.roles[id(info)].add("divides")
-            case d.Side(parts) if any(isinstance(part, d.Flip) for part in parts):
+            case d.Side(parts) if any(map(is_turned, parts)):
                 return  # x^T A x is a number
             case d.Sum(parts) | d.Side(parts):
                 for part in parts:
@@ -763,7 +763,7 @@ class Ranks:
     def _demand_side(self, factors: list[d.Draft]) -> None:
         """`w^T x`: beside a transposed vector stands a vector, at the end of the chain."""
         for place, before in enumerate(factors[:-1]):
-            if type(before) is d.Flip and self.rank(before) == 1 and self.side(before) == ROW:
+            if is_turned(before) and self.rank(before) == 1 and self.side(before) == ROW:
                 rest = list(self._until_row(factors[place + 1 :]))
                 wide = [x for x in rest if self.may_have_axes(x)] or rest
                 after = wide[0]
@@ -773,9 +773,17 @@ class Ranks:
     def _until_row(self, factors: Sequence[d.Draft]) -> Iterator[d.Draft]:
         """The factors before the next transposed vector: the b of `a^T b c^T d` closes a row."""
         for k, factor in enumerate(factors):
-            if k and isinstance(factor, d.Flip) and self.rank(factor) == 1:
+            if k and is_turned(factor) and self.rank(factor) == 1:
                 return
             yield factor
+
+
+def is_turned(node: d.Draft) -> bool:
+    r"""Whether a factor is transposed: `x^\top`, `x^H`."""
+    match node:
+        case d.Call("conj", [body]):
+            return type(body) is d.Flip
+    return type(node) is d.Flip
 
 
 def trailing(factors: list[d.Draft]) -> list[d.Info]:
