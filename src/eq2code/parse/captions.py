@@ -46,7 +46,7 @@ def without_captions(parts: Sequence[Part], functions: frozenset[str]) -> None:
         long = len(part.tokens[0].text) > _SHORT or len(part.tokens) > 1  # not `Wx.`
         named = (after.relation and long) or _behind(after.tokens)
         if named and not part.relation and _is_caption(part, said, functions):
-            _check_product(part.tokens[0], after)
+            _check_product(part.tokens[0])
             part.tokens = []
             after.tokens = after.tokens[_behind(after.tokens) :]
         elif _refers(part.tokens) and _behind(after.tokens) == len(after.tokens) > 0:
@@ -95,7 +95,7 @@ def _refers(tokens: Sequence[Token]) -> bool:
     return len(tokens) > 2 and tokens[-2].kind == t.SEP and _is_word(tokens[-1])
 
 
-def _check_product(head: Token, after: Part) -> None:
+def _check_product(head: Token) -> None:
     """Refuse capitals alone: `QK. y = a` may hold a product."""
     if not head.text.isupper():
         return

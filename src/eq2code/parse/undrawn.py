@@ -24,7 +24,6 @@ _OPERANDS = frozenset(
     {t.ATOM, t.RUN, t.SIGMA, t.OPEN, t.GROUP, t.CLOSE, t.ENDGROUP, t.BAR, t.ROOT, t.ROOTSIGN,
      t.FRACTION, t.BINOMIAL, t.ACCENT, t.BELOW, t.ABOVE, t.PRIME, t.BANG}
 )  # fmt: skip
-_LISTING = frozenset({t.SEP, t.OPEN, t.CLOSE, t.GROUP, t.ENDGROUP})
 _BRACKETS = frozenset({t.OPEN, t.CLOSE, t.GROUP})
 ARGUMENT = "argument"  # the style of a group that a command or a script takes
 
@@ -43,7 +42,7 @@ def without_undrawn(tokens: list[Token]) -> list[Token]:
         mates = _mates(tokens)
         assert mates is not None
     _check_halves(tokens, mates)
-    return _spliced(tokens, mates)
+    return _spliced(tokens)
 
 
 def _is_undrawn(token: Token) -> bool:
@@ -132,7 +131,7 @@ def _goes_on(half: _Half, closer: Token) -> bool:
 # --- groups ---------------------------------------------------------------------------------------
 
 
-def _spliced(tokens: Sequence[Token], mates: dict[int, int]) -> list[Token]:
+def _spliced(tokens: Sequence[Token]) -> list[Token]:
     """The tokens, each undrawn group in the place of its content; the innermost first."""
     out: list[Token] = []
     opened: list[int] = []

@@ -88,7 +88,7 @@ class Applications(Stage):
         if base is None:
             return False
         seen = occurrence(token, base, self.source.namer, self.around(env))
-        if self.function_name(seen.name) or self.entry_of(token, env) is not None:
+        if self.function_name(seen.name) or self.entry_of(token) is not None:
             return True
         if self.family_of(token, base) is not None:
             return True
@@ -123,7 +123,7 @@ class Applications(Stage):
             return entry.is_function
         return any(t.arguments is not None for t in self.source.targets.get(name, ()))
 
-    def entry_of(self, token: n.Notation, env: Env) -> str | None:
+    def entry_of(self, token: n.Notation) -> str | None:
         """The library function that a piece names, scripts aside; None where it names none."""
         base = token.base if isinstance(token, n.Scripts) else token
         match base:
@@ -154,9 +154,7 @@ class Applications(Stage):
         entry = library.find(spelling)
         return entry.name if entry is not None else None
 
-    def bare_function(
-        self, token: n.Notation, after: n.Notation | str | None, env: Env
-    ) -> str | None:
+    def bare_function(self, token: n.Notation, after: n.Notation | str | None) -> str | None:
         """The library function that a word names without a bracket: `\\log x`, `tr A`, `abs x`."""
         base = token.base if isinstance(token, n.Scripts) else token
         if not isinstance(base, n.Word) or base.style not in ("op", "bf", "rm", ""):
@@ -164,10 +162,10 @@ class Applications(Stage):
         if big_operator(token) is not None:
             return None
         if base.style or base.text in BARE_WORDS:
-            return self.entry_of(token, env)
+            return self.entry_of(token)
         if not isinstance(after, n.Notation) or not _shares_index(token, after):
             return None
-        entry = self.entry_of(token, env)
+        entry = self.entry_of(token)
         if entry is None or len(library.ENTRIES[entry].arguments) != 1:
             return None
         if base.text in self.source.words_alone:
@@ -238,7 +236,7 @@ class Applications(Stage):
             assert isinstance(token, n.Scripts)
             return self.derivative_of(prime, arguments, span, env, times=token.primes)
         if type(token) is n.Scripts and token.primes:
-            self.check_derivative(token, seen, base, fence, env)
+            self.check_derivative(token, seen, base, fence)
         if declared is not None and declared.is_function:
             check_inverse(seen, base, whole=len(declared.shape) == 2)
             value = self.member(name, declared, seen.places, arguments, span, env)
@@ -274,7 +272,7 @@ class Applications(Stage):
         if spectral is not None:
             return spectral
         styled = STYLED_FUNCTIONS.get((base.text, base.style, len(arguments)))
-        entry = self.entry_of(token, env) or styled
+        entry = self.entry_of(token) or styled
         if entry is not None:
             if base.text in HABITUAL_MEANINGS and not base.word:
                 convention, meaning = HABITUAL_MEANINGS[base.text]
@@ -321,10 +319,10 @@ class Applications(Stage):
             )
 
     def check_derivative(
-        self, token: n.Scripts, seen: Occurrence, base: Base, fence: n.Fence, env: Env
+        self, token: n.Scripts, seen: Occurrence, base: Base, fence: n.Fence
     ) -> None:
         """Refuse `N'(d)`, which is no transposed matrix before a bracket that groups nothing."""
-        if self.entry_of(token, env) is not None:
+        if self.entry_of(token) is not None:
             return
         transposed = any(is_transpose(script) for script in seen.raised)
         function = transposed and self.function_name(seen.name)
@@ -480,7 +478,7 @@ class Applications(Stage):
         integers = integers and not any(self.holds_array(a, env) for a in arguments)
         if not bound and not integers:
             return None
-        if self.entry_of(token, env) is not None and rank is None:
+        if self.entry_of(token) is not None and rank is None:
             return None
         if seen.name in env.values and not integers:
             if is_sum(fence.body) or seen.places:
@@ -707,7 +705,7 @@ class Applications(Stage):
         target = self.source.targets[name][-1]
         if target.arguments is None or (not target.parameters and not target.addresses):
             if target.indices and target.arguments is not None:
-                return self.indexed_call(name, target, seen, arguments, span, env)
+                return self.indexed_call(name, target, arguments, span, env)
             if env.values and self.depends(target, env.values):
                 return self.anew(target, seen, span, env)
             info = self.source.info(self.internal(name, env), fence, target.base)
@@ -787,7 +785,6 @@ class Applications(Stage):
         self,
         name: str,
         target: Target,
-        seen: Occurrence,
         arguments: tuple[n.Notation, ...],
         span: Span,
         env: Env,

@@ -62,10 +62,10 @@ class Bare(Stage):
             applied = self.starts_function(tokens, stop, env)
             if first and (applied or is_nabla(piece)):
                 taken, body = self.factor(tokens, stop, env)
-                self.check_slash(token, entry, tokens, stop, stop + taken, env)
+                self.check_slash(token, entry, tokens, stop, stop + taken)
                 return 1 + taken, self.call(token, entry, [body], env)
             if applied:
-                if self.undoes(entry, piece, env):
+                if self.undoes(entry, piece):
                     raise unsaid(tokens, place, stop)
                 break
             bars = isinstance(piece, n.Fence) and piece.open not in GROUPING
@@ -85,7 +85,7 @@ class Bare(Stage):
         for k in range(place + 1, stop - 1):
             if entry in TURNS and is_angle(tokens[k]):  # \cos\theta x
                 raise unsaid(tokens, place, k + 1)
-        self.check_slash(token, entry, tokens, place + 1, stop, env)
+        self.check_slash(token, entry, tokens, place + 1, stop)
         stop = self.reach(token, tokens, place + 1, stop, env)
         body = self.tokens(list(tokens[place + 1 : stop]), env)
         return stop - place, self.call(token, entry, [body], env)
@@ -128,7 +128,7 @@ class Bare(Stage):
         fence = after if isinstance(after, n.Fence) and after.open in GROUPING else None
         if fence is not None:
             return self.applies(piece, fence, env)
-        return self.bare_function(piece, after, env) is not None
+        return self.bare_function(piece, after) is not None
 
     def check_closed(
         self, tokens: Sequence[n.Notation | str], place: int, stop: int, env: Env
@@ -139,10 +139,10 @@ class Bare(Stage):
         if not is_big(tokens[stop]) and not self.starts_function(tokens, stop, env):
             raise unsaid(tokens, place, stop)
 
-    def undoes(self, entry: str, piece: n.Notation, env: Env) -> bool:
+    def undoes(self, entry: str, piece: n.Notation) -> bool:
         r"""Whether a function after the factors of another could be one of them: `\exp n \log x`,
         `\cos n \arccos x`, and anything but a power of e after `\exp a`."""
-        other = "exp" if is_power_of_e(piece) else self.entry_of(piece, env)
+        other = "exp" if is_power_of_e(piece) else self.entry_of(piece)
         if entry == "exp":
             return other != "exp"
         return (entry, other) in UNDONE or (other is not None and INVERSES.get(entry) == other)
@@ -154,7 +154,6 @@ class Bare(Stage):
         tokens: Sequence[n.Notation | str],
         start: int,
         stop: int,
-        env: Env,
     ) -> None:
         r"""Refuse `\exp x / \tau`, which looks like a function of a quotient and like a quotient of
         values, where neither is evident."""
@@ -168,7 +167,7 @@ class Bare(Stage):
             return
         above = tokens[start:end]
         below = list(takewhile(lambda t: not isinstance(t, str), tokens[end + 1 :]))
-        function = bool(below) and (is_big(below[0]) or self.is_call(tokens, end + 1, env))
+        function = bool(below) and (is_big(below[0]) or self.is_call(tokens, end + 1))
         if function or same_symbols(above, below) or isinstance(above[0], n.Fraction):
             return
         name = spelling(token)
@@ -179,12 +178,12 @@ class Bare(Stage):
             readings=ratio(token.span, spread(above), spread(below)),
         )
 
-    def is_call(self, tokens: Sequence[n.Notation | str], place: int, env: Env) -> bool:
+    def is_call(self, tokens: Sequence[n.Notation | str], place: int) -> bool:
         r"""Whether a function without brackets starts here: the divisor of `\log x / \log 2`."""
         piece = tokens[place]
         assert not isinstance(piece, str)
         base = piece.base if isinstance(piece, n.Scripts) else piece
-        return isinstance(base, n.Word) and self.entry_of(piece, env) is not None
+        return isinstance(base, n.Word) and self.entry_of(piece) is not None
 
 
 def spelling(token: n.Notation) -> str:

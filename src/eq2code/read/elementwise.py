@@ -63,13 +63,13 @@ class Elementwise(Elaboration):
         self.same_shape(full, span, what)
         target = full[0].shape
         if sum_like and widest == 2:
-            self.check_made(values, span)
+            self.check_made(values)
         return [
             v if rank in (0, widest) else self.lay(v, target, span, sum_like=sum_like)
             for v, rank in zip(values, ranks, strict=True)
         ]
 
-    def check_made(self, values: list[f.Formula], span: Span) -> None:
+    def check_made(self, values: list[f.Formula]) -> None:
         r"""Refuse `K - \mathbf 1 K`, `A - \mathrm{diag}(A)`: a vector made of a square matrix is no
         bias of it."""
         made = [_matrices(v) if len(v.shape) == 1 else set() for v in values]

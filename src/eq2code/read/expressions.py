@@ -395,7 +395,7 @@ class Expressions(Stage):
             return self.divided(value, group, 1 if chosen == "factor" else len(group))
         if isinstance(value, d.Number) and isinstance(group[0], d.Number):
             return self.divided(value, group, self.divisors(group, span))
-        return d.Slash(value, group, is_spaced(tokens, place, group), span=span)
+        return d.Slash(value, group, is_spaced(tokens, place), span=span)
 
     @staticmethod
     def divided(value: d.Draft, group: list[d.Draft], count: int) -> d.Draft:
@@ -467,7 +467,7 @@ class Expressions(Stage):
                 if applied is not None:
                     return 2, applied
             elif type(head) is n.Word:
-                entry = self.bare_function(token, after, env)
+                entry = self.bare_function(token, after)
                 if entry is not None:
                     return self.unbracketed(token, entry, tokens, place, env)
                 if after is None and is_function_word(token):

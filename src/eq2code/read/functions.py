@@ -294,7 +294,7 @@ class Functions(Stage):
         name = occurrence(first, base, self.source.namer, self.around(env)).name
         if self.function_name(name):
             return True
-        return self.applies(first, fence, env) and self.entry_of(first, env) is None
+        return self.applies(first, fence, env) and self.entry_of(first) is None
 
     def gradient_of_function(
         self,

@@ -150,12 +150,6 @@ class Products(Elaboration):
                     node.span,
                     hints=("write it with indices: \\sum_k a_{ijk} b_{kl}",),
                 )
-            if ranks == (2, 2) and sign != "@" and self.elementwise_only(a, b):
-                raise ShapeError(
-                    "the inner dimensions of a product differ",
-                    node.span,
-                    hints=("transpose one of them, or declare shapes whose sizes agree",),
-                )
             return self.chain([left, right], [node.left, node.right], node.span, told=sign == "@")
         raise UnsupportedError(
             f"the sign {sign} between these is not translated",
@@ -206,9 +200,6 @@ class Products(Elaboration):
         scales = [v for v, _ in sided if not v.shape]
         return self.scale([(one, PLAIN) for one in (*scales, f.Outer(first, second, span=span))],
             span)  # fmt: skip
-
-    def elementwise_only(self, a: f.Formula, b: f.Formula) -> bool:
-        return False
 
     def scale(self, sided: Sequence[Sided], span: Span) -> Sided:
         values = [v for v, _ in sided]

@@ -312,7 +312,7 @@ def is_coefficient(piece: n.Notation | str) -> bool:
     return False
 
 
-def is_spaced(tokens: Sequence[n.Notation | str], place: int, group: list[d.Draft]) -> bool:
+def is_spaced(tokens: Sequence[n.Notation | str], place: int) -> bool:
     """Whether spaces round the slash group what follows: `a / bc`."""
     slash = max(k for k in range(place) if tokens[k] == "/")
     before, after = tokens[slash - 1], tokens[slash + 1]

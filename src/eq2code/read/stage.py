@@ -241,12 +241,10 @@ class Stage:
     def function_name(self, name: str) -> bool:
         raise NotImplementedError
 
-    def entry_of(self, token: n.Notation, env: Env) -> str | None:
+    def entry_of(self, token: n.Notation) -> str | None:
         raise NotImplementedError
 
-    def bare_function(
-        self, token: n.Notation, after: n.Notation | str | None, env: Env
-    ) -> str | None:
+    def bare_function(self, token: n.Notation, after: n.Notation | str | None) -> str | None:
         raise NotImplementedError
 
     def application(
@@ -326,7 +324,6 @@ class Stage:
         self,
         name: str,
         target: Target,
-        seen: Occurrence,
         arguments: tuple[n.Notation, ...],
         span: Span,
         env: Env,
