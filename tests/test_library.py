@@ -29,17 +29,19 @@ from eq2code.errors import EmissionError, ShapeError
 from eq2code.library import ENTRIES, SPELLINGS, Entry, find
 from eq2code.library.signature import apply, core_ranks, elementwise, parse
 from eq2code.lower import lower
-from eq2code.rewrite.expand import can_expand
+from eq2code.rewrite.expand import can_expand, resized
 from eq2code.trees.dims import Dim, Shape
 from eq2code.trees.formula import (
     Call,
     Definition,
+    Divide,
     Formula,
     Gradient,
     Multiply,
     Number,
     Output,
     Parameter,
+    Size,
     Symbol,
     System,
 )
@@ -72,7 +74,8 @@ def named(entries: list[Entry]) -> Any:
 def run(lines: str | tuple[str, ...], arguments: list[Any], options: Mapping[str, Any]) -> Any:
     """The value of a template, with each argument under a name."""
     names = [f"a{k}" for k in range(len(arguments))]
-    scope = {"np": np, "torch": torch, "scipy": scipy, **dict(zip(names, arguments, strict=True))}
+    modules = {"np": np, "torch": torch, "scipy": scipy, "math": math}
+    scope = {**modules, **dict(zip(names, arguments, strict=True))}
     fields = {str(k): name for k, name in enumerate(names)}
     fields |= {key: repr(value) for key, value in options.items()} | {"*": ", ".join(names)}
     *before, last = (lines,) if isinstance(lines, str) else lines
@@ -623,3 +626,9 @@ def test_signatures_are_parsed() -> None:
     assert signature.result[0].evaluate({"n": 5, "m": 3}) == 12
     assert signature.result[0].terms[0] == ((), Fraction(-1))
     assert inspect.isfunction(elementwise)
+
+
+def test_a_meaning_is_written_out_at_other_sizes() -> None:
+    n, m = Dim.of("n"), Dim.of("m")
+    mean = Divide(Symbol("x", (n,)), Size(n))
+    assert resized(mean, {"n": m}) == Divide(Symbol("x", (m,)), Size(m))

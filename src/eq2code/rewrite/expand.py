@@ -79,5 +79,5 @@ def resized(formula: f.Formula, sizes: Mapping[str, Dim]) -> f.Formula:
                 return tuple(map(changed, value))
         return value
 
-    values = {part.name: changed(getattr(formula, part.name)) for part in fields(formula)}
-    return replace(formula, **{**values, "span": formula.span})
+    parts = {part.name: changed(getattr(formula, part.name)) for part in fields(formula)}
+    return replace(formula, **{**parts, "span": formula.span})
