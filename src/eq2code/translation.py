@@ -50,7 +50,7 @@ class Translation:
         self._program = program
         self._code = code
         self._translate = translate
-        self._others: dict[tuple[tuple[str, str], ...], Translation | None] = {}
+        self._others: dict[tuple[int, ...], Translation] = {}  # by the ranks of what is passed
 
     @property
     def source(self) -> str:
@@ -234,53 +234,48 @@ class Translation:
     def _fit(self, arrays: Mapping[str, Any]) -> dict[str, int]:
         """The size of every letter; what the source leaves open is what was passed, where that
         makes no difference to the code."""
+        shapes = {name: tuple(array.shape) for name, array in arrays.items()}
+        ranks = tuple([len(shape) for shape in shapes.values()])
+        other = self._others.get(ranks)
+        if other is None:
+            try:
+                return self._fitted(arrays, shapes)
+            except ShapeError as error:
+                other = self._declared(shapes, error)
+                self._others[ranks] = other
         try:
-            return self._fitted(arrays)
-        except ShapeError as error:
-            shapes = {name: tuple(array.shape) for name, array in arrays.items()}
-            definitions = self._reading.system.definitions
-            says = passed.said(self._slots, shapes, dict(self._options.shapes), definitions)
-            other = self._declared(says, error)
-        try:
-            return other._fitted(arrays)
+            return other._fitted(arrays, shapes)
         except ShapeError as error:
             error.because = tuple(
                 f"{name} goes element by element beside ({axes.replace(' ', ', ')})"
-                for name, axes in says.items()
-                if axes
+                for name, axes in other.shapes.items()
+                if axes and not self.shapes[name]
             )
             raise
 
-    def _declared(self, says: Mapping[str, str], error: ShapeError) -> Translation:
-        """The same formula with more declared, and nothing else changed: its code is the same;
-        else the error."""
-        if not says:
-            raise error
+    def _declared(self, shapes: Mapping[str, tuple[int, ...]], error: ShapeError) -> Translation:
+        """The same formula with what was passed declared, where its code is the same; else the
+        error."""
         declared = dict(self._options.shapes)
+        definitions = self._reading.system.definitions
+        says = passed.said(self._slots, shapes, declared, definitions)
         found = {a.name: described(a) for a in self._program.arguments if a.shape}
-        for shapes in ({**declared, **says}, {**found, **declared, **says}):
-            if other := self._known(shapes):
+        for more in ({**declared, **says}, {**found, **declared, **says}) if says else ():
+            try:
+                options = {**self._options.arguments(), "shapes": more}
+                other = self._translate(self._source, **options)
+            except Eq2CodeError:
+                continue
+            if passed.alike(self._program, other._program):
                 return other
         if any(says.values()):
             error.hints += (r"write \odot or ⊙ where a product goes element by element",)
         raise error
 
-    def _known(self, shapes: Mapping[str, str]) -> Translation | None:
-        """The formula under these declarations; None where they change the code, or it has none."""
-        key = tuple(shapes.items())
-        if key not in self._others:
-            options = {**self._options.arguments(), "shapes": dict(shapes)}
-            try:
-                other = self._translate(self._source, **options)
-            except Eq2CodeError:
-                other = None
-            same = other is not None and passed.alike(self._program, other._program)
-            self._others[key] = other if same else None
-        return self._others[key]
-
-    def _fitted(self, arrays: Mapping[str, Any]) -> dict[str, int]:
+    def _fitted(
+        self, arrays: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]
+    ) -> dict[str, int]:
         told = {name: int(arrays[name]) for name in self._size_parameters if arrays[name].ndim == 0}
-        shapes = {name: tuple(array.shape) for name, array in arrays.items()}
         program = self._program
         return fit(
             self._slots,
