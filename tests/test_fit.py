@@ -65,6 +65,7 @@ def test_what_fits(
         ((Slot("x", (n, n)),), {"x": (3, 4)}, "n is already 3, in the same array"),
         ((Slot("x", (Dim.of(3),)),), {"x": (4,)}, "4 stands where the equation needs 3"),
         ((Slot("x", (d * 2,)),), {"x": (5,)}, "5 is no 2*d"),
+        ((Slot("x", (n + 3,)),), {"x": (2,)}, "2 is no n + 3"),
         (
             (Slot("x", (n + 1,)), Slot("y", (n,))),
             {"x": (3,), "y": (3,)},
@@ -119,3 +120,11 @@ def test_a_range_that_runs_further_than_an_array_is_refused(
         function(x=[1.0, 2.0], **given)
     function(x=[1.0, 2.0, 3.0], **given)
     function(x=[1.0, 2.0, 3.0, 4.0], **given)
+
+
+def test_of_two_that_share_an_axis_one_may_carry_a_batch() -> None:
+    slots = (Slot("a"), Slot("x", (n,)))
+    fit(slots, {"a": (), "x": (4, 3)}, exclusive=[("a", "x")])
+    fit(slots, {"a": (4,), "x": (3,)}, exclusive=[("a", "x")])
+    with pytest.raises(ShapeError, match="its batch would be taken for one of x's dimensions"):
+        fit(slots, {"a": (4,), "x": (4, 3)}, exclusive=[("a", "x")])

@@ -290,3 +290,26 @@ def test_beside_a_transposed_vector_stands_a_vector(
         return  # a light w^H may be w with a label
     shapes = translate(source.replace("SIGN", sign)).shapes
     assert {name: shapes[name] for name in axes} == axes
+
+
+def test_a_run_with_one_letter_below_is_a_name_where_it_is_defined() -> None:
+    assert "SNR_1 = 2 * x" in translate(r"SNR_1 = 2 x \\ y = SNR_1 + 1").code
+
+
+def test_a_vector_beside_a_square_matrix_is_laid_along_rows_in_a_sum_alone() -> None:
+    shapes = {"X": "n n", "b": "n"}
+    assert translate("X + b", shapes=shapes).shapes["value"] == "n n"
+    with pytest.raises(AmbiguousError, match="fits \\(n, n\\) in more than one way"):
+        translate(r"\max(X, b)", shapes=shapes)
+    with pytest.raises(Eq2CodeError, match="the operands differ in shape"):
+        translate(r"\max(x, y)", shapes={"x": "n", "y": "m"})
+
+
+def test_the_shapes_of_results_are_told_beside_those_of_parameters() -> None:
+    assert translate("y = W x").shapes == {"W": "n m", "x": "m", "y": "n"}
+    assert translate("A x").shapes == {"A": "n m", "x": "m", "value": "n"}
+
+
+def test_no_axis_is_added_in_front_of_what_carries_no_batch() -> None:
+    code = translate(r"y_{ij} = x_{ij} + j", shapes={"x": "n m"}).code
+    assert "return x + np.arange(x.shape[-1], dtype=x.dtype)" in code
