@@ -270,9 +270,12 @@ def _body(line: Target, work: Work) -> d.Draft:
     made: list[d.Binding] = []
     free = list(line.indices)
     held = frozenset([*free, *(str(index_key(a)) for a in line.arguments or ())])
-    forms = [taken(x, source.survey, held, source.addressed, source.axes) for x in line.line.forms]
-    line.line = replace(line.line, forms=tuple(forms))
-    for form in forms[-1:]:
+    if source.survey.reduced:
+        forms = [
+            taken(x, source.survey, held, source.addressed, source.axes) for x in line.line.forms
+        ]
+        line.line = replace(line.line, forms=tuple(forms))
+    for form in line.line.forms[-1:]:
         check_remark(form)
         loose, inside = free_letters(form, source.survey, frozenset(free), source.addressed)
         arguments = {index_key(a) for a in line.arguments or ()}

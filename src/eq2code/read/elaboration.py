@@ -56,6 +56,7 @@ class Elaboration:
         self.symmetric: set[str] = set()
         self.spread: set[str] = set()
         self.complex: set[str] = set()
+        self.may_be_complex = False
         self.stackable: list[int] = []
         self.raised: set[int] = set()
         self.told = dict(ledger.taken)

@@ -1,21 +1,21 @@
 """Is a product short enough to be read? Its factors are read each beside the one before.
 
-In: a document as it was parsed. A sum may be long: its terms are read one by one.
+In: what a look at the source tells. A sum may be long: its terms are read one by one.
 """
 
 from __future__ import annotations
 
 from eq2code.errors import TooLargeError
 from eq2code.limits import Limits
-from eq2code.read.scope import walk
+from eq2code.read.scope import Survey
 from eq2code.trees import notation as n
 
 
-def check_lengths(document: n.Document, limits: Limits) -> None:
+def check_lengths(text: str, found: Survey, limits: Limits) -> None:
     """TooLargeError for a product of more factors than the limit."""
-    if len(document.text) <= limits.factors:
+    if len(text) <= limits.factors:
         return
-    for piece in (piece for statement in document.statements for piece in walk(statement.body)):
+    for piece in (*found.everywhere(n.Product), *found.everywhere(n.Row)):
         count = _factors(piece)
         if count > limits.factors:
             raise TooLargeError(
@@ -27,9 +27,6 @@ def check_lengths(document: n.Document, limits: Limits) -> None:
 
 def _factors(piece: n.Notation) -> int:
     """How many factors stand side by side, or with signs between."""
-    match piece:
-        case n.Row(items):
-            return len(items)
-        case n.Product(operands):
-            return sum(map(_factors, operands))
-    return 1
+    if type(piece) is n.Row:
+        return len(piece.items)
+    return sum(map(_factors, piece.operands)) if type(piece) is n.Product else 1

@@ -122,6 +122,6 @@ STEPS: tuple[tuple[Callable[[Survey], object], Callable[[Page], n.Document]], ..
     (lambda found: found.cut, _cuts),
     (lambda found: len(found.texts) < len(found.letters), _styles),
     (lambda found: found.of(n.Scripts), _powers),
-    (lambda found: found.of(n.Fence), _gathers),
+    (lambda found: found.of(n.Fence) and found.listed, _gathers),
     (lambda found: found.of(n.Fence), _tables),
 )

@@ -80,8 +80,8 @@ def read(
     shapes = shapes or {}
     ledger = Ledger(dict(prefer or {}))
     check_program(document)
-    check_lengths(document, limits)
     document, found = prepared(document, shapes, ledger)
+    check_lengths(document.text, found, limits)
     found.families = families(found)
     if not found.lines:
         raise DefinitionError(

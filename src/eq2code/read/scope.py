@@ -193,6 +193,17 @@ class Survey:
         scripts = [s for _, *ends in operators for s in ends if s is not None]
         return frozenset([k for s in scripts for p in walk(s) if (k := index_key(p)) is not None])
 
+    @lazy
+    def reduced(self) -> bool:
+        """Whether a function that reduces has a bracket: `mean(x_i)`."""
+        words = [word.text for word in self.of(n.Word)]
+        return bool(self.of(n.Fence)) and not REDUCERS.keys().isdisjoint(words)
+
+    @property
+    def listed(self) -> bool:
+        """Whether several pieces stand below a symbol."""
+        return not LISTS.isdisjoint([type(piece.sub) for piece in self.scripts()])
+
     @property
     def counters(self) -> set[str]:
         """Letters that occur with a step, or tell matrices apart, and that nothing binds."""
@@ -908,6 +919,7 @@ def set_key(piece: n.Notation) -> tuple[str, tuple[str, ...], str] | None:
 
 
 LEAVES = frozenset({n.Letter, n.Word, n.Number, n.Mark, n.Text, n.Ellipsis})
+LISTS = frozenset({n.Row, n.Items})
 _PLAIN = LEAVES - {n.Ellipsis}
 STAR = n.Mark("*")
 

@@ -12,7 +12,7 @@ from eq2code.read.added import CENTRE, FACTOR, KERNEL
 from eq2code.read.addresses import Addresses
 from eq2code.read.alternatives import commuted, preferred
 from eq2code.read.close import name_sizes
-from eq2code.read.complexes import is_complex
+from eq2code.read.complexes import any_complex, is_complex
 from eq2code.read.conventions import Ledger
 from eq2code.read.elaborate import Elaborator
 from eq2code.read.elaboration import Undecided
@@ -54,6 +54,7 @@ def typed(
         check_whole(habits.nodes, habits.above, both, rank=habits.rank, ledger=ledger)
     addresses = Addresses(definitions, source.sizes, ledger)
     elaborator = Elaborator(source.sizes, addresses, source.declared, ledger)
+    elaborator.may_be_complex = any_complex(infos, habits.nodes)
     elaborator.juxtaposed = habits.juxtaposed()
     elaborator.dotted = habits.dotted()
     elaborator.both = both
@@ -235,7 +236,7 @@ def _equate(definition: d.Definition, elaborator: Elaborator, sizes: Sizes) -> N
     rank = len(body.shape)
     if rank == 2 and is_symmetric(body) and not assumed(body):
         elaborator.symmetric.add(info.name)
-    if is_complex(body, elaborator.complex):
+    if elaborator.may_be_complex and is_complex(body, elaborator.complex):
         elaborator.complex.add(info.name)
     if is_spread(body, elaborator.spread):
         elaborator.spread.add(info.name)
