@@ -31,7 +31,7 @@ class Limits:
     characters: int = 500_000
     tokens: int = 200_000
     depth: int = 100
-    factors: int = 250
+    factors: int = 220
     nodes: int = 200_000
     unfolded: int = 50_000
     expansions: int = 1_000

@@ -19,7 +19,7 @@ def check_lengths(text: str, found: Survey, limits: Limits) -> None:
         count = _factors(piece)
         if count > limits.factors:
             raise TooLargeError(
-                f"this product has {count:,} factors; at most {limits.factors} are read",
+                f"this product is too long: {count:,} factors; at most {limits.factors} are read",
                 piece.span,
                 hints=("define a part of it by a name of its own: p = a b, y = p c",),
             )
