@@ -533,7 +533,7 @@ REFUSED = (
         ("too much",),
     ),
     Refusal(
-        "f(x) = " + " ".join(rf"\sin({k}x)" for k in range(1, 105)) + r" \\ y = f'(x)",
+        "f(x) = " + " ".join(rf"\sin({k}x)" for k in range(1, 201)) + r" \\ y = f'(x)",
         "TooLargeError",
         ("too long",),
     ),
