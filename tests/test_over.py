@@ -120,6 +120,38 @@ def diffusion(a: Arrays) -> list[Any]:
     return [made[::-1]]
 
 
+def counted_back(a: Arrays) -> list[Any]:
+    value, made = a["V_last"], []
+    for k in reversed(range(T)):
+        value = a["r"][k] + a["gamma"] ** (k + 1) * value
+        made.append(value)
+    return [made[::-1]]
+
+
+def counted_down(a: Arrays) -> list[Any]:
+    x, made = a["x_last"], []
+    for k in reversed(range(T)):
+        x = a["a"] * x + (k + 1)
+        made.append(x)
+    return [made[::-1]]
+
+
+def personalised(a: Arrays) -> list[Any]:
+    x, made = a["x_0"], []
+    for _ in range(T):
+        x = a["alpha"] * a["A"] @ x + (1 - a["alpha"]) * a["x_0"]
+        made.append(x)
+    return [made]
+
+
+def named(a: Arrays) -> list[Any]:
+    x, made = a["x_0"], []
+    for _ in range(T):
+        x = x + a["A"] @ x / a["K"]
+        made.append(x)
+    return [made]
+
+
 def advantages(a: Arrays) -> list[Any]:
     value, made, v = a["A_last"], [], a["V"]
     for t in reversed(range(T)):
@@ -232,6 +264,21 @@ CASES: dict[str, tuple[str, str, dict[str, Any], Callable[[Arrays], list[Any]]]]
          "alpha_bar": np.linspace(0.7, 0.3, T), "sigma": positive(T), "z": normal(T, N)},
         diffusion,
     ),
+    "counted back": (
+        r"V_t = r_t + \gamma^t V_{t+1}", "t",
+        {"r": normal(T, N), "gamma": 0.9, "V_last": normal(N), "t": 1}, counted_back,
+    ),
+    "counted down": (
+        r"x_{t-1} = a x_t + t", "t", {"a": 0.5, "x_last": normal(N), "t": 1, "T": T}, counted_down,
+    ),
+    "personalised": (
+        r"x_{k+1} = \alpha A x_k + (1 - \alpha) x_0", "k",
+        {"alpha": 0.5, "A": normal(N, N), "x_0": normal(N), "K": T}, personalised,
+    ),
+    "named": (
+        r"x_{k+1} = x_k + \frac{1}{K} A x_k", "k",
+        {"A": normal(N, N), "x_0": normal(N), "K": 4.0, "steps": T}, named,
+    ),
     "jacobi": (
         r"x_{k+1} = D^{-1} (b - R x_k)", "k",
         {"D": np.diag(positive(N)), "b": normal(N), "R": normal(N, N), "x_0": normal(N), "K": T},
@@ -332,6 +379,17 @@ def test_it_travels_and_turns() -> None:
         (r"h_0 = 0, h_t = a h_{t-1}", "t", UnsupportedError, "h_0 is not labelled with t"),
         (r"h_t = a h_{t-1} + b h_{t+1}", "t", UnsupportedError, "no order of the steps has both"),
         (r"h_t = a h_{t-1} + w_{it}", "t", UnsupportedError, "no label by itself|not a label by"),
+        (r"\sigma_t^2 = a + b r_{t-1}^2 + c\sigma_{t-1}^2", "t", UnsupportedError, "a power"),
+        (r"\Sigma_t^{-1} = \Sigma_{t-1}^{-1} + x_t x_t^\top", "t", UnsupportedError, "a power"),
+        (r"u_i^{n+1} = u_i^n + r(u_{i+1}^n - u_i^n)", "n", UnsupportedError, "another place"),
+        (r"x_{i,t} = a x_{i,t-1} + b x_{i-1,t-1}", "t", UnsupportedError, "another place"),
+        (
+            r"h_t^{(l)} = \tanh(W^{(l)} h_{t-1}^{(l)} + U^{(l)} h_t^{(l-1)})", "t",
+            UnsupportedError, "another place",
+        ),
+        (r"x_t^{(k+1)} = x_t^{(k)} + \eta g_t", "t", UnsupportedError, "another place"),
+        (r"x_t = a x_{t-1} + \sum_{s=1}^{t} u_s", "t", UnsupportedError, "ends a range"),
+        (r"x_t = x_{t-1} + \max_{s \le t} u_s", "t", UnsupportedError, "ends a range|stands in"),
         (r"h_t = a h_{t-1}, \quad h_{t+1} = b h_t", "t", DefinitionError, "steps of one symbol"),
     ],
 )  # fmt: skip
@@ -340,6 +398,16 @@ def test_what_no_loop_can_be_made_of_is_refused(
 ) -> None:
     with pytest.raises(error, match=said):
         translate(source, over=letter)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_state_that_grows_is_asked_for_at_its_size(backend: str) -> None:
+    source = r"\theta_t = \theta_{t-1} - \eta v_{t-1}, \quad v_t = \beta v_{t-1} + g_t"
+    looped = translate(source, over="t", backend=backend)
+    with pytest.raises(ShapeError, match="keep its shape"):
+        looped(theta_0=0.0, eta=0.1, v_0=0.0, beta=0.5, g=normal(T, N))
+    made = looped(theta_0=np.zeros(N), eta=0.1, v_0=np.zeros(N), beta=0.5, g=normal(T, N))
+    assert made.theta.shape == (T, N)
 
 
 def test_one_function_is_no_function_for_each_step() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from eq2code.emit import Code
 from eq2code.emit.recurrence import front
-from eq2code.errors import ShapeError
+from eq2code.errors import Eq2CodeError, ShapeError
 from eq2code.options import Options
 from eq2code.read import Reading
 from eq2code.translation import Translation, bind, described
@@ -79,6 +79,22 @@ class Looped(Translation):
             self._check_ranges(first)
             result = self._run(arrays, self._guarded(values, first, sizes), sizes)
         return self._arrays.own(result, arrays)
+
+    def _run(
+        self, arrays: Mapping[str, Any], functions: Mapping[str, Any], sizes: Mapping[str, int]
+    ) -> Any:
+        try:
+            return super()._run(arrays, functions, sizes)
+        except (ValueError, RuntimeError) as error:
+            unstacked = "same shape" in str(error) or "equal size" in str(error)
+            if isinstance(error, Eq2CodeError) or not unstacked:
+                raise
+            names = ", ".join(state.start for state in self._loop.states)
+            raise ShapeError(
+                "a state does not keep its shape from step to step",
+                because=(f"{type(error).__name__}: {error}",),
+                hints=(f"pass {names} with all the axes that they come to have",),
+            ) from error
 
     @property
     def _result(self) -> str:

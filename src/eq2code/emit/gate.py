@@ -34,7 +34,7 @@ _OPERATORS = (
 )  # fmt: skip
 _GRADIENTS = frozenset({"torch.func.grad"})
 _BUILTINS = frozenset({"abs", "max", "min"})
-_RUNS = frozenset({"enumerate", "range", "reversed", "zip"})
+_RUNS = frozenset({"enumerate", "len", "range", "reversed", "zip"})
 """What a loop may run over, made of arguments."""
 
 

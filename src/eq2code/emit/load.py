@@ -71,6 +71,7 @@ _BUILTINS: dict[str, Any] = {
     "abs": abs,
     "bool": bool,
     "enumerate": enumerate,
+    "len": len,
     "max": max,
     "min": min,
     "range": range,

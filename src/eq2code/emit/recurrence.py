@@ -107,13 +107,15 @@ class _Writer:
         loop = self.loop
         self.turn = self.names.fresh("k") if loop.counter else "_"
         pairs = [pair for one in loop.series for pair in self.entries(one)]
+        if loop.backward and loop.counter:
+            pairs.insert(0, (self.turn, f"range({loop.count or f'len({pairs[0][1]})'})"))
         targets = ", ".join(target for target, _ in pairs)
         read = [f"reversed({one})" if loop.backward else one for _, one in pairs]
         zipped = f"zip({', '.join(read)}, strict=True)"
         source = read[0] if len(read) == 1 else zipped
         if not pairs:
             yield f"for {self.turn} in range({loop.count}):"
-        elif loop.counter:
+        elif loop.counter and not loop.backward:
             inside = f"({targets})" if len(pairs) > 1 else targets
             yield f"for {self.turn}, {inside} in enumerate({source}):"
         elif len(targets) + len(source) < 85:
@@ -150,10 +152,9 @@ class _Writer:
             for one in self.loop.states
             for name, back in one.uses
         }
-        sign = "-" if self.loop.backward else "+"
         for argument in self.loop.step.arguments:
             if argument.name == self.loop.counter:
-                yield f"{argument.name} {sign} {self.turn}"
+                yield f"{argument.name} + {self.turn}"
             else:
                 yield ago.get(argument.name, argument.name)
 

@@ -8,7 +8,7 @@ an entry for each step; what the letter does not label is the same at every step
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from eq2code.errors import DefinitionError, OptionError, UnsupportedError
@@ -54,6 +54,8 @@ class _Planner:
             for output, result in zip(system.outputs, program.results, strict=True)
         }
         self.made = self._made()
+        self._check_families()
+        self._check_ranges()
         self.names = Names([*(one.name for one in program.arguments), program.name])
 
     def check(self, source: str) -> None:
@@ -81,26 +83,23 @@ class _Planner:
         """What is carried, read and returned."""
         states: dict[str, list[tuple[str, int]]] = {}
         series: dict[str, list[tuple[str, int]]] = {}
-        for argument in self.program.arguments:
-            symbol = self.symbols[argument.name]
-            shift = None if argument.function else self._shift(symbol)
-            if shift is None:
-                continue
+        for name, symbol, shift in self._labelled():
             family = self._family(symbol)
             if family in self.made:
-                back = self.made[family][1] - shift
-                states.setdefault(family, []).append((argument.name, back))
+                states.setdefault(family, []).append((name, self.made[family][1] - shift))
             else:
-                series.setdefault(family, []).append((argument.name, shift))
+                series.setdefault(family, []).append((name, shift))
         backward = self._direction(states)
         wholes = {family: self._whole(family) for family in (*series, *self.made)}
+        counter = next((a for a, symbol in self.symbols.items() if symbol == self.letter), "")
         carried = {
-            family: self._state(family, wholes[family], uses) for family, uses in states.items()
+            family: self._state(family, wholes[family], uses, counted=bool(counter))
+            for family, uses in states.items()
         }
         read = {family: self._series(wholes[family], uses) for family, uses in series.items()}
-        counter = next((a for a, symbol in self.symbols.items() if symbol == self.letter), "")
         length = Names(self._letters()).fresh(self.letter.upper())
-        count = "" if read else self.names.fresh(length)
+        taken = length in {a.name for a in self.program.arguments}
+        count = "" if read else self.names.fresh("steps" if taken else length)
         return pg.Loop(
             step=replace(self.program, name=self.names.fresh(f"{self.program.name}_step")),
             name=self.program.name,
@@ -118,6 +117,73 @@ class _Planner:
             count=count,
             backward=backward,
         )
+
+    def _labelled(self) -> Iterator[tuple[str, str, int]]:
+        """The arguments that the letter labels: argument, symbol, and what is added."""
+        for argument in self.program.arguments:
+            symbol = self.symbols[argument.name]
+            shift = None if argument.function else self._shift(symbol)
+            if shift is not None:
+                yield argument.name, symbol, shift
+
+    def _check_families(self) -> None:
+        """Refuse what a loop over one letter cannot carry: a neighbour in another letter,
+        `u_{i+1}^n` beside `u_i^{n+1}`, and a symbol of which the source defines a power."""
+        defined = [one.symbol.name for one in self.system.definitions]
+        places: dict[str, tuple[tuple[str, int], ...]] = {}
+        powers = {
+            label.family: name for name in defined if (label := self._label(name)) and label.power
+        }
+        for name in dict.fromkeys([*defined, *(symbol for _, symbol, _ in self._labelled())]):
+            label = self._label(name)
+            if label is None:
+                continue
+            if label.family in powers:
+                raise UnsupportedError(
+                    f"the source defines a power of what is carried over {self.letter}, "
+                    f"{powers[label.family]}",
+                    hints=(
+                        f"give the power a letter of its own: v_{self.letter} = …, and its root",
+                    ),
+                )
+            others = tuple((x, k) for x, k in label.steps if x != self.letter)
+            if places.setdefault(label.family, others) != others:
+                raise UnsupportedError(
+                    f"{name} stands at another place than the rest of {self._stem(label.family)}, "
+                    f"and a loop over {self.letter} carries one value of it",
+                    hints=("write all its entries as one vector, and the shift as a matrix",),
+                )
+        for name, symbol, shift in self._labelled():
+            family = self._family(symbol)
+            own = [x for x in defined if self._label(x) and self._family(x) == family]
+            if own and (family not in self.made or self.made[family][1] == shift):
+                raise UnsupportedError(
+                    f"{name} is read where {own[0]} is made, and nothing carries it there",
+                    hints=("define it at the step at which it is read",),
+                )
+
+    def _check_ranges(self) -> None:
+        """Refuse the letter where it ends a range, which grows: `\\sum_{s=1}^{t} x_s`."""
+        bodies = [one.body for one in self.system.definitions]
+        nodes = [node for body in bodies for node in body.walk()]
+        sizes = [node.dim for node in nodes if isinstance(node, fm.Size)]
+        sizes += [
+            index.size
+            for node in nodes
+            if isinstance(node, fm.Reduce | fm.Build)
+            for index in node.indices
+        ]
+        if self.letter in self._letters() | {x for dim in sizes for x in dim.letters}:
+            raise UnsupportedError(
+                f"{self.letter} ends a range, which is longer at each step",
+                hints=(
+                    f"carry what the range comes to: s_{self.letter} = s_{{{self.letter}-1}} + …",
+                ),
+            )
+
+    def _label(self, name: str) -> fm.Label | None:
+        """What labels a symbol, where the letter is among it."""
+        return self.labels[name] if self._shifts(name) else None
 
     def _shift(self, name: str) -> int | None:
         """What is added to the letter that labels a symbol; None where it does not label it."""
@@ -192,12 +258,20 @@ class _Planner:
         first, *labels = family.split("_")
         return "_".join([first, *(one for one in labels if one != self.letter)])
 
-    def _state(self, family: str, whole: str, uses: list[tuple[str, int]]) -> pg.State:
+    def _state(
+        self, family: str, whole: str, uses: list[tuple[str, int]], *, counted: bool
+    ) -> pg.State:
+        """`x_0` of the source is what x is before the first step, where steps count from there."""
         result, _ = self.made[family]
         ago = tuple((name, abs(back)) for name, back in uses)
-        first = "last" if any(back < 0 for _, back in uses) else "0"
-        start = self.names.fresh(f"{self._stem(family)}_{first}")
-        return pg.State(whole, result, start, ago, max(back for _, back in ago))
+        order = max(back for _, back in ago)
+        backward = any(back < 0 for _, back in uses)
+        start = f"{self._stem(family)}_{'last' if backward else 0}"
+        shapes = {a.name: a.shape for a in self.program.arguments if a.function is None}
+        own = start in shapes and shapes[start] == shapes[ago[0][0]]
+        if not own or backward or counted or order > 1:
+            start = self.names.fresh(start)
+        return pg.State(whole, result, start, ago, order)
 
     def _series(self, whole: str, uses: list[tuple[str, int]]) -> pg.Series:
         shifts = [shift for _, shift in uses]

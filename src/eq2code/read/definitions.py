@@ -192,6 +192,8 @@ def _resolve(line: Target, work: Work) -> d.Definition:
     if isinstance(line.head, n.Scripts) and not info.family and line.base is not None:
         seen = _labelled(line, source)
         info.family, info.steps = seen.family, seen.steps
+        unsolved = line.name.endswith("_inverse")
+        info.power = unsolved or (bool(seen.raised) and not line.wrap)
     definition = d.Definition(info, body, line.span)
     work.definitions[key] = definition
     work.used[key] = {

@@ -38,6 +38,7 @@ class Info:
     first: Span = NOWHERE
     family: str = ""
     steps: tuple[tuple[str, int], ...] = ()
+    power: bool = False
     identity: tuple[object, ...] = ()
     siblings: list[Info] = field(default_factory=list)
     layered: bool = False

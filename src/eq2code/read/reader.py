@@ -131,7 +131,7 @@ def read(
 def _labels(source: Source) -> tuple[f.Label, ...]:
     """The letters that label each symbol, with what is added to them."""
     infos = source.infos.values()
-    return tuple(f.Label(one.name, one.family, one.steps) for one in infos if one.steps)
+    return tuple(f.Label(one.name, one.family, one.steps, one.power) for one in infos if one.steps)
 
 
 def _axes(system: f.System, source: Source) -> dict[str, Shape]:

@@ -589,12 +589,14 @@ class Parameter:
 class Label:
     """The letters that label a symbol, each with what is added to it: of `h_{t-1}` it is t and -1.
 
-    `family` is the name that the symbol and its steps share, h_t.
+    `family` is the name that the symbol and its steps share, h_t. `power` says that the left side
+    which defines it is a power of that: `\\sigma_t^2 = …`.
     """
 
     symbol: str
     family: str
     steps: tuple[tuple[str, int], ...]
+    power: bool = False
 
 
 @record
