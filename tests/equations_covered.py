@@ -32,6 +32,15 @@ _LIMITS: list[Equation] = [
     ),
     Equation("limit-gone", r"a + \lim_{x \to \infty} \frac{b x}{2 x^2 + 1}", {"a": 2.5}, lambda a: a),
     Equation("limit-below", r"a - \lim_{n \to -\infty} \frac{1}{n^3}", {"a": 2.5}, lambda a: a),
+    Equation(  # an argument with a number is a symbol of its own, beside the elements of x
+        "density-at-a-point", r"\hat f(x_0) = \frac{1}{n} \sum_{i=1}^{n} \exp(-(x_0 - x_i)^2)",
+        {"x_0": 0.5, "x": (4,)}, lambda x_0, x: np.mean(np.exp(-(x_0 - x) ** 2)), {"x": "n"},
+    ),
+    Equation(
+        "intercept", r"R(\beta_0, \beta) = \sum_i (y_i - \beta_0 - \sum_j x_{ij} \beta_j)^2",
+        {"beta_0": 0.5, "beta": (3,), "y": (4,), "x": (4, 3)},
+        lambda beta_0, beta, y, x: sum((y - beta_0 - x @ beta) ** 2),
+    ),
     Equation("total-symbol", r"\sum_{k=1}^{3} c", {"c": 2.5}, lambda c: 3 * c),
     Equation("limit-side", r"\lim_{x \to 3^{-}} x^2 + b", {"b": 0.5}, lambda b: 9 + b),
     Equation(
@@ -507,6 +516,11 @@ REFUSED: list[Refused] = [
     Refused("limit-cancels", r"\lim_{x \to \infty} \frac{x}{x^2 - x^2 + 1}", errors.UnsupportedError),
     Refused("limit-letter", r"\lim_{n \to \infty} \frac{1}{b n}", errors.UnsupportedError),
     Refused("limit-equal", r"\lim_{n \to \infty} \frac{n}{n + 1}", errors.UnsupportedError),
+    Refused("parts-alone", r"f(x) = x_1^2 + x_2^2, \quad y = f(z)", errors.UnsupportedError),
+    Refused(
+        "parts-of-two", r"d(p, q) = (q_1 - p_1)^2 + (q_2 - p_2)^2, \quad r = d(a, b)",
+        errors.UnsupportedError,
+    ),
     Refused("limit-outside", r"\lim_{h \to 0} 2 x + h", errors.AmbiguousError),
     Refused("limit-defined", r"y = x^2 \\ z = \lim_{x \to 3} y", errors.AmbiguousError),
     Refused("degrees-letter", r"x^\circ", errors.AmbiguousError),

@@ -41,6 +41,7 @@ from eq2code.read.scope import (
     index_key,
     pieces,
     split,
+    walk,
 )
 from eq2code.read.scripts import Occurrence, index_keys, is_transpose, occurrence
 from eq2code.read.stage import Stage
@@ -741,7 +742,53 @@ class Applications(Stage):
                 span,
                 hints=("define it with a plain letter as its argument",),
             )
+        self.check_entries(target, span)
         return self.inline(target, [self.read(a, env) for a in arguments], seen, span, env)
+
+    def check_entries(self, target: Target, span: Span) -> None:
+        r"""Refuse `y = f(z)` where `f(x) = x_1^2 + x_2^2` has x by numbers below it alone: they are
+        names there, and z would be dropped."""
+        for argument in target.arguments or ():
+            base = base_of(argument)
+            if base is None:
+                continue
+            numbered = any(
+                type(piece) is n.Scripts
+                and type(piece.sub) is n.Number
+                and base_of(piece.base) == base
+                for form in target.line.forms
+                for piece in walk(form)
+            )
+            stem = self.source.namer.stem(base)
+            if (
+                numbered
+                and not self.source.survey.is_slot(base, "0")
+                and not self._bare(target, base)
+            ):
+                raise UnsupportedError(
+                    f"{target.name} holds {stem} by its numbered parts alone, and is applied to "
+                    "something else",
+                    span,
+                    hints=(
+                        f"define it for each part: {target.name}({stem}_1, {stem}_2) = …",
+                        rf"or by an index: \sum_i {stem}_i^2",
+                    ),
+                )
+
+    def _bare(self, target: Target, base: Base) -> bool:
+        """Whether a letter stands in a definition without a number below."""
+        pending = list(target.line.forms)
+        while pending:
+            piece = pending.pop()
+            if type(piece) is n.Scripts and base_of(piece.base) == base:
+                if type(piece.sub) is not n.Number:
+                    return True
+                pending += [part for part in (piece.sup,) if part is not None]
+            elif base_of(piece) == base:
+                return True
+            else:
+                pending += pieces(piece)
+        return False
 
     @staticmethod
     def of_element(argument: n.Notation, target: Target) -> bool:

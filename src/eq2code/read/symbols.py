@@ -219,7 +219,19 @@ class Source:
             return -1 if entry.is_function else len(entry.shape)
         if name in self.targets:
             return len(self.targets[name][0].indices) or -1
-        return None
+        return -1 if name in self.numbered_arguments else None
+
+    @lazy
+    def numbered_arguments(self) -> frozenset[str]:
+        r"""The arguments of left sides that have a number below: the x_0 of `\hat f(x_0) = …` is
+        that symbol in the body, and no element of x."""
+        return frozenset(
+            f"{self.namer.stem(base)}_{piece.sub.text}"
+            for line in self.lines
+            for piece in line.arguments or ()
+            if isinstance(piece, n.Scripts) and isinstance(piece.sub, n.Number)
+            if (base := base_of(piece.base)) is not None
+        )
 
     def axes(self, base: Base) -> int:
         """How many axes a letter is declared with."""
