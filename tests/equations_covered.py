@@ -439,7 +439,71 @@ _SETTLED: list[Equation] = [
     ),
 ]  # fmt: skip
 
+
+def _softmax(A: Any) -> Any:
+    return np.array([np.exp(row) / sum(np.exp(row)) for row in A])
+
+
+def _norm(A: Any) -> Any:
+    return np.array([math.sqrt(row @ row) for row in A])
+
+
+_MAPPED: list[Equation] = [
+    Equation(
+        "attention-own-softmax",
+        r"O = \mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right) V, \quad "
+        r"\mathrm{softmax}(x)_i = \frac{\exp(x_i)}{\sum_j \exp(x_j)}",
+        {"Q": (4, 3), "K": (5, 3), "V": (5, 2)},
+        lambda Q, K, V: _softmax(Q @ K.T / math.sqrt(3)) @ V, batched=("Q",),
+    ),
+    Equation(
+        "attention-own-softmax-text",
+        "softmax(z)_i = exp(z_i)/sum_j exp(z_j)\nO = softmax(Q K^T) V",
+        {"Q": (4, 3), "K": (5, 3), "V": (5, 2)}, lambda Q, K, V: _softmax(Q @ K.T) @ V,
+        {"Q": "n d", "K": "m d", "V": "m v"},
+    ),
+    Equation(
+        "normalised-rows", r"f(x) = \frac{x}{\|x\|_2}, \quad H = f(X)", {"X": (4, 3)},
+        lambda X: X / _norm(X)[:, None], {"X": "n d"},
+    ),
+    Equation(
+        "largest-of-rows", r"g(x) = \max_i x_i, \quad h = g(X)", {"X": (4, 3)},
+        lambda X: np.array([max(row) for row in X]), {"X": "n d"},
+    ),
+    Equation(
+        "layer-of-rows", r"f(x) = W x + b, \quad H = f(X)",
+        {"W": (2, 3), "b": (2,), "X": (4, 3)}, lambda W, b, X: X @ W.T + b,
+    ),
+    Equation(
+        "network-of-rows",
+        r"\mathrm{FFN}(x) = W_2 \max(0, W_1 x + b_1) + b_2, \quad H = \mathrm{FFN}(X)",
+        {"W_2": (2, 5), "W_1": (5, 3), "b_1": (5,), "b_2": (2,), "X": (4, 3)},
+        lambda W_2, W_1, b_1, b_2, X: np.maximum(0, X @ W_1.T + b_1) @ W_2.T + b_2,
+    ),
+    Equation(
+        "decoder-of-entries", r"\hat A = \sigma(ZZ^\top), \quad \sigma(x) = (1 + e^{-x})^{-1}",
+        {"Z": (4, 3)}, lambda Z: 1 / (1 + np.exp(-Z @ Z.T)), batched=("Z",),
+    ),
+    Equation(
+        "swish-of-entries", r"f(u) = u \sigma(u), \quad H = f(XW)", {"X": (4, 3), "W": (3, 5)},
+        lambda X, W: X @ W / (1 + np.exp(-X @ W)),
+    ),
+    Equation(
+        "logistic-of-entries", r"f(x) = x (1 - x), \quad g = f(A)", {"A": (3, 3)},
+        lambda A: A * (1 - A), {"A": "n n"},
+    ),
+    Equation(
+        "squares-of-scores", r"f(u) = u^2, \quad H = f(QK^\top)V",
+        {"Q": (4, 3), "K": (4, 3), "V": (4, 2)}, lambda Q, K, V: (Q @ K.T) ** 2 @ V,
+        {"Q": "n d", "K": "n d", "V": "n v"},
+    ),
+    Equation(  # of a matrix itself
+        "gram-of-a-matrix", r"f(X) = X^\top X, \quad G = f(A)", {"A": (4, 3)}, lambda A: A.T @ A,
+    ),
+]  # fmt: skip
+
 EQUATIONS: list[Equation] = [
+    *_MAPPED,
     *_SETTLED,
     *MISREAD,
     *_TOTALS,

@@ -3,7 +3,7 @@ or an address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -45,7 +45,7 @@ from eq2code.read.scope import (
 )
 from eq2code.read.scripts import Occurrence, index_keys, is_transpose, occurrence
 from eq2code.read.stage import Stage
-from eq2code.read.symbols import BY_ITSELF, Env, symbol_of, written
+from eq2code.read.symbols import BY_ITSELF, Application, Env, symbol_of, written
 from eq2code.read.targets import Target, listed
 from eq2code.source import Span
 from eq2code.trees import notation as n
@@ -743,7 +743,46 @@ class Applications(Stage):
                 hints=("define it with a plain letter as its argument",),
             )
         self.check_entries(target, span)
-        return self.inline(target, [self.read(a, env) for a in arguments], seen, span, env)
+        values = [self.read(a, env) for a in arguments]
+        self.source.applied.append(Application(target, values, span))
+        extra = self.source.extra.get((span.start, span.end), ())
+        if any(count for count, _ in extra):
+            return self.each(target, values, extra, seen, span, env)
+        return self.inline(target, values, seen, span, env)
+
+    def each(
+        self,
+        target: Target,
+        values: list[d.Draft],
+        extra: Sequence[tuple[int, int]],
+        seen: Occurrence,
+        span: Span,
+        env: Env,
+    ) -> d.Draft:
+        """A function at each row or entry of its arguments, whose leading axes `extra` counts."""
+        if seen.places:
+            raise UnsupportedError(
+                f"{target.name} is taken apart at another argument",
+                span,
+                hints=("apply it to the argument that it is defined with",),
+            )
+        sizes, tags = self.source.sizes, self.source.tags
+        count = max(count for count, _ in extra)
+        made = [d.Binding(f"i_{next(tags)}", sizes.fresh(), span=span) for _ in range(count)]
+        places: list[d.Draft | None] = [d.Value(one, span=span) for one in made]
+        rows: list[d.Draft] = []
+        for value, (own, rank) in zip(values, extra, strict=True):
+            if own and isinstance(value, d.Symbol) and value.info.rank is None:
+                value.info.rank = rank
+            rows.append(d.At(value, list(places), span=value.span) if own else value)
+        self.ledger.assume(
+            "function-rows",
+            f"{target.name} works on each {'row' if len(made) == 1 else 'entry'} of what it is "
+            "applied to",
+            instead="on the whole array",
+            span=span,
+        )
+        return d.Over(made, self.inline(target, rows, seen, span, env), span=span)
 
     def check_entries(self, target: Target, span: Span) -> None:
         r"""Refuse `y = f(z)` where `f(x) = x_1^2 + x_2^2` has x by numbers below it alone: they are

@@ -116,6 +116,12 @@ TABLE: tuple[Convention, ...] = (
         "an applied Γ is the gamma function, an applied Φ the normal distribution function",
     ),
     Convention(
+        "function-rows", ("each", "whole"), r"f(x)_i = \frac{x_i}{\sum_j x_j}, H = f(X)",
+        "a function of a vector that the source defines works on each row of a matrix, one of a "
+        "number on each entry",
+        (("X", "n d"),),
+    ),
+    Convention(
         "letter-function", ("symbol",), r"\sigma (x + 1) + x / \sigma",
         "a letter that stands without a bracket too is no function before one",
     ),

@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from eq2code.errors import (
-    DefinitionError,
-)
+from eq2code.errors import DefinitionError, Eq2CodeError
 from eq2code.library import SPELLINGS
 from eq2code.limits import DEFAULT, Limits
 from eq2code.read.assemble import assemble
@@ -17,10 +15,12 @@ from eq2code.read.conventions import Ledger
 from eq2code.read.declare import Declared, declarations
 from eq2code.read.declare import close as close_to
 from eq2code.read.definitions import Work, asked_for, link_steps, needed
+from eq2code.read.elaborate import Elaborator
 from eq2code.read.elements import check_elements, check_entries
 from eq2code.read.labels import counts, families
 from eq2code.read.lefts import name_lefts
 from eq2code.read.lengths import check_lengths
+from eq2code.read.mapped import Extra, extra_axes, unsaid
 from eq2code.read.names import Base, Namer, base_of
 from eq2code.read.positions import positions
 from eq2code.read.prepare import prepared
@@ -77,8 +77,48 @@ def read(
 
     `over` is a letter that a loop will run over: what it labels is noted, and keeps its size.
     """
-    shapes = shapes or {}
-    ledger = Ledger(dict(prefer or {}))
+    shapes, prefer = shapes or {}, prefer or {}
+
+    def once(outputs: tuple[str, ...], extra: Extra) -> tuple[Reading, Source, Elaborator]:
+        return _once(document, shapes, outputs, prefer, name, over, limits, extra)
+
+    def ranks_of(target: Target) -> list[int | None]:
+        """How many axes a function takes, read by itself."""
+        try:
+            alone, _, _ = once((target.name,), {})
+        except Eq2CodeError:
+            return [None] * len(target.parameters)
+        values = {one.name: one.value for one in alone.system.parameters}
+        found = [values.get(own) for own in target.parameters]
+        return [len(x.shape) if isinstance(x, f.Symbol) else None for x in found]
+
+    reading, source, elaborator = once(outputs, {})
+    if not source.applied or prefer.get("function-rows") == "whole":
+        return reading
+    bodies = [one.body for one in reading.system.definitions]
+    extra = extra_axes(source.applied, elaborator, bodies, ranks_of)
+    if not extra:
+        return reading
+    try:
+        return once(outputs, extra)[0]
+    except Eq2CodeError:
+        raise unsaid(
+            next(one for one in source.applied if (one.span.start, one.span.end) in extra)
+        ) from None
+
+
+def _once(
+    document: n.Document,
+    shapes: Mapping[str, str],
+    outputs: tuple[str, ...],
+    prefer: Mapping[str, str],
+    name: str | None,
+    over: str | None,
+    limits: Limits,
+    extra: Extra,
+) -> tuple[Reading, Source, Elaborator]:
+    """One reading, in which functions take the `extra` axes of their arguments apart."""
+    ledger = Ledger(dict(prefer))
     check_program(document)
     document, found = prepared(document, shapes, ledger)
     check_lengths(document.text, found, limits)
@@ -102,6 +142,7 @@ def read(
     source = Source(
         found, lines, declared, namer, ledger, sizes, limits, frozenset(outputs), document.text
     )
+    source.extra = extra
     ledger.names = found.texts.union(found.bound, found.ranges, source.size_names)
     name_lefts(lines, source)
     check_elements(lines, source)
@@ -125,7 +166,8 @@ def read(
         *_unchecked(found, source.text),
         *_idle(shapes, source),
     )
-    return Reading(system, ledger.told(lambda: _axes(system, source)), warnings)
+    told = ledger.told(lambda: _axes(system, source))
+    return Reading(system, told, warnings), source, elaborator
 
 
 def _labels(source: Source) -> tuple[f.Label, ...]:

@@ -37,7 +37,7 @@ from eq2code.read.scope import (
 from eq2code.read.scripts import index_keys
 from eq2code.read.targets import Target
 from eq2code.read.unify import DECLARED, SIGNED, Sizes
-from eq2code.record import lazy, record
+from eq2code.record import lazy, mutable, record
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
@@ -61,6 +61,15 @@ class Env:
     tag: str = ""
     summed: frozenset[str] = frozenset()
     swept: frozenset[str] = frozenset()
+
+
+@mutable
+class Application:
+    """A function of the source where it is applied: its definition and the arguments."""
+
+    target: Target
+    values: list[d.Draft]
+    span: Span
 
 
 POSITIONS = frozenset({"argmax", "argmin"})
@@ -93,6 +102,8 @@ class Source:
         self.targets: dict[str, list[Target]] = {}
         self.functions_used: dict[str, Span] = {}
         self.inlined: set[str] = set()
+        self.applied: list[Application] = []
+        self.extra: Mapping[tuple[int, int], tuple[tuple[int, int], ...]] = {}
         self.addressed: Callable[[n.Scripts, n.Notation], bool | None] = lambda piece, part: False
         self.assigned: set[str] = set()
         self.powers_defined: set[str] = set()
