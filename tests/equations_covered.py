@@ -580,6 +580,8 @@ REFUSED: list[Refused] = [
     Refused("limit-cancels", r"\lim_{x \to \infty} \frac{x}{x^2 - x^2 + 1}", errors.UnsupportedError),
     Refused("limit-letter", r"\lim_{n \to \infty} \frac{1}{b n}", errors.UnsupportedError),
     Refused("limit-equal", r"\lim_{n \to \infty} \frac{n}{n + 1}", errors.UnsupportedError),
+    Refused("optimum", r"\min_w \|Xw - y\|_2^2 + \alpha \|w\|_2^2", errors.UnsupportedError),
+    Refused("optimum-place", r"\hat w = \arg\min_w \|Xw - y\|^2", errors.UnsupportedError),
     Refused("parts-alone", r"f(x) = x_1^2 + x_2^2, \quad y = f(z)", errors.UnsupportedError),
     Refused(
         "parts-of-two", r"d(p, q) = (q_1 - p_1)^2 + (q_2 - p_2)^2, \quad r = d(a, b)",

@@ -26,6 +26,7 @@ from eq2code.read.questions import (
     total,
 )
 from eq2code.read.scope import (
+    INDEX_LETTERS,
     Binder,
     Range,
     big_operator,
@@ -34,6 +35,7 @@ from eq2code.read.scope import (
     mentions,
     pieces,
     split,
+    walk,
 )
 from eq2code.read.scripts import is_transpose, occurrence
 from eq2code.read.stage import Stage
@@ -44,6 +46,7 @@ from eq2code.trees import notation as n
 from eq2code.trees.dims import Dim
 
 NO_RANGE = Range()
+EXTREMES = frozenset({"max", "min", "argmax", "argmin"})
 BOUNDED = frozenset({"prod", "max", "min"})
 
 
@@ -77,6 +80,8 @@ class Operators(Stage):
                 token.span,
                 hints=("write the index below it: \\sum_i, \\max_j",),
             )
+        if operation in EXTREMES:
+            _check_optimum(bound, tail, span)
         inner = dict(env.bindings)
         made, checks = self.bind(bound, inner, env)
         keys = frozenset(binder.key for binder in bound)
@@ -443,3 +448,31 @@ def _is_positive(piece: n.Notation | str) -> bool:
         case n.Scripts(n.Fence("|" | "‖")):
             return True
     return piece in ("/", "·", "*", "×")
+
+
+def _check_optimum(bound: Sequence[Binder], tail: Sequence[n.Notation], span: Span) -> None:
+    r"""Refuse `\min_w \|X w - y\|^2`: w is an array of the formula, and no index of anything."""
+    pieces_inside = [piece for part in tail for piece in walk(part)]
+    below = {
+        index_key(inner)
+        for piece in pieces_inside
+        if isinstance(piece, n.Scripts)
+        for script in (piece.sub, piece.sup)
+        if script is not None
+        for inner in walk(script)
+    }
+    below |= {
+        index_key(item)
+        for piece in pieces_inside
+        if isinstance(piece, n.Fence)
+        for item in split(piece.body)
+    }
+    plain = {piece.text for piece in pieces_inside if isinstance(piece, n.Letter)}
+    for binder in bound:
+        key = binder.key
+        if binder.range == NO_RANGE and key in plain - INDEX_LETTERS and key not in below:
+            raise UnsupportedError(
+                f"{key} is an array of the formula, and the best of all its values is not computed",
+                span,
+                hints=(f"leave the operator over {key} out for the objective, of a given {key}",),
+            )
