@@ -204,7 +204,7 @@ def test_a_factor_or_an_addend_is_a_number_or_of_the_shape_beside_it(
         (r"\mathrm{softmax}(x / \tau)", {"tau": (D,)}),
         (r"\alpha \|x\| + \alpha x", {"alpha": (D,)}),
         (r"\alpha W x", {"alpha": (D,), "W": (D, D)}),
-        (r"\alpha (W x) + \beta", {"alpha": (D,), "beta": (D,), "W": (D, D)}),
+        (r"\alpha W x + \beta", {"alpha": (D,), "beta": (D,), "W": (D, D)}),
         (r"X + \beta", {"X": (D, D), "beta": (D,)}),
         (r"\beta A B", {"A": (D, D), "B": (D, D), "beta": (D, D)}),
         (

@@ -36,6 +36,7 @@ DEPENDS = ("a times x", "the value a", r"a \cdot x", "leave x undeclared")
 MATRIX = {"A": "n m"}
 GATE = ("the inner product", "element by element")
 PAIR = {"a": "d", "b": "d", "x": "d"}
+AFFINE = {"x": "n", "W": "m n", "gamma": "m", "beta": "m", "b": "m"}
 PRIME = ("x transposed", "x_prime", r"x^\top")
 
 SIGMA = ("the operator", "Σ_i x_i", "the letter Sigma", '{"Sigma": "n n"}')
@@ -120,6 +121,14 @@ REFUSALS = (
         {"x": "d", "g": "d"},
     ),
     Refusal("a b", "AmbiguousError", GATE, PAIR),
+    Refusal(
+        r"r_{t+1} = d M r_t + \frac{1-d}{N} \mathbf{1}",
+        "AmbiguousError",
+        (*GATE, 'if d is a number, declare it: shapes={"d": ""}'),
+    ),
+    Refusal(r"y = \gamma W x + \beta", "AmbiguousError", GATE, AFFINE),
+    Refusal("y = (x W) x U", "AmbiguousError", GATE, {"x": "n", "W": "n n", "U": "n n"}),
+    Refusal(r"y = \sigma(x W) x U", "AmbiguousError", GATE, {"x": "n", "W": "n n", "U": "n n"}),
     Refusal("a b + 1", "AmbiguousError", GATE, PAIR),
     Refusal(r"\max(A)", "AmbiguousError", ("over every entry", r"\max_{i,j} A_{ij}"), MATRIX),
     Refusal("min(A)", "AmbiguousError", ("over every entry", r"\min_{i,j} A_{ij}"), MATRIX),
@@ -304,6 +313,10 @@ AFFINE = {"gamma": "d", "x_hat": "d", "beta": "d"}
 NORMED = {"gamma": "d", "x": "d", "mu": "d", "sigma": "d", "beta": "d"}
 
 
+def _scaled_layer(x: Array, W: Array, gamma: Array, beta: Array, b: Array) -> Array:
+    return gamma * ((W @ x[..., None])[..., 0] + b) + beta
+
+
 def _cell(f_t: Array, c_prev: Array, i_t: Array, c_tilde_t: Array) -> Array:
     return f_t * c_prev + i_t * c_tilde_t
 
@@ -317,6 +330,34 @@ def _normed(gamma: Array, x: Array, mu: Array, sigma: Array, beta: Array) -> Arr
 
 
 GATES = (
+    Reading(
+        "a matrix and a vector, scaled and shifted", r"y = \gamma (W x + b) + \beta",
+        "y = γ (W x + b) + β", AFFINE, _scaled_layer, declare=AFFINE,
+    ),
+    Reading(
+        "a matrix and a vector, normalised", r"y = \gamma \frac{W x - a}{b} + \beta",
+        "y = γ (W x - a)/b + β", {**AFFINE, "a": "m"},
+        lambda x, W, gamma, beta, b, a: gamma * (((W @ x[..., None])[..., 0] - a) / b) + beta,
+        declare={**AFFINE, "a": "m"},
+    ),
+    Reading(
+        "a row that goes through a matrix, and a gate", "y = (x W) x + b", "",
+        {"x": "n", "W": "n n", "b": "n"},
+        lambda x, W, b: (x[..., None, :] @ W)[..., 0, :] * x + b,
+        declare={"x": "n", "W": "n n", "b": "n"},
+    ),
+    Reading(
+        "a number by a mark, and a vector", r"y = (x^\top W) z + b", "",
+        {"x": "n", "W": "n n", "z": "n", "b": "n"},
+        lambda x, W, z, b: ((x[..., None, :] @ W)[..., 0, :] * z).sum(-1)[..., None] + b,
+        declare={"x": "n", "W": "n n", "z": "n", "b": "n"},
+    ),
+    Reading(
+        "a definition that is applied to a layer", r"f(u) = \gamma u + \beta, y = f(W x)", "",
+        {"x": "n", "W": "m n", "gamma": "m", "beta": "m"},
+        lambda x, W, gamma, beta: gamma * (W @ x[..., None])[..., 0] + beta,
+        declare={"x": "n", "W": "m n", "gamma": "m", "beta": "m"},
+    ),
     Reading(
         "a cell of gates with dots", r"c_t = f_t \cdot c_{t-1} + i_t \cdot \tilde c_t",
         "c_t = f_t · c_{t-1} + i_t · c̃_t",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from eq2code.read import draft as d
-from eq2code.read.rows import PLAIN, extent
+from eq2code.read.rows import extent, transposed
 
 ELEMENTWISE, DOUBTFUL = "elementwise", "doubtful"
 TOTALS = frozenset({"sum", "mean"})
@@ -22,9 +22,6 @@ class Sides(Protocol):
 
     def rank(self, node: d.Draft) -> int | None:
         """The rank of a draft, None while it is not known."""
-
-    def side(self, node: d.Draft) -> str:
-        """Whether a vector is written as a row or a column."""
 
     def core(self, function: str, place: int) -> int | None:
         """How many axes a function takes of an argument at once."""
@@ -39,9 +36,12 @@ class Besides:
 
     def reading(self, node: d.Side | d.Signed) -> str:
         """ELEMENTWISE, DOUBTFUL where nothing decides, "" for every other product."""
-        if not self._is_gate(node):
+        form = self._is_form(node)
+        if not form and not self._is_gate(node):
             return ""
         places = list(self._places(node))
+        if form:
+            return DOUBTFUL if any(self._asks_vector(node, *place) for place in places) else ""
         if any(self._asks_vector(node, *place) for place in places):
             return ELEMENTWISE
         doubtful = isinstance(node, d.Signed) and any(map(self._is_entrywise, _factors(node)))
@@ -56,13 +56,19 @@ class Besides:
                 vectors.append(factor)
             elif rank != 0:
                 return False
-        return len(vectors) > 1 and all(map(self._is_plain, vectors))
+        marked = any(transposed(vector, self.sides.rank) for vector in vectors)
+        return len(vectors) > 1 and not marked
 
-    def _is_plain(self, vector: d.Draft) -> bool:
-        r"""Whether nothing transposes a vector; `\tanh(W x)` may be a column, and is a gate."""
-        entries = isinstance(vector, d.Call) and self.sides.core(vector.function, 0) == 0
-        flipped = entries and any(isinstance(part, d.Flip) for part in d.walk(vector))
-        return self.sides.side(vector) == PLAIN or (entries and not flipped)
+    def _is_form(self, node: d.Draft) -> bool:
+        r"""Whether a product is `z W x`: a number, or `z \odot (W x)`."""
+        arrays = [x for x in _factors(node) if self.sides.rank(x) != 0]
+        ends = (*arrays[:1], *arrays[-1:])
+        return (
+            isinstance(node, d.Side)
+            and len(arrays) > 2
+            and all(self.sides.rank(x) == 1 and not isinstance(x, d.Flip | d.Unit) for x in ends)
+            and all(self.sides.rank(x) == 2 for x in arrays[1:-1])
+        )
 
     def _places(self, node: d.Draft) -> Iterator[tuple[d.Draft, d.Draft | None]]:
         """A product, scaled or not, each with what holds it; None for what is a whole formula."""

@@ -11,7 +11,7 @@ from eq2code import library
 from eq2code.errors import ShapeError
 from eq2code.read import draft as d
 from eq2code.read.added import ROWS
-from eq2code.read.besides import ELEMENTWISE
+from eq2code.read.besides import DOUBTFUL, ELEMENTWISE
 from eq2code.read.calls import Calls
 from eq2code.read.elementwise import Elementwise
 from eq2code.read.formulas import (
@@ -42,6 +42,9 @@ class Elaborator(Elementwise, Products, Powers, Parts, Calls, Joins):
                 sided = [self.sided(x) for x in factors]
                 if node.meaning == ELEMENTWISE:
                     return self.gates(sided, node.span)
+                if node.meaning == DOUBTFUL:
+                    first = next(k for k, (value, _) in enumerate(sided) if value.shape)
+                    raise self.two_vectors(factors[first : first + 1], factors[first + 1 :])
                 if node.meaning == ROWS:
                     return self.outer_rows(sided, node.span)
                 return self.chain(sided, factors, node.span, told=node.meaning == "inner")

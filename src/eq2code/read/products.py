@@ -34,7 +34,7 @@ from eq2code.read.formulas import (
     name_of,
 )
 from eq2code.read.ranks import power_of_capital, segments
-from eq2code.read.rows import settle
+from eq2code.read.rows import settle, transposed
 from eq2code.read.unify import Clash
 from eq2code.source import NOWHERE, Span
 from eq2code.trees import formula as f
@@ -419,9 +419,14 @@ class Products(Elaboration):
         return chosen == "elementwise"
 
     def check_plain(self, arrays: Sequence[Sided], nodes: Sequence[d.Draft], *, told: bool) -> None:
-        """Two vectors side by side with no sign between them say nothing."""
+        r"""Two vectors side by side with no sign between them say nothing; no more does `(xW) x U`,
+        where the second may go with the matrix."""
         for k in range(len(arrays) - 1):
             (a, s), (b, t) = arrays[k], arrays[k + 1]
+            wide = k + 2 < len(arrays) and len(arrays[k + 2][0].shape) == 2
+            if len(a.shape) == len(b.shape) == 1 and (s, t) == (ROW, PLAIN) and wide and not told:
+                if not transposed(nodes[k], lambda node: len(self.formula(node).shape)):
+                    raise self.two_vectors(nodes[k : k + 1], nodes[k + 1 : k + 3])
             if len(a.shape) == len(b.shape) == 1 and s == t == PLAIN:
                 if is_row(a) and not has_ones(b):
                     continue
@@ -436,7 +441,13 @@ class Products(Elaboration):
             "two vectors stand side by side, with no sign that says which product is meant",
             place([*left, *right]),
             readings=products(left, right),
-        )
+            hints=tuple(
+                f'if {one.info.name} is a number, declare it: shapes={{"{one.info.name}": ""}}'
+                for one in (*left, *right[:1])
+                if isinstance(one, d.Symbol) and one.info.rank == 1
+                and not (one.info.declared or one.info.definition)
+            ),
+        )  # fmt: skip
 
     def contract(self, arrays: Sequence[Sided], nodes: Sequence[d.Draft], span: Span) -> Sided:
         marks = [(len(v.shape), s if len(v.shape) == 1 else PLAIN) for v, s in arrays]

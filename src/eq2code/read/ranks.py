@@ -452,7 +452,10 @@ class Ranks:
         """What a product of two vectors is: what the user prefers, or what stands beside it
         says."""
         reading = self.besides.reading(node)
-        return reading and self.ledger.prefer.get("beside-vector", reading)
+        preferred = self.ledger.prefer.get("beside-vector", reading)
+        if isinstance(node, d.Side) and reading == DOUBTFUL != preferred != "inner":
+            return DOUBTFUL  # z W x: which of its factors would go element by element?
+        return reading and preferred
 
     def width(self, node: d.Draft) -> int | None:
         """The rank of a draft, with every pair of bars taken for a number."""

@@ -9,7 +9,7 @@ they agree.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from eq2code.read import draft as d
 from eq2code.trees.dims import Dim
@@ -71,9 +71,31 @@ def _indices(node: d.Draft) -> set[int]:
     return {id(piece.binding) for piece in d.walk(node) if isinstance(piece, d.Value)}
 
 
+def transposed(node: d.Draft, rank: Callable[[d.Draft], int | None]) -> bool:
+    r"""Whether a vector is a row, or a column, by a mark: `x^\top W` is, `x W` and `W^\top x` are
+    what a matrix makes of a vector."""
+    match node:
+        case d.Flip(base):
+            return rank(base) == 1
+        case d.Side(factors):
+            arrays = [x for x in factors if rank(x) != 0]
+            return any(transposed(x, rank) for x in (*arrays[:1], *arrays[-1:]))
+        case d.Signed("@" | "·", left, right):
+            return any(rank(x) != 0 and transposed(x, rank) for x in (left, right))
+        case d.Sum(parts) | d.Call(_, parts):
+            return any(transposed(x, rank) for x in parts)
+        case d.Quotient(base) | d.Power(base) | d.Big(_, _, base):
+            return transposed(base, rank)
+    return False
+
+
 def extent(node: d.Draft) -> Dim | None:
     """The size of a vector, where declarations say it; None where they do not."""
     match node:
+        case d.Side([first, *_]) if (sizes := _sizes(first)) is not None:
+            return sizes[0]
+        case d.Side([*_, last]) if (sizes := _sizes(last)) is not None:
+            return sizes[1]
         case d.Symbol(info):
             return info.shape[-1] if info.declared and info.shape else None
         case d.At(base) | d.Flip(base) | d.Power(base) | d.Quotient(base):
@@ -84,4 +106,14 @@ def extent(node: d.Draft) -> Dim | None:
             return next((size for term in terms if (size := extent(term)) is not None), None)
         case d.Call(_, [body]):
             return extent(body)
+    return None
+
+
+def _sizes(node: d.Draft) -> tuple[Dim, Dim] | None:
+    """The rows and columns of a declared matrix, which may be transposed."""
+    match node:
+        case d.Symbol(info) if info.declared and info.shape and len(info.shape) == 2:
+            return info.shape[0], info.shape[1]
+        case d.Flip(base) if (sizes := _sizes(base)) is not None:
+            return sizes[1], sizes[0]
     return None
