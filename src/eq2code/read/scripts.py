@@ -282,7 +282,7 @@ def _said(part: Part) -> str:
         return part.label or ""
     step = step_of(part.piece)
     if step is not None:
-        return f"{step[1]:+d}"
+        return f"{index_key(step[0])}{step[1]:+d}"
     return (part.label or "") + "".join(_styles(part.piece))
 
 
