@@ -36,7 +36,9 @@ DEPENDS = ("a times x", "the value a", r"a \cdot x", "leave x undeclared")
 MATRIX = {"A": "n m"}
 GATE = ("the inner product", "element by element")
 PAIR = {"a": "d", "b": "d", "x": "d"}
-SCALED = {"x": "n", "W": "m n", "gamma": "m", "beta": "m", "b": "m"}
+AFFINE = {"x": "n", "W": "m n", "gamma": "m", "beta": "m", "b": "m"}
+ALL = ("all of gamma", "write gamma_i", "an axis of its size")
+SCALED = {"x": "n", "gamma": "n", "beta": "n"}
 PRIME = ("x transposed", "x_prime", r"x^\top")
 
 SIGMA = ("the operator", "Σ_i x_i", "the letter Sigma", '{"Sigma": "n n"}')
@@ -121,12 +123,15 @@ REFUSALS = (
         {"x": "d", "g": "d"},
     ),
     Refusal("a b", "AmbiguousError", GATE, PAIR),
+    Refusal(r"y_i = \gamma \frac{x_i - 1}{2} + \beta", "AmbiguousError", ALL, SCALED),
+    Refusal(r"y_i = \gamma_i x_i + \beta", "AmbiguousError", ("write beta_i",), SCALED),
+    Refusal(r"y_i = x_i / \gamma", "AmbiguousError", ALL, SCALED),
     Refusal(
         r"r_{t+1} = d M r_t + \frac{1-d}{N} \mathbf{1}",
         "AmbiguousError",
         (*GATE, 'if d is a number, declare it: shapes={"d": ""}'),
     ),
-    Refusal(r"y = \gamma W x + \beta", "AmbiguousError", GATE, SCALED),
+    Refusal(r"y = \gamma W x + \beta", "AmbiguousError", GATE, AFFINE),
     Refusal("y = (x W) x U", "AmbiguousError", GATE, {"x": "n", "W": "n n", "U": "n n"}),
     Refusal(r"y = \sigma(x W) x U", "AmbiguousError", GATE, {"x": "n", "W": "n n", "U": "n n"}),
     Refusal("a b + 1", "AmbiguousError", GATE, PAIR),
@@ -331,14 +336,24 @@ def _normed(gamma: Array, x: Array, mu: Array, sigma: Array, beta: Array) -> Arr
 
 GATES = (
     Reading(
+        "a vector of another axis beside elements", r"y_i = x_i - \mu", "y_i = x_i - mu",
+        {"x": "n", "mu": "d"}, lambda x, mu: x[..., None] - mu[..., None, :],
+        declare={"x": "n", "mu": "d"},
+    ),
+    Reading(
+        "rows of a square stack beside a vector", "y_i = W x_i + b", "y_i = W x_i + b",
+        {"x": "n n", "W": "n n", "b": "n"}, lambda x, W, b: x @ W.mT + b[..., None, :],
+        declare={"x": "n n", "W": "n n", "b": "n"},
+    ),
+    Reading(
         "a matrix and a vector, scaled and shifted", r"y = \gamma (W x + b) + \beta",
-        "y = γ (W x + b) + β", SCALED, _scaled_layer, declare=SCALED,
+        "y = γ (W x + b) + β", AFFINE, _scaled_layer, declare=AFFINE,
     ),
     Reading(
         "a matrix and a vector, normalised", r"y = \gamma \frac{W x - a}{b} + \beta",
-        "y = γ ((W x - a)/b) + β", {**SCALED, "a": "m"},
+        "y = γ (W x - a)/b + β", {**AFFINE, "a": "m"},
         lambda x, W, gamma, beta, b, a: gamma * (((W @ x[..., None])[..., 0] - a) / b) + beta,
-        declare={**SCALED, "a": "m"},
+        declare={**AFFINE, "a": "m"},
     ),
     Reading(
         "a row that goes through a matrix, and a gate", "y = (x W) x + b", "",

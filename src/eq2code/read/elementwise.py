@@ -188,6 +188,7 @@ class Elementwise(Elaboration):
 
         They have to be told apart.
         """
+        self.check_open_axes(parts, span)
         if not self.both:
             return
         cores = [core for part in parts for core in self.cores(part)]
@@ -207,6 +208,31 @@ class Elementwise(Elaboration):
                         declared(f"a symbol {info.name} of its own", {info.name: "", other: "n"}),
                     ),
                 )
+
+    def check_open_axes(self, parts: Sequence[d.Draft], span: Span) -> None:
+        r"""Refuse `y_i = \gamma x_i` with a declared \gamma of the size of i: all of it, or
+        \gamma_i?"""
+        for part in parts if self.open else ():
+            if not isinstance(part, d.Symbol) or not part.info.declared:
+                continue
+            sizes, name = self.shape(self.formula(part)), part.info.name
+            for index in self.open if len(sizes) == 1 else ():
+                size = self.sizes.resolve(index.size)
+                others = [self.formula(x) for x in parts if x is not part]
+                if size == sizes[0] and any(
+                    not one.shape and index.name in {free.name for free in one.free}
+                    for one in others
+                ):
+                    letter = index.name.partition("@")[0]
+                    raise AmbiguousError(
+                        f"all of {name} stands beside elements at {letter}, which runs over an "
+                        f"axis of its size",
+                        span,
+                        readings=(
+                            Choice(f"its element: write {name}_{letter}"),
+                            Choice(f"all of {name}: give its axis a name of its own in shapes="),
+                        ),
+                    )
 
     def cores(self, part: d.Draft) -> list[d.Draft]:
         """What gives a part its axes, scales and transposes aside."""

@@ -442,10 +442,12 @@ class Products(Elaboration):
             place([*left, *right]),
             readings=products(left, right),
             hints=tuple(
-                f'if {one.info.name} is a number, declare it: shapes={{"{one.info.name}": ""}}'
-                for one in (*left, *right[:1])
-                if isinstance(one, d.Symbol) and one.info.rank == 1
-                and not (one.info.declared or one.info.definition)
+                f'if {name} is a number, declare it: shapes={{"{name}": ""}}'
+                for name in dict.fromkeys(
+                    one.info.name for one in (*left, *right[:1])
+                    if isinstance(one, d.Symbol) and one.info.rank == 1
+                    and not (one.info.declared or one.info.definition)
+                )
             ),
         )  # fmt: skip
 
