@@ -393,6 +393,13 @@ _SETTLED: list[Equation] = [
         {"gamma": "", "x": "n"}, outputs=("y",),
     ),
     Equation(
+        "entries-beside-a-letter",
+        r"M_{ij} = \gamma^{|i-j|}, \quad 1 \le i, j \le n, \quad y = M x",
+        {"gamma": 0.5, "x": (4,)},
+        lambda gamma, x: [sum(gamma ** abs(i - j) * x[j] for j in range(4)) for i in range(4)],
+        batched=("x",), outputs=("y",),
+    ),
+    Equation(
         "vandermonde", r"V_{ij} = x_i^{j-1}, \quad j = 1, \ldots, m, \quad p = V a",
         {"x": (3,), "a": (4,)},
         lambda x, a: [sum(v**k * a[k] for k in range(4)) for v in x], outputs=("p",),

@@ -69,6 +69,7 @@ class Habits(Ranks):
         places = (
             self._transposed,
             self._gathered,
+            self._defined_by_entries,
             self._beside,
             self._blocks,
             self._scales,
@@ -504,6 +505,21 @@ class Habits(Ranks):
             parts = [*reversed(d.children(body)), body]  # z = 2 x, and x = b
             pending += [part.info for part in parts if isinstance(part, d.Symbol)]
         return None
+
+    def _defined_by_entries(self) -> bool:
+        r"""In `M_{ij} = \gamma^{|i-j|}` each entry is a number, where a letter beside M asks for
+        it."""
+        bodies = dict(self.bodies)
+        for node in self.products:
+            factors = node.factors if isinstance(node, d.Side) else []
+            for one in factors:
+                body = bodies.get(id(one.info)) if isinstance(one, d.Symbol) else None
+                if not isinstance(body, d.Over) or len(body.bindings) != 2:
+                    continue
+                asks = any(x is not one and self._beside_symbol(x) for x in factors)
+                if asks and self.rank(body) is None and self._scale_all(body.body):
+                    return True
+        return False
 
     def _beside(self) -> bool:
         """A lower-case Latin letter beside a matrix in a product is a vector."""
