@@ -405,6 +405,15 @@ _SETTLED: list[Equation] = [
         lambda x, a: [sum(v**k * a[k] for k in range(4)) for v in x], outputs=("p",),
     ),
     Equation(
+        "powers-from-none", r"V_{ij} = x_i^{j-1}, \quad p = V a", {"x": (3,), "a": (4,)},
+        lambda x, a: [sum(v**k * a[k] for k in range(4)) for v in x], outputs=("p",),
+    ),
+    Equation(
+        "returns-of-no-printed-range", r"\sum_t \gamma^{t-1} t r_t", {"gamma": 0.5, "r": (4,)},
+        lambda gamma, r: sum(gamma**k * (k + 1) * r[k] for k in range(4)),
+        {"gamma": "", "r": "n"},
+    ),
+    Equation(
         "signs", r"D_{ij} = (-1)^{i + 2j}, \quad 1 \le i, j < n", {"n": 4},
         lambda n: [[-1, -1, -1], [1, 1, 1], [-1, -1, -1]],
     ),

@@ -77,6 +77,7 @@ class Reach:
         self.upper: dict[int, Affine] = {}
         self.lower: dict[int, Affine] = {}
         self.counted: dict[int, Dim | None] = {}
+        self.raised: set[int] = set()
         for definition in definitions:
             self._walk(definition.nodes)
             if finds(definition.body):
@@ -139,6 +140,10 @@ class Reach:
                     self._note(node, k, place)
             elif type(node) is d.Big or type(node) is d.Over:
                 self.every.update((id(binding), binding) for binding in node.bindings)
+            elif type(node) is d.Power:
+                match node.exponent:
+                    case d.Sum([d.Value(binding), d.Number(1)], ["+", "-"]):
+                        self.raised.add(id(binding))
             elif type(node) is d.Compare:
                 self._note_bound(node)
                 self._note_compared(node)
@@ -273,6 +278,17 @@ class Reach:
     def _told_start(self, binding: d.Binding, shared: Dim | None, use: str, span: Span) -> Dim:
         """What an index without a printed range counts from: as one of the same size does, else
         from 0."""
+        axes = [[binding], *self._mated(binding)]
+        if shared is None and any(id(one) in self.raised for axis in axes for one in axis):
+            chosen = self.ledger.assume(
+                "index-base",
+                f"{binding.name} has no printed range, and counts from 1: the powers of "
+                f"{binding.name} - 1 begin at 0",
+                instead="from 0",
+                reading="1",
+                span=span,
+            )
+            return Dim.of(int(chosen))
         if shared is None:
             chosen = self.ledger.assume(
                 "index-base",
