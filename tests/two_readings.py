@@ -36,7 +36,7 @@ DEPENDS = ("a times x", "the value a", r"a \cdot x", "leave x undeclared")
 MATRIX = {"A": "n m"}
 GATE = ("the inner product", "element by element")
 PAIR = {"a": "d", "b": "d", "x": "d"}
-AFFINE = {"x": "n", "W": "m n", "gamma": "m", "beta": "m", "b": "m"}
+MATRIX_SCALED = {"x": "n", "W": "m n", "gamma": "m", "beta": "m", "b": "m"}
 ALL = ("all of gamma", "write gamma_i", "an axis of its size")
 SCALED = {"x": "n", "gamma": "n", "beta": "n"}
 PRIME = ("x transposed", "x_prime", r"x^\top")
@@ -131,7 +131,7 @@ REFUSALS = (
         "AmbiguousError",
         (*GATE, 'if d is a number, declare it: shapes={"d": ""}'),
     ),
-    Refusal(r"y = \gamma W x + \beta", "AmbiguousError", GATE, AFFINE),
+    Refusal(r"y = \gamma W x + \beta", "AmbiguousError", GATE, MATRIX_SCALED),
     Refusal("y = (x W) x U", "AmbiguousError", GATE, {"x": "n", "W": "n n", "U": "n n"}),
     Refusal(r"y = \sigma(x W) x U", "AmbiguousError", GATE, {"x": "n", "W": "n n", "U": "n n"}),
     Refusal("a b + 1", "AmbiguousError", GATE, PAIR),
@@ -347,13 +347,13 @@ GATES = (
     ),
     Reading(
         "a matrix and a vector, scaled and shifted", r"y = \gamma (W x + b) + \beta",
-        "y = γ (W x + b) + β", AFFINE, _scaled_layer, declare=AFFINE,
+        "y = γ (W x + b) + β", MATRIX_SCALED, _scaled_layer, declare=MATRIX_SCALED,
     ),
     Reading(
         "a matrix and a vector, normalised", r"y = \gamma \frac{W x - a}{b} + \beta",
-        "y = γ (W x - a)/b + β", {**AFFINE, "a": "m"},
+        "", {**MATRIX_SCALED, "a": "m"},
         lambda x, W, gamma, beta, b, a: gamma * (((W @ x[..., None])[..., 0] - a) / b) + beta,
-        declare={**AFFINE, "a": "m"},
+        declare={**MATRIX_SCALED, "a": "m"},
     ),
     Reading(
         "a row that goes through a matrix, and a gate", "y = (x W) x + b", "",
