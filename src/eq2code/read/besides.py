@@ -85,7 +85,7 @@ class Besides:
                     yield from self._places(parent)
                 case d.Big("sum" | "mean"):
                     yield from self._places(parent)
-                case d.Quotient(top, bottom) if top is node and self.sides.rank(bottom) == 0:
+                case d.Quotient(top, bottom) if top is node and self.sides.rank(bottom) in (0, 1):
                     yield from self._places(parent)
                 case d.Over():
                     yield from ((node, None) for part, _ in self._places(parent))
