@@ -244,6 +244,15 @@ _NORMS: tuple[Entry, ...] = (
     ),
 )
 
+_CENTRED_NUMPY = (
+    "{left} = {0} - {0}.mean(axis=-1, keepdims=True)",
+    "{right} = {1} - {1}.mean(axis=-1, keepdims=True)",
+)
+_CENTRED_TORCH = (
+    "{left} = {0} - {0}.mean(dim=-1, keepdim=True)",
+    "{right} = {1} - {1}.mean(dim=-1, keepdim=True)",
+)
+
 _PAIRS: tuple[Entry, ...] = (
     Entry(
         name="covariance",
@@ -254,13 +263,11 @@ _PAIRS: tuple[Entry, ...] = (
         meaning=r"\operatorname{covariance}(x, y) = \frac{1}{n} \sum_{i=1}^{n} "
         r"(x_i - \frac{1}{n} \sum_{j=1}^{n} x_j) (y_i - \frac{1}{n} \sum_{k=1}^{n} y_k)",
         numpy=(
-            "{left} = {0} - {0}.mean(axis=-1, keepdims=True)",
-            "{right} = {1} - {1}.mean(axis=-1, keepdims=True)",
+            *_CENTRED_NUMPY,
             "({left} * {right}).mean(axis=-1)",
         ),
         torch=(
-            "{left} = {0} - {0}.mean(dim=-1, keepdim=True)",
-            "{right} = {1} - {1}.mean(dim=-1, keepdim=True)",
+            *_CENTRED_TORCH,
             "({left} * {right}).mean(dim=-1)",
         ),
     ),
@@ -273,14 +280,12 @@ _PAIRS: tuple[Entry, ...] = (
         meaning=r"\operatorname{correlation}(x, y) = \frac{\operatorname{cov}(x, y)}"
         r"{\operatorname{std}(x) \operatorname{std}(y)}",
         numpy=(
-            "{left} = {0} - {0}.mean(axis=-1, keepdims=True)",
-            "{right} = {1} - {1}.mean(axis=-1, keepdims=True)",
+            *_CENTRED_NUMPY,
             "{lengths} = np.linalg.norm({left}, axis=-1) * np.linalg.norm({right}, axis=-1)",
             "({left} * {right}).sum(axis=-1) / {lengths}",
         ),
         torch=(
-            "{left} = {0} - {0}.mean(dim=-1, keepdim=True)",
-            "{right} = {1} - {1}.mean(dim=-1, keepdim=True)",
+            *_CENTRED_TORCH,
             "{lengths} = torch.linalg.vector_norm({left}, dim=-1) "
             "* torch.linalg.vector_norm({right}, dim=-1)",
             "({left} * {right}).sum(dim=-1) / {lengths}",
